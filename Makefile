@@ -42,7 +42,7 @@ lint: install-dev
 
 types: install-dev
 	@echo "== mypy"
-	@$(BIN)/mypy $(PACKAGES)
+	@LMS_MODE=test $(BIN)/mypy $(PACKAGES)
 
 migrations: install-dev
 	@echo "== migrations"

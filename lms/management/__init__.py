@@ -1,0 +1,1 @@
+"""What an operator runs: the trial, its demo, backup and restore."""

@@ -1,0 +1,1 @@
+"""Pure formulas: figures in, figures and words out. Nothing here reads or writes the database."""

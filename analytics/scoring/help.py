@@ -1,0 +1,182 @@
+"""Who needs help: a rule of a few thresholds that a teacher can read, check and disagree with.
+
+Nothing is learnt and nothing is hidden: each factor adds the points of the table below, and each
+reason names its figure. The rule acts on nothing; a person reads the list and decides. Early in a
+course, or where too little is known, it abstains instead of guessing.
+
+The factors are those of the published rule of thumb "no visit for a week, or failing": inactivity
+and low scores (as in Open edX Aspects' at-risk filter), with lagging behind the class and attempts
+begun but never handed in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+class HelpState(StrEnum):
+    """What the rule says. `UNKNOWN` is an answer of its own, not a low score."""
+
+    NEEDS_HELP = "needs_help"
+    WATCH = "watch"
+    FINE = "fine"
+    UNKNOWN = "not_enough_data"
+
+
+class Factor(StrEnum):
+    """What is looked at."""
+
+    INACTIVE = "inactive"
+    BEHIND = "behind"
+    LOW_SCORES = "low_scores"
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From this figure on (`at`), so many points."""
+
+    at: float
+    points: int
+
+
+# The whole rule. Figures: days without activity; share of the course behind the class's median;
+# share of points missing from full marks; quiz attempts begun and not handed in. The last step
+# that is reached counts.
+TABLE: dict[Factor, tuple[Step, ...]] = {
+    Factor.INACTIVE: (Step(7, 1), Step(14, 2), Step(28, 3)),
+    Factor.BEHIND: (Step(0.15, 1), Step(0.30, 2)),
+    Factor.LOW_SCORES: (Step(0.40, 1), Step(0.60, 2)),
+    Factor.UNFINISHED: (Step(3, 1), Step(6, 2)),
+}
+NEEDS_HELP_FROM = 3
+WATCH_FROM = 2
+# Before this many days a learner has had no fair chance to be on time.
+MIN_DAYS = 7
+# A median of fewer learners says more about single people than about the class.
+MIN_CLASS = 5
+MIN_SCORES = 2
+MIN_FACTORS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerSignals:
+    """What is known of one learner in one course.
+
+    `days_enrolled` and `days_inactive` in whole days (inactive since the last activity, or since
+    joining where there was none); `completion` 0..1; `class_median` 0..1 of all active learners of
+    `class_size`; `mean_score` 0..1 over `scored_attempts`; `open_attempts` begun and not handed
+    in. None where there is no figure.
+    """
+
+    days_enrolled: int
+    days_inactive: int | None
+    completion: float
+    class_median: float | None
+    class_size: int
+    mean_score: float | None
+    scored_attempts: int
+    open_attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One factor that added points, in words with its figures."""
+
+    factor: Factor
+    points: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The rule's answer for one learner; reasons with the most points come first."""
+
+    state: HelpState
+    points: int
+    reasons: tuple[Reason, ...]
+    note: str = ""
+
+
+def assess(signals: LearnerSignals) -> Assessment:
+    """Apply the table to one learner.
+
+    A learner who completed the course needs no help. `UNKNOWN` comes with a `note` that says what
+    is missing.
+    """
+    if signals.completion >= 1:
+        return Assessment(HelpState.FINE, 0, (), _("Completed the course."))
+    if signals.days_enrolled < MIN_DAYS:
+        text = _("Not enough data yet: enrolled for less than %(days)d days.")
+        return Assessment(HelpState.UNKNOWN, 0, (), text % {"days": MIN_DAYS})
+    figures = _figures(signals)
+    if len(figures) < MIN_FACTORS:
+        text = _("Not enough data yet: fewer than %(count)d of the figures are known.")
+        return Assessment(HelpState.UNKNOWN, 0, (), text % {"count": MIN_FACTORS})
+    reasons = [
+        Reason(factor, points, _words(factor, signals))
+        for factor, figure in figures.items()
+        if (points := points_for(factor, figure))
+    ]
+    reasons.sort(key=lambda reason: -reason.points)
+    total = sum(reason.points for reason in reasons)
+    return Assessment(_state(total), total, tuple(reasons))
+
+
+def points_for(factor: Factor, figure: float) -> int:
+    """Points of the last step of the table that the figure reaches."""
+    # A hair of tolerance: 0.7 - 0.4 must reach 0.30 although its double does not.
+    return max((step.points for step in TABLE[factor] if figure >= step.at - 1e-9), default=0)
+
+
+def median(values: Sequence[float]) -> float | None:
+    """The middle value, the mean of the two middle ones, or None of nothing."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def _figures(signals: LearnerSignals) -> dict[Factor, float]:
+    """The factors of which a figure is known."""
+    figures: dict[Factor, float] = {}
+    if signals.days_inactive is not None:
+        figures[Factor.INACTIVE] = signals.days_inactive
+    if signals.class_median is not None and signals.class_size >= MIN_CLASS:
+        figures[Factor.BEHIND] = signals.class_median - signals.completion
+    if signals.mean_score is not None and signals.scored_attempts >= MIN_SCORES:
+        figures[Factor.LOW_SCORES] = 1 - signals.mean_score
+    if signals.scored_attempts + signals.open_attempts:
+        figures[Factor.UNFINISHED] = signals.open_attempts
+    return figures
+
+
+def _state(points: int) -> HelpState:
+    if points >= NEEDS_HELP_FROM:
+        return HelpState.NEEDS_HELP
+    return HelpState.WATCH if points >= WATCH_FROM else HelpState.FINE
+
+
+def _words(factor: Factor, signals: LearnerSignals) -> str:
+    if factor is Factor.INACTIVE:
+        days = signals.days_inactive or 0
+        text = ngettext("No activity for %(days)d day.", "No activity for %(days)d days.", days)
+        return text % {"days": days}
+    if factor is Factor.BEHIND:
+        text = _("Completed %(own)d %% while half the class has completed %(median)d %% or more.")
+        own, middle = _percent(signals.completion), _percent(signals.class_median or 0)
+        return text % {"own": own, "median": middle}
+    if factor is Factor.LOW_SCORES:
+        text = _("Mean score %(score)d %% over %(count)d scored attempts.")
+        score = _percent(signals.mean_score or 0)
+        return text % {"score": score, "count": signals.scored_attempts}
+    text = _("%(count)d quiz attempts begun and not handed in.")
+    return text % {"count": signals.open_attempts}
+
+
+def _percent(share: float) -> int:
+    return round(share * 100)

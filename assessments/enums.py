@@ -1,0 +1,66 @@
+"""The choices of the app. `values` are stable words of the API and the database."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class QuestionKind(TextChoices):
+    SINGLE_CHOICE = "single_choice", _("Single choice")
+    MULTIPLE_CHOICE = "multiple_choice", _("Multiple choice")
+    TRUE_FALSE = "true_false", _("True or false")
+    SHORT_ANSWER = "short_answer", _("Short answer")
+    NUMERIC = "numeric", _("Number")
+
+
+class Difficulty(TextChoices):
+    EASY = "easy", _("Easy")
+    MEDIUM = "medium", _("Medium")
+    HARD = "hard", _("Hard")
+
+
+class QuestionState(TextChoices):
+    READY = "ready", _("Ready")
+    RETIRED = "retired", _("Retired")
+
+
+class QuizState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+
+
+class Counting(TextChoices):
+    """Which of a learner's attempts makes the grade."""
+
+    BEST = "best", _("The best attempt")
+    LAST = "last", _("The last attempt")
+    FIRST = "first", _("The first attempt")
+
+
+class AttemptState(TextChoices):
+    OPEN = "open", _("In progress")
+    SUBMITTED = "submitted", _("Submitted")
+    SCORED = "scored", _("Scored")
+    RELEASED = "released", _("Released")
+
+
+class StepKind(TextChoices):
+    STARTED = "started", _("Started")
+    ANSWER_SAVED = "answer_saved", _("Answer saved")
+    FLAGGED = "flagged", _("Flagged")
+    EXTENDED = "extended", _("Time extended")
+    SUBMITTED = "submitted", _("Submitted")
+    SCORED = "scored", _("Scored")
+    REGRADED = "regraded", _("Regraded")
+    OVERRIDDEN = "overridden", _("Score changed")
+
+
+class Verdict(TextChoices):
+    CORRECT = "correct", _("Correct")
+    PARTIAL = "partial", _("Partly correct")
+    WRONG = "wrong", _("Not correct")
+    UNANSWERED = "unanswered", _("Not answered")
+
+
+class ToleranceKind(TextChoices):
+    ABSOLUTE = "absolute", _("plus or minus an amount")
+    RELATIVE = "relative", _("plus or minus a share of the value")

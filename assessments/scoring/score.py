@@ -1,0 +1,66 @@
+"""Put a number on an answer."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessments.enums import Counting, Verdict
+from assessments.scoring.content import QuestionContent
+from assessments.scoring.kinds import FULL, NOTHING, Answer
+from assessments.scoring.numbers import portion, rounded
+from assessments.scoring.registry import type_of
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """`score` of `points` (four decimals each), the verdict, and the chosen options' feedback."""
+
+    score: Decimal
+    points: Decimal
+    verdict: Verdict
+    feedback: tuple[str, ...] = ()
+
+
+def score_answer(content: QuestionContent, answer: Answer, points: Decimal) -> Scored:
+    """What an answer in its stored form is worth; no answer is worth nothing."""
+    if answer is None:
+        return Scored(rounded(NOTHING), rounded(points), Verdict.UNANSWERED)
+    fraction = type_of(content.kind).fraction(content, answer)
+    return Scored(
+        portion(fraction, points),
+        rounded(points),
+        verdict_of(fraction),
+        tuple(_feedback(content, answer)),
+    )
+
+
+def verdict_of(fraction: Decimal) -> Verdict:
+    """The word for a share of the points."""
+    if fraction >= FULL:
+        return Verdict.CORRECT
+    return Verdict.PARTIAL if fraction > NOTHING else Verdict.WRONG
+
+
+def total(scores: Iterable[Decimal]) -> Decimal:
+    """The sum, with four decimals."""
+    return rounded(sum(scores, Decimal(0)))
+
+
+def counting_index(scores: Sequence[Decimal], counting: Counting) -> int | None:
+    """Which of the scores, in the order of the attempts, makes the grade; None when empty.
+
+    Of equally good attempts the earliest counts, so that a grade never moves without need.
+    """
+    if not scores:
+        return None
+    match counting:
+        case Counting.FIRST:
+            return 0
+        case Counting.LAST:
+            return len(scores) - 1
+    return scores.index(max(scores))
+
+
+def _feedback(content: QuestionContent, answer: Answer) -> Iterable[str]:
+    chosen = answer if isinstance(answer, list) else [answer]
+    return (o.feedback for o in content.options if o.id in chosen and o.feedback)

@@ -1,0 +1,80 @@
+"""Questions and answers for property tests."""
+
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from assessments.enums import QuestionKind, ToleranceKind
+from assessments.scoring.content import Option, QuestionContent
+
+points = st.decimals(min_value=Decimal("0.0001"), max_value=Decimal(500), places=4)
+words = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=12
+).filter(lambda text: bool(text.strip()))
+
+
+@st.composite
+def choices(draw, kind=QuestionKind.MULTIPLE_CHOICE):
+    count = draw(st.integers(min_value=2, max_value=8))
+    if kind == QuestionKind.SINGLE_CHOICE:
+        right = {draw(st.integers(min_value=0, max_value=count - 1))}
+    else:
+        right = draw(st.sets(st.integers(min_value=0, max_value=count - 1), min_size=1))
+    return QuestionContent(
+        kind=kind,
+        stem="Which?",
+        options=tuple(
+            Option(text=f"Option {n}", id=f"o{n}", correct=n in right, feedback=f"Because {n}.")
+            for n in range(count)
+        ),
+        partial_credit=draw(st.booleans()),
+    )
+
+
+@st.composite
+def chosen(draw, content):
+    return draw(st.lists(st.sampled_from([o.id for o in content.options]), max_size=8))
+
+
+numbers = st.decimals(
+    min_value=Decimal(-(10**9)), max_value=Decimal(10**9), places=4, allow_nan=False
+)
+
+
+@st.composite
+def numerics(draw):
+    value = draw(numbers)
+    kind = draw(st.sampled_from(ToleranceKind)) if value else ToleranceKind.ABSOLUTE
+    tolerance = draw(st.decimals(min_value=0, max_value=100, places=3))
+    return QuestionContent(
+        kind=QuestionKind.NUMERIC,
+        stem="How much?",
+        value=str(value),
+        tolerance=str(tolerance),
+        tolerance_kind=kind,
+    )
+
+
+def truths():
+    return st.builds(
+        QuestionContent,
+        kind=st.just(QuestionKind.TRUE_FALSE),
+        stem=st.just("Is it?"),
+        truth=st.booleans(),
+    )
+
+
+def shorts():
+    return st.builds(
+        QuestionContent,
+        kind=st.just(QuestionKind.SHORT_ANSWER),
+        stem=st.just("What is it called?"),
+        accepted=st.lists(words, min_size=1, max_size=4).map(tuple),
+        match_case=st.booleans(),
+        match_accents=st.booleans(),
+    )
+
+
+contents = st.one_of(
+    choices(), choices(kind=QuestionKind.SINGLE_CHOICE), truths(), shorts(), numerics()
+)

@@ -1,0 +1,116 @@
+"""One socket's outgoing side: a bounded buffer and a writer of its own.
+
+`offer` never waits, so that one slow reader cannot delay a room. A reader that falls behind by
+more than the buffer is closed with SLOW_READER and resumes by sequence number.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+
+from lms.kernel.push import metrics
+
+Send = Callable[[Any], Awaitable[None]]
+AsgiEvent = dict[str, Any]
+
+SLOW_READER = 4408
+FRAME_LIMIT = 256
+CHARACTER_LIMIT = 1_048_576
+CLOSE_GRACE_SECONDS = 10.0
+
+
+class Connection:
+    """The hub's view of one accepted WebSocket of `user_id`.
+
+    `send` is the ASGI send callable. At most `frames` frames or CHARACTER_LIMIT characters wait.
+    Everything after the accept goes through `offer`, so that frames keep their order.
+    """
+
+    __slots__ = ("__weakref__", "_buffer", "_code", "_frames", "_send", "_size", "_task", "_wake")
+    __slots__ += ("rooms", "user_id")
+
+    def __init__(self, send: Send, *, user_id: int, frames: int = FRAME_LIMIT) -> None:
+        self.user_id = user_id
+        self.rooms: set[str] = set()
+        self._send = send
+        self._frames = frames
+        self._buffer: deque[AsgiEvent] = deque()
+        self._size = 0
+        self._code: int | None = None
+        self._wake: asyncio.Future[None] | None = None
+        self._task = asyncio.get_running_loop().create_task(self._write())
+        metrics.CONNECTIONS.inc()
+
+    @property
+    def closed(self) -> bool:
+        """True once the socket was told to close or is gone; nothing is sent any more."""
+        return self._code is not None
+
+    @property
+    def close_code(self) -> int | None:
+        """The code this side closed with, None while open."""
+        return self._code
+
+    def offer(self, event: AsgiEvent) -> None:
+        """Queue an ASGI send event; closes the connection when its buffer is full."""
+        if self._code is not None:
+            return
+        size = len(event["text"])
+        if len(self._buffer) >= self._frames or self._size + size > CHARACTER_LIMIT:
+            metrics.SLOW_READERS.inc()
+            self.close(SLOW_READER)
+            return
+        self._size += size
+        self._buffer.append(event)
+        self._rouse()
+
+    def send_json(self, payload: dict[str, Any]) -> None:
+        """Queue one frame for this socket alone."""
+        self.offer({"type": "websocket.send", "text": orjson.dumps(payload).decode()})
+
+    def close(self, code: int) -> None:
+        """Drop what waits and close with `code`; a reader that is stuck is given up after 10 s."""
+        if self._code is not None:
+            return
+        self._code = code
+        self._buffer.clear()
+        self._buffer.append({"type": "websocket.close", "code": code})
+        self._rouse()
+        asyncio.get_running_loop().call_later(CLOSE_GRACE_SECONDS, self._task.cancel)
+
+    async def gone(self) -> None:
+        """The socket is disconnected: stop the writer."""
+        if self._code is None:
+            self._code = 1006
+        self._buffer.clear()
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+
+    def _rouse(self) -> None:
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
+    async def _write(self) -> None:
+        buffer, send = self._buffer, self._send
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                while buffer:
+                    event = buffer.popleft()
+                    if self._code is None:
+                        self._size -= len(event["text"])
+                    await send(event)
+                if self._code is not None:
+                    return
+                self._wake = loop.create_future()
+                await self._wake
+        except (OSError, RuntimeError):
+            # The peer went away in the middle of a send; the consumer hears of it by itself.
+            self._code = self._code or 1006
+        finally:
+            metrics.CONNECTIONS.dec()

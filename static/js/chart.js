@@ -1,0 +1,77 @@
+/**
+ * A chart in a `.chart` frame. The option is JSON in `<script type="application/json">`, drawn in
+ * `.chart-canvas`; the table beneath carries the same numbers in words. Colours written as
+ * "--token" anywhere in the option are taken from the theme, and again when the theme changes.
+ */
+import { token } from "cairn/theme";
+
+const SERIES = ["--series-1", "--series-2", "--series-3", "--series-4", "--series-5", "--series-6"];
+
+function themed(value, element) {
+  if (typeof value === "string") return value.startsWith("--") ? token(value, element) : value;
+  if (Array.isArray(value)) return value.map((each) => themed(each, element));
+  if (value && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, themed(v, element)]));
+  }
+  return value;
+}
+
+function axis(given, muted, line) {
+  if (!given) return given;
+  const one = (each) => ({
+    ...each,
+    axisLine: { lineStyle: { color: line }, ...each.axisLine },
+    axisTick: { show: false, ...each.axisTick },
+    axisLabel: { color: muted, ...each.axisLabel },
+    splitLine: { lineStyle: { color: line }, ...each.splitLine },
+    nameTextStyle: { color: muted, ...each.nameTextStyle },
+  });
+  return Array.isArray(given) ? given.map(one) : one(given);
+}
+
+function dress(option, element) {
+  const [text, muted, line, surface] = ["--text", "--muted", "--line", "--surface"].map((name) =>
+    token(name, element),
+  );
+  const own = themed(option, element);
+  return {
+    color: SERIES.map((name) => token(name, element)),
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: text },
+    grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+    animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 350,
+    ...own,
+    legend: own.legend && { textStyle: { color: muted }, icon: "roundRect", top: 0, ...own.legend },
+    tooltip: {
+      trigger: "axis",
+      backgroundColor: surface,
+      borderColor: line,
+      textStyle: { color: text },
+      ...own.tooltip,
+      renderMode: "richText",
+      confine: true,
+    },
+    xAxis: axis(own.xAxis, muted, line),
+    yAxis: axis(own.yAxis, muted, line),
+    aria: { enabled: false },
+  };
+}
+
+export async function mount(frame) {
+  const canvas = frame.querySelector(".chart-canvas");
+  const source = frame.querySelector('script[type="application/json"]');
+  if (!canvas || !source) return undefined;
+  const option = JSON.parse(source.textContent);
+  const echarts = await import("echarts");
+  const chart = echarts.init(canvas, null, { renderer: "canvas" });
+  const draw = () => chart.setOption(dress(option, frame), true);
+  draw();
+  const watcher = new ResizeObserver(() => chart.resize());
+  watcher.observe(canvas);
+  document.addEventListener("cairn:theme", draw);
+  frame.dataset.drawn = "true";
+  return () => {
+    watcher.disconnect();
+    document.removeEventListener("cairn:theme", draw);
+    chart.dispose();
+  };
+}

@@ -1,0 +1,9 @@
+"""People, roles, sign-in, tokens, privacy."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("People")

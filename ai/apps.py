@@ -1,0 +1,7 @@
+"""The ai app."""
+
+from django.apps import AppConfig
+
+
+class AiConfig(AppConfig):
+    name = "ai"

@@ -1,0 +1,84 @@
+"""Cleaning text on its way to and from a provider, and comparing it without its accidents."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>?|<!\[?[^<>]{0,200}>?")
+_IMAGE = re.compile(r"!\[([^\]\[]{0,200})\](?:\([^()\s]{0,500}[^()]{0,200}\)|\[[^\]\[]{0,100}\])")
+_LINK = re.compile(r"\[([^\]\[]{0,200})\]\([^()\s]{0,500}[^()]{0,200}\)")
+_URL = re.compile(
+    r"(?:\b(?:https?|ftp|wss?|file|mailto|data|javascript|vbscript):|\bwww\.)[^\s<>\"')\]]{1,500}",
+    re.IGNORECASE,
+)
+_SPACES = re.compile(r"[ \t\u00a0]+")
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_ARTICLES = frozenset({"a", "an", "the"})
+_KEEP = frozenset("\n\t")
+MAX_FIELD_CHARS = 1_000
+
+
+def strip_invisible(text: str) -> str:
+    """NFC, without control, format (zero-width, bidi), surrogate and private-use characters."""
+    kept = (
+        char
+        for char in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+        if char in _KEEP or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )
+    return "".join(kept)
+
+
+def clean_source(text: str) -> str:
+    """Course text as a provider may see it: no hidden characters, no HTML comments."""
+    return _SPACES.sub(" ", _HTML_COMMENT.sub(" ", strip_invisible(text))).strip()
+
+
+def clean_output(text: str, *, source: str = "", limit: int = MAX_FIELD_CHARS) -> str:
+    """One field of a provider's answer as plain text on one line (I4).
+
+    Images become their words, links lose their target, addresses and tags that the source does
+    not contain are taken out, whatever is left is cut at `limit` characters.
+    """
+    text = _HTML_COMMENT.sub(" ", strip_invisible(text[: limit * 4]))
+    text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
+
+    def unless_in_source(match: re.Match[str]) -> str:
+        return match.group(0) if match.group(0) in source else ""
+
+    text = _URL.sub(unless_in_source, _TAG.sub(unless_in_source, text))
+    return " ".join(text.split())[:limit].strip()
+
+
+def has_markup(text: str, *, source: str = "") -> bool:
+    """Whether the text carries a tag, link, image or address that the source does not have."""
+    found: Iterable[re.Match[str]] = (
+        match for pattern in (_TAG, _IMAGE, _LINK, _URL) for match in pattern.finditer(text)
+    )
+    return any(match.group(0) not in source for match in found)
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words of a text, compatibility-folded, without punctuation."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    return _WORD.findall(folded)
+
+
+def normalised(text: str) -> str:
+    """Words joined by single spaces, leading articles dropped: for comparing answers."""
+    found = words(text)
+    while len(found) > 1 and found[0] in _ARTICLES:
+        found = found[1:]
+    return " ".join(found)
+
+
+def contains(haystack: str, needle: str) -> bool:
+    """Whether the words of `needle` stand in `haystack` in that order, next to each other."""
+    inner = " ".join(words(needle))
+    return bool(inner) and f" {inner} " in f" {' '.join(words(haystack))} "
+
+
+def overlap(first: str, second: str) -> float:
+    """Jaccard similarity of two texts' word sets, 0 to 1."""
+    one, two = set(words(first)), set(words(second))
+    return len(one & two) / len(one | two) if one and two else 0.0

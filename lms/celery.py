@@ -1,0 +1,26 @@
+"""The Celery app. Tasks come from each app's `tasks`; the beat table is here, in one place."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
+app = Celery("cairn")
+app.config_from_object("django.conf:settings", namespace="CELERY_")
+
+
+def _configure() -> None:
+    from django.conf import settings
+
+    app.conf.update(settings.CELERY)
+
+
+_configure()
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "reap jobs": {"task": "kernel.reap_jobs", "schedule": 10.0},
+    "sweep events": {"task": "kernel.sweep_events", "schedule": 20.0},
+    "forget what has expired": {"task": "kernel.forget_expired", "schedule": 3600.0},
+    "close overdue attempts": {"task": "assessments.sweep_deadlines", "schedule": 30.0},
+    "fold activity": {"task": "analytics.fold", "schedule": 60.0},
+}

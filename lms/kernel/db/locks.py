@@ -1,0 +1,19 @@
+"""Row locks, spelled once."""
+
+from typing import TypeVar
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+
+M = TypeVar("M", bound=Model)
+
+
+def lock(rows: QuerySet[M], *, skip_locked: bool = False) -> QuerySet[M]:
+    """Rows locked until the transaction ends.
+
+    SQLite has no row locks; there the transaction itself is exclusive (BEGIN IMMEDIATE).
+    """
+    if not connection.features.has_select_for_update:
+        return rows
+    skip = skip_locked and connection.features.has_select_for_update_skip_locked
+    return rows.select_for_update(skip_locked=skip, of=("self",))

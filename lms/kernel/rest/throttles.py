@@ -1,0 +1,95 @@
+"""One throttle by person or address and class of operation; counts in the database when the cache
+is away."""
+
+import hashlib
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from lms.kernel import clock
+from lms.kernel.db.cache import CacheAway, OpenRedisCache
+from lms.kernel.models import ThrottleCount
+
+# class of operation -> (hits, seconds)
+LIMITS: dict[str, tuple[int, int]] = {
+    "read": (1200, 60),
+    "write": (300, 60),
+    "answer": (600, 60),
+    "ai": (30, 60),
+    "invite": (20, 60),
+    "sign_in_address": (30, 900),
+    "sign_in_account": (10, 900),
+    "anonymous": (300, 60),
+}
+
+
+def address_of(request: HttpRequest) -> str:
+    """The asker's address; proxy headers count only behind LMS_TRUSTED_PROXIES proxies."""
+    hops = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    trusted = settings.TRUSTED_PROXIES
+    if trusted and len(hops) >= trusted and hops[-trusted]:
+        return hops[-trusted]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def hit(scope: str, who: str) -> int | None:
+    """Count one hit; the seconds to wait when the limit is passed, else None."""
+    most, seconds = LIMITS[scope]
+    window = int(time.time()) // seconds
+    digest = hashlib.sha256(who.encode()).hexdigest()[:32]
+    hits = _count(f"throttle:{scope}:{digest}:{window}", seconds)
+    if hits <= most:
+        return None
+    return max(1, (window + 1) * seconds - int(time.time()))
+
+
+def _count(key: str, seconds: int) -> int:
+    backend = cache._connections[cache._alias]  # type: ignore[attr-defined]
+    if isinstance(backend, OpenRedisCache):
+        try:
+            return backend.count_hit(key, seconds)
+        except CacheAway:
+            pass
+    with transaction.atomic():
+        row, _ = ThrottleCount.objects.get_or_create(
+            key=key, defaults={"expires_at": clock.now() + timedelta(seconds=seconds)}
+        )
+        ThrottleCount.objects.filter(pk=row.pk).update(hits=F("hits") + 1)
+    return row.hits + 1
+
+
+class OperationThrottle(BaseThrottle):
+    """Limit by the view's `throttle_scope`, else by reading or writing."""
+
+    retry_after: int | None = None
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Whether the request may go on."""
+        if not settings.THROTTLE:
+            return True
+        scope = self._scope(request, view)
+        if scope == "read":
+            return True
+        person = getattr(request.user, "pk", None)
+        who = f"u{person}" if person else f"a{address_of(request._request)}"
+        self.retry_after = hit(scope, who)
+        return self.retry_after is None
+
+    def wait(self) -> float | None:
+        """Seconds until the next try."""
+        return self.retry_after
+
+    @staticmethod
+    def _scope(request: Request, view: Any) -> str:
+        named = getattr(view, "throttle_scope", None)
+        if named and request.method not in {"GET", "HEAD", "OPTIONS"}:
+            return str(named)
+        return "read" if request.method in {"GET", "HEAD", "OPTIONS"} else "write"

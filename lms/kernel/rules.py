@@ -1,0 +1,110 @@
+"""Rules: for each verb a predicate and its queryset twin, side by side, kept in agreement by tests.
+
+An agreement test checks for each rule, role and object that
+`obj in rule.rows(actor)` equals `rule.may(actor, obj)`.
+"""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from lms.kernel.actors import Actor
+from lms.kernel.errors import Denied, NotFound, SignInRequired
+
+M = TypeVar("M", bound=Model)
+
+_registry: dict[str, "Rule[Any]"] = {}
+
+
+class Rule(Generic[M]):
+    """One verb on one kind of object.
+
+    `writes` marks verbs that need the write scope and are refused in preview.
+    `visible` is the rule that says who may know that the object exists; without it the rule
+    itself decides, so that a refusal looks like a missing object.
+    `public` rules let nobody-in-particular through to the predicate instead of asking to sign in.
+    """
+
+    __slots__ = ("may", "name", "public", "rows", "visible", "writes")
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        may: Callable[[Actor, M], bool],
+        rows: Callable[[Actor], QuerySet[M]],
+        writes: bool = False,
+        visible: "Rule[M] | None" = None,
+        public: bool = False,
+    ) -> None:
+        if name in _registry:
+            msg = f"rule {name} is registered twice"
+            raise ValueError(msg)
+        self.name, self.may, self.rows = name, may, rows
+        self.writes, self.visible, self.public = writes, visible, public
+        _registry[name] = self
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.name}>"
+
+
+def all_rules() -> list["Rule[Any]"]:
+    """Every registered rule, by name."""
+    return [_registry[name] for name in sorted(_registry)]
+
+
+def allows(actor: Actor, rule: Rule[M], obj: M) -> bool:
+    """Whether `require` would pass, for showing and hiding controls."""
+    if rule.writes and not actor.can_write:
+        return False
+    return rule.may(actor, obj)
+
+
+def require(actor: Actor, rule: Rule[M], obj: M) -> None:
+    """Pass, or raise what the asker may know.
+
+    Raises SignInRequired for nobody on a door that is not public, NotFound when the object is not
+    visible to the asker, Denied when it is visible but the verb is not theirs.
+    """
+    if allows(actor, rule, obj):
+        return
+    if not actor.signed_in and not actor.is_system:
+        raise SignInRequired
+    seen = rule.visible or rule
+    if seen is rule and rule.writes and rule.may(actor, obj):
+        raise Denied(_read_only_words(actor))
+    if seen is rule or not seen.may(actor, obj):
+        raise NotFound
+    if rule.writes and not actor.can_write:
+        raise Denied(_read_only_words(actor))
+    raise Denied
+
+
+def require_write(actor: Actor) -> None:
+    """For verbs on nothing yet (creating): someone signed in whose scopes allow writing."""
+    if not actor.signed_in and not actor.is_system:
+        raise SignInRequired
+    if not actor.can_write:
+        raise Denied(_read_only_words(actor))
+
+
+def fetch(actor: Actor, rule: Rule[M], *, select: tuple[str, ...] = (), **lookup: Any) -> M:
+    """One object through a read rule, with `select` relations joined.
+
+    Raises SignInRequired for nobody unless the rule is public, NotFound when absent or not visible.
+    """
+    if not rule.public and not actor.signed_in and not actor.is_system:
+        raise SignInRequired
+    if any(isinstance(value, str) and "\x00" in value for value in lookup.values()):
+        raise NotFound
+    found = rule.rows(actor).select_related(*select).filter(**lookup).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _read_only_words(actor: Actor) -> str:
+    if actor.preview_course_id is not None:
+        return "You are viewing the course as a student. Leave the preview to change things."
+    return "This token may only read."

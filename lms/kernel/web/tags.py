@@ -1,0 +1,267 @@
+"""Template tags and filters that every template has without loading them."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.formats import number_format
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lms.kernel.web import slots
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+register = template.Library()
+
+THEMES = ("light", "dark", "system")
+THEME_COOKIE = "cairn_theme"
+HUES = 8
+NOTHING = "—"
+ICON_SIZES = (14, 16, 18, 20, 24, 32, 48)
+MINUTES_AN_HOUR = 60
+# Currencies whose smallest unit is not a hundredth (ISO 4217).
+MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "TND": 3}
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
+
+
+# ---- Icons and scripts ----
+
+
+@register.simple_tag
+def icon(name: str, size: int = 18, label: str = "") -> SafeString:
+    """One icon of the sprite. Without `label` it is decoration and hidden from screen readers.
+
+    Sizes are 14, 16, 18, 20, 24, 32 and 48 px; another number falls to the nearest of them.
+    """
+    nearest = min(ICON_SIZES, key=lambda known: abs(known - size))
+    classes = f"icon icon-{name}" + ("" if nearest == 18 else f" icon-{nearest}")  # noqa: PLR2004
+    url = f"{static('icons/sprite.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            classes,
+            label,
+            url,
+        )
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
+        classes,
+        url,
+    )
+
+
+@cache
+def _modules() -> dict[str, str]:
+    """Import names and the static paths of the ES modules: ours by file name, others by hand."""
+    folder = Path(settings.BASE_DIR) / "static" / "js"
+    ours = {f"cairn/{path.stem}": f"js/{path.name}" for path in sorted(folder.glob("*.js"))}
+    vendor = json.loads((folder.parent / "vendor" / "vendor.json").read_text(encoding="utf-8"))
+    entries = {entry["name"]: sorted(entry["files"]) for entry in vendor}
+    for name in ("echarts", "sortablejs"):
+        ours[name] = next(path for path in entries[name] if path.endswith(".js"))
+    return ours
+
+
+@register.simple_tag
+def import_map() -> SafeString:
+    """The JSON of the page's import map; a new file in static/js is in it by its name."""
+    imports = {name: static(path) for name, path in _modules().items()}
+    return mark_safe(json.dumps({"imports": imports}).replace("<", "\\u003c"))
+
+
+@register.simple_tag
+def chart_data(option: dict[str, Any], element_id: str = "") -> SafeString:
+    """An ECharts option as a JSON data block for `static/js/chart.js`."""
+    return json_script(option, element_id or None)
+
+
+# ---- The page ----
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: template.Context, name: str) -> SafeString:
+    """What upper apps show in a named place of this page."""
+    request = context.get("request")
+    if request is None:
+        return mark_safe("")
+    return slots.render(name, request, dict(context.flatten()))
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: template.Context) -> str:
+    """light, dark or system: this browser's choice first, then the person's setting."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return "system"
+    asked = request.COOKIES.get(THEME_COOKIE, "")
+    if asked in THEMES:
+        return asked
+    own = getattr(getattr(request, "user", None), "theme", "")
+    return own if own in THEMES else "system"
+
+
+@register.simple_tag(takes_context=True)
+def active_nav(context: template.Context, prefix: str, *, exact: bool = False) -> SafeString:
+    """`aria-current="page"` when the current path is `prefix` or, unless `exact`, lies under it."""
+    request: HttpRequest | None = context.get("request")
+    path = request.path if request is not None else ""
+    hit = path == prefix or (not exact and path.startswith(prefix))
+    return mark_safe(' aria-current="page"' if hit else "")
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changes: Any) -> str:
+    """The current query string with some values replaced; None and "" remove a value."""
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    encoded = query.urlencode()
+    return f"?{encoded}" if encoded else "?"
+
+
+# ---- Words for numbers ----
+
+
+@register.filter
+def minutes(value: float | None) -> str:
+    """Minutes in words: 0 → "0 min", 45 → "45 min", 80 → "1 h 20 min"."""
+    whole = max(0, round(value or 0))
+    hours, rest = divmod(whole, MINUTES_AN_HOUR)
+    if not hours:
+        return _("%(minutes)d min") % {"minutes": rest}
+    if not rest:
+        return _("%(hours)d h") % {"hours": hours}
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+
+@register.filter
+def seconds(value: float | timedelta | None) -> str:
+    """Seconds in words, as minutes; under one minute in seconds."""
+    whole = value.total_seconds() if isinstance(value, timedelta) else (value or 0)
+    if whole < MINUTES_AN_HOUR:
+        return _("%(seconds)d s") % {"seconds": round(whole)}
+    return minutes(whole / MINUTES_AN_HOUR)
+
+
+@register.filter
+def money(minor: int | None, currency: str = "EUR") -> str:
+    """An amount in integer minor units with its currency; 0 is "Free"."""
+    if not minor:
+        return _("Free")
+    digits = MINOR_DIGITS.get(currency, 2)
+    amount = Decimal(minor).scaleb(-digits)
+    shown = number_format(amount, decimal_pos=digits, use_l10n=True, force_grouping=True)
+    symbol = SYMBOLS.get(currency)
+    return f"{symbol}{shown}" if symbol else f"{shown} {currency}"
+
+
+@register.filter
+def percent(value: float | Decimal | None) -> str:
+    """A share of one as whole percent; nothing for None. Only a full share shows 100 %."""
+    if value is None:
+        return NOTHING
+    share = float(value)
+    whole = round(share * 100)
+    if share < 1 and whole == 100:  # noqa: PLR2004 - percent
+        whole = 99
+    return f"{whole}%"
+
+
+@register.filter
+def points(value: Any) -> str:
+    """A score without trailing zeros: Decimal("3.5000") → "3.5"; nothing for None."""
+    if value is None or value == "":
+        return NOTHING
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    digits = max(0, -int(number.normalize().as_tuple().exponent))  # type: ignore[operator]
+    return number_format(number, decimal_pos=min(digits, 2))
+
+
+@register.filter
+def file_size(value: int | None) -> str:
+    """Bytes in words, by thousands: 1_250_000 → "1.2 MB"."""
+    size = float(value or 0)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:  # noqa: PLR2004 - the unit's step
+            return f"{number_format(size, decimal_pos=0 if unit == 'B' else 1)} {unit}"
+        size /= 1000
+    return f"{number_format(size, decimal_pos=1)} GB"
+
+
+@register.filter
+def lessons(value: int) -> str:
+    """A count of lessons in words."""
+    return ngettext("%(count)d lesson", "%(count)d lessons", value) % {"count": value}
+
+
+@register.filter
+def learners(value: int) -> str:
+    """A count of learners in words."""
+    return ngettext("%(count)d learner", "%(count)d learners", value) % {"count": value}
+
+
+# ---- People and pictures ----
+
+
+@register.filter
+def initials(name: Any) -> str:
+    """At most two letters for an avatar: "Ada King Lovelace" → "AL", "ada@x.org" → "A"."""
+    words = str(name or "").split("@", maxsplit=1)[0].split()
+    letters = [word[0] for word in words if word[0].isalnum()]
+    if not letters:
+        return "?"
+    return (letters[0] + letters[-1] if len(letters) > 1 else letters[0]).upper()
+
+
+@register.filter
+def hue(seed: Any) -> str:
+    """A colour class that stays the same for the same text: covers and avatars."""
+    return f"hue-{zlib.crc32(str(seed).encode()) % HUES}"
+
+
+@register.filter
+def markdown(source: str | None) -> SafeString:
+    """Markdown as clean HTML, by the one pipeline."""
+    from lms.kernel.text import render_markdown
+
+    return mark_safe(render_markdown(source or ""))
+
+
+# ---- Forms ----
+
+
+@register.filter
+def widget_kind(field: Any) -> str:
+    """`check`, `choices` or `plain`: how `components/field.html` lays a bound field out."""
+    name = type(field.field.widget).__name__
+    if name == "CheckboxInput":
+        return "check"
+    return "choices" if name in {"RadioSelect", "CheckboxSelectMultiple"} else "plain"
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """`mapping[key]`, or None: templates cannot look up by a variable."""
+    if hasattr(mapping, "get"):
+        return mapping.get(key)
+    return None

@@ -1,0 +1,287 @@
+"""One path of settings for trial, test and production; the environment table is in `env`."""
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from lms.settings import stores
+from lms.settings.env import BadEnvironment, read
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+try:
+    ENV = read()
+except BadEnvironment as problem:
+    sys.exit(f"Cairn cannot start. {problem}")
+
+LMS_MODE: str = ENV["LMS_MODE"]
+TRIAL, TEST = LMS_MODE == "trial", LMS_MODE == "test"
+PRODUCTION = LMS_MODE == "production"
+DATA_DIR: Path = (BASE_DIR / ENV["LMS_DATA_DIR"]).resolve()
+PUBLIC_URL: str = ENV["LMS_PUBLIC_URL"] or "http://127.0.0.1:8000"
+_public = urlsplit(PUBLIC_URL)
+HTTPS = _public.scheme == "https"
+REDIS_URL: str | None = ENV["REDIS_URL"] or None
+PUSH_PREFIX: str = ENV["REDIS_PREFIX"]
+DEBUG = False
+
+
+def _own_secret() -> str:
+    """The trial makes its own secret and keeps it in the data folder."""
+    if TEST:
+        return "test-" + "x" * 60
+    path = DATA_DIR / "secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+SECRET_KEY = ENV["LMS_SECRET_KEY"] or _own_secret()
+ALLOWED_HOSTS = [_public.hostname or "127.0.0.1", *ENV["LMS_ALLOWED_HOSTS"]]
+if not PRODUCTION:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]", "testserver"]
+
+INSTALLED_APPS = [
+    "realtime.apps.RealtimeConfig",
+    "ai.apps.AiConfig",
+    "analytics.apps.AnalyticsConfig",
+    "assessments.apps.AssessmentsConfig",
+    "courses.apps.CoursesConfig",
+    "accounts.apps.AccountsConfig",
+    "lms.kernel.apps.KernelConfig",
+    "lms.apps.ProjectConfig",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_prometheus",
+    "django_htmx",
+    "django_filters",
+    "allauth",
+    "allauth.account",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "lms.kernel.web.middleware.RequestIdMiddleware",
+    "lms.kernel.web.middleware.PlainTextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lms.kernel.web.middleware.HealthMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lms.kernel.web.middleware.ActorMiddleware",
+    "accounts.views.middleware.PersonMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "lms.kernel.web.middleware.ErrorPageMiddleware",
+]
+
+ROOT_URLCONF = "lms.urls"
+WSGI_APPLICATION = "lms.wsgi.application"
+ASGI_APPLICATION = "lms.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["lms.kernel.web.tags"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "lms.kernel.web.context.page",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": stores.database(ENV["DATABASE_URL"], DATA_DIR, ENV["DATABASE_POOL_MAX"])}
+if TEST and not ENV["DATABASE_URL"]:
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = stores.caches(ENV["REDIS_URL"], ENV["REDIS_PREFIX"], DATA_DIR)
+CHANNEL_LAYERS = stores.channel_layers(ENV["REDIS_URL"], ENV["REDIS_PREFIX"], DATA_DIR)
+CELERY = stores.celery(ENV["REDIS_URL"], ENV["REDIS_PREFIX"], DATA_DIR)
+STORAGES = stores.storages(
+    ENV["S3_BUCKET"], ENV["S3_ENDPOINT_URL"], ENV["S3_REGION"], hashed_static=PRODUCTION
+)
+_mail = stores.mail(ENV["EMAIL_URL"], DATA_DIR, test=TEST)
+EMAIL_BACKEND: str = _mail["EMAIL_BACKEND"]
+globals().update(_mail)
+DEFAULT_FROM_EMAIL: str = ENV["DEFAULT_FROM_EMAIL"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+if TEST:  # argon2 takes 50 ms a login; the tests of accounts switch it back on
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/me/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.forms.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/15m/ip,10/15m/key"}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    }
+}
+TRUSTED_PROXIES: int = ENV["LMS_TRUSTED_PROXIES"]
+METRICS_TOKEN: str = ENV["LMS_METRICS_TOKEN"]
+THROTTLE: bool = ENV["LMS_THROTTLE"] and not TEST
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+if not PRODUCTION:
+    LANGUAGES.append(("ar", _("Pseudo right-to-left")))
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "lms.kernel.rest.auth.BearerAuthentication",
+        "lms.kernel.rest.auth.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["lms.kernel.rest.permissions.SignedIn"],
+    "DEFAULT_RENDERER_CLASSES": ["lms.kernel.rest.wire.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["lms.kernel.rest.wire.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "lms.kernel.rest.paging.Pages",
+    "DEFAULT_SCHEMA_CLASS": "lms.kernel.rest.schema.Schema",
+    "DEFAULT_THROTTLE_CLASSES": ["lms.kernel.rest.throttles.OperationThrottle"],
+    "EXCEPTION_HANDLER": "lms.kernel.rest.problems.handle",
+    "DEFAULT_FILTER_BACKENDS": [],
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Cairn",
+    "DESCRIPTION": "The API of the Cairn learning management system.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "lms.kernel.rest.schema.add_problems",
+    ],
+}
+
+AI = {
+    "base_url": ENV["AI_BASE_URL"],
+    "api_key": ENV["AI_API_KEY"],
+    "model": ENV["AI_MODEL"],
+    "timeout": ENV["AI_TIMEOUT"],
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "lms.kernel.web.middleware.RequestIdFilter"}},
+    "formatters": {
+        "line": {
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": ENV["LMS_LOG_LEVEL"]},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
+
+UNFOLD = {"SITE_TITLE": "Cairn", "SITE_HEADER": "Cairn", "SHOW_VIEW_ON_SITE": False}

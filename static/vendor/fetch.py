@@ -192,6 +192,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         entries = [bring(package, Path(scratch)) for package in PACKAGES]
         entries.append(bring_icons(Path(scratch)))
+    # What does not come from npm is brought by hand and only its hash is kept here.
+    entries += [entry for entry in json.loads(MANIFEST.read_text()) if "npm" not in entry]
     MANIFEST.write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")
     return 0
 

@@ -36,11 +36,11 @@ def role_in(actor: Actor, course_id: int) -> CourseRole | None:
 def course_ids(actor: Actor, roles: Iterable[str] = EVERY_ROLE) -> QuerySet[Enrolment, int]:
     """Ids of courses where the actor is active in one of the roles, as a subquery."""
     wanted = set(roles)
-    rows = Enrolment.objects.filter(
-        user_id=actor.user_id, state=EnrolmentState.ACTIVE, role__in=wanted
-    )
-    if actor.user_id is None:
-        rows = rows.none()
+    rows = Enrolment.objects.none()
+    if actor.user_id is not None:
+        rows = Enrolment.objects.filter(
+            user_id=actor.user_id, state=EnrolmentState.ACTIVE, role__in=wanted
+        )
     if actor.preview_course_id is not None:
         rows = rows.exclude(course_id=actor.preview_course_id)
     return rows.values_list("course_id", flat=True)

@@ -65,7 +65,8 @@ class Lesson(Stamped, Versioned):
 class LessonVersion(models.Model):
     """What a lesson says: at most one draft and one published version at a time.
 
-    `provenance` of AI output and imports: model, prompt version, source blocks and hashes, approver.
+    `provenance` of AI output and imports: model, prompt version, source blocks and their hashes,
+    approver.
     """
 
     personal_data = PersonalData(

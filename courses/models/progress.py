@@ -12,7 +12,9 @@ from lms.kernel.privacy import PersonalData
 
 
 class LessonProgress(models.Model):
-    """`seconds` spent as accepted by the server; `position` is where to resume: seconds of a video,
+    """One learner in one lesson.
+
+    `seconds` spent as accepted by the server; `position` is where to resume: seconds of a video,
     or hundredths of the page read.
     """
 

@@ -12,7 +12,7 @@ ALL_SCOPES: frozenset[str] = frozenset({READ, WRITE})
 class ActorKind(StrEnum):
     ANONYMOUS = "anonymous"
     USER = "user"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 - a kind of actor
     SYSTEM = "system"
     AI_TOOL = "ai_tool"
 

@@ -122,7 +122,7 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True)
     cancel_requested = models.BooleanField(default=False)
     cost = models.BigIntegerField(default=0)
-    idempotency_key = models.CharField(max_length=100, null=True, unique=True)
+    idempotency_key = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001
     created_by_id = models.BigIntegerField(null=True, db_index=True)
     actor_kind = models.CharField(max_length=12)
     course_id = models.BigIntegerField(null=True, db_index=True)
@@ -152,8 +152,10 @@ class Job(models.Model):
 
 
 class SearchDocument(models.Model):
-    """One findable thing. Written by `lms.kernel.search` alone; never altered after creation:
-    the full-text columns and tables beside it belong to each database's own migration.
+    """One findable thing, written by `lms.kernel.search` alone.
+
+    Never altered after creation: the full-text columns and tables beside it belong to each
+    database's own migration.
     """
 
     personal_data = NOTHING_PERSONAL

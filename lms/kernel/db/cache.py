@@ -55,7 +55,7 @@ class OpenRedisCache(RedisCache):
         """Hits on a key in its window; raises CacheAway when Redis is away."""
         try:
             full = self.make_and_validate_key(key)
-            client = self._cache.get_client(full, write=True)  # type: ignore[attr-defined]
+            client = self._cache.get_client(full, write=True)
             with client.pipeline() as pipe:
                 pipe.incr(full)
                 pipe.expire(full, seconds, nx=True)

@@ -1,5 +1,6 @@
 """Find jobs that nobody runs: expired leases and bells that were not heard."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Q
@@ -35,9 +36,9 @@ def reap(limit: int = 200) -> dict[str, int]:
     return {"requeued": requeued, "failed": failed, "rung": rung}
 
 
-def _fail(rows: "list[Job] | object") -> int:
+def _fail(rows: Iterable[Job]) -> int:
     count = 0
-    for job in rows:  # type: ignore[attr-defined]
+    for job in rows:
         wrote = Job.objects.filter(
             pk=job.pk, lease_token=job.lease_token, state=JobState.RUNNING
         ).update(state=JobState.FAILED, error=TIRED, finished_at=clock.now(), lease_until=None)

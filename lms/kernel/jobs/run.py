@@ -39,12 +39,8 @@ class JobRun:
 
     def __init__(self, job: Job, token: str) -> None:
         self.job_id, self.params, self.course_id = job.pk, dict(job.params), job.course_id
-        self.public_id, self.attempt, self._job, self._token = (
-            job.public_id,
-            job.attempt,
-            job,
-            token,
-        )
+        self.kind, self.public_id, self.attempt = job.kind, job.public_id, job.attempt
+        self._job, self._token = job, token
 
     def actor(self) -> Actor:
         """Who started the job, with the rights they have now.
@@ -54,7 +50,7 @@ class JobRun:
         if self._job.created_by_id is None:
             return actors.system(self._job.kind)
         user = get_user_model()._default_manager.filter(pk=self._job.created_by_id).first()
-        return actors.ANONYMOUS if user is None else actors.for_user(user)  # type: ignore[arg-type]
+        return actors.ANONYMOUS if user is None else actors.for_user(user)
 
     def progress(self, percent: int, message: str = "") -> None:
         """Record and tell progress (0-100); raises Cancelled or LeaseLost like `checkpoint`."""
@@ -121,7 +117,7 @@ def run_job(job_id: int) -> None:
     beating = threading.Thread(target=_heartbeat, args=(run, stop), daemon=True)
     beating.start()
     try:
-        result = handler_of(run._job.kind)(run)
+        result = handler_of(run.kind)(run)
     except Cancelled:
         run.finish(JobState.CANCELLED, message="Cancelled.")
     except LeaseLost:

@@ -75,7 +75,7 @@ def _kernel(exc: KernelError, request: Any) -> Response:
     headers: dict[str, str] = {}
     if isinstance(exc, Throttled):
         headers["Retry-After"] = str(exc.retry_after)
-    if exc.status == 401:  # noqa: PLR2004 - HTTP
+    if exc.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     errors = exc.errors if isinstance(exc, Invalid) else None
     code = exc.code
@@ -84,7 +84,7 @@ def _kernel(exc: KernelError, request: Any) -> Response:
 
 
 def _framework(exc: exceptions.APIException, request: Any) -> Response:
-    headers = {"WWW-Authenticate": "Bearer"} if exc.status_code == 401 else {}  # noqa: PLR2004
+    headers = {"WWW-Authenticate": "Bearer"} if exc.status_code == 401 else {}
     wait = getattr(exc, "wait", None)
     if wait is not None:
         headers["Retry-After"] = str(max(1, int(wait)))
@@ -94,7 +94,7 @@ def _framework(exc: exceptions.APIException, request: Any) -> Response:
         words = first if len(errors) == 1 else "Some fields need your attention."
         return problem(400, words, code="invalid", request=request, errors=errors)
     code = str(exc.get_codes()) if isinstance(exc.detail, str) else exc.default_code
-    if exc.status_code == 401:  # noqa: PLR2004 - HTTP
+    if exc.status_code == 401:
         code = "sign_in_required"
     return problem(exc.status_code, str(exc.detail), code=code, request=request, headers=headers)
 

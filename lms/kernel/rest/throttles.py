@@ -1,5 +1,7 @@
-"""One throttle by person or address and class of operation; counts in the database when the cache
-is away."""
+"""One throttle by person or address and class of operation.
+
+It counts in the database while the cache is away.
+"""
 
 import hashlib
 import time
@@ -7,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
@@ -33,11 +35,12 @@ LIMITS: dict[str, tuple[int, int]] = {
 
 def address_of(request: HttpRequest) -> str:
     """The asker's address; proxy headers count only behind LMS_TRUSTED_PROXIES proxies."""
-    hops = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    hops: list[str] = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     trusted = settings.TRUSTED_PROXIES
+    address: str = request.META.get("REMOTE_ADDR", "")
     if trusted and len(hops) >= trusted and hops[-trusted]:
         return hops[-trusted]
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return address
 
 
 def hit(scope: str, who: str) -> int | None:
@@ -52,7 +55,7 @@ def hit(scope: str, who: str) -> int | None:
 
 
 def _count(key: str, seconds: int) -> int:
-    backend = cache._connections[cache._alias]  # type: ignore[attr-defined]
+    backend = caches["default"]
     if isinstance(backend, OpenRedisCache):
         try:
             return backend.count_hit(key, seconds)

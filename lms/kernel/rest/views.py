@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from rest_framework.request import Request
@@ -51,7 +51,7 @@ class KernelView(APIView):
         done = super().finalize_response(request, response, *args, **kwargs)
         if not done.has_header("Cache-Control"):
             done["Cache-Control"] = "no-store"
-        return cast("Response", done)
+        return done
 
 
 class KernelViewSet(ViewSetMixin, KernelView):

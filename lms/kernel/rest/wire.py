@@ -19,8 +19,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class StrictJSONParser(BaseParser):
-    """JSON of at most 1 MB and 64 levels, UTF-8, without NUL, lone surrogates, NaN or doubles
-    of a key.
+    """JSON of at most 1 MB and 64 levels, without NUL, lone surrogates or NaN.
 
     Raises Invalid with words for everything else.
     """
@@ -57,7 +56,7 @@ def parse_json(raw: bytes, charset: str = "utf-8") -> Any:
 
 
 def check_value(value: Any) -> None:
-    """Refuse NUL, lone surrogates and nesting past 64 levels; raises Invalid. Requirement C3, C4."""
+    """Refuse NUL, lone surrogates and nesting past 64 levels (C3, C4); raises Invalid."""
     stack: list[tuple[Any, int]] = [(value, 1)]
     while stack:
         item, depth = stack.pop()

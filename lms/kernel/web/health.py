@@ -116,4 +116,4 @@ def _storage() -> bool:
 def _worker() -> bool:
     """Whether a worker reported within a minute (it touches the cache on each reap)."""
     seen = cache.get("worker_seen")
-    return seen is not None and time.time() - float(seen) < 60  # noqa: PLR2004 - seconds
+    return seen is not None and time.time() - float(seen) < 60

@@ -1,6 +1,5 @@
 """``manage.py trial``: everything Cairn needs, on this machine, by one command."""
 
-import fcntl
 import os
 import socket
 import sys
@@ -8,8 +7,6 @@ import threading
 import time
 import urllib.request
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -18,6 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from lms.management.data_folder import DataInUseError, only_one
 from lms.management.supervisor import Program, Supervisor
 
 HOST = "127.0.0.1"
@@ -63,21 +61,6 @@ def refuse_taken_port(port: int) -> None:
             raise CommandError(message) from problem
 
 
-@contextmanager
-def only_one(data: Path) -> Iterator[None]:
-    """Hold the data folder's lock: two beats on one folder would do everything twice (J5).
-
-    Raises CommandError when another trial holds it.
-    """
-    with (data / "trial.lock").open("a") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as problem:
-            message = f"Cairn already runs on the data in {data}. Stop it first."
-            raise CommandError(message) from problem
-        yield
-
-
 class Command(BaseCommand):
     """Migrate, load the demo into an empty database, then run until told to stop."""
 
@@ -99,9 +82,12 @@ class Command(BaseCommand):
         refuse_taken_port(port)
         for folder in FOLDERS:
             (data / folder).mkdir(parents=True, exist_ok=True)
-        with only_one(data):
-            self._prepare()
-            status = self._serve(port, data)
+        try:
+            with only_one(data):
+                self._prepare()
+                status = self._serve(port, data)
+        except DataInUseError as problem:
+            raise CommandError(str(problem)) from problem
         if status:
             raise SystemExit(status)
 

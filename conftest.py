@@ -11,3 +11,7 @@ os.environ["LMS_DATA_DIR"] = str(Path(_root) / _worker)
 os.environ["DJANGO_SETTINGS_MODULE"] = "lms.settings"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 Path(os.environ["LMS_DATA_DIR"]).mkdir(parents=True, exist_ok=True)
+
+import django  # noqa: E402 - the environment above decides the settings
+
+django.setup()

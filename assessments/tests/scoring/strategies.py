@@ -14,7 +14,7 @@ words = st.text(
 
 
 @st.composite
-def choices(draw, kind=QuestionKind.MULTIPLE_CHOICE):
+def choices(draw: st.DrawFn, kind: QuestionKind = QuestionKind.MULTIPLE_CHOICE) -> QuestionContent:
     count = draw(st.integers(min_value=2, max_value=8))
     if kind == QuestionKind.SINGLE_CHOICE:
         right = {draw(st.integers(min_value=0, max_value=count - 1))}
@@ -32,7 +32,7 @@ def choices(draw, kind=QuestionKind.MULTIPLE_CHOICE):
 
 
 @st.composite
-def chosen(draw, content):
+def chosen(draw: st.DrawFn, content: QuestionContent) -> list[str]:
     return draw(st.lists(st.sampled_from([o.id for o in content.options]), max_size=8))
 
 
@@ -42,7 +42,7 @@ numbers = st.decimals(
 
 
 @st.composite
-def numerics(draw):
+def numerics(draw: st.DrawFn) -> QuestionContent:
     value = draw(numbers)
     kind = draw(st.sampled_from(ToleranceKind)) if value else ToleranceKind.ABSOLUTE
     tolerance = draw(st.decimals(min_value=0, max_value=100, places=3))
@@ -55,7 +55,7 @@ def numerics(draw):
     )
 
 
-def truths():
+def truths() -> st.SearchStrategy[QuestionContent]:
     return st.builds(
         QuestionContent,
         kind=st.just(QuestionKind.TRUE_FALSE),
@@ -64,7 +64,7 @@ def truths():
     )
 
 
-def shorts():
+def shorts() -> st.SearchStrategy[QuestionContent]:
     return st.builds(
         QuestionContent,
         kind=st.just(QuestionKind.SHORT_ANSWER),

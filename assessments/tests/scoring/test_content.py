@@ -29,7 +29,7 @@ NUMBER = QuestionContent(kind=QuestionKind.NUMERIC, stem="Weigh it.", value="12,
 
 
 @pytest.mark.parametrize("content", [SINGLE, MULTIPLE, TRUTH, SHORT, NUMBER])
-def test_checked_returns_sound_content_unchanged(content):
+def test_checked_returns_sound_content_unchanged(content: QuestionContent) -> None:
     assert checked(content) == content
 
 
@@ -71,26 +71,26 @@ def test_checked_returns_sound_content_unchanged(content):
         (replace(NUMBER, unit="\x00"), "unit"),
     ],
 )
-def test_checked_refuses_and_names_the_field(content, field):
+def test_checked_refuses_and_names_the_field(content: QuestionContent, field: str) -> None:
     with pytest.raises(Invalid) as refused:
         checked(content)
     assert list(refused.value.errors) == [field]
 
 
-def test_check_points_names_the_field_it_is_told():
+def test_check_points_names_the_field_it_is_told() -> None:
     with pytest.raises(Invalid) as refused:
         check_points(Decimal(0), field="items")
     assert list(refused.value.errors) == ["items"]
 
 
-def test_with_ids_fills_only_missing_ids():
+def test_with_ids_fills_only_missing_ids() -> None:
     fresh = map("n{}".format, itertools.count())
     content = replace(SINGLE, options=(replace(A, id=""), B))
     assert [o.id for o in with_ids(content, lambda: next(fresh)).options] == ["n0", "b"]
 
 
 @given(content=contents)
-def test_content_survives_being_taken_apart(content):
+def test_content_survives_being_taken_apart(content: QuestionContent) -> None:
     content = replace(content, difficulty=Difficulty.HARD, explanation="So.", points=Decimal("2.5"))
     body = json.loads(json.dumps(body_of(content, render=str.upper)))
     key = json.loads(json.dumps(key_of(content)))
@@ -107,20 +107,20 @@ def test_content_survives_being_taken_apart(content):
 
 
 @given(content=contents)
-def test_body_holds_nothing_of_the_key(content):  # Z5
+def test_body_holds_nothing_of_the_key(content: QuestionContent) -> None:  # Z5
     body = body_of(content, render=str)
     assert set(body) <= {"options", "unit"}
     assert all(set(option) == {"id", "text", "html"} for option in body["options"])
 
 
-def test_body_renders_each_option():
+def test_body_renders_each_option() -> None:
     assert body_of(SINGLE, render=str.upper)["options"] == [
         {"id": "a", "text": "Ja", "html": "JA"},
         {"id": "b", "text": "Nein", "html": "NEIN"},
     ]
 
 
-def test_key_keeps_feedback_only_where_there_is_some():
+def test_key_keeps_feedback_only_where_there_is_some() -> None:
     assert key_of(SINGLE) == {"correct": ["a"], "feedback": {"b": "No."}, "partial_credit": False}
 
 
@@ -138,7 +138,9 @@ def test_key_keeps_feedback_only_where_there_is_some():
         (NUMBER, None, None),
     ],
 )
-def test_read_answer_returns_the_stored_form(content, raw, stored):
+def test_read_answer_returns_the_stored_form(
+    content: QuestionContent, raw: object, stored: object
+) -> None:
     assert read_answer(content, raw) == stored
 
 
@@ -163,7 +165,7 @@ def test_read_answer_returns_the_stored_form(content, raw, stored):
         (NUMBER, {"value": 12}),
     ],
 )
-def test_read_answer_refuses_another_shape(content, raw):
+def test_read_answer_refuses_another_shape(content: QuestionContent, raw: object) -> None:
     with pytest.raises(Invalid) as refused:
         read_answer(content, raw)
     assert list(refused.value.errors) == ["answer"]

@@ -13,13 +13,13 @@ from assessments.scoring.score import score_answer
 
 
 @given(text=st.text(), case=st.booleans(), accents=st.booleans())
-def test_fold_twice_is_fold_once(text, case, accents):
+def test_fold_twice_is_fold_once(*, text: str, case: bool, accents: bool) -> None:
     once = fold(text, case=case, accents=accents)
     assert fold(once, case=case, accents=accents) == once
 
 
 @given(text=st.text(alphabet=st.characters(codec="ascii")))
-def test_fold_ignores_case_of_plain_letters(text):
+def test_fold_ignores_case_of_plain_letters(text: str) -> None:
     assert fold(text.upper()) == fold(text.lower())
 
 
@@ -36,7 +36,9 @@ def test_fold_ignores_case_of_plain_letters(text):
         ("한국", True, True, "한국"),
     ],
 )
-def test_fold_reads_like_a_fair_reader(text, case, accents, folded):
+def test_fold_reads_like_a_fair_reader(
+    *, text: str, case: bool, accents: bool, folded: str
+) -> None:
     assert fold(text, case=case, accents=accents) == folded
 
 
@@ -56,5 +58,5 @@ QUITO = QuestionContent(
         (QUITO, "Quito", 0),
     ],
 )
-def test_short_answer_folds_as_told(content, answer, score):
+def test_short_answer_folds_as_told(content: QuestionContent, answer: str, score: int) -> None:
     assert score_answer(content, read_answer(content, answer), Decimal(1)).score == score

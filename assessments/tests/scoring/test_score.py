@@ -10,34 +10,40 @@ from assessments.enums import Counting, QuestionKind, Verdict
 from assessments.scoring.content import Option, QuestionContent
 from assessments.scoring.draw import ordered
 from assessments.scoring.registry import read_answer, type_of
-from assessments.scoring.score import counting_index, score_answer, total, verdict_of
+from assessments.scoring.score import Scored, counting_index, score_answer, total, verdict_of
 from assessments.tests.scoring.strategies import choices, chosen, contents, points
 
 STEP = Decimal("0.0001")
 
 
 @given(content=contents, worth=points)
-def test_solution_earns_all_points_and_nothing_more(content, worth):
+def test_solution_earns_all_points_and_nothing_more(
+    content: QuestionContent, worth: Decimal
+) -> None:
     solution = read_answer(content, type_of(content.kind).solution(content))
     scored = score_answer(content, solution, worth)
     assert (scored.score, scored.points, scored.verdict) == (worth, worth, Verdict.CORRECT)
 
 
 @given(content=contents, worth=points)
-def test_no_answer_earns_nothing(content, worth):
+def test_no_answer_earns_nothing(content: QuestionContent, worth: Decimal) -> None:
     scored = score_answer(content, None, worth)
-    assert (scored.score, scored.verdict, scored.feedback) == (0, Verdict.UNANSWERED, ())
+    assert scored == Scored(Decimal(0), worth, Verdict.UNANSWERED)
 
 
 @given(data=st.data(), content=choices(), worth=points)
-def test_choice_score_lies_between_nothing_and_all_points(data, content, worth):
+def test_choice_score_lies_between_nothing_and_all_points(
+    data: st.DataObject, content: QuestionContent, worth: Decimal
+) -> None:
     scored = score_answer(content, read_answer(content, data.draw(chosen(content))), worth)
     assert 0 <= scored.score <= worth
     assert scored.score == scored.score.quantize(STEP)
 
 
 @given(data=st.data(), content=choices(), seed=st.integers())
-def test_choice_score_does_not_depend_on_order(data, content, seed):
+def test_choice_score_does_not_depend_on_order(
+    data: st.DataObject, content: QuestionContent, seed: int
+) -> None:
     answer = data.draw(chosen(content))
     options = tuple(ordered(content.options, shuffle=True, random=Random(seed)))
     shuffled = replace(content, options=options)
@@ -48,7 +54,7 @@ def test_choice_score_does_not_depend_on_order(data, content, seed):
 
 
 @given(content=choices())
-def test_adding_a_wrong_option_never_helps(content):
+def test_adding_a_wrong_option_never_helps(content: QuestionContent) -> None:
     right = [o.id for o in content.options if o.correct]
     wrong = [o.id for o in content.options if not o.correct]
     scores = [
@@ -59,13 +65,15 @@ def test_adding_a_wrong_option_never_helps(content):
 
 
 @given(content=choices())
-def test_choosing_everything_never_earns_all_when_something_is_wrong(content):
+def test_choosing_everything_never_earns_all_when_something_is_wrong(
+    content: QuestionContent,
+) -> None:
     everything = read_answer(content, [o.id for o in content.options])
     score = score_answer(content, everything, Decimal(1)).score
     assert (score == 1) == all(o.correct for o in content.options)
 
 
-def four(*, partial):
+def four(*, partial: bool) -> QuestionContent:
     return QuestionContent(
         kind=QuestionKind.MULTIPLE_CHOICE,
         stem="Which are prime?",
@@ -89,13 +97,15 @@ def four(*, partial):
         (True, ["o4"], "0", Verdict.WRONG),
     ],
 )
-def test_multiple_choice_credit(partial, answer, score, verdict):
+def test_multiple_choice_credit(
+    *, partial: bool, answer: list[str], score: str, verdict: Verdict
+) -> None:
     content = four(partial=partial)
     scored = score_answer(content, read_answer(content, answer), Decimal(1))
     assert (scored.score, scored.verdict) == (Decimal(score), verdict)
 
 
-def test_feedback_is_of_the_chosen_options_alone():
+def test_feedback_is_of_the_chosen_options_alone() -> None:
     content = four(partial=True)
     assert score_answer(content, ["o2", "o4"], Decimal(1)).feedback == ("4!",)
     assert score_answer(content, ["o2"], Decimal(1)).feedback == ()
@@ -105,23 +115,22 @@ def test_feedback_is_of_the_chosen_options_alone():
     ("fraction", "verdict"),
     [("1", Verdict.CORRECT), ("0.00001", Verdict.PARTIAL), ("0", Verdict.WRONG)],
 )
-def test_verdict_of_a_share(fraction, verdict):
+def test_verdict_of_a_share(fraction: str, verdict: Verdict) -> None:
     assert verdict_of(Decimal(fraction)) == verdict
 
 
 @given(scores=st.lists(points), seed=st.integers())
-def test_total_does_not_depend_on_order(scores, seed):
+def test_total_does_not_depend_on_order(scores: list[Decimal], seed: int) -> None:
     assert total(scores) == total(ordered(scores, shuffle=True, random=Random(seed))) == sum(scores)
 
 
 @given(scores=st.lists(points, min_size=1))
-def test_counting_attempts(scores):
-    assert scores[counting_index(scores, Counting.BEST)] == max(scores)
+def test_counting_attempts(scores: list[Decimal]) -> None:
     assert counting_index(scores, Counting.BEST) == scores.index(max(scores))
     assert counting_index(scores, Counting.LAST) == len(scores) - 1
     assert counting_index(scores, Counting.FIRST) == 0
 
 
 @pytest.mark.parametrize("counting", Counting)
-def test_counting_none_of_no_attempts(counting):
+def test_counting_none_of_no_attempts(counting: Counting) -> None:
     assert counting_index([], counting) is None

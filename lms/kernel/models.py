@@ -38,6 +38,7 @@ class EventRecord(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["course_id", "occurred_at"], name="event_course_time"),
             models.Index(fields=["kind", "occurred_at"], name="event_kind_time"),
+            models.Index(fields=["transaction_id", "id"], name="event_fold_order"),
         ]
 
     def __str__(self) -> str:

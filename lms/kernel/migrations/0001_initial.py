@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['course_id', 'occurred_at'], name='event_course_time'), models.Index(fields=['kind', 'occurred_at'], name='event_kind_time')],
+                'indexes': [models.Index(fields=['course_id', 'occurred_at'], name='event_course_time'), models.Index(fields=['kind', 'occurred_at'], name='event_kind_time'), models.Index(fields=['transaction_id', 'id'], name='event_fold_order')],
             },
         ),
         migrations.CreateModel(

@@ -1,9 +1,18 @@
-"""Test-wide set-up: the test mode and a data folder per process."""
+"""Test-wide set-up: the test mode, a data folder per process, and the leg that runs.
+
+`CAIRN_LEG=services` runs models, services, queries, rules, races, sockets, jobs and everything
+marked `services` against PostgreSQL and Redis; without it everything runs on SQLite and files.
+"""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
+import django
+import pytest
+
+LEG = os.environ.get("CAIRN_LEG", "trial")
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _root = os.environ.setdefault("CAIRN_TEST_ROOT", tempfile.mkdtemp(prefix="cairn-test-"))
 os.environ["LMS_MODE"] = "test"
@@ -11,7 +20,34 @@ os.environ["LMS_DATA_DIR"] = str(Path(_root) / _worker)
 os.environ["DJANGO_SETTINGS_MODULE"] = "lms.settings"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 Path(os.environ["LMS_DATA_DIR"]).mkdir(parents=True, exist_ok=True)
-
-import django  # noqa: E402 - the environment above decides the settings
+if LEG == "services":
+    os.environ.setdefault("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+    os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6379/0")
+    os.environ["DATABASE_POOL_MAX"] = "0"
+    os.environ["REDIS_PREFIX"] = f"cairn-test-{Path(_root).name}-{_worker}"
+else:
+    os.environ.pop("DATABASE_URL", None)
+    os.environ.pop("REDIS_URL", None)
 
 django.setup()
+
+_SERVICE_FLOORS = re.compile(
+    r"/tests/(models|services|queries|rules|consumers|subscribers|tasks|races|faults)/|/kernel/tests/"
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In the services leg, keep what the databases and Redis may answer differently."""
+    if LEG != "services":
+        return
+    kept, left = [], []
+    for item in items:
+        wanted = item.get_closest_marker("services") or _SERVICE_FLOORS.search(str(item.path))
+        (kept if wanted else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
+def pytest_report_header() -> str:
+    """Say which leg runs."""
+    return "leg: PostgreSQL and Redis" if LEG == "services" else "leg: SQLite and files"

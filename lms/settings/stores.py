@@ -6,7 +6,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 def database(url: str, data: Path, pool_max: int) -> dict[str, Any]:
-    """The `DATABASES["default"]` entry: PostgreSQL with a pool, or SQLite in the data folder."""
+    """The `DATABASES["default"]` entry: PostgreSQL, or SQLite in the data folder.
+
+    `pool_max` 0 means a connection of its own per thread instead of a pool.
+    """
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -18,10 +21,9 @@ def database(url: str, data: Path, pool_max: int) -> dict[str, Any]:
             },
         }
     parts = urlsplit(url)
-    options: dict[str, Any] = {
-        "pool": {"min_size": 1, "max_size": pool_max, "timeout": 10},
-        **dict(parse_qsl(parts.query)),
-    }
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    if pool_max:
+        options["pool"] = {"min_size": 1, "max_size": pool_max, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -108,6 +110,8 @@ def celery(redis_url: str, prefix: str, data: Path) -> dict[str, Any]:
             "visibility_timeout": 3600,
         }
     folder = data / "broker"
+    for part in ("queue", "control", "done"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
     return {
         **shared,
         "broker_url": "filesystem://",

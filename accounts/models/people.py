@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import SiteRole, Theme
@@ -96,7 +98,14 @@ class User(AbstractBaseUser):
     @property
     def display_name(self) -> str:
         """The name, or the part of the e-mail before the @."""
+        if self.erased_at is not None:
+            return gettext("Former member")
         return self.name or self.email.partition("@")[0]
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """Sessions end with a new password, and with a new role (A2, A3)."""
+        words = f"{self.password}\n{self.site_role}"
+        return salted_hmac("accounts.session", words, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Django's permissions guard the admin alone: administrators pass."""

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -35,7 +36,9 @@ LIMITS: dict[str, tuple[int, int]] = {
 
 def address_of(request: HttpRequest) -> str:
     """The asker's address; proxy headers count only behind LMS_TRUSTED_PROXIES proxies."""
-    hops: list[str] = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    hops: list[str] = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    ]
     trusted = settings.TRUSTED_PROXIES
     address: str = request.META.get("REMOTE_ADDR", "")
     if trusted and len(hops) >= trusted and hops[-trusted]:
@@ -46,27 +49,38 @@ def address_of(request: HttpRequest) -> str:
 def hit(scope: str, who: str) -> int | None:
     """Count one hit; the seconds to wait when the limit is passed, else None."""
     most, seconds = LIMITS[scope]
-    window = int(time.time()) // seconds
-    digest = hashlib.sha256(who.encode()).hexdigest()[:32]
-    hits = _count(f"throttle:{scope}:{digest}:{window}", seconds)
+    hits = _count(_key(scope, who), seconds)
     if hits <= most:
         return None
-    return max(1, (window + 1) * seconds - int(time.time()))
+    return seconds - int(time.time()) % seconds
 
 
-def _count(key: str, seconds: int) -> int:
+def take_back(scope: str, who: str) -> None:
+    """Uncount one hit: what turned out to be no failure."""
+    key, seconds = _key(scope, who), LIMITS[scope][1]
+    if _count(key, seconds, by=-1) < 0:
+        _count(key, seconds)
+
+
+def _key(scope: str, who: str) -> str:
+    window = int(time.time()) // LIMITS[scope][1]
+    digest = hashlib.sha256(who.encode()).hexdigest()[:32]
+    return f"throttle:{scope}:{digest}:{window}"
+
+
+def _count(key: str, seconds: int, by: int = 1) -> int:
     backend = caches["default"]
     if isinstance(backend, OpenRedisCache):
         try:
-            return backend.count_hit(key, seconds)
+            return backend.count_hit(key, seconds, by)
         except CacheAway:
             pass
     with transaction.atomic():
         row, _ = ThrottleCount.objects.get_or_create(
             key=key, defaults={"expires_at": clock.now() + timedelta(seconds=seconds)}
         )
-        ThrottleCount.objects.filter(pk=row.pk).update(hits=F("hits") + 1)
-    return row.hits + 1
+        ThrottleCount.objects.filter(pk=row.pk).update(hits=Greatest(F("hits") + by, 0))
+    return max(row.hits + by, 0)
 
 
 class OperationThrottle(BaseThrottle):

@@ -31,6 +31,10 @@ else:
 
 django.setup()
 
+from lms.kernel.testing.flush import allow_flush  # noqa: E402 - needs Django set up
+
+allow_flush()
+
 _SERVICE_FLOORS = re.compile(
     r"/tests/(models|services|queries|rules|consumers|subscribers|tasks|races|faults)/|/kernel/tests/"
 )

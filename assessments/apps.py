@@ -1,7 +1,9 @@
-"""The assessments app."""
+"""Assessments: question bank, quizzes, attempts, grades."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AssessmentsConfig(AppConfig):
     name = "assessments"
+    verbose_name = _("Assessments")

@@ -1,0 +1,172 @@
+"""An attempt and its log."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from assessments.enums import AttemptState, StepKind, Verdict
+from assessments.models.bank import QuestionVersion
+from assessments.models.quiz import Quiz
+from courses.models import Course
+from lms.kernel import clock
+from lms.kernel.db.fields import PublicIdField
+from lms.kernel.privacy import PersonalData
+
+
+class Attempt(models.Model):
+    """One go at a quiz. `deadline` is fixed when it starts; only a recorded extension moves it.
+
+    `score` counts once the state is scored or released. `override` replaces the sum of the
+    questions' scores. `closed_by_clock` tells that time ran out before the learner submitted.
+    """
+
+    personal_data = PersonalData(
+        kind="assessment",
+        purpose="Records what a learner did in a quiz and what it scored.",
+        retention="as long as the course's records",
+        subject="learner_id",
+        erase="keep",
+    )
+    public_id = PublicIdField()
+    quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts"
+    )
+    number = models.PositiveIntegerField()
+    state = models.CharField(
+        _("state"), max_length=10, choices=AttemptState.choices, default=AttemptState.OPEN
+    )
+    started_at = models.DateTimeField(default=clock.now)
+    deadline = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    closed_by_clock = models.BooleanField(default=False)
+    score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    max_score = models.DecimalField(max_digits=9, decimal_places=4)
+    override = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["quiz", "learner", "number"], name="attempt_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["quiz", "learner"],
+                condition=models.Q(state="open"),
+                name="one_open_attempt",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="open", submitted_at=None)
+                | (~models.Q(state="open") & models.Q(submitted_at__isnull=False)),
+                name="attempt_submitted_unless_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(score=None)
+                | models.Q(score__gte=0, score__lte=models.F("max_score")),
+                name="attempt_score_within_bounds",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["quiz", "state"], name="attempt_of_quiz"),
+            models.Index(fields=["learner", "course"], name="attempt_of_learner"),
+            models.Index(
+                fields=["deadline"],
+                name="attempt_overdue",
+                condition=models.Q(state="open", deadline__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.public_id}"
+
+
+class AttemptQuestion(models.Model):
+    """A question as drawn for an attempt, with the state that its steps add up to.
+
+    `seq` is the number of its last step. `option_order` lists option ids as shown. `scored_with`
+    is the version whose key gave the score when a later regrade used another one.
+    """
+
+    personal_data = PersonalData(
+        kind="assessment",
+        purpose="Keeps a learner's answer and its score.",
+        retention="as long as the course's records; the answer until the account is erased",
+        subject="attempt__learner_id",
+        erase="anonymise",
+        blank=("answer",),
+    )
+    public_id = PublicIdField()
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="questions")
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    scored_with = models.ForeignKey(
+        QuestionVersion, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ordinal = models.PositiveIntegerField()
+    option_order = models.JSONField(default=list)
+    points = models.DecimalField(max_digits=9, decimal_places=4)
+    seq = models.PositiveIntegerField(default=0)
+    answer = models.JSONField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    flagged = models.BooleanField(default=False)
+    score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True)
+    overridden = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["ordinal"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["attempt", "ordinal"], name="attempt_ordinal_once"),
+            models.UniqueConstraint(fields=["attempt", "version"], name="attempt_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(score=None)
+                | models.Q(score__gte=0, score__lte=models.F("points")),
+                name="question_score_within_points",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"question {self.ordinal} of attempt {self.attempt_id}"
+
+
+class AttemptStep(models.Model):
+    """One line of an attempt's log: never changed, never removed (a trigger guards it).
+
+    `question` is null for steps of the whole attempt. `seq` rises per question; for saved answers
+    it is the number the client sent.
+    """
+
+    personal_data = PersonalData(
+        kind="assessment",
+        purpose="Proves what was answered when, for review, regrading and complaints.",
+        retention="as long as the course's records; its text until the account is erased",
+        subject="attempt__learner_id",
+        erase="anonymise",
+        blank=("data",),
+    )
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="steps")
+    question = models.ForeignKey(
+        AttemptQuestion, null=True, on_delete=models.PROTECT, related_name="steps"
+    )
+    kind = models.CharField(max_length=12, choices=StepKind.choices)
+    seq = models.PositiveIntegerField()
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField(default=clock.now)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["attempt", "question", "seq"], name="step_seq_once"),
+            models.UniqueConstraint(
+                fields=["attempt", "seq"],
+                condition=models.Q(question=None),
+                name="attempt_step_seq_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.seq} of attempt {self.attempt_id}"

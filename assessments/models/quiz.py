@@ -1,0 +1,86 @@
+"""A quiz: the rules of its attempts and the questions it asks."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from assessments.enums import Counting, QuizState
+from assessments.models.bank import Question, QuestionVersion
+from courses.models import Course, Lesson
+from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
+from lms.kernel.privacy import NOTHING_PERSONAL
+
+
+class Quiz(Stamped, Versioned):
+    """The quiz of one lesson of kind quiz.
+
+    `time_limit_seconds` and `attempts_allowed` are unlimited when null. With `show_review`
+    learners see score, answers and explanations as soon as they submit; without, once an
+    instructor releases them. `points` and `item_count` are kept by services.
+    """
+
+    personal_data = NOTHING_PERSONAL
+    public_id = PublicIdField()
+    lesson = models.OneToOneField(Lesson, on_delete=models.CASCADE, related_name="quiz")
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="quizzes")
+    state = models.CharField(
+        _("state"), max_length=10, choices=QuizState.choices, default=QuizState.DRAFT
+    )
+    instructions = models.TextField(_("instructions"), blank=True)
+    instructions_html = models.TextField(blank=True, editable=False)
+    time_limit_seconds = models.PositiveIntegerField(_("time limit in seconds"), null=True)
+    attempts_allowed = models.PositiveSmallIntegerField(_("attempts allowed"), null=True, default=1)
+    counting = models.CharField(
+        _("attempt that counts"), max_length=5, choices=Counting.choices, default=Counting.BEST
+    )
+    shuffle_questions = models.BooleanField(_("shuffle questions"), default=False)
+    shuffle_options = models.BooleanField(_("shuffle options"), default=True)
+    show_review = models.BooleanField(_("show the review after submitting"), default=True)
+    points = models.DecimalField(max_digits=9, decimal_places=4, default=0, editable=False)
+    item_count = models.PositiveIntegerField(default=0, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(time_limit_seconds=None)
+                | models.Q(time_limit_seconds__gte=10, time_limit_seconds__lte=604800),
+                name="quiz_time_limit_sane",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(attempts_allowed=None)
+                | models.Q(attempts_allowed__gte=1, attempts_allowed__lte=1000),
+                name="quiz_attempts_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"quiz {self.public_id}"
+
+
+class QuizItem(models.Model):
+    """A question in a quiz: `pinned` asks that version, otherwise the latest when one starts."""
+
+    personal_data = NOTHING_PERSONAL
+    public_id = PublicIdField()
+    quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="items")
+    question = models.ForeignKey(Question, on_delete=models.RESTRICT, related_name="items")
+    pinned = models.ForeignKey(
+        QuestionVersion, null=True, on_delete=models.RESTRICT, related_name="+"
+    )
+    ordinal = models.PositiveIntegerField()
+    points = models.DecimalField(max_digits=9, decimal_places=4)
+
+    class Meta:
+        ordering: ClassVar = ["ordinal", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["quiz", "question"], name="question_once_per_quiz"),
+            models.CheckConstraint(condition=models.Q(points__gt=0), name="item_has_points"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["quiz", "ordinal"], name="quiz_item_order")]
+
+    def __str__(self) -> str:
+        return f"item {self.ordinal} of quiz {self.quiz_id}"

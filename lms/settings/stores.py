@@ -77,43 +77,46 @@ def channel_layers(redis_url: str, prefix: str, data: Path) -> dict[str, Any]:
     }
 
 
+TASKS: dict[str, Any] = {
+    "task_ignore_result": True,
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "task_default_queue": "default",
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "worker_prefetch_multiplier": 1,
+    "task_time_limit": 1800,
+    "task_soft_time_limit": 1740,
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_timeout": 0.3,
+    "worker_soft_shutdown_timeout": 5,
+    "worker_hijack_root_logger": False,
+    "timezone": "UTC",
+}
+VISIBILITY_TIMEOUT = 3600
+
+
 def celery(redis_url: str, prefix: str, data: Path) -> dict[str, Any]:
     """Broker settings; a dead broker costs a request 0.3 s and never the job."""
-    shared: dict[str, Any] = {
-        "task_ignore_result": True,
-        "task_acks_late": True,
-        "task_reject_on_worker_lost": True,
-        "task_default_queue": "default",
-        "task_serializer": "json",
-        "accept_content": ["json"],
-        "worker_prefetch_multiplier": 1,
-        "task_time_limit": 1800,
-        "task_soft_time_limit": 1740,
-        "broker_connection_retry_on_startup": True,
-        "broker_connection_timeout": 0.3,
-        "worker_soft_shutdown_timeout": 5,
-        "worker_hijack_root_logger": False,
-        "timezone": "UTC",
-    }
     if redis_url:
         options = {
-            "visibility_timeout": 3600,
+            "visibility_timeout": VISIBILITY_TIMEOUT,
             "global_keyprefix": f"{prefix}:broker:",
             "socket_connect_timeout": 0.3,
             "max_retries": 0,
         }
         return {
-            **shared,
+            **TASKS,
             "broker_url": redis_url,
             "broker_transport_options": options,
-            "result_backend_transport_options": {"visibility_timeout": 3600},
-            "visibility_timeout": 3600,
+            "result_backend_transport_options": {"visibility_timeout": VISIBILITY_TIMEOUT},
+            "visibility_timeout": VISIBILITY_TIMEOUT,
         }
     folder = data / "broker"
     for part in ("queue", "control", "done"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     return {
-        **shared,
+        **TASKS,
         "broker_url": "filesystem://",
         "broker_transport_options": {
             "data_folder_in": str(folder / "queue"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import chain
 from pathlib import Path
+from typing import TypeAlias
 
 from lms.management.demo_files import (
     FOLDER,
@@ -77,7 +78,7 @@ class DemoQuiz:
     questions: tuple[DemoQuestion, ...]
 
 
-type DemoItem = DemoLesson | DemoQuiz
+DemoItem: TypeAlias = DemoLesson | DemoQuiz
 
 
 @dataclass(frozen=True, slots=True)

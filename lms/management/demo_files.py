@@ -30,7 +30,7 @@ class Record:
         """Build the error to raise about this object."""
         return DemoContentError(self.path, f"{self.place}: {problem}" if self.place else problem)
 
-    def _take(self, key: str, kind: type | tuple[type, ...]) -> Any:  # noqa: ANN401 - JSON
+    def _take(self, key: str, kind: type | tuple[type, ...]) -> Any:
         if key not in self.values:
             raise self.wrong(f"{key!r} is missing")
         value = self.values[key]

@@ -110,28 +110,8 @@ def load_people(folder: Path = FOLDER) -> DemoPeople:
         for name, values in record.values.get("archetypes", {}).items()
     }
     people = DemoPeople(
-        accounts=tuple(
-            DemoPerson(
-                email=account.text("email"),
-                name=account.text("name"),
-                time_zone=account.text("time_zone"),
-                site_role=require_known(
-                    account, "site_role", account.text("site_role"), SITE_ROLES
-                ),
-            )
-            for account in record.records("accounts")
-        ),
-        learners=tuple(
-            DemoPerson(
-                email=learner.text("email"),
-                name=learner.text("name"),
-                time_zone=learner.text("time_zone"),
-                archetype=require_known(
-                    learner, "archetype", learner.text("archetype"), tuple(archetypes)
-                ),
-            )
-            for learner in record.records("learners")
-        ),
+        accounts=tuple(_read_account(account) for account in record.records("accounts")),
+        learners=tuple(_read_learner(item, archetypes) for item in record.records("learners")),
         archetypes=archetypes,
     )
     addresses = [person.email for person in people.everyone]
@@ -142,6 +122,25 @@ def load_people(folder: Path = FOLDER) -> DemoPeople:
         if not address.endswith("@example.com"):
             raise record.wrong(f"{address} is not at example.com")
     return people
+
+
+def _read_account(record: Record) -> DemoPerson:
+    return DemoPerson(
+        email=record.text("email"),
+        name=record.text("name"),
+        time_zone=record.text("time_zone"),
+        site_role=require_known(record, "site_role", record.text("site_role"), SITE_ROLES),
+    )
+
+
+def _read_learner(record: Record, archetypes: dict[str, Archetype]) -> DemoPerson:
+    archetype = record.text("archetype")
+    return DemoPerson(
+        email=record.text("email"),
+        name=record.text("name"),
+        time_zone=record.text("time_zone"),
+        archetype=require_known(record, "archetype", archetype, tuple(archetypes)),
+    )
 
 
 def _read_archetype(name: str, record: Record) -> Archetype:

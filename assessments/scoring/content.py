@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import Difficulty, QuestionKind, ToleranceKind
 from lms.kernel.errors import Invalid
+from lms.kernel.text import require_text
 
 MAX_STEM = 20_000
 MAX_TEXT = 2_000
@@ -91,12 +92,7 @@ def check_points(points: Decimal, *, field: str = "points") -> None:
 
 def check_text(text: str, *, field: str, limit: int = MAX_TEXT) -> None:
     """Raise Invalid for text that is too long or that a database cannot hold (C4)."""
-    if len(text) > limit:
-        raise Invalid(
-            _("This is longer than %(limit)s characters.") % {"limit": limit}, field=field
-        )
-    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        raise Invalid(_("This holds a character that cannot be stored."), field=field)
+    require_text(text, field=field, max_length=limit)
 
 
 def body_of(content: QuestionContent, render: Callable[[str], str]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Every read of assessments, scoped to who asks."""

@@ -1,0 +1,1 @@
+"""Every write of assessments: one verb, one function."""

@@ -22,7 +22,7 @@ def test_kernel_stays_a_floor() -> None:
     """docs/decisions/0002: lines that do something; text, push and testing are rooms of it."""
     kernel = [p for p in python_files() if p.parts[:2] == ("lms", "kernel")]
     lines = sum(statements(p) for p in kernel)
-    assert lines <= 3000, f"the kernel has {lines} lines of statements"
+    assert lines <= 4000, f"the kernel has {lines} lines of statements"
 
 
 def test_no_file_is_named_for_nothing() -> None:

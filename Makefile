@@ -48,9 +48,16 @@ migrations: install-dev
 	@echo "== migrations"
 	@LMS_MODE=test $(MANAGE) makemigrations --check --dry-run
 
+GUARDED := lms/kernel/*,*/rules.py,*/services/*,*/queries/*
+
 pytest: install-dev
-	@echo "== pytest"
-	@LMS_MODE=test $(BIN)/pytest -n $(PYTEST_WORKERS) --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	@echo "== pytest on SQLite and files"
+	@LMS_MODE=test $(BIN)/pytest -n $(PYTEST_WORKERS) --cov --cov-report= $(PYTEST_ARGS)
+	@echo "== branch coverage of kernel, rules, services and queries"
+	@$(BIN)/coverage report --include="$(GUARDED)" --skip-covered --fail-under=95
+	@echo "== pytest on PostgreSQL and Redis"
+	@if LMS_MODE=test $(BIN)/python -m lms.kernel.testing.services; then \
+	  LMS_MODE=test CAIRN_LEG=services $(BIN)/pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS); fi
 
 bench: install-dev
 	@LMS_MODE=test $(BIN)/python -m benchmarks

@@ -17,7 +17,9 @@ export function token(name, element = document.body) {
   element.append(probe);
   const value = getComputedStyle(probe).color;
   probe.remove();
-  const canvas = token.canvas ?? (token.canvas = document.createElement("canvas").getContext("2d"));
+  const canvas = (token.canvas ??= document
+    .createElement("canvas")
+    .getContext("2d", { willReadFrequently: true }));
   canvas.clearRect(0, 0, 1, 1);
   canvas.fillStyle = value;
   canvas.fillRect(0, 0, 1, 1);

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lms.kernel.web import slots
+from lms.kernel.web import flash, slots
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -47,7 +47,7 @@ def icon(name: str, size: int = 18, label: str = "") -> SafeString:
     Sizes are 14, 16, 18, 20, 24, 32 and 48 px; another number falls to the nearest of them.
     """
     nearest = min(ICON_SIZES, key=lambda known: abs(known - size))
-    classes = f"icon icon-{name}" + ("" if nearest == 18 else f" icon-{nearest}")  # noqa: PLR2004
+    classes = f"icon icon-{name}" + ("" if nearest == 18 else f" icon-{nearest}")
     url = f"{static('icons/sprite.svg')}#{name}"
     if label:
         return format_html(
@@ -136,6 +136,24 @@ def with_query(context: template.Context, **changes: Any) -> str:
     return f"?{encoded}" if encoded else "?"
 
 
+@register.filter
+def tone(level: str) -> str:
+    """The alert tone of a Django message level."""
+    return {"success": "ok", "warning": "warn", "error": "bad"}.get(level, "info")
+
+
+@register.filter
+def undo_url(message: Any) -> str:
+    """Where a message made by `flash.undoable` is taken back; "" for any other message."""
+    return flash.undo_url(message)
+
+
+@register.filter
+def page_range(page: Any) -> list[Any]:
+    """The page numbers to link around a `Page`, with "…" where some are left out."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
 # ---- Words for numbers ----
 
 
@@ -179,9 +197,15 @@ def percent(value: float | Decimal | None) -> str:
         return NOTHING
     share = float(value)
     whole = round(share * 100)
-    if share < 1 and whole == 100:  # noqa: PLR2004 - percent
+    if share < 1 and whole == 100:
         whole = 99
     return f"{whole}%"
+
+
+@register.filter
+def unlocalize_number(value: float | Decimal | None) -> str:
+    """A number as HTML attributes want it, with a point whatever the language."""
+    return str(float(value or 0))
 
 
 @register.filter
@@ -202,7 +226,7 @@ def file_size(value: int | None) -> str:
     """Bytes in words, by thousands: 1_250_000 → "1.2 MB"."""
     size = float(value or 0)
     for unit in ("B", "kB", "MB"):
-        if size < 1000:  # noqa: PLR2004 - the unit's step
+        if size < 1000:
             return f"{number_format(size, decimal_pos=0 if unit == 'B' else 1)} {unit}"
         size /= 1000
     return f"{number_format(size, decimal_pos=1)} GB"

@@ -3,8 +3,19 @@
 from django.urls import URLPattern, URLResolver
 from rest_framework.routers import SimpleRouter
 
+from analytics.api.overview import OverviewViewSet
+from analytics.api.patterns import LearningPatternsViewSet
+from analytics.api.recommend import RecommendationsViewSet
+from analytics.api.risk import RiskViewSet
+
 page_urlpatterns: list[URLPattern | URLResolver] = []
 
 
 def register_api(router: SimpleRouter) -> None:
     """Add this app's resources under /api/v1/."""
+    router.register(
+        "analytics/learning-patterns", LearningPatternsViewSet, basename="learning-patterns"
+    )
+    router.register("analytics/risk", RiskViewSet, basename="risk")
+    router.register("analytics/recommendations", RecommendationsViewSet, basename="recommendations")
+    router.register("analytics/overview", OverviewViewSet, basename="overview")

@@ -13,8 +13,8 @@ from lms.kernel.privacy import NOTHING_PERSONAL, PersonalData
 class LearnerFeature(models.Model):
     """Sums over all events of one person in one course. Written by the fold alone.
 
-    `score_sum` adds up the share of full marks of each scored attempt, `scored` of them; a decimal,
-    so that a rebuild adds up to the same last digit.
+    `score_sum` adds up the person's grades, each as a share of full marks, `scored` counts them; a
+    decimal, so that a rebuild adds up to the same last digit.
     """
 
     personal_data = PersonalData(

@@ -31,9 +31,7 @@ class CourseTotals(models.Model):
         verbose_name = _("totals of a course")
         verbose_name_plural = _("totals of courses")
         indexes: ClassVar = [
-            models.Index(
-                fields=["counted_at"], name="totals_stale", condition=models.Q(stale=True)
-            )
+            models.Index(fields=["counted_at"], name="totals_stale", condition=models.Q(stale=True))
         ]
 
     def __str__(self) -> str:

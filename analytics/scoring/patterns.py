@@ -153,7 +153,7 @@ def _fit(time: list[float], rate: list[float], k: int) -> list[int] | None:
     import numpy as np
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     columns = [_standardised(np.asarray(column)) for column in (time, rate)]
     # A column that does not vary cannot tell groups apart; the other one then decides alone.

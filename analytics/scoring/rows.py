@@ -103,7 +103,7 @@ def _parse_rate(value: object, field: str) -> float:
     number = _parse_number(value, field)
     if 0 <= number <= 1:
         return number
-    if 1 < number <= 100:  # noqa: PLR2004 -- the scale that people mistake for a share.
+    if 1 < number <= 100:
         text = _("A completion rate is a share from 0 to 1. Divide a percentage by 100.")
         raise Invalid(text, field=field)
     raise Invalid(_("A completion rate is a share from 0 to 1."), field=field)

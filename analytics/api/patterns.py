@@ -1,0 +1,111 @@
+"""Learning patterns through the API."""
+
+from dataclasses import asdict
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analytics.api.bodies import body_of, course_of
+from analytics.queries.patterns import latest_patterns
+from analytics.scoring.rows import MAX_CLUSTERS, MAX_ROWS, MIN_CLUSTERS
+from analytics.services.patterns import start_for_course, start_for_rows
+from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.rest.jobs import JobEnvelope
+from lms.kernel.rest.views import KernelViewSet, idempotent, job_response
+
+
+class PatternRowIn(serializers.Serializer[object]):
+    """One learner: time in any one unit, completion as a share, performance in any one unit."""
+
+    student = serializers.CharField(max_length=200)
+    time_spent = serializers.FloatField(min_value=0)
+    completion_rate = serializers.FloatField(min_value=0, max_value=1)
+    performance = serializers.FloatField(allow_null=True, required=False)
+
+
+class PatternsIn(serializers.Serializer[object]):
+    """Either `rows` or `course`, and how many groups to look for."""
+
+    rows = PatternRowIn(many=True, required=False, max_length=MAX_ROWS)
+    course = serializers.CharField(required=False)
+    k = serializers.IntegerField(required=False, min_value=MIN_CLUSTERS, max_value=MAX_CLUSTERS)
+
+
+class CentreOut(serializers.Serializer[object]):
+    """Means of a group in the units of the rows."""
+
+    time_spent = serializers.FloatField()
+    completion_rate = serializers.FloatField()
+
+
+class ClusterOut(serializers.Serializer[object]):
+    """One group of learners."""
+
+    label = serializers.IntegerField()
+    name = serializers.CharField()
+    size = serializers.IntegerField()
+    centre = CentreOut()
+
+
+class PointOut(serializers.Serializer[object]):
+    """One learner of a course: minutes, share completed, mean grade in percent, group."""
+
+    id = serializers.CharField(source="public_id")
+    name = serializers.CharField()
+    label = serializers.IntegerField(allow_null=True)
+    time_spent = serializers.FloatField()
+    completion_rate = serializers.FloatField()
+    performance = serializers.FloatField(allow_null=True)
+
+
+class PatternsOut(serializers.Serializer[object]):
+    """The kept patterns of a course."""
+
+    id = serializers.CharField()
+    k = serializers.IntegerField()
+    clusters = ClusterOut(many=True)
+    correlation = serializers.FloatField(allow_null=True)
+    p_value = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField()
+    reason = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+    points = PointOut(many=True)
+
+
+COURSE = OpenApiParameter("course", OpenApiTypes.STR, required=True, description="Id of a course.")
+
+
+class LearningPatternsViewSet(KernelViewSet):
+    """Groups of learners who work alike, and whether time goes with performance."""
+
+    permission_words = {
+        "create": "rows: anyone who teaches; course: its staff; admins",
+        "list": "the course's staff; admins",
+    }
+
+    @extend_schema(request=PatternsIn, responses={202: JobEnvelope, 200: JobEnvelope})
+    @idempotent
+    def create(self, request: Request) -> Response:
+        """Start the job; its result is {clusters, labels, correlation, p_value, n, reason}."""
+        body = body_of(request.data, frozenset({"rows", "course", "k"}))
+        if ("rows" in body) == ("course" in body):
+            raise Invalid("Send either rows or a course.", field="rows")
+        if "course" in body:
+            course = course_of(self.actor, body["course"])
+            job = start_for_course(actor=self.actor, course=course, k=body.get("k"))
+        else:
+            job = start_for_rows(actor=self.actor, rows=body["rows"], k=body.get("k"))
+        return job_response(request, job)
+
+    @extend_schema(parameters=[COURSE], responses=PatternsOut)
+    def list(self, request: Request) -> Response:
+        """The newest patterns of a course with its learners; 404 before the first run."""
+        course = course_of(self.actor, request.query_params.get("course"))
+        found = latest_patterns(self.actor, course)
+        if found is None:
+            raise NotFound("No patterns have been found for this course yet.")
+        points = PointOut(found.points, many=True).data
+        return Response({**asdict(found), "points": points})

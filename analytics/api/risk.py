@@ -1,0 +1,130 @@
+"""Who may need help, through the API."""
+
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analytics.api.bodies import body_of, course_of
+from analytics.scoring.help import Factor, HelpState
+from analytics.services.help import LearnerHelp, needs_help, note_contact
+from lms.kernel.errors import Invalid
+from lms.kernel.rest.paging import page_of_values, window_of
+from lms.kernel.rest.views import KernelViewSet, idempotent
+
+
+class ReasonOut(serializers.Serializer[object]):
+    """One factor that added points, in words with its figures."""
+
+    factor = serializers.ChoiceField(choices=[factor.value for factor in Factor])
+    points = serializers.IntegerField()
+    text = serializers.CharField()
+
+
+class StudentOut(serializers.Serializer[object]):
+    """Who it is about."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+
+
+class RiskOut(serializers.Serializer[object]):
+    """The rule's answer for one learner; nothing acts on it but people."""
+
+    student = StudentOut()
+    state = serializers.ChoiceField(choices=[state.value for state in HelpState])
+    points = serializers.IntegerField()
+    reasons = ReasonOut(many=True)
+    note = serializers.CharField(allow_blank=True)
+    completion = serializers.FloatField()
+    mean_score = serializers.FloatField(allow_null=True)
+    last_seen = serializers.DateTimeField(allow_null=True)
+    contacted_at = serializers.DateTimeField(allow_null=True)
+    contacted_by = serializers.CharField(allow_blank=True)
+
+
+class RiskPage(serializers.Serializer[object]):
+    """A page of learners."""
+
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = RiskOut(many=True)
+
+
+class ContactIn(serializers.Serializer[object]):
+    """A learner of a course."""
+
+    course = serializers.CharField()
+    student = serializers.CharField()
+
+
+class ContactOut(serializers.Serializer[object]):
+    """When the contact was noted."""
+
+    contacted_at = serializers.DateTimeField()
+
+
+PARAMETERS = [
+    OpenApiParameter("course", OpenApiTypes.STR, required=True, description="Id of a course."),
+    OpenApiParameter("state", OpenApiTypes.STR, enum=[state.value for state in HelpState]),
+    OpenApiParameter("page", OpenApiTypes.INT),
+    OpenApiParameter("page_size", OpenApiTypes.INT),
+]
+
+
+class RiskViewSet(KernelViewSet):
+    """Who may need help and why, by a rule of stated thresholds."""
+
+    permission_words = {
+        "list": "the course's staff; admins",
+        "contacts": "the course's staff; admins",
+    }
+
+    @extend_schema(parameters=PARAMETERS, responses=RiskPage)
+    def list(self, request: Request) -> Response:
+        """Active learners of a course, most points first."""
+        course = course_of(self.actor, request.query_params.get("course"))
+        state = request.query_params.get("state", "")
+        if state and state not in set(HelpState):
+            raise Invalid(_("There is no such state."), field="state")
+        offset, limit = window_of(request)
+        found = needs_help(actor=self.actor, course=course)
+        rows = [entry for entry in found if not state or entry.assessment.state == state]
+        page = [_plain(entry) for entry in rows[offset : offset + limit]]
+        return page_of_values(request, page, len(rows))
+
+    @extend_schema(request=ContactIn, responses={201: ContactOut})
+    @action(detail=False, methods=["post"])
+    @idempotent
+    def contacts(self, request: Request) -> Response:
+        """Note that you got in touch with a learner."""
+        body = body_of(request.data, frozenset({"course", "student"}))
+        course = course_of(self.actor, body.get("course"))
+        student = body.get("student")
+        if not isinstance(student, str) or not student:
+            raise Invalid(_("Name a learner by id."), field="student")
+        noted = note_contact(actor=self.actor, course=course, learner_id=student)
+        return Response({"contacted_at": noted.created_at}, status=201)
+
+
+def _plain(entry: LearnerHelp) -> dict[str, object]:
+    learner, found = entry.learner, entry.assessment
+    return {
+        "student": {"id": learner.public_id, "name": learner.name},
+        "state": found.state.value,
+        "points": found.points,
+        "reasons": [
+            {"factor": reason.factor.value, "points": reason.points, "text": reason.text}
+            for reason in found.reasons
+        ],
+        "note": found.note,
+        "completion": learner.completion,
+        "mean_score": learner.mean_score,
+        "last_seen": learner.last_seen,
+        "contacted_at": entry.contact.at if entry.contact else None,
+        "contacted_by": entry.contact.by if entry.contact else "",
+    }

@@ -1,0 +1,41 @@
+"""Scheduled and started work of analytics; each may run twice at once without harm."""
+
+from typing import Any
+
+from celery import shared_task
+
+from analytics.services import fold as folding
+from analytics.services.patterns import patterns_of_course, patterns_of_rows
+from analytics.services.recommend import refresh_affinities
+from analytics.services.totals import refresh_stale_totals
+from courses.rules import STAFF_COURSE
+from lms.kernel.jobs import JobRun, job_task
+from lms.kernel.rules import fetch
+
+
+@shared_task(name="analytics.fold", ignore_result=True)
+def fold() -> None:
+    """Fold new events, then recount what they made stale."""
+    folding.fold()
+    refresh_stale_totals()
+    refresh_affinities()
+
+
+@job_task("analytics.learning_patterns", queue="analytics")
+def learning_patterns(run: JobRun) -> dict[str, Any]:
+    """Find the patterns of rows, or of a course with the rights its starter has now."""
+    k = int(run.params["k"])
+    if "rows" in run.params:
+        return {**patterns_of_rows(run.params["rows"], k)}
+    actor = run.actor()
+    course = fetch(actor, STAFF_COURSE, pk=run.params["course"])
+    run.progress(20)
+    result = patterns_of_course(actor=actor, course=course, k=k, job_id=run.job_id)
+    run.progress(90)
+    return {**result}
+
+
+@job_task("analytics.rebuild", queue="analytics")
+def rebuild(run: JobRun) -> dict[str, Any]:
+    """Fold every event again from the first."""
+    return {"events": folding.rebuild(actor=run.actor())}

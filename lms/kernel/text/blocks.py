@@ -22,7 +22,6 @@ from lms.kernel.text.markdown import as_heading_level, parse, render_tokens
 from lms.kernel.text.plain import inline_text, text_of
 
 KEY_LENGTH: Final = 12
-HEADING_SEPARATOR: Final = " > "
 # Share of common words (Sørensen-Dice) from which two texts count as one edited block.
 LIKE_IN_PLACE: Final = 0.4
 LIKE_ANYWHERE: Final = 0.6
@@ -38,12 +37,13 @@ class BlockDraft:
     """One block as split from Markdown.
 
     ``key`` names it within its lesson across versions, ``ordinal`` counts from 1,
-    ``heading_path`` joins the headings above it, ``sha256`` is of ``text`` in hexadecimal.
+    ``heading_path`` lists the headings above it, outermost first, ``sha256`` is of ``text`` in
+    hexadecimal.
     """
 
     key: str
     ordinal: int
-    heading_path: str
+    heading_path: tuple[str, ...]
     text: str
     sha256: str
 
@@ -67,7 +67,7 @@ class KnownBlock:
 @dataclass(slots=True)
 class _Piece:
     opening: Token
-    heading_path: str
+    heading_path: tuple[str, ...]
     text: str
 
 
@@ -113,7 +113,7 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[_Piece]:
             continue
         text = text_of(chunk)
         if text and opening.type.removesuffix("_open") not in _SKIPPED:
-            yield _Piece(opening, HEADING_SEPARATOR.join(title for _, title in path), text)
+            yield _Piece(opening, tuple(title for _, title in path), text)
 
 
 def _chunks(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:

@@ -28,7 +28,7 @@ from lms.kernel.text.code import render_code
 from lms.kernel.text.math import render_math
 from lms.kernel.text.sanitize import LINK_SCHEMES, clean_html, is_local_path
 
-PIPELINE_VERSION: Final = 1
+PIPELINE_VERSION: Final = "1"  # stored beside the HTML; another value means render again
 MAX_SOURCE: Final = 200_000  # characters; services refuse more, the renderer cuts
 ATTACHMENT_PREFIX: Final = "/attachments/"
 

@@ -1,0 +1,20 @@
+"""Run every benchmark and print the figures as Markdown."""
+
+import platform
+import sys
+
+from benchmarks import course_list, room
+
+
+def main() -> int:
+    """Each benchmark under its heading."""
+    print(f"Python {platform.python_version()}, {platform.machine()}")
+    print("\n## Course list\n")
+    print("\n".join(course_list.main()), flush=True)
+    print("\n## Room\n")
+    print("\n".join(room.main()), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

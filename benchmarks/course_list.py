@@ -1,0 +1,95 @@
+"""The course list: 20 of 2,000 courses beside 200,000 enrolments, granian, 64 connections.
+
+The peer in the same run is the bare cost of a request on the same server, `/healthz`.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import database, load
+
+CONNECTIONS, SECONDS = 64, 8.0
+
+
+@contextmanager
+def served(url: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Cairn on granian in production mode with two workers; its address and process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "LMS_MODE": "production",
+        "LMS_SECRET_KEY": secrets.token_urlsafe(48),
+        "LMS_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "DATABASE_URL": url,
+        "REDIS_URL": os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        "REDIS_PREFIX": "cairn-bench",
+        "LMS_LOG_LEVEL": "WARNING",
+    }
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
+        check=True,
+        env=environment,
+    )
+    granian = str(Path(sys.executable).with_name("granian"))
+    command = [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", "2", "--blocking-threads", "4", "--log-level", "warning"]
+    process = subprocess.Popen([*command, "lms.wsgi:application"], env=environment)
+    base = f"http://127.0.0.1:{port}"
+    try:
+        wait(base)
+        yield base, process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=15)
+
+
+def wait(base: str) -> None:
+    """Until the server answers; raises TimeoutError after a minute."""
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{base}/healthz", timeout=1).read()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise TimeoutError
+
+
+def main() -> list[str]:
+    """Run it; lines of Markdown for docs/performance.md."""
+    lines = [load.HEADER]
+    with database.filled() as url, served(url) as (base, process):
+        pids = {"app": load.family(process.pid), "PostgreSQL": []}
+        listing = f"{base}/api/v1/courses/"
+        for address in (f"{base}/healthz", listing):
+            load.run("warm", address, connections=8, seconds=2, processes=pids)
+        pids["PostgreSQL"] = load.processes_named("cairn_bench")
+        cases = [
+            ("bare request (/healthz)", f"{base}/healthz"),
+            ("course list, 20 of 2,000", listing),
+            ("course list, page 60", f"{listing}?page=60"),
+            ("course list, searched", f"{listing}?search=course"),
+        ]
+        for name, address in cases:
+            figures = load.run(
+                name, address, connections=CONNECTIONS, seconds=SECONDS, processes=pids
+            )
+            lines.append(figures.line())
+        memory = [f"{load.memory_mb(pid):.0f}" for pid in load.family(process.pid)]
+    lines.append(f"\nMemory of each granian process (PSS): {', '.join(memory)} MB.")
+    return lines
+
+
+if __name__ == "__main__":
+    print("\n".join(main()))

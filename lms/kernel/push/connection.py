@@ -30,8 +30,17 @@ class Connection:
     Everything after the accept goes through `offer`, so that frames keep their order.
     """
 
-    __slots__ = ("__weakref__", "_buffer", "_code", "_frames", "_send", "_size", "_task", "_wake")
-    __slots__ += ("rooms", "user_id")
+    __slots__ = (
+        "_buffer",
+        "_code",
+        "_frames",
+        "_send",
+        "_size",
+        "_task",
+        "_wake",
+        "rooms",
+        "user_id",
+    )
 
     def __init__(self, send: Send, *, user_id: int, frames: int = FRAME_LIMIT) -> None:
         self.user_id = user_id

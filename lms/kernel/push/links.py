@@ -8,7 +8,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 from django.conf import settings
-from redis.asyncio import Connection, ConnectionPool
+from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -42,7 +42,7 @@ class RedisLink:
     """
 
     def __init__(self, url: str) -> None:
-        self._pool: ConnectionPool[Any] = ConnectionPool.from_url(
+        self._pool: ConnectionPool = ConnectionPool.from_url(
             url,
             protocol=2,
             socket_connect_timeout=CONFIRM_SECONDS,
@@ -50,7 +50,7 @@ class RedisLink:
             retry=Retry(NoBackoff(), 0),
             health_check_interval=0,
         )
-        self._redis: Connection | None = None
+        self._redis: Any = None
         self._task: asyncio.Task[None] | None = None
         self._confirmed: dict[str, asyncio.Event] = {}
         self._settled = asyncio.Event()
@@ -92,7 +92,7 @@ class RedisLink:
     async def _run(self, hub: Hub) -> None:
         pause = BACK_OFF_FIRST
         while True:
-            connection = self._pool.make_connection()
+            connection: Any = self._pool.make_connection()  # type: ignore[no-untyped-call]
             try:
                 await connection.connect()
                 self._redis = connection
@@ -112,7 +112,7 @@ class RedisLink:
             await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311
             pause = min(pause * 2, BACK_OFF_LAST)
 
-    async def _listen(self, hub: Hub, connection: Connection) -> None:
+    async def _listen(self, hub: Hub, connection: Any) -> None:
         start = len(redis_channel(""))
         asked = False
         while True:
@@ -148,7 +148,7 @@ class LayerLink:
 
     async def start(self, hub: Hub) -> None:
         """Join the group and begin to listen."""
-        layer = get_channel_layer()
+        layer: Any = get_channel_layer()
         channel = await layer.new_channel(HUB_GROUP)
         await layer.group_add(group(), channel)
         self._task = asyncio.get_running_loop().create_task(self._run(hub, layer, channel))

@@ -113,8 +113,9 @@ class SqliteChannelLayer(BaseChannelLayer):
         channel_capacity: dict[Any, int] | None = None,
         poll: float = 0.05,
     ) -> None:
-        super().__init__(expiry=expiry, capacity=capacity, channel_capacity=channel_capacity)
-        self.channel_capacity = self.compile_capacities(channel_capacity or {})
+        super().__init__(capacity=capacity)
+        self.expiry: float = expiry  # type: ignore[assignment]  # the stubs know whole seconds
+        self._capacities = self.compile_capacities(channel_capacity or {})
         self.path = Path(path)
         self.group_expiry = group_expiry
         self.poll = poll
@@ -165,6 +166,13 @@ class SqliteChannelLayer(BaseChannelLayer):
     async def _in_thread(self, work: Callable[..., None], *args: Any) -> None:
         await asyncio.get_running_loop().run_in_executor(None, work, *args)
 
+    def get_capacity(self, channel: str) -> int:
+        """How many unread messages the channel may have."""
+        for pattern, capacity in self._capacities:
+            if pattern.match(channel):
+                return capacity
+        return self.capacity
+
     # --- sending ---------------------------------------------------------------------------
 
     async def send(self, channel: str, message: Message) -> None:
@@ -195,7 +203,7 @@ class SqliteChannelLayer(BaseChannelLayer):
             "insert into message (channel, owner, body, expires) values (?, ?, ?, ?)",
             [(channel, owner, body, now + self.expiry) for body in bodies[: max(room, 0)]],
         )
-        return room >= len(bodies)
+        return bool(room >= len(bodies))
 
     @staticmethod
     def _owner_of(channel: str) -> str:

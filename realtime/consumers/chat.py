@@ -1,0 +1,136 @@
+"""`/ws/courses/{id}/chat/`: a course's room."""
+
+import time
+import uuid
+from typing import Any
+
+from courses.models import Course
+from lms.kernel import push
+from lms.kernel.actors import Actor
+from lms.kernel.errors import Denied, Invalid, NotFound
+from realtime.consumers.door import Caller, Scope, caller_of
+from realtime.consumers.process import PROCESS
+from realtime.consumers.socket import Socket, in_thread
+from realtime.consumers.watch import watch
+from realtime.errors import NotAMember
+from realtime.queries.access import Standing, standing_of
+from realtime.queries.chat import course_with_room, may_talk, missed_since, present_in, room_name
+from realtime.queries.frames import JoinedFrame, TypingFrame, member_frame, message_frame
+from realtime.services.chat import Sent, send_message
+from realtime.services.presence import enter_room, leave_room
+
+TYPING_EVERY_SECONDS = 2.0
+MOST_SEQ = 2**62
+
+
+class ChatConsumer(Socket):
+    """Join with a last sequence number, send, tell that one is typing."""
+
+    course: Course
+    standing: Standing
+    writes: bool
+    typed_at = 0.0
+
+    def admit(self, scope: Scope) -> Caller | None:
+        """Whoever may read the course, at this moment."""
+        public_id = scope["url_route"]["kwargs"]["public_id"]
+        caller = caller_of(scope, course_id=public_id)
+        if caller is None:
+            return None
+        actor = caller.actor()
+        self.course = course_with_room(actor, public_id=public_id)
+        self.writes = may_talk(actor, self.course)
+        self.standing = standing_of(caller.user.pk, self.course)
+        return caller
+
+    def room(self) -> str:
+        """The room of the course."""
+        return room_name(self.course.pk)
+
+    async def entered(self) -> None:
+        """Show the person to the room."""
+        watch()
+        await in_thread(
+            enter_room, course=self.course, user_id=self.caller.user.pk, process=PROCESS.name()
+        )
+
+    async def left(self) -> None:
+        """Take the person out of the list once their last socket of this process closed."""
+        user_id = self.caller.user.pk
+        for socket in self.open_sockets:
+            if isinstance(socket, ChatConsumer) and socket.is_of(user_id, self.course.pk):
+                return
+        await in_thread(
+            leave_room, course_id=self.course.pk, user_id=user_id, process=PROCESS.name()
+        )
+
+    def is_of(self, user_id: int, course_id: int) -> bool:
+        """Whether this socket belongs to that person in that room."""
+        return self.caller.user.pk == user_id and self.course.pk == course_id
+
+    async def hear(self, kind: str, frame: dict[str, Any]) -> None:
+        """One frame of the client: join, send or typing."""
+        if kind == "join":
+            await self._join(frame.get("last_seq"))
+        elif kind == "send":
+            await self._say(frame)
+        elif kind == "typing":
+            self._typing()
+        else:
+            raise Invalid("Known frames are join, send and typing.", code="unknown_type")
+
+    async def _join(self, last_seq: object) -> None:
+        known: int | None = None
+        if last_seq is not None:
+            if type(last_seq) is not int or not 0 <= last_seq < MOST_SEQ:
+                raise Invalid("last_seq is a whole number or null.", field="last_seq")
+            known = last_seq
+        self.connection.send_json(dict(await in_thread(self._joined, known)))
+
+    def _joined(self, last_seq: int | None) -> JoinedFrame:
+        actor, course = self._again()
+        missed = missed_since(actor, course, last_seq)
+        return {
+            "type": "joined",
+            "last_seq": missed.last_seq,
+            "missed": missed.messages,
+            "has_more": missed.has_more,
+            "members": present_in(self.course.pk),
+        }
+
+    async def _say(self, frame: dict[str, Any]) -> None:
+        client_id, body = _message_of(frame)
+        sent = await in_thread(self._store, client_id, body)
+        if not sent.fresh:  # the room has had it; the sender did not hear of it
+            self.connection.send_json(dict(message_frame(sent.message)))
+
+    def _store(self, client_id: uuid.UUID, body: str) -> Sent:
+        actor, course = self._again()
+        return send_message(actor=actor, course=course, client_id=client_id, body=body)
+
+    def _again(self) -> tuple[Actor, Course]:
+        """Person and membership as they are now (R1); sender and course are ours to say (R2)."""
+        actor = self.caller.actor()
+        try:
+            return actor, course_with_room(actor, public_id=self.course.public_id)
+        except (NotFound, Denied) as problem:
+            raise NotAMember from problem
+
+    def _typing(self) -> None:
+        now = time.monotonic()
+        if not self.writes or now - self.typed_at < TYPING_EVERY_SECONDS:
+            return
+        self.typed_at = now
+        frame: TypingFrame = {"type": "typing", "member": member_frame(self.caller.user)}
+        push.to_room(self.room(), dict(frame))
+
+
+def _message_of(frame: dict[str, Any]) -> tuple[uuid.UUID, str]:
+    body = frame.get("body")
+    if not isinstance(body, str):
+        raise Invalid("body is text.", field="body")
+    try:
+        client_id = uuid.UUID(str(frame.get("client_id")))
+    except ValueError as problem:
+        raise Invalid("client_id is a UUID.", field="client_id") from problem
+    return client_id, body

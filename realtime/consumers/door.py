@@ -1,0 +1,75 @@
+"""Who stands at a socket's door: a session from our own pages, or a one-use ticket (R1)."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.http.request import validate_host
+
+from accounts.models import User
+from lms.kernel.actors import Actor
+from lms.kernel.web.middleware import PREVIEW_KEY
+from realtime.queries.access import active_user, actor_now, stamp_of
+from realtime.services.tickets import take_ticket
+
+Scope = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The person behind a socket and what their right to it hangs on."""
+
+    user: User
+    session_key: str | None
+    stamp: str
+    may_write: bool
+    preview_course_id: int | None
+
+    def actor(self) -> Actor:
+        """The person with the rights they have now; reads the database."""
+        return actor_now(
+            self.user.pk, may_write=self.may_write, preview_course_id=self.preview_course_id
+        )
+
+
+def caller_of(scope: Scope, *, course_id: str | None) -> Caller | None:
+    """The caller of a socket that is not accepted yet; None refuses it. Reads the database."""
+    ticket = parse_qs(scope["query_string"].decode("latin-1")).get("ticket")
+    if ticket is not None:
+        return _by_ticket(ticket[0], course_id)
+    return _by_session(scope) if same_origin(scope) else None
+
+
+def same_origin(scope: Scope) -> bool:
+    """Whether the Origin header names this very site; a missing one does not."""
+    headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    origin, host = headers.get(b"origin", ""), headers.get(b"host", "")
+    if not origin:
+        return False
+    if origin == settings.PUBLIC_URL:
+        return True
+    parts = urlsplit(origin)
+    bare = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    return (
+        parts.scheme in {"http", "https"}
+        and parts.netloc == host
+        and validate_host(bare, list(settings.ALLOWED_HOSTS))
+    )
+
+
+def _by_ticket(ticket: str, course_id: str | None) -> Caller | None:
+    row = take_ticket(ticket, course_id=course_id)
+    if row is None or not row.user.is_active:
+        return None
+    return Caller(row.user, None, stamp_of(row.user), row.may_write, None)
+
+
+def _by_session(scope: Scope) -> Caller | None:
+    user, session = scope.get("user"), scope.get("session")
+    person = active_user(user.pk) if session is not None and user and user.pk else None
+    if session is None or person is None:
+        return None
+    previewed = session.get(PREVIEW_KEY)
+    preview = int(previewed) if previewed is not None else None
+    return Caller(person, session.session_key, stamp_of(person), True, preview)

@@ -1,0 +1,30 @@
+"""`/ws/me/`: a person's own frames, which carry ids alone (R6)."""
+
+from typing import Any
+
+from lms.kernel.errors import Invalid
+from lms.kernel.push import person_room
+from realtime.consumers.door import Caller, Scope, caller_of
+from realtime.consumers.socket import Socket
+from realtime.consumers.watch import watch
+
+
+class MeConsumer(Socket):
+    """Notifications and job progress; the client only listens."""
+
+    def admit(self, scope: Scope) -> Caller | None:
+        """Anybody signed in."""
+        return caller_of(scope, course_id=None)
+
+    def room(self) -> str:
+        """The person's own room."""
+        return person_room(self.caller.user.pk)
+
+    async def entered(self) -> None:
+        """Say that the socket hears from now on: the client asks once for what it missed."""
+        watch()
+        self.connection.send_json({"type": "ready"})
+
+    async def hear(self, kind: str, frame: dict[str, Any]) -> None:
+        """The client has nothing to say here."""
+        raise Invalid("This socket only speaks.", code="unknown_type")

@@ -1,0 +1,166 @@
+"""What every socket of ours has in common: the door, the limits, the hub, the end."""
+
+import asyncio
+import functools
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar, ParamSpec, TypeVar
+
+from asgiref.sync import sync_to_async
+from channels.consumer import AsyncConsumer
+from django.db import close_old_connections
+
+from lms.kernel.errors import Invalid, KernelError, SignInRequired
+from lms.kernel.push.connection import Connection
+from lms.kernel.push.hub import running_hub
+from lms.kernel.rest.wire import parse_json
+from realtime.consumers.door import Caller, Scope
+from realtime.consumers.limits import Bucket
+from realtime.enums import MAX_FRAME_BYTES, CloseCode
+from realtime.errors import NotAMember
+from realtime.queries.frames import error_frame
+
+log = logging.getLogger("cairn.sockets")
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+# Channels' own helper runs every socket's database work of a process in one thread; a slow query
+# there would hold up everybody.
+_POOL = ThreadPoolExecutor(max_workers=8, thread_name_prefix="sockets")
+PATIENCE = 60
+
+
+async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run database work beside the event loop, giving its connection back afterwards."""
+
+    @functools.wraps(work)
+    def run() -> R:
+        close_old_connections()
+        try:
+            return work(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    return await sync_to_async(run, thread_sensitive=False, executor=_POOL)()
+
+
+class Socket(AsyncConsumer):
+    """One WebSocket. Subclasses say who may come in, which room it is in, and what frames do.
+
+    A Channels consumer by its place in the routing; its frames do not pass a channel layer, the
+    push hub hands them to its connection.
+    """
+
+    open_sockets: ClassVar[set["Socket"]] = set()
+
+    def __init__(self) -> None:
+        self.bucket = Bucket()
+        self.caller: Caller
+        self.connection: Connection
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """The socket's life: door, hub, frames, end."""
+        await receive()
+        if not await self._enter(scope):
+            await send({"type": "websocket.close"})  # before the accept: HTTP 403
+            return
+        await send({"type": "websocket.accept"})
+        self.connection = Connection(send, user_id=self.caller.user.pk)
+        hub = running_hub()
+        try:
+            self.open_sockets.add(self)
+            await hub.join(self.room(), self.connection)
+            await self.entered()
+            await self._listen(receive)
+        finally:
+            self.open_sockets.discard(self)
+            await hub.leave(self.connection)
+            await self.connection.gone()
+            await asyncio.shield(self.left())
+
+    # --- what subclasses say ----------------------------------------------------------------
+
+    def admit(self, scope: Scope) -> Caller | None:
+        """Who comes in, or None; called in a thread. May raise a kernel error to refuse."""
+        raise NotImplementedError
+
+    def room(self) -> str:
+        """The push room this socket hears."""
+        raise NotImplementedError
+
+    async def hear(self, kind: str, frame: dict[str, Any]) -> None:
+        """Act on one frame. Kernel errors become error frames."""
+        raise NotImplementedError
+
+    async def entered(self) -> None:
+        """Called once the socket is open and hears its room."""
+
+    async def left(self) -> None:
+        """Called once the socket is closed, however that came."""
+
+    # --- the same for all ---------------------------------------------------------------------
+
+    async def _enter(self, scope: Scope) -> bool:
+        try:
+            caller = await in_thread(self.admit, scope)
+        except KernelError:
+            return False
+        if caller is None:
+            return False
+        self.caller = caller
+        return True
+
+    async def _listen(self, receive: Receive) -> None:
+        while True:
+            event = await receive()
+            if event["type"] == "websocket.disconnect":
+                return
+            if not self.connection.closed:
+                await self._hear(event)
+
+    async def _hear(self, event: dict[str, Any]) -> None:
+        text = event.get("text")
+        size = len(text.encode()) if text is not None else len(event.get("bytes") or b"")
+        if size > MAX_FRAME_BYTES:
+            self.connection.close(CloseCode.TOO_LARGE)
+            return
+        if not self.bucket.take():
+            self._throttled()
+            return
+        frame: dict[str, Any] = {}
+        try:
+            frame = _parsed(text)
+            await self.hear(str(frame.get("type", "")), frame)
+        except SignInRequired:
+            self.connection.close(CloseCode.SIGNED_OUT)
+        except NotAMember:
+            self.connection.close(CloseCode.NOT_ALLOWED)
+        except KernelError as problem:
+            self.refuse(problem.code, problem.detail, frame)
+        except Exception:
+            log.exception("a frame failed")
+            self.refuse("failed", "That did not work. Try again.", frame)
+
+    def _throttled(self) -> None:
+        if self.bucket.refused > PATIENCE:
+            self.connection.close(CloseCode.TOO_FAST)
+        else:
+            self.refuse("throttled", "Too many frames. Wait a moment.", {})
+
+    def refuse(self, code: str, detail: str, frame: dict[str, Any]) -> None:
+        """Tell the sender alone why a frame was refused."""
+        given = frame.get("client_id")
+        client_id = given if isinstance(given, str) and len(given) <= 64 else None
+        self.connection.send_json(dict(error_frame(code, str(detail), client_id)))
+
+
+def _parsed(text: str | None) -> dict[str, Any]:
+    if text is None:
+        raise Invalid("Frames are text with one JSON object.", code="bad_frame")
+    frame = parse_json(text.encode("utf-8", "surrogatepass"))
+    if not isinstance(frame, dict):
+        raise Invalid("A frame is one JSON object.", code="bad_frame")
+    return frame

@@ -1,0 +1,33 @@
+"""Choices of the realtime app, and the words of its frames."""
+
+from enum import IntEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationKind(models.TextChoices):
+    """What people are told about; each can be switched off, in the app and by mail."""
+
+    INVITED = "invited", _("Invitations to courses")
+    ENROLLED = "enrolled", _("Being enrolled in a course")
+    QUIZ_PUBLISHED = "quiz_published", _("New quizzes")
+    GRADE_CHANGED = "grade_changed", _("Grades and feedback")
+    ANNOUNCEMENT = "announcement", _("Announcements of your courses")
+
+
+class CloseCode(IntEnum):
+    """Why a socket was closed from this side."""
+
+    SIGNED_OUT = 4401
+    NOT_ALLOWED = 4403
+    SLOW_READER = 4408
+    TOO_FAST = 4429
+    TOO_LARGE = 1009
+    BROKEN = 1011
+
+
+MAX_BODY = 4000
+MAX_FRAME_BYTES = 16 * 1024
+MAX_TITLE = 150
+MAX_ANNOUNCEMENT = 20_000

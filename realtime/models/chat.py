@@ -1,0 +1,95 @@
+"""A course's room, what was said in it, and who is there."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Course
+from lms.kernel import clock
+from lms.kernel.db.fields import PublicIdField
+from lms.kernel.privacy import NOTHING_PERSONAL, PersonalData
+
+
+class Room(models.Model):
+    """One room per course, made with its first message; `last_seq` numbers the messages."""
+
+    personal_data = NOTHING_PERSONAL
+    course = models.OneToOneField(Course, on_delete=models.CASCADE, related_name="room")
+    last_seq = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"room of course {self.course_id}"
+
+
+class Message(models.Model):
+    """What somebody said.
+
+    `seq` counts from 1 in each room without gaps; a deleted message keeps its place and loses its
+    words. `client_id` is the sender's own id of the attempt to send.
+    """
+
+    personal_data = PersonalData(
+        kind="content",
+        purpose="Conversation of a course.",
+        retention="as long as the course",
+        subject="sender_id",
+        erase="anonymise",
+        blank=("sender", "body", "html"),
+    )
+    public_id = PublicIdField()
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
+    seq = models.PositiveBigIntegerField()
+    client_id = models.UUIDField()
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    body = models.TextField(_("message"), blank=True)
+    html = models.TextField(blank=True)
+    pipeline_version = models.CharField(max_length=12, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["seq"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["room", "seq"], name="message_seq_once"),
+            models.UniqueConstraint(
+                fields=["room", "sender", "client_id"], name="message_sent_once"
+            ),
+            models.CheckConstraint(condition=models.Q(seq__gte=1), name="message_seq_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.seq} of room {self.room_id}"
+
+
+class Presence(models.Model):
+    """A person in a room through one server process; `seen_at` is renewed while sockets last."""
+
+    personal_data = PersonalData(
+        kind="activity",
+        purpose="Shows who is in the room right now.",
+        retention="two minutes after the last sign of life",
+        subject="user_id",
+        erase="delete",
+        export=False,
+    )
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    process = models.CharField(max_length=32)
+    seen_at = models.DateTimeField(default=clock.now, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["course", "user", "process"], name="presence_once_per_process"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in the room of course {self.course_id}"

@@ -1,0 +1,107 @@
+"""Reading rooms: what was said, what was missed, who is there."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from courses.models import Course
+from courses.rules import TALK_COURSE, VIEW_COURSE
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.errors import SignInRequired
+from lms.kernel.rules import allows, fetch, require
+from lms.kernel.text import PIPELINE_VERSION, Profile, render_markdown
+from realtime.models import Message, Presence, Room
+from realtime.queries.frames import MemberFrame, MessageBody, member_frame, message_body
+from realtime.rules import VIEW_MESSAGE, VIEW_ROOM
+
+MISSED_LIMIT = 100
+MISSED_CHARACTERS = 256_000
+FIRST_LIMIT = 50
+PRESENT_FOR = timedelta(seconds=90)
+MEMBERS_LIMIT = 500
+
+
+def room_name(course_id: int) -> str:
+    """The push room of a course's chat."""
+    return f"course:{course_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What a reader who has read up to some number still lacks."""
+
+    last_seq: int
+    messages: list[MessageBody]
+    has_more: bool
+
+
+def course_with_room(actor: Actor, **lookup: Any) -> Course:
+    """The course (by public_id or slug) whose room the actor may be in.
+
+    Raises SignInRequired, NotFound, or Denied for a visible course that is not theirs.
+    """
+    if not actor.signed_in:
+        raise SignInRequired
+    course = fetch(actor, VIEW_COURSE, **lookup)
+    require(actor, VIEW_ROOM, course)
+    return course
+
+
+def may_talk(actor: Actor, course: Course) -> bool:
+    """Whether the actor may write in the room."""
+    return allows(actor, TALK_COURSE, course)
+
+
+def rooms_of(actor: Actor) -> QuerySet[Course]:
+    """Courses whose rooms the actor may be in, each with `last_seq`."""
+    seq = Room.objects.filter(course=OuterRef("pk")).values("last_seq")[:1]
+    return VIEW_ROOM.rows(actor).annotate(last_seq=Coalesce(Subquery(seq), 0)).order_by("title")
+
+
+def messages_of(actor: Actor, course: Course) -> QuerySet[Message]:
+    """The room's messages, oldest first; raises what `require` raises."""
+    require(actor, VIEW_ROOM, course)
+    rows = VIEW_MESSAGE.rows(actor).filter(room__course=course)
+    return rows.select_related("sender").order_by("seq")
+
+
+def missed_since(actor: Actor, course: Course, last_seq: int | None) -> Missed:
+    """The messages after `last_seq`, at most 100 or 256,000 characters at once, oldest first.
+
+    None means a reader without any message: they get the latest 50.
+    """
+    rows = messages_of(actor, course)
+    room = Room.objects.filter(course=course).first()
+    newest = room.last_seq if room else 0
+    if last_seq is None:
+        last_seq = max(0, newest - FIRST_LIMIT)
+    found: list[MessageBody] = []
+    size = 0
+    for message in rows.filter(seq__gt=last_seq)[:MISSED_LIMIT]:
+        body = message_body(fresh(message))
+        size += len(body["body"]) + len(body["html"])
+        if found and size > MISSED_CHARACTERS:
+            break
+        found.append(body)
+    reached = found[-1]["seq"] if found else newest
+    return Missed(last_seq=newest, messages=found, has_more=reached < newest)
+
+
+def fresh(message: Message) -> Message:
+    """The message with HTML of today's pipeline (C1); nothing is stored."""
+    if message.deleted_at is None and message.pipeline_version != str(PIPELINE_VERSION):
+        message.html = render_markdown(message.body, profile=Profile.MESSAGE)
+    return message
+
+
+def present_in(course_id: int) -> list[MemberFrame]:
+    """Who has a socket in the room, by name."""
+    seen = Presence.objects.filter(course_id=course_id, seen_at__gt=clock.now() - PRESENT_FOR)
+    people = User.objects.filter(pk__in=seen.values("user_id"), is_active=True)
+    members = [member_frame(user) for user in people[:MEMBERS_LIMIT]]
+    return sorted(members, key=lambda member: (member["name"].lower(), member["id"]))

@@ -1,0 +1,86 @@
+"""Reading notifications: whose, how many, in which words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from lms.kernel.actors import Actor
+from realtime.enums import NotificationKind
+from realtime.models import Notification, NotificationPreference
+from realtime.rules import VIEW_NOTIFICATION
+
+COUNT_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a notification says, in the language that is active."""
+
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """Where a person wants to hear of one kind."""
+
+    kind: NotificationKind
+    in_app: bool = True
+    mail: bool = True
+
+
+def notifications_of(actor: Actor, *, unread: bool = False) -> QuerySet[Notification]:
+    """The actor's notifications, newest first."""
+    rows = VIEW_NOTIFICATION.rows(actor).select_related("course").order_by("-id")
+    return rows.filter(read_at=None) if unread else rows
+
+
+def unread_count(actor: Actor) -> int:
+    """How many are unread, counted to 100."""
+    return notifications_of(actor, unread=True)[:COUNT_LIMIT].count()
+
+
+def preferences_of(user_id: int) -> list[Switches]:
+    """The switches of every kind, in order."""
+    known = {row.kind: row for row in NotificationPreference.objects.filter(user_id=user_id)}
+    return [
+        Switches(kind, known[kind].in_app, known[kind].mail) if kind in known else Switches(kind)
+        for kind in NotificationKind
+    ]
+
+
+def switches_for(kind: str, user_ids: Iterable[int]) -> dict[int, NotificationPreference]:
+    """The rows of those who changed their switches for this kind."""
+    rows = NotificationPreference.objects.filter(kind=kind, user_id__in=list(user_ids))
+    return {row.user_id: row for row in rows}
+
+
+def words_of(notification: Notification) -> Words:
+    """Title and detail, from the names kept with the notification."""
+    args = {"course": "", "subject": "", "role": "", **notification.args}
+    texts = {
+        NotificationKind.INVITED: (
+            _("You are invited to %(course)s"),
+            _("Open the course to take part."),
+        ),
+        NotificationKind.ENROLLED: (
+            _("You are enrolled in %(course)s"),
+            _("The course is on your list. You can begin at once."),
+        ),
+        NotificationKind.QUIZ_PUBLISHED: (
+            _("New quiz: %(subject)s"),
+            _("%(course)s has a new quiz for you."),
+        ),
+        NotificationKind.GRADE_CHANGED: (
+            _("Your grade for %(subject)s is there"),
+            _("See your grade and the feedback in %(course)s."),
+        ),
+        NotificationKind.ANNOUNCEMENT: (
+            _("%(subject)s"),
+            _("An announcement in %(course)s."),
+        ),
+    }
+    title, detail = texts[NotificationKind(notification.kind)]
+    return Words(title % args, detail % args)

@@ -1,0 +1,118 @@
+"""Who may see, take back, announce and read: predicates and their queryset twins, side by side."""
+
+from django.db.models import Q, QuerySet
+
+from courses.rules import (
+    VIEW_COURSE,
+    manage_course_rows,
+    may_manage_course,
+    may_open_course,
+    may_staff_course,
+    may_talk_in_course,
+    open_course_rows,
+    staff_course_rows,
+    talk_in_course_rows,
+)
+from lms.kernel.actors import Actor
+from lms.kernel.rules import Rule
+from realtime.models import Announcement, Message, Notification
+
+# Rooms: every active member but observers, who see no person's data; staff in preview read along.
+
+VIEW_ROOM = Rule(
+    "realtime.room.view", may=may_talk_in_course, rows=talk_in_course_rows, visible=VIEW_COURSE
+)
+
+
+# Messages: whoever may be in the room; taking one back is for its author and for staff.
+
+
+def may_view_message(actor: Actor, message: Message) -> bool:
+    return may_talk_in_course(actor, message.room.course)
+
+
+def view_message_rows(actor: Actor) -> QuerySet[Message]:
+    return Message.objects.filter(room__course__in=talk_in_course_rows(actor).values("pk"))
+
+
+def may_delete_message(actor: Actor, message: Message) -> bool:
+    course = message.room.course
+    if may_staff_course(actor, course):
+        return True
+    own = actor.user_id is not None and message.sender_id == actor.user_id
+    return own and may_talk_in_course(actor, course)
+
+
+def delete_message_rows(actor: Actor) -> QuerySet[Message]:
+    staffed = Q(room__course__in=staff_course_rows(actor).values("pk"))
+    talked = Q(room__course__in=talk_in_course_rows(actor).values("pk"))
+    own = Q(sender_id=actor.user_id) if actor.user_id is not None else Q(pk__in=[])
+    return Message.objects.filter(staffed | (own & talked))
+
+
+VIEW_MESSAGE = Rule("realtime.message.view", may=may_view_message, rows=view_message_rows)
+DELETE_MESSAGE = Rule(
+    "realtime.message.delete",
+    may=may_delete_message,
+    rows=delete_message_rows,
+    writes=True,
+    visible=VIEW_MESSAGE,
+)
+
+
+# Announcements: whoever may read the course; writing and deleting is for its instructors.
+
+
+def may_view_announcement(actor: Actor, announcement: Announcement) -> bool:
+    return announcement.deleted_at is None and may_open_course(actor, announcement.course)
+
+
+def view_announcement_rows(actor: Actor) -> QuerySet[Announcement]:
+    opened = open_course_rows(actor).values("pk")
+    return Announcement.objects.filter(deleted_at=None, course__in=opened)
+
+
+def may_delete_announcement(actor: Actor, announcement: Announcement) -> bool:
+    return announcement.deleted_at is None and may_manage_course(actor, announcement.course)
+
+
+def delete_announcement_rows(actor: Actor) -> QuerySet[Announcement]:
+    managed = manage_course_rows(actor).values("pk")
+    return Announcement.objects.filter(deleted_at=None, course__in=managed)
+
+
+VIEW_ANNOUNCEMENT = Rule(
+    "realtime.announcement.view", may=may_view_announcement, rows=view_announcement_rows
+)
+DELETE_ANNOUNCEMENT = Rule(
+    "realtime.announcement.delete",
+    may=may_delete_announcement,
+    rows=delete_announcement_rows,
+    writes=True,
+    visible=VIEW_ANNOUNCEMENT,
+)
+
+
+# Notifications: one's own, nobody else's, not even an administrator's.
+
+
+def may_view_notification(actor: Actor, notification: Notification) -> bool:
+    return notification.in_app and notification.user_id == actor.user_id
+
+
+def view_notification_rows(actor: Actor) -> QuerySet[Notification]:
+    if actor.user_id is None:
+        return Notification.objects.none()
+    return Notification.objects.filter(user_id=actor.user_id, in_app=True)
+
+
+VIEW_NOTIFICATION = Rule(
+    "realtime.notification.view", may=may_view_notification, rows=view_notification_rows
+)
+READ_NOTIFICATION = Rule(
+    "realtime.notification.read",
+    may=may_view_notification,
+    rows=view_notification_rows,
+    writes=True,
+    visible=VIEW_NOTIFICATION,
+)

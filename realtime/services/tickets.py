@@ -1,0 +1,74 @@
+"""One-use tickets for sockets: made by whoever is signed in, taken by the socket that opens."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from courses.models import Course
+from courses.rules import OPEN_COURSE
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.db.locks import lock
+from lms.kernel.errors import SignInRequired, Throttled
+from lms.kernel.rules import require
+from realtime.models import WsTicket
+from realtime.queries.tickets import digest_of
+
+LIFE = timedelta(seconds=30)
+MOST_OPEN = 20
+MAX_TICKET = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """The ticket in clear, shown once."""
+
+    ticket: str
+    expires_at: datetime
+
+
+def issue_ticket(*, actor: Actor, course: Course | None = None) -> NewTicket:
+    """A ticket good for one socket of the person within 30 s; with a course, only for its room.
+
+    Raises SignInRequired, NotFound or Denied, and Throttled with 20 unused tickets open.
+    """
+    if actor.user_id is None:
+        raise SignInRequired
+    if course is not None:
+        require(actor, OPEN_COURSE, course)
+    now = clock.now()
+    mine = WsTicket.objects.filter(user_id=actor.user_id)
+    mine.filter(expires_at__lt=now - timedelta(days=1)).delete()
+    if mine.filter(used_at=None, expires_at__gt=now).count() >= MOST_OPEN:
+        raise Throttled("Too many unused tickets.", retry_after=int(LIFE.total_seconds()))
+    ticket = secrets.token_urlsafe(32)
+    WsTicket.objects.create(
+        digest=digest_of(ticket),
+        user_id=actor.user_id,
+        course=course,
+        may_write=actor.can_write,
+        created_at=now,
+        expires_at=now + LIFE,
+    )
+    return NewTicket(ticket, now + LIFE)
+
+
+def take_ticket(ticket: str, *, course_id: str | None) -> WsTicket | None:
+    """Use a ticket up; None when it is unknown, used, expired, or for another room.
+
+    `course_id` is the public id of the room's course, None for a personal socket.
+    A ticket is used up also when it is shown at the wrong door.
+    """
+    if not ticket or len(ticket) > MAX_TICKET:
+        return None
+    with transaction.atomic():
+        rows = WsTicket.objects.select_related("user", "course")
+        row = lock(rows.filter(digest=digest_of(ticket), used_at=None)).first()
+        if row is None:
+            return None
+        row.used_at = clock.now()
+        row.save(update_fields=["used_at"])
+    fits = row.course is None or row.course.public_id == course_id
+    return row if fits and row.expires_at > clock.now() else None

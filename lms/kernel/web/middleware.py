@@ -13,7 +13,7 @@ from django.shortcuts import render
 
 from lms.kernel import actors
 from lms.kernel.actors import Actor
-from lms.kernel.errors import KernelError, NotFound, SignInRequired
+from lms.kernel.errors import KernelError, NotFound, SignInRequired, Throttled
 from lms.kernel.web.health import answer
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -118,7 +118,10 @@ class ErrorPageMiddleware:
         if isinstance(problem, NotFound):
             return render(request, "404.html", {"detail": problem.detail}, status=404)
         context = {"detail": problem.detail, "status": problem.status}
-        return render(request, "403.html", context, status=problem.status)
+        response = render(request, "403.html", context, status=problem.status)
+        if isinstance(problem, Throttled):
+            response["Retry-After"] = str(problem.retry_after)
+        return response
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

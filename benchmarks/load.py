@@ -35,7 +35,8 @@ class Figures:
         )
 
 
-HEADER = "| what | requests/s | p50 / p95 / p99 ms | CPU ms per request | failed |\n|---|---|---|---|---|"
+COLUMNS = ("what", "requests/s", "p50 / p95 / p99 ms", "CPU ms per request", "failed")
+HEADER = f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|"
 
 
 def percentile(values: list[float], share: float) -> float:

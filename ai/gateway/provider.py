@@ -29,7 +29,9 @@ class QuestionRequest:
     avoid: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
 
-    def wanting(self, count: int, *, avoid: tuple[str, ...], skip: tuple[str, ...]) -> "QuestionRequest":
+    def wanting(
+        self, count: int, *, avoid: tuple[str, ...], skip: tuple[str, ...]
+    ) -> "QuestionRequest":
         """The same request for `count` more questions besides those already there."""
         return replace(self, count=count, avoid=avoid, skip=skip)
 

@@ -13,7 +13,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"[ \t\u00a0]+")
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_WORD = re.compile(r"\w+(?:['\u2019]\w+)?")
 _ARTICLES = frozenset({"a", "an", "the"})
 _KEEP = frozenset("\n\t")
 MAX_FIELD_CHARS = 1_000
@@ -60,7 +60,7 @@ def has_markup(text: str, *, source: str = "") -> bool:
 
 def words(text: str) -> list[str]:
     """Lower-case words of a text, compatibility-folded, without punctuation."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
     return _WORD.findall(folded)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Expository passages, written for these tests, in the style of an introductory course."""
 
 PHOTOSYNTHESIS = """\

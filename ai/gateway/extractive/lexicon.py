@@ -1,0 +1,46 @@
+"""Word lists of the English rules."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+PERSONAL = _words("he she it they")
+PRONOUNS = PERSONAL | _words("him her them his its their this these those that")
+FIRST_PERSON = _words("i me my mine we us our ours you your yours thou thee thy ye")
+# Openers that refer to something said before.
+LEANING = _words("another other both such former latter same so there here two none")
+POINTING = _words("this these those")
+
+CALENDAR = _words(
+    "january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday bc ad bce ce"
+)
+TITLES = _words("sir lord lady majesty highness mr mrs ms dr king queen god goodness")
+# Nouns that ask for nothing worth knowing.
+GENERIC = _words(
+    "thing way part kind type sort example time day year month week hour minute moment people man "
+    "woman person one lot number amount fact point place case end side use result reason form "
+    "level area set group change something anything everything nothing someone anyone everyone "
+    "idea name word matter bit piece rest half pair couple term order need effort talent excess "
+    "aspect factor series variety range majority addition course sake view question answer "
+    "problem issue instance difference similarity advantage fun hand head eye face morning "
+    "evening night today tomorrow yesterday century decade component contribution extent role "
+    "impact importance ability attempt purpose feature top bottom front"
+)
+# Adjectives that add nothing to a term.
+EMPTY = _words(
+    "such many several most all own other same some any more less few much each every another "
+    "certain various different large small little great good new old first second last next very "
+    "well-known main whole major considerable fundamental important key common"
+)
+# Main verbs that say what their subject is.
+NAMING = _words("call know name term dub label")
+DEFINING = _words("define describe state measure")
+
+ONES = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+)
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")

@@ -3,20 +3,36 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from lms.management.demo_content import COURSE_SLUGS
 from lms.management.demo_files import FOLDER, Record, read_json, require_known
 
 SITE_ROLES = ("admin", "instructor", "student")
 
 
 @dataclass(frozen=True, slots=True)
+class Learning:
+    """How one person takes one course.
+
+    `items` of the outline, None for as many as the archetype reaches; with `leave_open` the last
+    of them is begun and not finished; `last_day` in days before now, None where it falls.
+    """
+
+    course: str
+    archetype: str
+    items: int | None = None
+    leave_open: bool = False
+    last_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """One account. `archetype` is empty for the six people of the demo logins."""
+    """One account and the courses it learns in."""
 
     email: str
     name: str
     time_zone: str
     site_role: str = "student"
-    archetype: str = ""
+    learns: tuple[Learning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +126,7 @@ def load_people(folder: Path = FOLDER) -> DemoPeople:
         for name, values in record.values.get("archetypes", {}).items()
     }
     people = DemoPeople(
-        accounts=tuple(_read_account(account) for account in record.records("accounts")),
+        accounts=tuple(_read_account(item, archetypes) for item in record.records("accounts")),
         learners=tuple(_read_learner(item, archetypes) for item in record.records("learners")),
         archetypes=archetypes,
     )
@@ -124,22 +140,34 @@ def load_people(folder: Path = FOLDER) -> DemoPeople:
     return people
 
 
-def _read_account(record: Record) -> DemoPerson:
+def _read_account(record: Record, archetypes: dict[str, Archetype]) -> DemoPerson:
     return DemoPerson(
         email=record.text("email"),
         name=record.text("name"),
         time_zone=record.text("time_zone"),
         site_role=require_known(record, "site_role", record.text("site_role"), SITE_ROLES),
+        learns=tuple(_read_learning(item, archetypes) for item in record.records("learns")),
+    )
+
+
+def _read_learning(record: Record, archetypes: dict[str, Archetype]) -> Learning:
+    return Learning(
+        course=require_known(record, "course", record.text("course"), COURSE_SLUGS),
+        archetype=require_known(record, "archetype", record.text("archetype"), tuple(archetypes)),
+        items=record.whole("items", least=1),
+        leave_open=record.flag("leave_open"),
+        last_day=record.whole("last_day", least=1),
     )
 
 
 def _read_learner(record: Record, archetypes: dict[str, Archetype]) -> DemoPerson:
-    archetype = record.text("archetype")
+    name = record.text("archetype")
+    archetype = require_known(record, "archetype", name, tuple(archetypes))
     return DemoPerson(
         email=record.text("email"),
         name=record.text("name"),
         time_zone=record.text("time_zone"),
-        archetype=require_known(record, "archetype", archetype, tuple(archetypes)),
+        learns=(Learning(course=COURSE_SLUGS[0], archetype=archetype),),
     )
 
 

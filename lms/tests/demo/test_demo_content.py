@@ -125,7 +125,7 @@ def test_people_are_six_logins_and_forty_invented_learners() -> None:
         "student2@example.com",
     ]
     assert len(people.learners) == 40
-    assert {person.archetype for person in people.learners} == set(people.archetypes)
+    assert {person.learns[0].archetype for person in people.learners} == set(people.archetypes)
 
 
 def test_conversations_name_known_people_and_courses() -> None:
@@ -254,7 +254,7 @@ def test_course_file_that_is_not_json_is_named(tmp_path: Path) -> None:
         (
             '"archetype": "steady"',
             '"archetype": "lazy"',
-            "learners 1: 'archetype' is 'lazy', not one of",
+            "learns 1: 'archetype' is 'lazy', not one of",
         ),
     ],
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from courses.enums import CourseRole, CourseState, EnrolmentState
-from courses.models import Course, Enrolment, Lesson, Section
+from courses.models import Attachment, Course, Enrolment, Invitation, Lesson, Section
 from lms.kernel.actors import Actor
 from lms.kernel.rules import Rule
 
@@ -344,4 +344,62 @@ MANAGE_ENROLMENT = Rule(
     rows=manage_enrolment_rows,
     writes=True,
     visible=VIEW_ENROLMENT,
+)
+
+
+# Attachments: whoever sees the lesson; those of the course itself, whoever reads the course.
+
+
+def may_view_attachment(actor: Actor, attachment: Attachment) -> bool:
+    if attachment.lesson is not None:
+        return may_view_lesson(actor, attachment.lesson)
+    return may_open_course(actor, attachment.course)
+
+
+def view_attachment_rows(actor: Actor) -> QuerySet[Attachment]:
+    lessons = Q(lesson__in=view_lesson_rows(actor).order_by().values("pk"))
+    courses = Q(lesson=None, course__in=open_course_rows(actor).values("pk"))
+    return Attachment.objects.filter(lessons | courses)
+
+
+def may_edit_attachment(actor: Actor, attachment: Attachment) -> bool:
+    return may_manage_course(actor, attachment.course)
+
+
+def edit_attachment_rows(actor: Actor) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(course__in=manage_course_rows(actor).values("pk"))
+
+
+VIEW_ATTACHMENT = Rule(
+    "courses.attachment.view", may=may_view_attachment, rows=view_attachment_rows, public=True
+)
+EDIT_ATTACHMENT = Rule(
+    "courses.attachment.edit",
+    may=may_edit_attachment,
+    rows=edit_attachment_rows,
+    writes=True,
+    visible=VIEW_ATTACHMENT,
+)
+
+
+# Invitations: those who manage the course (the person asked comes by the link's token).
+
+
+def may_view_invitation(actor: Actor, invitation: Invitation) -> bool:
+    return may_manage_course(actor, invitation.course)
+
+
+def view_invitation_rows(actor: Actor) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(course__in=manage_course_rows(actor).values("pk"))
+
+
+VIEW_INVITATION = Rule(
+    "courses.invitation.view", may=may_view_invitation, rows=view_invitation_rows
+)
+MANAGE_INVITATION = Rule(
+    "courses.invitation.manage",
+    may=may_view_invitation,
+    rows=view_invitation_rows,
+    writes=True,
+    visible=VIEW_INVITATION,
 )

@@ -29,7 +29,7 @@ class PatternRowIn(serializers.Serializer[object]):
 class PatternsIn(serializers.Serializer[object]):
     """Either `rows` or `course`, and how many groups to look for."""
 
-    rows = PatternRowIn(many=True, required=False, max_length=MAX_ROWS)
+    rows = serializers.ListField(child=PatternRowIn(), required=False, max_length=MAX_ROWS)
     course = serializers.CharField(required=False)
     k = serializers.IntegerField(required=False, min_value=MIN_CLUSTERS, max_value=MAX_CLUSTERS)
 
@@ -44,7 +44,7 @@ class CentreOut(serializers.Serializer[object]):
 class ClusterOut(serializers.Serializer[object]):
     """One group of learners."""
 
-    label = serializers.IntegerField()
+    label = serializers.IntegerField()  # type: ignore[assignment]
     name = serializers.CharField()
     size = serializers.IntegerField()
     centre = CentreOut()
@@ -55,7 +55,7 @@ class PointOut(serializers.Serializer[object]):
 
     id = serializers.CharField(source="public_id")
     name = serializers.CharField()
-    label = serializers.IntegerField(allow_null=True)
+    label = serializers.IntegerField(allow_null=True)  # type: ignore[assignment]
     time_spent = serializers.FloatField()
     completion_rate = serializers.FloatField()
     performance = serializers.FloatField(allow_null=True)

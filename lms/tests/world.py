@@ -1,6 +1,7 @@
 """A small world with every role beside courses in every state, for tests that need all apps."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from accounts.enums import SiteRole
 from accounts.models import User
@@ -25,6 +26,8 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     courses: dict[str, Course] = field(default_factory=dict)
     lessons: dict[str, Lesson] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
 
     @property
     def course(self) -> Course:
@@ -91,9 +94,7 @@ def _course(world: World, state: str) -> Course:
     )
     for name, role in {**COURSE_PEOPLE, "learner2": CourseRole.LEARNER}.items():
         Enrolment.objects.create(course=course, user=world.people[name], role=role)
-    Enrolment.objects.create(
-        course=course, user=world.people["left"], state=EnrolmentState.REMOVED
-    )
+    Enrolment.objects.create(course=course, user=world.people["left"], state=EnrolmentState.REMOVED)
     _lessons(world, course, state)
     return course
 

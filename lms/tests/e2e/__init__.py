@@ -1,0 +1,1 @@
+"""Browser tests against the whole product as `make run` starts it."""

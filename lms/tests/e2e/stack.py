@@ -1,0 +1,136 @@
+"""The whole product as `make run` starts it: supervisor, web, beat, two workers, demo loaded."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from lms.tests.house.tree import ROOT
+
+START_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running product: its address, data folder, log and supervisor."""
+
+    url: str
+    data: Path
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def children(self, word: str) -> list[int]:
+        """Process ids below the supervisor whose command line has a word."""
+        found = []
+        for pid in family(self.process.pid):
+            try:
+                line = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue
+            if word in line and "tether" not in line:
+                found.append(pid)
+        return found
+
+
+def family(pid: int) -> list[int]:
+    """A process and all its descendants."""
+    found = [pid]
+    for parent in found:
+        for task in Path(f"/proc/{parent}/task").glob("*/children"):
+            try:
+                found.extend(int(child) for child in task.read_text().split())
+            except OSError:
+                continue
+    return found
+
+
+def free_port() -> int:
+    """A loopback port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(folder: Path, *, services: bool) -> Iterator[Stack]:
+    """Start it in an empty data folder, on PostgreSQL and Redis when asked; stop it afterwards."""
+    port = free_port()
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"DATABASE_URL", "REDIS_URL", "REDIS_PREFIX", "DATABASE_POOL_MAX"}
+    }
+    environment |= {"LMS_MODE": "trial", "LMS_DATA_DIR": str(folder), "PORT": str(port)}
+    with _database(services=services) as more:
+        log = folder.with_suffix(".log")
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [sys.executable, "manage.py", "trial"],
+                cwd=ROOT,
+                env={**environment, **more},
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _wait(url, process, log)
+            yield Stack(url, folder, log, process)
+        finally:
+            _stop(process)
+
+
+@contextmanager
+def _database(*, services: bool) -> Iterator[dict[str, str]]:
+    if not services:
+        yield {}
+        return
+    import psycopg
+
+    name = f"cairn_e2e_{secrets.token_hex(4)}"
+    server = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+    parts = urlsplit(server)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    try:
+        yield {
+            "DATABASE_URL": urlunsplit((parts.scheme, parts.netloc, f"/{name}", "", "")),
+            "REDIS_URL": os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+            "REDIS_PREFIX": name,
+        }
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.3)
+    msg = f"the stack did not start:\n{log.read_text()[-4000:]}"
+    raise AssertionError(msg)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=10)

@@ -1,0 +1,1 @@
+"""The actor matrix: for every door, what each kind of asker gets."""

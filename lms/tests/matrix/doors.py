@@ -1,0 +1,42 @@
+"""Every door of the site: API operations from the schema, pages from the addresses."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from drf_spectacular.generators import SchemaGenerator
+
+# Doors of libraries with tests of their own, behind rules that a library checks.
+FOREIGN = ("admin/", "accounts/", "api/schema/", "api/docs/")
+
+
+@cache
+def api_doors() -> frozenset[str]:
+    """ "GET /api/v1/courses/{id}/" for each operation of the schema."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    return frozenset(
+        f"{method.upper()} {path}"
+        for path, operations in schema["paths"].items()
+        for method in operations
+        if method != "parameters"
+    )
+
+
+@cache
+def page_doors() -> frozenset[str]:
+    """ "/teach/{slug}/" for each address that is not the API's."""
+    return frozenset(
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", f"/{route}")
+        for route in _routes(get_resolver().url_patterns, "")
+        if not route.startswith(("api/", *FOREIGN))
+    )
+
+
+def _routes(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern.url_patterns, route)
+        else:
+            yield route

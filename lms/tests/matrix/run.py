@@ -1,0 +1,122 @@
+"""Knock on one door as every asker, and see that a refusal leaves nothing changed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.test import Client
+
+from accounts.services.tokens import issue_token
+from lms.kernel import actors
+from lms.kernel.web.middleware import PREVIEW_KEY
+from lms.tests.matrix.profiles import Profile
+from lms.tests.world import World
+
+APPS = {"accounts", "courses", "assessments", "analytics", "ai", "realtime", "kernel"}
+# Kept by the machinery itself, whoever asks.
+UNTOLD = {"throttlecount", "keptrequest"}
+IGNORED_FIELDS = {"last_used_at", "last_login"}
+Body = Callable[[World], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One door: `door` as in `doors`, values for its braces, a body, and what each asker gets."""
+
+    door: str
+    profile: Profile
+    values: Callable[[World], dict[str, str]] = field(default=lambda _world: {})
+    body: Body | None = None
+    method: str = ""
+    form: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+    note: str = ""
+
+    @property
+    def verb(self) -> str:
+        """The HTTP method."""
+        return self.method or (self.door.split(" ")[0] if " " in self.door else "GET")
+
+    @property
+    def path(self) -> str:
+        """The address with its braces."""
+        return self.door.rpartition(" ")[2]
+
+
+def client_for(who: str, world: World) -> Client:
+    """A client that asks as `who`."""
+    client = Client(raise_request_exception=False)
+    person = {
+        "token": "learner",
+        "staff token": "instructor",
+        "preview": "instructor",
+        "inactive": "gone",
+    }.get(who, who)
+    if who in {"token", "staff token"}:
+        token = world.tokens[person]
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    elif who != "anonymous":
+        client.force_login(world.people[person])
+    if who == "preview":
+        session = client.session
+        session[PREVIEW_KEY] = world.course.pk
+        session.save()
+    return client
+
+
+def knock(row: Row, who: str, world: World) -> int:
+    """The status of one request."""
+    client = client_for(who, world)
+    address = row.path.format(**row.values(world)) + row.query
+    send = getattr(client, row.verb.lower())
+    body = row.body(world) if row.body else {}
+    if row.verb in {"GET", "HEAD"}:
+        return int(send(address, headers=row.headers).status_code)
+    if row.form:
+        return int(send(address, body, headers=row.headers).status_code)
+    response = send(address, body, content_type="application/json", headers=row.headers)
+    return int(response.status_code)
+
+
+def outcomes(row: Row, world: World) -> tuple[dict[str, int], list[str]]:
+    """The status that each asker got, and those whose refusal changed something."""
+    got: dict[str, int] = {}
+    dirty: list[str] = []
+    before = fingerprint()
+    for who in row.profile:
+        with transaction.atomic():
+            got[who] = knock(row, who, world)
+            sent_away = got[who] == 302 and who in {"anonymous", "inactive"}
+            if (got[who] >= 400 or sent_away) and fingerprint() != before:
+                dirty.append(who)
+            transaction.set_rollback(True)
+    return got, dirty
+
+
+def fingerprint() -> dict[str, int]:
+    """A hash per table of all that it holds."""
+    found = {}
+    for model in apps.get_models():
+        if model._meta.app_label not in APPS or model._meta.model_name in UNTOLD:
+            continue
+        names = [f.attname for f in model._meta.concrete_fields if f.name not in IGNORED_FIELDS]
+        rows = model._default_manager.order_by("pk").values_list(*names)
+        found[model._meta.label] = hash(repr(list(rows)))
+    return found
+
+
+def tokens_for(world: World) -> None:
+    """Give the learner and the instructor read tokens."""
+    for name in ("learner", "instructor"):
+        person = world.people[name]
+        issued = issue_token(
+            actor=actors.for_user(person),
+            person=person,
+            name="matrix",
+            scopes=frozenset({actors.READ}),
+            days=1,
+        )
+        world.tokens[name] = issued.text

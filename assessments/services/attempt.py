@@ -1,0 +1,217 @@
+"""Taking a quiz: start, save answers, flag, get more time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from secrets import SystemRandom
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assessments.enums import AttemptState, StepKind
+from assessments.events import AttemptStarted
+from assessments.models import Attempt, AttemptQuestion, AttemptStep, Quiz, QuizItem
+from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT, TAKE_QUIZ
+from assessments.scoring.draw import deadline_of, ordered
+from assessments.scoring.kinds import Answer
+from assessments.scoring.registry import read_answer
+from assessments.scoring.score import total
+from assessments.services.bank import version_content
+from assessments.services.closing import closed, is_overdue, settle, settle_open
+from assessments.services.log import add_step, take_turn
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.db.locks import lock
+from lms.kernel.errors import Conflict, Invalid, NotFound, SignInRequired
+from lms.kernel.events import publish
+from lms.kernel.rules import require
+from lms.kernel.text import require_text
+
+# Room above what clients may send for the steps that the server adds.
+MAX_SEQ = 2_000_000_000
+MAX_EXTRA_MINUTES = 24 * 60
+MAX_REASON = 500
+_random = SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An acknowledged step: its number, its time, and the deadline as it stands now."""
+
+    seq: int
+    saved_at: datetime
+    deadline: datetime | None
+
+
+def start_attempt(*, actor: Actor, quiz: Quiz) -> Attempt:
+    """The learner's open attempt, or a new one with its questions drawn and its deadline fixed.
+
+    Raises Conflict `no_attempts_left` or `quiz_empty`, and what `require` raises.
+    """
+    require(actor, TAKE_QUIZ, quiz)
+    if actor.user_id is None:
+        raise SignInRequired
+    settle_open(quiz, actor.user_id)
+    with transaction.atomic():
+        take_turn(quiz.course_id, actor.user_id)
+        mine = Attempt.objects.filter(quiz=quiz, learner_id=actor.user_id)
+        going = mine.filter(state=AttemptState.OPEN).first()
+        if going is not None:
+            return going
+        return _begin(actor, Quiz.objects.get(pk=quiz.pk), actor.user_id, mine.count())
+
+
+def save_answer(
+    *, actor: Actor, attempt: Attempt, question: AttemptQuestion, answer: object, seq: int
+) -> Saved:
+    """Append an answer to the log; None clears it. Acknowledged means committed.
+
+    `seq` must be above the question's last one. The same number with the same answer is answered
+    like the first time, so that a client may send again what it does not know to have arrived.
+    Raises Conflict `stale_seq`, `deadline_passed` or `attempt_closed`, and Invalid for an answer
+    of the wrong shape.
+    """
+    require(actor, ANSWER_ATTEMPT, attempt)
+    _check_seq(seq)
+    settle(attempt)
+    with transaction.atomic():
+        row, part = _open_question(attempt, question)
+        value = read_answer(version_content(part.version), answer)
+        known = _repeated(part, seq, value)
+        if known is not None:
+            return Saved(seq, known.at, row.deadline)
+        step = add_step(
+            row, StepKind.ANSWER_SAVED, actor=actor, question=part, seq=seq, data={"answer": value}
+        )
+        part.answer, part.answered_at = value, step.at
+        part.save(update_fields=["answer", "answered_at", "seq"])
+    return Saved(seq, step.at, row.deadline)
+
+
+def flag_question(
+    *,
+    actor: Actor,
+    attempt: Attempt,
+    question: AttemptQuestion,
+    flagged: bool,
+    seq: int | None = None,
+) -> Saved:
+    """Mark a question to come back to, or unmark it. `seq` as in `save_answer`, or the next."""
+    require(actor, ANSWER_ATTEMPT, attempt)
+    if seq is not None:
+        _check_seq(seq)
+    settle(attempt)
+    with transaction.atomic():
+        row, part = _open_question(attempt, question)
+        if seq is not None and seq <= part.seq:
+            raise _stale(part)
+        data = {"flagged": flagged}
+        step = add_step(row, StepKind.FLAGGED, actor=actor, question=part, seq=seq, data=data)
+        part.flagged = flagged
+        part.save(update_fields=["flagged", "seq"])
+    return Saved(part.seq, step.at, row.deadline)
+
+
+@transaction.atomic
+def extend_attempt(*, actor: Actor, attempt: Attempt, minutes: int, reason: str) -> Attempt:
+    """Give an open attempt more time, on the record.
+
+    Raises Conflict when the attempt is closed or has no deadline, Invalid for `minutes` outside
+    1..1440 or an empty reason.
+    """
+    require(actor, GRADE_ATTEMPT, attempt)
+    if not 1 <= minutes <= MAX_EXTRA_MINUTES:
+        raise Invalid(_("Give between 1 minute and 24 hours."), field="minutes")
+    if not reason.strip():
+        raise Invalid(_("Say why."), field="reason")
+    require_text(reason, field="reason", max_length=MAX_REASON)
+    row = _open(attempt)
+    if row.deadline is None:
+        raise Conflict(_("This attempt has no time limit."), code="no_deadline")
+    row.deadline += timedelta(minutes=minutes)
+    row.save(update_fields=["deadline"])
+    data = {"minutes": minutes, "reason": reason.strip(), "deadline": row.deadline.isoformat()}
+    add_step(row, StepKind.EXTENDED, actor=actor, data=data)
+    return row
+
+
+def _begin(actor: Actor, quiz: Quiz, learner_id: int, used: int) -> Attempt:
+    if quiz.attempts_allowed is not None and used >= quiz.attempts_allowed:
+        raise Conflict(_("You have used all attempts."), code="no_attempts_left")
+    related = ("question__latest", "pinned")
+    items = list(quiz.items.select_related(*related).order_by("ordinal", "id"))
+    if not items:
+        raise Conflict(_("This quiz has no questions yet."), code="quiz_empty")
+    started = clock.now()
+    attempt = Attempt.objects.create(
+        quiz=quiz,
+        course_id=quiz.course_id,
+        learner_id=learner_id,
+        number=used + 1,
+        started_at=started,
+        deadline=deadline_of(started, quiz.time_limit_seconds),
+        max_score=total(item.points for item in items),
+    )
+    drawn = ordered(items, shuffle=quiz.shuffle_questions, random=_random)
+    AttemptQuestion.objects.bulk_create(
+        [_draw(attempt, item, place, quiz) for place, item in enumerate(drawn, start=1)]
+    )
+    add_step(attempt, StepKind.STARTED, actor=actor, data={})
+    told = AttemptStarted(
+        course_id=quiz.course_id, attempt_id=attempt.pk, quiz_id=quiz.pk, learner_id=learner_id
+    )
+    publish(told, actor=actor)
+    return attempt
+
+
+def _draw(attempt: Attempt, item: QuizItem, ordinal: int, quiz: Quiz) -> AttemptQuestion:
+    version = item.pinned or item.question.latest
+    if version is None:
+        raise Conflict(_("This question has no version."))
+    ids = [option["id"] for option in version.body.get("options", ())]
+    return AttemptQuestion(
+        attempt=attempt,
+        version=version,
+        ordinal=ordinal,
+        option_order=ordered(ids, shuffle=quiz.shuffle_options, random=_random),
+        points=Decimal(item.points),
+    )
+
+
+def _open(attempt: Attempt) -> Attempt:
+    """The attempt under its lock; raises Conflict unless it can still be written to."""
+    row = lock(Attempt.objects.filter(pk=attempt.pk)).first()
+    if row is None:
+        raise NotFound
+    if row.state != AttemptState.OPEN or is_overdue(row):
+        raise closed(row)
+    return row
+
+
+def _open_question(attempt: Attempt, question: AttemptQuestion) -> tuple[Attempt, AttemptQuestion]:
+    row = _open(attempt)
+    rows = AttemptQuestion.objects.select_related("version__question")
+    part = rows.filter(attempt=row, pk=question.pk).first()
+    if part is None:
+        raise NotFound
+    return row, part
+
+
+def _repeated(part: AttemptQuestion, seq: int, value: Answer) -> AttemptStep | None:
+    """The step of that number when it says the same; raises Conflict for a lower or other one."""
+    if seq > part.seq:
+        return None
+    known = part.steps.filter(seq=seq, kind=StepKind.ANSWER_SAVED).first()
+    if seq == part.seq and known is not None and known.data.get("answer") == value:
+        return known
+    raise _stale(part)
+
+
+def _stale(part: AttemptQuestion) -> Conflict:
+    words = _("A newer answer is saved already (number %(seq)s).") % {"seq": part.seq}
+    return Conflict(words, code="stale_seq")
+
+
+def _check_seq(seq: int) -> None:
+    if not 1 <= seq <= MAX_SEQ:
+        raise Invalid(_("seq is a whole number from 1 to 2000000000."), field="seq")

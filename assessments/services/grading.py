@@ -1,0 +1,219 @@
+"""Grades: from the attempt that counts, by hand with a reason, again with a corrected key."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assessments.enums import AttemptState, Counting, StepKind
+from assessments.events import GradeChanged
+from assessments.models import (
+    Attempt,
+    AttemptQuestion,
+    Grade,
+    GradeChange,
+    GradeItem,
+    Question,
+    QuestionVersion,
+    Quiz,
+)
+from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT
+from assessments.scoring.content import POINT_DECIMALS
+from assessments.scoring.score import counting_index, score_answer, total, verdict_of
+from assessments.services.bank import version_content
+from assessments.services.log import add_step, take_turn
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.db.locks import lock
+from lms.kernel.errors import Conflict, Invalid, NotFound
+from lms.kernel.events import publish
+from lms.kernel.rules import require
+from lms.kernel.text import require_text
+
+MAX_REASON = 500
+DONE = (AttemptState.SCORED, AttemptState.RELEASED)
+
+
+@transaction.atomic
+def override_score(
+    *,
+    actor: Actor,
+    attempt: Attempt,
+    score: Decimal,
+    reason: str,
+    question: AttemptQuestion | None = None,
+) -> Attempt:
+    """Set the score of one question, or of the whole attempt, by hand and with a reason.
+
+    A score of the whole attempt stands over the sum of its questions, until the next one.
+    Raises Conflict `attempt_open` before it is scored, Invalid for a score outside 0..points or an
+    empty reason, NotFound for a question of another attempt.
+    """
+    require(actor, GRADE_ATTEMPT, attempt)
+    take_turn(attempt.course_id, attempt.learner_id)
+    row = _scored(attempt)
+    reason = _reason(reason)
+    if question is None:
+        _check_score(score, row.max_score)
+        data = {"before": str(row.score), "after": str(score), "reason": reason}
+        row.override = score
+        add_step(row, StepKind.OVERRIDDEN, actor=actor, data=data)
+    else:
+        _override_question(actor, row, question, score, reason)
+        row.override = None
+    _add_up(row)
+    refresh_grade(actor=actor, attempt=row, reason=reason, by_hand=True)
+    return row
+
+
+@transaction.atomic
+def regrade_question(*, actor: Actor, quiz: Quiz, question: Question) -> int:
+    """Score everybody's answers to a question again with its latest version's key.
+
+    Scores set by hand stay. Returns how many scores changed. Raises Conflict `options_changed`
+    when the latest version misses an option that attempts were shown.
+    """
+    require(actor, EDIT_QUIZ, quiz)
+    latest = question.versions.select_related("question").order_by("-number")[0]
+    parts = AttemptQuestion.objects.filter(
+        attempt__quiz=quiz, attempt__state__in=DONE, version__question=question, overridden=False
+    ).select_related("attempt", "version")
+    changed = 0
+    for part in parts.order_by("attempt__learner_id", "attempt_id"):
+        _require_same_options(part, latest)
+        changed += _regrade(actor, part, latest)
+    return changed
+
+
+def refresh_grade(
+    *, actor: Actor, attempt: Attempt, reason: str = "", by_hand: bool = False
+) -> Grade:
+    """Bring the learner's grade in line with the attempt that counts; the caller is in their turn.
+
+    Writes a change and tells of it only when the score or its release changed.
+    """
+    counting = _counting(attempt)
+    item, _fresh = GradeItem.objects.get_or_create(
+        quiz_id=attempt.quiz_id, defaults={"course_id": attempt.course_id}
+    )
+    found = lock(Grade.objects.filter(item=item, learner_id=attempt.learner_id)).first()
+    grade = found or Grade(item=item, learner_id=attempt.learner_id)
+    before = found.score if found else None
+    was_released = found.released if found else False
+    grade.attempt, grade.score = counting, counting.score or Decimal(0)
+    grade.max_score, grade.updated_at = counting.max_score, clock.now()
+    grade.released = counting.state == AttemptState.RELEASED
+    grade.save()
+    if before != grade.score:
+        _record(grade, before, actor, reason)
+    if before != grade.score or was_released != grade.released:
+        _tell(grade, before, actor, by_hand=by_hand)
+    return grade
+
+
+def _counting(attempt: Attempt) -> Attempt:
+    done = Attempt.objects.filter(
+        quiz_id=attempt.quiz_id, learner_id=attempt.learner_id, state__in=DONE
+    )
+    attempts = list(done.order_by("number").select_related("quiz"))
+    scores = [one.score or Decimal(0) for one in attempts]
+    index = counting_index(scores, Counting(attempt.quiz.counting))
+    return attempt if index is None else attempts[index]
+
+
+def _record(grade: Grade, before: Decimal | None, actor: Actor, reason: str) -> None:
+    GradeChange.objects.create(
+        grade=grade,
+        attempt=grade.attempt,
+        before=before,
+        after=grade.score,
+        reason=reason,
+        actor_id=actor.user_id,
+        at=clock.now(),
+    )
+
+
+def _tell(grade: Grade, before: Decimal | None, actor: Actor, *, by_hand: bool) -> None:
+    told = GradeChanged(
+        course_id=grade.item.course_id,
+        grade_id=grade.pk,
+        attempt_id=grade.attempt_id,
+        quiz_id=grade.item.quiz_id,
+        learner_id=grade.learner_id,
+        before=None if before is None else str(before),
+        after=str(grade.score),
+        max_score=str(grade.max_score),
+        released=grade.released,
+        by_hand=by_hand,
+    )
+    publish(told, actor=actor)
+
+
+def _scored(attempt: Attempt) -> Attempt:
+    row = lock(Attempt.objects.select_related("quiz").filter(pk=attempt.pk)).first()
+    if row is None:
+        raise NotFound
+    if row.state not in DONE:
+        raise Conflict(_("This attempt is not submitted yet."), code="attempt_open")
+    return row
+
+
+def _override_question(
+    actor: Actor, row: Attempt, question: AttemptQuestion, score: Decimal, reason: str
+) -> None:
+    part = row.questions.filter(pk=question.pk).first()
+    if part is None:
+        raise NotFound
+    _check_score(score, part.points)
+    data = {"before": str(part.score), "after": str(score), "reason": reason}
+    add_step(row, StepKind.OVERRIDDEN, actor=actor, question=part, data=data)
+    part.score, part.overridden = score, True
+    part.verdict = verdict_of(score / part.points)
+    part.save(update_fields=["score", "verdict", "overridden", "seq"])
+
+
+def _regrade(actor: Actor, part: AttemptQuestion, latest: QuestionVersion) -> bool:
+    take_turn(part.attempt.course_id, part.attempt.learner_id)
+    row = _scored(part.attempt)
+    part.refresh_from_db(fields=["seq", "score", "overridden"])
+    scored = score_answer(version_content(latest), part.answer, part.points)
+    if scored.score == part.score or part.overridden:
+        return False
+    data = {"before": str(part.score), "after": str(scored.score), "version": latest.number}
+    add_step(row, StepKind.REGRADED, actor=actor, question=part, data=data)
+    part.score, part.verdict, part.scored_with = scored.score, scored.verdict, latest
+    part.save(update_fields=["score", "verdict", "scored_with", "seq"])
+    _add_up(row)
+    refresh_grade(actor=actor, attempt=row, reason=_("Regraded with a corrected key."))
+    return True
+
+
+def _add_up(row: Attempt) -> None:
+    scores = row.questions.values_list("score", flat=True)
+    summed = total(score for score in scores if score is not None)
+    row.score = summed if row.override is None else row.override
+    row.save(update_fields=["score", "override"])
+
+
+def _require_same_options(part: AttemptQuestion, latest: QuestionVersion) -> None:
+    known = {option["id"] for option in latest.body.get("options", ())}
+    if not set(part.option_order) <= known:
+        raise Conflict(
+            _("The latest version misses an option that learners were shown."),
+            code="options_changed",
+        )
+
+
+def _check_score(score: Decimal, most: Decimal) -> None:
+    exponent = score.as_tuple().exponent
+    if not score.is_finite() or not 0 <= score <= most:
+        words = _("The score lies between 0 and %(most)s.") % {"most": most.normalize()}
+        raise Invalid(words, field="score")
+    if isinstance(exponent, int) and exponent < -POINT_DECIMALS:
+        raise Invalid(_("The score has at most four decimals."), field="score")
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise Invalid(_("Say why."), field="reason")
+    return require_text(reason.strip(), field="reason", max_length=MAX_REASON)

@@ -1,0 +1,55 @@
+"""The log of an attempt, and whose turn it is to write it."""
+
+from typing import Any
+
+from django.db.models import Max
+
+from assessments.enums import StepKind
+from assessments.models import Attempt, AttemptQuestion, AttemptStep
+from courses.models import Enrolment
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.db.locks import lock
+
+
+def take_turn(course_id: int, learner_id: int) -> None:
+    """Lock the learner's enrolment until the transaction ends.
+
+    Starting, closing and grading take this first, because finishing a lesson locks the same row:
+    one order of locks, no deadlock.
+    """
+    rows = Enrolment.objects.filter(course_id=course_id, user_id=learner_id)
+    lock(rows).values_list("pk", flat=True).first()
+
+
+def add_step(
+    attempt: Attempt,
+    kind: StepKind,
+    *,
+    actor: Actor,
+    data: dict[str, Any],
+    question: AttemptQuestion | None = None,
+    seq: int | None = None,
+) -> AttemptStep:
+    """Append a step; the caller holds the attempt's lock. Without `seq` the next number is taken.
+
+    The question's own `seq` is counted up but not saved.
+    """
+    if seq is None:
+        seq = (_last_of_attempt(attempt) if question is None else question.seq) + 1
+    if question is not None:
+        question.seq = seq
+    return AttemptStep.objects.create(
+        attempt=attempt,
+        question=question,
+        kind=kind,
+        seq=seq,
+        data=data,
+        at=clock.now(),
+        actor_id=actor.user_id,
+    )
+
+
+def _last_of_attempt(attempt: Attempt) -> int:
+    steps = AttemptStep.objects.filter(attempt=attempt, question=None)
+    return int(steps.aggregate(last=Max("seq"))["last"] or 0)

@@ -1,0 +1,137 @@
+"""A quiz's settings and life: made for a lesson, changed, published, taken back."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assessments.enums import AttemptState, Counting, QuizState
+from assessments.events import QuizPublished, ResultsReleased
+from assessments.models import Attempt, Grade, GradeItem, Quiz
+from assessments.rules import EDIT_QUIZ
+from assessments.services.editing import locked, save_changes
+from courses.enums import LessonKind
+from courses.models import Lesson
+from courses.rules import EDIT_LESSON
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.events import publish
+from lms.kernel.rules import require
+from lms.kernel.text import render_markdown, require_text
+
+MIN_SECONDS, MAX_SECONDS = 10, 7 * 24 * 3600
+MAX_ATTEMPTS = 1000
+MAX_INSTRUCTIONS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuizSettings:
+    """How a quiz is taken; None means without limit. Times are in seconds."""
+
+    instructions: str = ""
+    time_limit_seconds: int | None = None
+    attempts_allowed: int | None = 1
+    counting: Counting = Counting.BEST
+    shuffle_questions: bool = False
+    shuffle_options: bool = True
+    show_review: bool = True
+
+
+def settings_of(quiz: Quiz) -> QuizSettings:
+    """The present settings of a quiz."""
+    return QuizSettings(
+        instructions=quiz.instructions,
+        time_limit_seconds=quiz.time_limit_seconds,
+        attempts_allowed=quiz.attempts_allowed,
+        counting=Counting(quiz.counting),
+        shuffle_questions=quiz.shuffle_questions,
+        shuffle_options=quiz.shuffle_options,
+        show_review=quiz.show_review,
+    )
+
+
+@transaction.atomic
+def create_quiz(*, actor: Actor, lesson: Lesson, settings: QuizSettings | None = None) -> Quiz:
+    """The quiz of a lesson, made when there is none yet; otherwise the one there is.
+
+    Raises Invalid for a lesson of another kind or settings out of range.
+    """
+    require(actor, EDIT_LESSON, lesson)
+    if lesson.kind != LessonKind.QUIZ:
+        raise Invalid(_("This lesson is not a quiz."), field="lesson")
+    fields = _checked(settings or QuizSettings())
+    quiz, fresh = Quiz.objects.get_or_create(
+        lesson=lesson, defaults={"course_id": lesson.course_id, **fields}
+    )
+    if fresh:
+        GradeItem.objects.create(course_id=lesson.course_id, quiz=quiz)
+    return quiz
+
+
+@transaction.atomic
+def update_quiz(
+    *, actor: Actor, quiz: Quiz, settings: QuizSettings, expected: int | None = None
+) -> Quiz:
+    """Change settings; attempts that have started keep their deadline and order.
+
+    Raises Invalid naming the field that is out of range, Stale when the quiz changed meanwhile.
+    """
+    require(actor, EDIT_QUIZ, quiz)
+    return save_changes(locked(quiz, expected=expected), **_checked(settings))
+
+
+@transaction.atomic
+def publish_quiz(*, actor: Actor, quiz: Quiz, expected: int | None = None) -> Quiz:
+    """Open a quiz to learners; idempotent. Raises Conflict `quiz_empty` without questions."""
+    require(actor, EDIT_QUIZ, quiz)
+    row = locked(quiz, expected=expected)
+    if row.state == QuizState.PUBLISHED:
+        return row
+    if not row.item_count:
+        raise Conflict(_("Add a question before you publish the quiz."), code="quiz_empty")
+    row = save_changes(row, state=QuizState.PUBLISHED, published_at=clock.now())
+    told = QuizPublished(course_id=row.course_id, quiz_id=row.pk, lesson_id=row.lesson_id)
+    publish(told, actor=actor)
+    return row
+
+
+@transaction.atomic
+def unpublish_quiz(*, actor: Actor, quiz: Quiz, expected: int | None = None) -> Quiz:
+    """Take a quiz back to draft: nobody starts it; attempts that are open can be finished."""
+    require(actor, EDIT_QUIZ, quiz)
+    row = locked(quiz, expected=expected)
+    return row if row.state == QuizState.DRAFT else save_changes(row, state=QuizState.DRAFT)
+
+
+@transaction.atomic
+def release_results(*, actor: Actor, quiz: Quiz) -> int:
+    """Let learners see the results that are scored so far; returns how many attempts.
+
+    Attempts submitted later are released by the quiz's setting or by calling this again.
+    """
+    require(actor, EDIT_QUIZ, quiz)
+    row = locked(quiz)
+    scored = Attempt.objects.filter(quiz=row, state=AttemptState.SCORED)
+    count = scored.update(state=AttemptState.RELEASED)
+    Grade.objects.filter(item__quiz=row, released=False).update(released=True)
+    if count:
+        told = ResultsReleased(course_id=row.course_id, quiz_id=row.pk, released_count=count)
+        publish(told, actor=actor)
+    return count
+
+
+def _checked(settings: QuizSettings) -> dict[str, Any]:
+    seconds, attempts = settings.time_limit_seconds, settings.attempts_allowed
+    if seconds is not None and not MIN_SECONDS <= seconds <= MAX_SECONDS:
+        raise Invalid(
+            _("A time limit lies between 10 seconds and 7 days."), field="time_limit_seconds"
+        )
+    if attempts is not None and not 1 <= attempts <= MAX_ATTEMPTS:
+        raise Invalid(_("Allow between 1 and 1000 attempts."), field="attempts_allowed")
+    require_text(settings.instructions, field="instructions", max_length=MAX_INSTRUCTIONS)
+    return {
+        **asdict(settings),
+        "instructions_html": render_markdown(settings.instructions),
+    }

@@ -1,0 +1,203 @@
+"""A course with everybody in it, questions of every type, quizzes and attempts."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from accounts.models import User
+from accounts.tests.factories import UserFactory
+from assessments.enums import QuestionKind
+from assessments.models import Attempt, Question, Quiz
+from assessments.scoring.content import Option, QuestionContent
+from assessments.scoring.registry import type_of
+from assessments.services.attempt import save_answer, start_attempt
+from assessments.services.bank import create_question, version_content
+from assessments.services.closing import submit_attempt
+from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
+from assessments.services.quiz_items import add_item
+from courses.enums import CourseRole, CourseState, LessonKind
+from courses.models import Course, Enrolment, Lesson, Section
+from lms.kernel import actors
+from lms.kernel.actors import Actor
+
+_numbers = count(1)
+
+CONTENTS = {
+    QuestionKind.SINGLE_CHOICE: QuestionContent(
+        kind=QuestionKind.SINGLE_CHOICE,
+        stem="Which stone is **volcanic**?",
+        options=(
+            Option(text="Basalt", correct=True, feedback="It cooled from lava."),
+            Option(text="Chalk", feedback="Chalk is made of shells."),
+            Option(text="Slate"),
+        ),
+        explanation="Basalt is cooled lava: KEYWORD.",
+    ),
+    QuestionKind.MULTIPLE_CHOICE: QuestionContent(
+        kind=QuestionKind.MULTIPLE_CHOICE,
+        stem="Which numbers are prime?",
+        options=(
+            Option(text="2", correct=True),
+            Option(text="3", correct=True),
+            Option(text="4"),
+            Option(text="9", feedback="Three times three."),
+        ),
+        partial_credit=True,
+        points=Decimal(2),
+        explanation="Four and nine are squares.",
+    ),
+    QuestionKind.TRUE_FALSE: QuestionContent(
+        kind=QuestionKind.TRUE_FALSE, stem="A cairn is a pile of stones.", truth=True
+    ),
+    QuestionKind.SHORT_ANSWER: QuestionContent(
+        kind=QuestionKind.SHORT_ANSWER,
+        stem="What is the capital of Ecuador?",
+        accepted=("Quito", "San Francisco de Quito"),
+    ),
+    QuestionKind.NUMERIC: QuestionContent(
+        kind=QuestionKind.NUMERIC,
+        stem="How tall is the tower, in metres?",
+        value="324",
+        tolerance="1",
+        unit="m",
+    ),
+}
+
+
+@dataclass
+class School:
+    """A published course and one person of every kind around it."""
+
+    course: Course
+    section: Section
+    instructor: User
+    assistant: User
+    learner: User
+    classmate: User
+    observer: User
+    outsider: User
+    other_instructor: User
+    admin: User
+
+    def actor(self, name: str) -> Actor:
+        """The actor of a person by the field's name; "anonymous" is nobody."""
+        if name == "anonymous":
+            return actors.ANONYMOUS
+        return actors.for_user(getattr(self, name))
+
+    @property
+    def everyone(self) -> dict[str, Actor]:
+        """Every actor of the matrix by name."""
+        names = (
+            "anonymous outsider learner classmate assistant instructor other_instructor observer"
+        )
+        found = {name: self.actor(name) for name in [*names.split(), "admin"]}
+        found["previewing"] = self.actor("instructor").previewing(self.course.pk)
+        found["reader"] = actors.for_token(self.learner, frozenset({"read"}))
+        return found
+
+
+def make_school(**course: Any) -> School:
+    """A course with its people."""
+    people: dict[str, Any] = {
+        "instructor": UserFactory(instructor=True),
+        "other_instructor": UserFactory(instructor=True),
+        "admin": UserFactory(admin=True),
+        **{
+            name: UserFactory()
+            for name in ("assistant", "learner", "classmate", "observer", "outsider")
+        },
+    }
+    row = make_course(people["instructor"], **course)
+    roles = {
+        "assistant": CourseRole.ASSISTANT,
+        "learner": CourseRole.LEARNER,
+        "classmate": CourseRole.LEARNER,
+        "observer": CourseRole.OBSERVER,
+    }
+    for name, role in roles.items():
+        Enrolment.objects.create(course=row, user=people[name], role=role)
+    make_course(people["other_instructor"])
+    section = Section.objects.create(course=row, title="Part one", ordinal=1)
+    return School(course=row, section=section, **people)
+
+
+def make_course(instructor: User, **fields: Any) -> Course:
+    """A published course taught by somebody."""
+    number = next(_numbers)
+    defaults = {"slug": f"stones-{number}", "title": f"Stones {number}", "created_by": instructor}
+    row = Course.objects.create(**{**defaults, "state": CourseState.PUBLISHED, **fields})
+    Enrolment.objects.create(course=row, user=instructor, role=CourseRole.INSTRUCTOR)
+    return row
+
+
+def make_lesson(school: School, **fields: Any) -> Lesson:
+    """A published lesson of kind quiz."""
+    number = next(_numbers)
+    defaults = {"title": f"Quiz {number}", "ordinal": number, "kind": LessonKind.QUIZ}
+    return Lesson.objects.create(
+        course=school.course,
+        section=school.section,
+        **{**defaults, "published": True, **fields},
+    )
+
+
+def make_question(
+    school: School, kind: QuestionKind = QuestionKind.SINGLE_CHOICE, **changes: Any
+) -> Question:
+    """A question of the school's bank."""
+    return create_question(
+        actor=school.actor("instructor"),
+        course=school.course,
+        content=replace(CONTENTS[kind], **changes),
+    )
+
+
+def make_quiz(
+    school: School,
+    *kinds: QuestionKind,
+    published: bool = True,
+    lesson: Lesson | None = None,
+    **settings: Any,
+) -> Quiz:
+    """A quiz that asks one question of each kind (all five when none is named)."""
+    actor = school.actor("instructor")
+    quiz = create_quiz(
+        actor=actor,
+        lesson=lesson or make_lesson(school),
+        settings=QuizSettings(**settings),
+    )
+    for kind in kinds or tuple(QuestionKind):
+        add_item(actor=actor, quiz=quiz, question=make_question(school, kind))
+    if published:
+        publish_quiz(actor=actor, quiz=quiz)
+    quiz.refresh_from_db()
+    return quiz
+
+
+def right_answer(version: Any) -> Any:
+    """An answer worth all points."""
+    content = version_content(version)
+    return type_of(content.kind).solution(content)
+
+
+def answer_all(attempt: Attempt, actor: Actor, *, wrong: int = 0) -> None:
+    """Answer every question right but the last `wrong` ones, which stay empty."""
+    questions = list(attempt.questions.order_by("ordinal"))
+    for question in questions[: len(questions) - wrong]:
+        save_answer(
+            actor=actor,
+            attempt=attempt,
+            question=question,
+            answer=right_answer(question.version),
+            seq=question.seq + 1,
+        )
+
+
+def make_attempt(school: School, quiz: Quiz, who: str = "learner", *, wrong: int = 0) -> Attempt:
+    """A submitted attempt."""
+    actor = school.actor(who)
+    attempt = start_attempt(actor=actor, quiz=quiz)
+    answer_all(attempt, actor, wrong=wrong)
+    return submit_attempt(actor=actor, attempt=attempt)

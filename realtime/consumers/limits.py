@@ -4,7 +4,10 @@ import time
 
 
 class Bucket:
-    """A token bucket: `rate` frames a second after a burst of `burst` (R3)."""
+    """A token bucket: `rate` frames a second after a burst of `burst` (R3).
+
+    `refused` counts frames past the limit, less one for each that was within it again.
+    """
 
     def __init__(self, rate: float = 10.0, burst: int = 30) -> None:
         self._rate, self._burst = rate, float(burst)
@@ -20,5 +23,5 @@ class Bucket:
             self.refused += 1
             return False
         self._tokens -= 1
-        self.refused = 0
+        self.refused = max(0, self.refused - 1)
         return True

@@ -1,0 +1,82 @@
+"""A course with every kind of person, for the tests of this app."""
+
+import itertools
+from dataclasses import dataclass
+
+from accounts.enums import SiteRole
+from accounts.models import User
+from courses.enums import CourseRole, CourseState, EnrolmentState
+from courses.models import Course, Enrolment
+from lms.kernel import actors
+from lms.kernel.actors import Actor
+
+_numbers = itertools.count(1)
+PASSWORD = "a long enough password"
+
+
+def person(name: str = "Person", role: str = SiteRole.STUDENT) -> User:
+    number = next(_numbers)
+    return User.objects.create_user(
+        f"{name.lower().replace(' ', '.')}{number}@example.com",
+        PASSWORD,
+        name=f"{name} {number}",
+        site_role=role,
+    )
+
+
+def course_of(owner: User, *, state: str = CourseState.PUBLISHED, title: str = "Rivers") -> Course:
+    number = next(_numbers)
+    course = Course.objects.create(
+        slug=f"course-{number}", title=f"{title} {number}", state=state, created_by=owner
+    )
+    enrol(owner, course, CourseRole.INSTRUCTOR)
+    return course
+
+
+def enrol(user: User, course: Course, role: str = CourseRole.LEARNER) -> Enrolment:
+    return Enrolment.objects.create(
+        user=user, course=course, role=role, state=EnrolmentState.ACTIVE
+    )
+
+
+@dataclass
+class Cast:
+    """Everybody who may stand at a door of `course`."""
+
+    course: Course
+    other_course: Course
+    people: dict[str, User]
+
+    def actor(self, name: str) -> Actor:
+        if name == "anonymous":
+            return actors.ANONYMOUS
+        if name == "read_token":
+            return actors.for_token(self.people["learner"], frozenset({"read"}))
+        if name == "preview":
+            return actors.for_user(self.people["instructor"]).previewing(self.course.pk)
+        return actors.for_user(self.people[name])
+
+    @property
+    def actors(self) -> dict[str, Actor]:
+        names = ["anonymous", "read_token", "preview", *self.people]
+        return {name: self.actor(name) for name in names}
+
+
+def cast() -> Cast:
+    people = {
+        "instructor": person("Ines Instructor", SiteRole.INSTRUCTOR),
+        "other_instructor": person("Otto Other", SiteRole.INSTRUCTOR),
+        "assistant": person("Asa Assistant"),
+        "learner": person("Lea Learner"),
+        "learner2": person("Leo Learner"),
+        "observer": person("Obi Observer"),
+        "outsider": person("Ola Outsider"),
+        "admin": person("Ada Admin", SiteRole.ADMIN),
+    }
+    course = course_of(people["instructor"])
+    other = course_of(people["other_instructor"], title="Bridges")
+    enrol(people["assistant"], course, CourseRole.ASSISTANT)
+    enrol(people["learner"], course)
+    enrol(people["learner2"], course)
+    enrol(people["observer"], course, CourseRole.OBSERVER)
+    return Cast(course, other, people)

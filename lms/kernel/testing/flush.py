@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+# `base` goes first: `operations` and it import each other.
+import django.db.backends.sqlite3.base  # noqa: F401
 from django.db.backends.sqlite3.operations import DatabaseOperations
 
 

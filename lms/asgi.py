@@ -9,12 +9,17 @@ django_application = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402 - Django must be set up first
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
 
+from lms.kernel.web.assets import Assets  # noqa: E402
 from realtime.routing import websocket_urlpatterns  # noqa: E402
 
+http = (
+    django_application if settings.PRODUCTION else Assets(django_application, settings.STATIC_URL)
+)
 application = ProtocolTypeRouter(
     {
-        "http": django_application,
+        "http": http,
         "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
     }
 )

@@ -35,7 +35,6 @@ lint: install-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@echo "== djlint"
-	@$(BIN)/djlint templates --check --quiet
 	@$(BIN)/djlint templates --lint --quiet
 	@echo "== import-linter"
 	@$(BIN)/lint-imports
@@ -63,7 +62,7 @@ bench: install-dev
 	@LMS_MODE=test $(BIN)/python -m benchmarks
 
 vendor: install-dev
-	@LMS_MODE=test $(MANAGE) vendor
+	@$(BIN)/python static/vendor/fetch.py
 
 schema: install
 	@LMS_MODE=trial $(MANAGE) spectacular --validate --fail-on-warn --file docs/api/schema.yml

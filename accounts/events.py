@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from lms.kernel.events import Event, event
 
 
+@event("accounts.person_joined")
+@dataclass(frozen=True, kw_only=True)
+class PersonJoined(Event):
+    """There is a new account."""
+
+    person_id: int
+
+
 @event("accounts.password_changed")
 @dataclass(frozen=True, kw_only=True)
 class PasswordChanged(Event):

@@ -49,3 +49,4 @@ if not settings.PRODUCTION:
 handler403 = "lms.kernel.web.docs.denied"
 handler404 = "lms.kernel.web.docs.not_found"
 handler500 = "lms.kernel.web.docs.broken"
+handler429 = "accounts.views.limits.too_many"  # allauth asks for it

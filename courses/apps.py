@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class CoursesConfig(AppConfig):
     name = "courses"
     verbose_name = _("Courses")
+
+    def ready(self) -> None:
+        """Name what of courses can be found."""
+        from courses.services import indexing
+
+        indexing.register()

@@ -90,7 +90,7 @@ def remove_attachment(*, actor: Actor, attachment: Attachment) -> None:
         attachment_id=attachment.pk,
         lesson_id=attachment.lesson_id,
     )
-    storage, stored = attachment.file.storage, attachment.file.name
+    storage, stored = attachment.file.storage, str(attachment.file.name)
     attachment.delete()
     publish(told, actor=actor)
     transaction.on_commit(lambda: storage.delete(stored), robust=True)

@@ -1,7 +1,7 @@
 """A course's life: created, described, published, archived, deleted and taken back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -229,7 +229,7 @@ def _check_tags(content: CourseContent) -> str:
     return ""
 
 
-_CHECKS: Final = {
+_CHECKS: Final[dict[str, Callable[[CourseContent], str]]] = {
     "title": _check_title,
     "ends_at": _check_dates,
     "capacity": _check_capacity,

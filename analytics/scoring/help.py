@@ -68,7 +68,7 @@ class LearnerSignals:
 
     `days_enrolled` and `days_inactive` in whole days (inactive since the last activity, or since
     joining where there was none); `completion` 0..1; `class_median` 0..1 of all active learners of
-    `class_size`; `mean_score` 0..1 over `scored_attempts`; `open_attempts` begun and not handed
+    `class_size`; `mean_score` 0..1 over `graded_quizzes`; `open_attempts` begun and not handed
     in. None where there is no figure.
     """
 
@@ -78,7 +78,7 @@ class LearnerSignals:
     class_median: float | None
     class_size: int
     mean_score: float | None
-    scored_attempts: int
+    graded_quizzes: int
     open_attempts: int
 
 
@@ -148,9 +148,9 @@ def _figures(signals: LearnerSignals) -> dict[Factor, float]:
         figures[Factor.INACTIVE] = signals.days_inactive
     if signals.class_median is not None and signals.class_size >= MIN_CLASS:
         figures[Factor.BEHIND] = signals.class_median - signals.completion
-    if signals.mean_score is not None and signals.scored_attempts >= MIN_SCORES:
+    if signals.mean_score is not None and signals.graded_quizzes >= MIN_SCORES:
         figures[Factor.LOW_SCORES] = 1 - signals.mean_score
-    if signals.scored_attempts + signals.open_attempts:
+    if signals.graded_quizzes + signals.open_attempts:
         figures[Factor.UNFINISHED] = signals.open_attempts
     return figures
 
@@ -171,9 +171,9 @@ def _words(factor: Factor, signals: LearnerSignals) -> str:
         own, middle = _percent(signals.completion), _percent(signals.class_median or 0)
         return text % {"own": own, "median": middle}
     if factor is Factor.LOW_SCORES:
-        text = _("Mean score %(score)d %% over %(count)d scored attempts.")
+        text = _("Mean score %(score)d %% over %(count)d graded quizzes.")
         score = _percent(signals.mean_score or 0)
-        return text % {"score": score, "count": signals.scored_attempts}
+        return text % {"score": score, "count": signals.graded_quizzes}
     text = _("%(count)d quiz attempts begun and not handed in.")
     return text % {"count": signals.open_attempts}
 

@@ -96,7 +96,7 @@ def signals_of(
         class_median=middle,
         class_size=size,
         mean_score=learner.mean_score,
-        scored_attempts=learner.scored,
+        graded_quizzes=learner.scored,
         open_attempts=learner.open_attempts,
     )
 

@@ -22,7 +22,7 @@ from lms.kernel.models import EventRecord
 
 def make_learner(course: Course, **enrolment: Any) -> User:
     """An active learner of a course."""
-    user: User = UserFactory()  # type: ignore[assignment]
+    user: User = UserFactory()
     fields = {"role": CourseRole.LEARNER, **enrolment}
     Enrolment.objects.create(course=course, user=user, **fields)
     return user

@@ -25,7 +25,7 @@ WELL = LearnerSignals(
     class_median=0.5,
     class_size=20,
     mean_score=0.8,
-    scored_attempts=4,
+    graded_quizzes=4,
     open_attempts=0,
 )
 
@@ -46,7 +46,7 @@ def test_assess_gives_reasons_with_their_figures() -> None:
             2,
             "Completed 10 % while half the class has completed 50 % or more.",
         ),
-        (Factor.LOW_SCORES, 2, "Mean score 35 % over 4 scored attempts."),
+        (Factor.LOW_SCORES, 2, "Mean score 35 % over 4 graded quizzes."),
         (Factor.UNFINISHED, 1, "3 quiz attempts begun and not handed in."),
     ]
 
@@ -93,9 +93,7 @@ def test_assess_abstains_in_the_first_week() -> None:
 
 
 def test_assess_abstains_where_only_one_figure_is_known() -> None:
-    found = assess(
-        replace(WELL, days_inactive=60, class_size=4, mean_score=None, scored_attempts=0)
-    )
+    found = assess(replace(WELL, days_inactive=60, class_size=4, mean_score=None, graded_quizzes=0))
     assert found.state is HelpState.UNKNOWN
     assert found.note == "Not enough data yet: fewer than 2 of the figures are known."
 
@@ -107,8 +105,8 @@ def test_assess_leaves_out_the_median_of_a_small_class() -> None:
 
 
 def test_assess_leaves_out_a_single_score() -> None:
-    assert assess(replace(WELL, mean_score=0.0, scored_attempts=1)).points == 0
-    assert assess(replace(WELL, mean_score=0.0, scored_attempts=2)).points == 2
+    assert assess(replace(WELL, mean_score=0.0, graded_quizzes=1)).points == 0
+    assert assess(replace(WELL, mean_score=0.0, graded_quizzes=2)).points == 2
 
 
 def test_assess_says_one_day_in_the_singular_only_where_it_counts() -> None:
@@ -135,7 +133,7 @@ SIGNALS = st.builds(
     class_median=st.one_of(st.none(), st.floats(0, 1)),
     class_size=st.integers(0, 100),
     mean_score=st.one_of(st.none(), st.floats(0, 1)),
-    scored_attempts=st.integers(0, 20),
+    graded_quizzes=st.integers(0, 20),
     open_attempts=st.integers(0, 20),
 )
 

@@ -107,7 +107,7 @@ def test_help_rule_beats_chance_on_real_courses(presentation: str, day: int, auc
                 class_median=median(runs[one.run]),
                 class_size=len(runs[one.run]),
                 mean_score=one.mean,
-                scored_attempts=one.scored,
+                graded_quizzes=one.scored,
                 open_attempts=one.missed,
             )
         )

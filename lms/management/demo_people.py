@@ -84,18 +84,6 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
-    """A discussion: an opening post and its replies."""
-
-    course: str
-    author: str
-    days_ago: int
-    title: str
-    body: str
-    replies: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class DemoPeople:
     """Everyone in the demo."""
 
@@ -115,7 +103,6 @@ class Conversations:
 
     chat: tuple[Conversation, ...]
     announcements: tuple[Announcement, ...]
-    threads: tuple[Thread, ...]
 
 
 def load_people(folder: Path = FOLDER) -> DemoPeople:
@@ -207,17 +194,6 @@ def load_conversations(people: DemoPeople, folder: Path = FOLDER) -> Conversatio
                 body=item.text("body"),
             )
             for item in record.records("announcements")
-        ),
-        threads=tuple(
-            Thread(
-                course=item.text("course"),
-                author=require_known(item, "author", item.text("author"), known),
-                days_ago=item.whole("days_ago"),
-                title=item.text("title"),
-                body=item.text("body"),
-                replies=_read_lines(item, "replies", known),
-            )
-            for item in record.records("threads")
         ),
     )
 

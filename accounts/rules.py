@@ -14,7 +14,7 @@ def _is_self(actor: Actor, person: User) -> bool:
 def _self_rows(actor: Actor) -> QuerySet[User]:
     if actor.is_system:
         return User.objects.all()
-    return User.objects.filter(pk=actor.user_id, is_active=True)
+    return User.objects.filter(pk=actor.user_id or 0, is_active=True)
 
 
 def _administers(actor: Actor, _person: User) -> bool:
@@ -32,7 +32,7 @@ def _owns_token(actor: Actor, token: ApiToken) -> bool:
 def _own_tokens(actor: Actor) -> QuerySet[ApiToken]:
     if actor.is_system:
         return ApiToken.objects.all()
-    return ApiToken.objects.filter(user_id=actor.user_id)
+    return ApiToken.objects.filter(user_id=actor.user_id or 0)
 
 
 # One's own profile, settings and data.

@@ -112,7 +112,7 @@ class TokenViewSet(KernelViewSet):
         """Your tokens that still work, newest first."""
         pages = Pages()
         page = pages.paginate_queryset(live_tokens(self.actor), request) or []
-        return pages.get_paginated_response(TokenSerializer(page, many=True).data)
+        return pages.get_paginated_response([TokenSerializer(token).data for token in page])
 
     @extend_schema(
         operation_id="me_tokens_create",

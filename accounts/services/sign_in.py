@@ -79,4 +79,5 @@ def ask_second_factor(asks: Callable[[User], bool]) -> None:
 def _address_confirmed(person: User) -> bool:
     from allauth.account.models import EmailAddress
 
-    return EmailAddress.objects.filter(user=person, verified=True).exists()
+    confirmed: bool = EmailAddress.objects.filter(user=person, verified=True).exists()
+    return confirmed

@@ -20,7 +20,7 @@ from lms.kernel.actors import Actor
 SYSTEM = actors.system("factory")
 
 
-class _CourseFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
+class _CourseFactory(factory.django.DjangoModelFactory):
     """A published, open course taught by `created_by`."""
 
     class Meta:
@@ -51,7 +51,7 @@ class _CourseFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
             )
 
 
-class _SectionFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
+class _SectionFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Section
 
@@ -60,7 +60,7 @@ class _SectionFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
     ordinal = factory.Sequence(lambda n: n)
 
 
-class _LessonFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
+class _LessonFactory(factory.django.DjangoModelFactory):
     """A lesson with `text`, published unless `published=False`; `text=None` writes nothing."""
 
     class Meta:
@@ -87,7 +87,7 @@ class _LessonFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
         return lesson
 
 
-class _EnrolmentFactory(factory.django.DjangoModelFactory):  # type: ignore[misc]
+class _EnrolmentFactory(factory.django.DjangoModelFactory):
     """An active learner; the course's counter follows."""
 
     class Meta:
@@ -117,7 +117,7 @@ EnrolmentFactory = cast("Callable[..., Enrolment]", _EnrolmentFactory)
 
 
 def _person(**traits: Any) -> User:
-    return cast("User", UserFactory(**traits))
+    return UserFactory(**traits)
 
 
 def section_of(course: Course) -> Section:

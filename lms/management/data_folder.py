@@ -64,7 +64,10 @@ def write_archive(data: Path, target: Path, *, migrations: Iterable[str], at: st
         copy = Path(folder) / DATABASE
         _copy_database(data / DATABASE, copy)
         part = Path(folder) / "archive"
-        with part.open("wb", opener=_private) as raw, tarfile.open(fileobj=raw, mode="w:gz") as tar:
+        with (
+            open(part, "wb", opener=_private) as raw,
+            tarfile.open(fileobj=raw, mode="w:gz") as tar,
+        ):
             entries = [_add(tar, copy, DATABASE)]
             for path in _kept_files(data):
                 with suppress(FileNotFoundError):  # deleted since it was listed
@@ -168,7 +171,7 @@ def _unpack(tar: tarfile.TarFile, fresh: Path, known: set[str]) -> None:
         entry = Entry(**fields)
         target = fresh / _safe(entry.path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb", opener=_private) as out:
+        with open(target, "xb", opener=_private) as out:
             if _copy_member(tar, entry, out) != entry.sha256:
                 raise ArchiveError(f"{entry.path} in the archive is damaged.")
 

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from accounts.enums import SiteRole
 from accounts.models import ApiToken, User
@@ -91,11 +92,12 @@ def test_edit_profile_is_for_oneself(who: str) -> None:
 
 
 def test_set_password_ends_tokens_sockets_and_sessions(
-    closed: list[tuple[int, int]], django_capture_on_commit_callbacks: Callable[..., object]
+    closed: list[tuple[int, int]],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:  # A3
     person = UserFactory()
     token, before = with_token(person), person.get_session_auth_hash()
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+    with django_capture_on_commit_callbacks(execute=True):
         people.set_password(actor=actors.for_user(person), person=person, password=NEW)
     person.refresh_from_db()
     token.refresh_from_db()
@@ -108,12 +110,13 @@ def test_set_password_ends_tokens_sockets_and_sessions(
 
 
 def test_change_site_role_ends_access_and_tells(
-    closed: list[tuple[int, int]], django_capture_on_commit_callbacks: Callable[..., object]
+    closed: list[tuple[int, int]],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:  # A2, A3
     admin = actors.for_user(UserFactory(admin=True))
     person = UserFactory(instructor=True)
     token, before = with_token(person), person.get_session_auth_hash()
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+    with django_capture_on_commit_callbacks(execute=True):
         people.change_site_role(actor=admin, person=person, role=SiteRole.STUDENT)
     person.refresh_from_db()
     token.refresh_from_db()

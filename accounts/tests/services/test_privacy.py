@@ -1,7 +1,6 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import ApiToken, User
 from accounts.services.privacy import erase_person, export_person
@@ -154,9 +153,9 @@ def test_erasure_is_refused_to_others_and_to_the_last_administrator() -> None:
 
 
 def test_erasure_removes_the_trials_mail_about_the_person(
-    settings: SettingsWrapper,
+    settings: Settings,
     tmp_path: Path,
-    django_capture_on_commit_callbacks: Callable[..., object],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:  # V2
     settings.TRIAL, settings.DATA_DIR = True, tmp_path
     mail = tmp_path / "mail"
@@ -164,7 +163,7 @@ def test_erasure_removes_the_trials_mail_about_the_person(
     (mail / "a.log").write_text(f"To: {MARKER}@example.org\n")
     (mail / "b.log").write_text("To: other@example.org\n")
     person = UserFactory(email=f"{MARKER}@example.org")
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+    with django_capture_on_commit_callbacks(execute=True):
         erase_person(actor=actors.for_user(person), person=person)
     assert [path.name for path in mail.iterdir()] == ["b.log"]
 

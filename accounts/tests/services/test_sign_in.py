@@ -41,11 +41,12 @@ def test_check_credentials_hashes_once_for_known_and_unknown_alike(
     person = UserFactory()
     hashed: list[str] = []
     encode = MD5PasswordHasher.encode
-    monkeypatch.setattr(
-        MD5PasswordHasher,
-        "encode",
-        lambda self, password, *rest: hashed.append(password) or encode(self, password, *rest),
-    )
+
+    def noted(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return str(encode(self, password, salt))
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", noted)
     email = person.email if known == "known" else "nobody@example.org"
     with pytest.raises(BadCredentials):
         check_credentials(email=email, password="not the password", address=HERE)

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import ApiToken, User
 from accounts.queries.tokens import live_tokens, own_token
@@ -107,7 +108,9 @@ def test_read_token_refuses_revoked_and_inactive() -> None:  # A3
     assert read_token(other.text) is None
 
 
-def test_read_token_notes_its_use_once_a_minute(django_assert_num_queries) -> None:  # noqa: ANN001
+def test_read_token_notes_its_use_once_a_minute(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     issued = issue(UserFactory())
     with time_machine.travel(NOW, tick=False) as now:
         with django_assert_num_queries(2):

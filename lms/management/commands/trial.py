@@ -149,7 +149,7 @@ def is_ready(url: str, seconds: float) -> bool:
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - loopback only
-                if answer.status == 200:  # noqa: PLR2004
+                if answer.status == 200:
                     return True
         except (URLError, OSError):
             pass

@@ -1,0 +1,63 @@
+from itertools import product
+
+import pytest
+
+from assessments import rules
+from assessments.enums import QuestionKind
+from assessments.models import Attempt, Grade, Question, QuestionBank, Quiz
+from assessments.services.attempt import start_attempt
+from assessments.services.quiz import unpublish_quiz
+from assessments.tests.factories import make_attempt, make_quiz, make_school
+from courses.enums import CourseState
+from lms.kernel.actors import Actor
+from lms.kernel.testing import assert_rule_agrees
+
+MODELS = {
+    "VIEW_BANK": QuestionBank,
+    "VIEW_QUESTION": Question,
+    "EDIT_QUESTION": Question,
+    "VIEW_QUIZ": Quiz,
+    "EDIT_QUIZ": Quiz,
+    "TAKE_QUIZ": Quiz,
+    "SEE_RESULTS": Quiz,
+    "VIEW_ATTEMPT": Attempt,
+    "ANSWER_ATTEMPT": Attempt,
+    "GRADE_ATTEMPT": Attempt,
+    "VIEW_GRADE": Grade,
+}
+
+
+@pytest.fixture
+def world() -> dict[str, Actor]:
+    """Courses and lessons in every state, quizzes drafted and published, results held back."""
+    school = make_school()
+    actors = school.everyone
+    for published, show_review in product((True, False), (True, False)):
+        quiz = make_quiz(school, QuestionKind.TRUE_FALSE, show_review=show_review)
+        make_attempt(school, quiz)
+        if not published:
+            unpublish_quiz(actor=school.actor("instructor"), quiz=quiz)
+    for field in (
+        {"published": False},
+        {"free_preview": True},
+        {"deleted_at": "2026-01-01T00:00Z"},
+    ):
+        lesson = make_quiz(school, QuestionKind.TRUE_FALSE).lesson
+        type(lesson).objects.filter(pk=lesson.pk).update(**field)
+    start_attempt(actor=school.actor("classmate"), quiz=make_quiz(school))
+    for course in (
+        {"state": CourseState.DRAFT},
+        {"state": CourseState.ARCHIVED},
+        {"deleted_at": "2026-01-01T00:00Z"},
+    ):
+        other = make_school()
+        make_attempt(other, make_quiz(other, QuestionKind.TRUE_FALSE))
+        type(other.course).objects.filter(pk=other.course.pk).update(**course)
+        actors.update({f"{name} {course}": one for name, one in other.everyone.items()})
+    return actors
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", MODELS)
+def test_predicate_and_rows_agree(world: dict[str, Actor], name: str) -> None:
+    assert_rule_agrees(getattr(rules, name), world, MODELS[name].objects.all())

@@ -1,7 +1,26 @@
-"""The realtime app."""
+"""The realtime app: rooms, announcements, notifications, and every socket."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RealtimeConfig(AppConfig):
     name = "realtime"
+    verbose_name = _("Conversation")
+
+    def ready(self) -> None:
+        """Fill the slots of other apps' pages."""
+        from lms.kernel.web import slots
+        from realtime.views.slots import (
+            bell,
+            course_announcements,
+            course_tabs,
+            my_announcements,
+            teach_tabs,
+        )
+
+        slots.register("global.bell", bell)
+        slots.register("course.tabs", course_tabs, order=50)
+        slots.register("teach.tabs.late", teach_tabs)
+        slots.register("course.overview", course_announcements, order=20)
+        slots.register("dashboard.announcements", my_announcements)

@@ -1,22 +1,16 @@
 """Work of the realtime app on the queues: telling many people, sending their mail."""
 
 import logging
-from datetime import timedelta
 
 from celery import shared_task
 
-from lms.kernel import clock
-from lms.kernel.actors import system
-from lms.kernel.jobs import JobRun, enqueue, job_task
-from realtime.models import Notification, WsTicket
-from realtime.services.mail import send_mail_of
+from lms.kernel.jobs import JobRun, job_task
+from realtime.services.mail import send_late_mail, send_mail_of
+from realtime.services.notify import forget_old_notifications
 from realtime.services.occasions import tell_announcement
+from realtime.services.tickets import forget_old_tickets
 
 log = logging.getLogger(__name__)
-
-RETRY_AFTER = timedelta(minutes=5)
-RETRY_FOR = timedelta(hours=24)
-KEEP_NOTIFICATIONS = timedelta(days=365)
 
 
 @job_task("realtime.tell_announcement", queue="default")
@@ -42,18 +36,6 @@ def mail_notifications(run: JobRun) -> dict[str, int]:
 @shared_task(name="realtime.sweep", ignore_result=True)
 def sweep() -> None:
     """Try again what the mail server refused, for a day; forget what is past its time."""
-    now = clock.now()
-    late = Notification.objects.filter(
-        mail=True, mailed_at=None, created_at__range=(now - RETRY_FOR, now - RETRY_AFTER)
-    )
-    ids = list(late.order_by("pk").values_list("pk", flat=True)[:50])
-    if ids:
-        slot = int(now.timestamp() // RETRY_AFTER.total_seconds())
-        enqueue(
-            "realtime.mail_notifications",
-            actor=system("realtime.sweep"),
-            params={"ids": ids},
-            idempotency_key=f"mail-again:{slot}",
-        )
-    Notification.objects.filter(created_at__lt=now - KEEP_NOTIFICATIONS).delete()
-    WsTicket.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
+    send_late_mail()
+    forget_old_notifications()
+    forget_old_tickets()

@@ -1,10 +1,47 @@
 """Addresses of the realtime app: pages, and the resources it adds to the API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-page_urlpatterns: list[URLPattern | URLResolver] = []
+from realtime.api.announcements import AnnouncementViewSet
+from realtime.api.chat import MessageViewSet, RoomViewSet
+from realtime.api.notifications import NotificationViewSet, PreferencesView, PreferenceView
+from realtime.api.tickets import TicketViewSet
+from realtime.views.announcements import announcements, delete, write
+from realtime.views.chat import chat, remove
+from realtime.views.notifications import notifications, open_notification, read_all, switches
+
+page_urlpatterns: list[URLPattern | URLResolver] = [
+    path("c/<slug:slug>/chat/", chat, name="course-chat"),
+    path("c/<slug:slug>/chat/<str:message_id>/delete/", remove, name="course-chat-delete"),
+    path("c/<slug:slug>/announcements/", announcements, name="course-announcements"),
+    path("teach/<slug:slug>/announcements/", write, name="teach-announcements"),
+    path(
+        "teach/<slug:slug>/announcements/<str:announcement_id>/delete/",
+        delete,
+        name="teach-announcement-delete",
+    ),
+    path("me/notifications/", notifications, name="notifications"),
+    path("me/notifications/read-all/", read_all, name="notifications-read-all"),
+    path("me/notifications/switches/", switches, name="notification-switches"),
+    path("me/notifications/<str:notification_id>/", open_notification, name="notification-open"),
+]
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path(
+        "me/notification-preferences/", PreferencesView.as_view(), name="notification-preferences"
+    ),
+    path(
+        "me/notification-preferences/<str:kind>/",
+        PreferenceView.as_view(),
+        name="notification-preference",
+    ),
+]
 
 
 def register_api(router: SimpleRouter) -> None:
     """Add this app's resources under /api/v1/."""
+    router.register("rooms", RoomViewSet, basename="room")
+    router.register("messages", MessageViewSet, basename="message")
+    router.register("announcements", AnnouncementViewSet, basename="announcement")
+    router.register("notifications", NotificationViewSet, basename="notification")
+    router.register("ws-tickets", TicketViewSet, basename="ws-ticket")

@@ -92,6 +92,23 @@ def missed_since(actor: Actor, course: Course, last_seq: int | None) -> Missed:
     return Missed(last_seq=newest, messages=found, has_more=reached < newest)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The end of a conversation, for a page: rows, oldest first, and whether there are earlier."""
+
+    rows: list[Message]
+    last_seq: int
+    has_earlier: bool
+
+
+def newest_of(actor: Actor, course: Course) -> Page:
+    """The latest 50 messages."""
+    rows = list(messages_of(actor, course).order_by("-seq")[: FIRST_LIMIT + 1])
+    shown = [fresh(row) for row in reversed(rows[:FIRST_LIMIT])]
+    last = shown[-1].seq if shown else 0
+    return Page(rows=shown, last_seq=last, has_earlier=len(rows) > FIRST_LIMIT)
+
+
 def fresh(message: Message) -> Message:
     """The message with HTML of today's pipeline (C1); nothing is stored."""
     if message.deleted_at is None and message.pipeline_version != str(PIPELINE_VERSION):

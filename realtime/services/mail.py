@@ -1,5 +1,7 @@
 """Send the mail of a notification once, in the person's language."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -7,11 +9,16 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from lms.kernel import clock
+from lms.kernel.actors import system
 from lms.kernel.db.locks import lock
+from lms.kernel.jobs import enqueue
 from realtime.models import Notification
 from realtime.queries.notifications import words_of
 
 SETTINGS_PATH = "/me/notifications/"
+RETRY_AFTER = timedelta(minutes=5)
+RETRY_FOR = timedelta(hours=24)
+RETRY_AT_ONCE = 50
 
 
 def send_mail_of(notification_id: int) -> bool:
@@ -33,6 +40,27 @@ def send_mail_of(notification_id: int) -> bool:
         Notification.objects.filter(pk=row.pk).update(mailed_at=None)
         raise
     return True
+
+
+def send_late_mail() -> int:
+    """Queue again what a mail server refused, for a day; returns how many mails."""
+    now = clock.now()
+    late = Notification.objects.filter(
+        mail=True,
+        mailed_at=None,
+        user__is_active=True,
+        created_at__range=(now - RETRY_FOR, now - RETRY_AFTER),
+    )
+    ids = list(late.order_by("pk").values_list("pk", flat=True)[:RETRY_AT_ONCE])
+    if ids:
+        slot = int(now.timestamp() // RETRY_AFTER.total_seconds())
+        enqueue(
+            "realtime.mail_notifications",
+            actor=system("realtime.sweep"),
+            params={"ids": ids},
+            idempotency_key=f"mail-again:{slot}",
+        )
+    return len(ids)
 
 
 def _message(row: Notification) -> EmailMultiAlternatives:

@@ -1,6 +1,7 @@
 """The one way to notify: in the app and by mail, as each person's switches say, never twice."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from realtime.queries.notifications import switches_for
 from realtime.rules import READ_NOTIFICATION, VIEW_NOTIFICATION
 
 BATCH = 200
+KEEP = timedelta(days=365)
 MAILS_PER_JOB = 50
 
 
@@ -127,6 +129,11 @@ def set_preference(
         user_id=actor.user_id or 0, kind=kind, defaults={"in_app": in_app, "mail": mail}
     )
     return row
+
+
+def forget_old_notifications() -> None:
+    """Remove what is older than a year."""
+    Notification.objects.filter(created_at__lt=clock.now() - KEEP).delete()
 
 
 def _tell_read(user_id: int) -> None:

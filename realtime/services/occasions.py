@@ -69,7 +69,7 @@ def tell_announcement(*, announcement_id: int) -> int:
 
 def announcements_url(course: Course) -> str:
     """The page with the course's announcements."""
-    return reverse("realtime:announcements", kwargs={"slug": course.slug})
+    return reverse("course-announcements", kwargs={"slug": course.slug})
 
 
 def _course_url(course: Course) -> str:

@@ -1,6 +1,7 @@
 """A course with every kind of person, for the tests of this app."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from accounts.enums import SiteRole
@@ -9,6 +10,7 @@ from courses.enums import CourseRole, CourseState, EnrolmentState
 from courses.models import Course, Enrolment
 from lms.kernel import actors
 from lms.kernel.actors import Actor
+from lms.kernel.errors import KernelError
 
 _numbers = itertools.count(1)
 PASSWORD = "a long enough password"
@@ -60,6 +62,15 @@ class Cast:
     def actors(self) -> dict[str, Actor]:
         names = ["anonymous", "read_token", "preview", *self.people]
         return {name: self.actor(name) for name in names}
+
+
+def outcome(act: Callable[[], object]) -> int:
+    """200, or the status of the kernel error that `act` raised."""
+    try:
+        act()
+    except KernelError as problem:
+        return problem.status
+    return 200
 
 
 def cast() -> Cast:

@@ -15,7 +15,7 @@ from lms.kernel import actors
 from lms.kernel.actors import system
 from lms.kernel.push.connection import SLOW_READER
 from realtime.consumers import watch
-from realtime.models import Message, Presence, WsTicket
+from realtime.models import Message, Presence, Room, WsTicket
 from realtime.services.chat import delete_message, send_message
 from realtime.tests.consumers.conftest import Stage
 from realtime.tests.factories import enrol, person
@@ -112,7 +112,7 @@ async def test_chat_message_reaches_the_room_and_acknowledges(theatre: Stage) ->
         "created_at": stored.created_at.isoformat().replace("+00:00", "Z"),
         "deleted": False,
     }
-    assert stored.room_id == (await Course.objects.aget(pk=theatre.cast.course.pk)).room.pk
+    assert stored.room_id == (await Room.objects.aget(course=theatre.cast.course)).pk
 
 
 async def test_chat_repeated_send_is_acknowledged_to_the_sender_alone(theatre: Stage) -> None:

@@ -1,0 +1,73 @@
+"""What somebody was told, and where they want to hear of what."""
+
+from django.contrib import messages as flash
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lms.kernel.errors import SignInRequired
+from lms.kernel.rules import fetch, require_write
+from lms.kernel.web.middleware import actor_of
+from realtime.queries.notifications import (
+    notifications_of,
+    preferences_of,
+    unread_count,
+    words_of,
+)
+from realtime.rules import VIEW_NOTIFICATION
+from realtime.services.notify import mark_all_read, mark_read, set_preference
+
+PAGE = 25
+
+
+@require_safe
+def notifications(request: HttpRequest) -> HttpResponse:
+    """The list, newest first, and the switches."""
+    actor = actor_of(request)
+    if actor.user_id is None:
+        raise SignInRequired
+    only_unread = request.GET.get("show") == "unread"
+    rows = notifications_of(actor, unread=only_unread)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [(row, words_of(row)) for row in page],
+        "only_unread": only_unread,
+        "unread": unread_count(actor),
+        "preferences": preferences_of(actor.user_id),
+    }
+    return render(request, "realtime/notifications/index.html", context)
+
+
+@require_POST
+def open_notification(request: HttpRequest, notification_id: str) -> HttpResponse:
+    """Mark one as read and go where it leads."""
+    actor = actor_of(request)
+    row = fetch(actor, VIEW_NOTIFICATION, public_id=notification_id)
+    mark_read(actor=actor, notification=row)
+    return redirect(row.url or "/me/")
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark all as read."""
+    mark_all_read(actor=actor_of(request))
+    return redirect("notifications")
+
+
+@require_POST
+def switches(request: HttpRequest) -> HttpResponse:
+    """Save the switches of every kind."""
+    actor = actor_of(request)
+    require_write(actor)
+    for row in preferences_of(actor.user_id or 0):
+        set_preference(
+            actor=actor,
+            kind=row.kind,
+            in_app=f"{row.kind}-in_app" in request.POST,
+            mail=f"{row.kind}-mail" in request.POST,
+        )
+    flash.success(request, _("Your choices are saved."))
+    return redirect("notifications")

@@ -1,0 +1,65 @@
+"""What this app shows on the pages of others."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from courses.models import Course
+from courses.rules import OPEN_COURSE
+from lms.kernel.rules import allows
+from lms.kernel.web.middleware import actor_of
+from realtime.queries.announcements import announcements_of, has_announcements, latest_for
+from realtime.queries.notifications import unread_count
+from realtime.rules import VIEW_ROOM
+
+NEWEST = 3
+
+
+def bell(request: HttpRequest, _context: dict[str, Any]) -> str:
+    """The bell in the bar, with how many are unread."""
+    actor = actor_of(request)
+    if not actor.signed_in:
+        return ""
+    count = unread_count(actor)
+    return render_to_string("realtime/notifications/_bell.html", {"count": count}, request)
+
+
+def course_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The tabs Chat and Announcements above a course's pages; empty ones are hidden."""
+    course, actor = context.get("course"), actor_of(request)
+    if not isinstance(course, Course) or not actor.signed_in:
+        return ""
+    values = {
+        "course": course,
+        "tab": context.get("tab", ""),
+        "may_talk": allows(actor, VIEW_ROOM, course),
+        "announced": has_announcements(actor, course),
+    }
+    return render_to_string("realtime/_course_tabs.html", values, request)
+
+
+def teach_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The tab Announcements above the pages of teaching."""
+    course = context.get("course")
+    if not isinstance(course, Course):
+        return ""
+    values = {"course": course, "tab": context.get("tab", "")}
+    return render_to_string("realtime/_teach_tabs.html", values, request)
+
+
+def course_announcements(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The newest announcements on a course's page."""
+    course, actor = context.get("course"), actor_of(request)
+    if not isinstance(course, Course) or not allows(actor, OPEN_COURSE, course):
+        return ""
+    rows = list(announcements_of(actor, course)[:NEWEST])
+    values = {"rows": rows, "course": course}
+    return render_to_string("realtime/announcements/_card.html", values, request) if rows else ""
+
+
+def my_announcements(request: HttpRequest, _context: dict[str, Any]) -> str:
+    """The newest announcements of one's courses, on the dashboard."""
+    rows = latest_for(actor_of(request))
+    values = {"rows": rows, "course": None}
+    return render_to_string("realtime/announcements/_card.html", values, request) if rows else ""

@@ -1,0 +1,50 @@
+/**
+ * The bell: how many notifications are unread, live. Frames of /ws/me/ carry ids alone, what they
+ * mean is fetched. Without a socket the count is asked for each minute.
+ */
+import { api } from "cairn/requests";
+import { Socket } from "cairn/socket";
+import { toast } from "cairn/toast";
+
+const ROOT = "/api/v1/notifications/";
+const EVERY = 60000;
+
+export function mount(element) {
+  const link = element.querySelector("a");
+
+  const show = (count) => {
+    const { none, one, many } = element.dataset;
+    link.setAttribute("aria-label", count === 0 ? none : count === 1 ? one : many.replace("%s", count));
+    let dot = link.querySelector(".count-dot");
+    if (!count) return dot?.remove();
+    if (!dot) {
+      dot = document.createElement("span");
+      dot.className = "count-dot";
+      dot.setAttribute("aria-hidden", "true");
+      link.append(dot);
+    }
+    dot.textContent = count > 99 ? "99+" : count;
+  };
+  const ask = () => api("GET", `${ROOT}unread-count/`).then((data) => show(data.count), () => {});
+  const announce = async (id) => {
+    const notice = await api("GET", `${ROOT}${id}/`).catch(() => null);
+    if (!notice) return;
+    const open = () => api("POST", `${ROOT}${id}/read/`).finally(() => location.assign(notice.url || "/me/"));
+    toast(notice.title, { label: element.dataset.open, run: open });
+  };
+
+  const socket = new Socket("/ws/me/", {
+    heard: (frame) => {
+      if (["ready", "notification", "read"].includes(frame.type)) ask();
+      if (frame.type === "notification") announce(frame.id);
+      if (frame.type === "job") document.dispatchEvent(new CustomEvent("cairn:job-frame", { detail: frame }));
+    },
+  });
+  const poll = setInterval(() => {
+    if (!socket.live && !socket.stopped && document.visibilityState === "visible") ask();
+  }, EVERY);
+  return () => {
+    clearInterval(poll);
+    socket.stop();
+  };
+}

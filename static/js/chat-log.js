@@ -1,0 +1,136 @@
+/** The messages on the page, in order of their numbers, with a line before each new day. */
+
+export class Log {
+  constructor(root) {
+    this.root = root;
+    this.words = root.dataset;
+    this.box = root.querySelector("[data-chat-log]");
+    this.blank = root.querySelector("[data-chat-template]");
+    this.empty = root.querySelector("[data-chat-empty]");
+    this.newer = root.querySelector("[data-chat-newer]");
+    this.bySeq = new Map();
+    const zone = { timeZone: this.words.timeZone };
+    const language = document.documentElement.lang;
+    this.clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", ...zone });
+    this.date = new Intl.DateTimeFormat(language, { dateStyle: "long", ...zone });
+    this.day = new Intl.DateTimeFormat("en-CA", { ...zone });
+    this.box.querySelectorAll("[data-seq]").forEach((row) => this.bySeq.set(Number(row.dataset.seq), row));
+    this.box.querySelectorAll("[data-day]").forEach((line) => this.#nameDay(line));
+    this.newer?.addEventListener("click", () => this.toEnd());
+    this.box.addEventListener("scroll", () => this.atEnd && (this.newer.hidden = true));
+    this.toEnd();
+  }
+
+  get atEnd() {
+    return this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < 120;
+  }
+
+  get first() {
+    return Math.min(...this.bySeq.keys());
+  }
+
+  toEnd() {
+    this.box.scrollTop = this.box.scrollHeight;
+    this.newer.hidden = true;
+  }
+
+  /** Show a stored message, or what became of it. */
+  put(message, waiting = null) {
+    const follow = this.atEnd;
+    const known = this.bySeq.get(message.seq);
+    const row = this.#row(message);
+    if (known) known.replaceWith(row);
+    else this.#insert(row, message.seq);
+    this.bySeq.set(message.seq, row);
+    waiting?.remove();
+    this.#days();
+    this.empty.hidden = true;
+    if (!known && follow) this.toEnd();
+    else if (!known && message.seq === Math.max(...this.bySeq.keys())) this.newer.hidden = false;
+  }
+
+  /** Show older messages above, keeping what is read where it is. */
+  prepend(messages) {
+    const height = this.box.scrollHeight;
+    messages.forEach((message) => {
+      const row = this.#row(message);
+      if (!this.bySeq.has(message.seq)) this.#insert(row, message.seq);
+      this.bySeq.set(message.seq, row);
+    });
+    this.#days();
+    this.box.scrollTop += this.box.scrollHeight - height;
+  }
+
+  /** Show a message that is not stored yet, at the end. */
+  wait(body, name) {
+    const row = this.blank.content.firstElementChild.cloneNode(true);
+    row.classList.add("me", "unsent");
+    row.querySelector(".msg-name").textContent = name;
+    row.querySelector(".msg-tools").remove();
+    const text = document.createElement("p");
+    text.textContent = body;
+    row.querySelector(".msg-text").append(text);
+    this.box.append(row);
+    this.empty.hidden = true;
+    this.toEnd();
+    return row;
+  }
+
+  /** Say below a waiting message what its fate is. */
+  fate(row, words, again) {
+    row.querySelector(".msg-foot").hidden = false;
+    row.querySelector("[data-chat-fate]").textContent = words;
+    row.querySelector("[data-chat-again]").hidden = !again;
+  }
+
+  #row(message) {
+    const row = this.blank.content.firstElementChild.cloneNode(true);
+    const mine = message.sender?.id === this.words.me;
+    row.dataset.seq = message.seq;
+    row.dataset.id = message.id;
+    row.classList.toggle("me", mine);
+    row.classList.toggle("gone", message.deleted);
+    row.querySelector(".msg-name").textContent = message.sender?.name ?? this.words.wordsNobody;
+    const time = row.querySelector("time");
+    time.dateTime = message.created_at;
+    time.textContent = this.clock.format(new Date(message.created_at));
+    row.querySelector(".msg-foot").remove();
+    const text = row.querySelector(".msg-text");
+    if (message.deleted) text.append(Object.assign(document.createElement("p"), { textContent: this.words.wordsGone }));
+    else text.innerHTML = message.html; // rendered and cleaned by the server's one pipeline
+    const may = this.words.moderate === "true" || (mine && this.words.write === "true");
+    if (message.deleted || !may) row.querySelector(".msg-tools").remove();
+    return row;
+  }
+
+  #insert(row, seq) {
+    const after = [...this.bySeq.keys()].filter((other) => other > seq).sort((a, b) => a - b)[0];
+    const waiting = this.box.querySelector(".unsent");
+    this.box.insertBefore(row, after ? this.bySeq.get(after) : waiting);
+  }
+
+  #days() {
+    this.box.querySelectorAll("[data-day]").forEach((line) => line.remove());
+    let last = "";
+    for (const seq of [...this.bySeq.keys()].sort((a, b) => a - b)) {
+      const row = this.bySeq.get(seq);
+      const day = this.day.format(new Date(row.querySelector("time").dateTime));
+      if (day === last) continue;
+      last = day;
+      const line = document.createElement("p");
+      line.className = "room-day";
+      line.dataset.day = day;
+      line.append(document.createElement("span"));
+      line.firstChild.textContent = this.date.format(new Date(row.querySelector("time").dateTime));
+      this.#nameDay(line);
+      row.before(line);
+    }
+  }
+
+  #nameDay(line) {
+    const today = this.day.format(new Date());
+    const yesterday = this.day.format(new Date(Date.now() - 86400000));
+    if (line.dataset.day === today) line.firstElementChild.textContent = this.words.wordsToday;
+    if (line.dataset.day === yesterday) line.firstElementChild.textContent = this.words.wordsYesterday;
+  }
+}

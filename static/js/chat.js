@@ -1,0 +1,318 @@
+/**
+ * A course's room, live. The row in the database is the truth: every message has a number, the page
+ * asks for what lies after the highest number it has without a gap, and a message that was not
+ * acknowledged is sent again under the same client_id, by socket or by the API. Where no socket
+ * opens, or the relay behind it is down, the page asks every few seconds.
+ */
+import { Log } from "cairn/chat-log";
+import { api } from "cairn/requests";
+import { Socket } from "cairn/socket";
+
+const ACKNOWLEDGED_WITHIN = 6000;
+const POLL = 4000;
+const TYPING_EVERY = 2500;
+const TYPING_SHOWN = 5000;
+
+class Room {
+  constructor(root) {
+    this.root = root;
+    this.words = root.dataset;
+    this.log = new Log(root);
+    this.last = Number(this.words.lastSeq);
+    this.beyond = new Set();
+    this.unsent = new Map();
+    this.members = new Map();
+    this.typists = new Map();
+    this.form = root.querySelector("[data-chat-form]");
+    this.area = this.form?.querySelector("textarea");
+    this.relayDown = false;
+    this.people();
+    this.listen();
+    this.restore();
+    this.state("connecting");
+    this.socket = new Socket(`/ws/courses/${this.words.room}/chat/`, {
+      opened: () => this.join(),
+      heard: (frame) => this.hear(frame),
+      closed: () => this.lost(),
+      ended: (code) => this.ended(code),
+    });
+    this.poller = setInterval(() => this.poll(), POLL);
+  }
+
+  // --- the socket ---
+
+  join() {
+    this.socket.send({ type: "join", last_seq: this.last });
+  }
+
+  hear(frame) {
+    const act = {
+      joined: () => this.joined(frame),
+      message: () => this.arrived(frame),
+      presence: () => this.presence(frame),
+      typing: () => this.typing(frame.member),
+      relay: () => this.relay(frame.state),
+      error: () => this.refused(frame),
+    }[frame.type];
+    act?.();
+  }
+
+  joined(frame) {
+    frame.missed.forEach((message) => this.arrived(message));
+    // Numbers have no gaps: whatever is still missing below was before this page's first message.
+    const newest = frame.missed.at(-1)?.seq ?? (frame.has_more ? this.last : frame.last_seq);
+    this.reach(newest);
+    if (frame.has_more) this.join();
+    this.members = new Map(frame.members.map((member) => [member.id, member]));
+    this.people();
+    this.state(this.relayDown ? "polling" : "live");
+    this.resend();
+  }
+
+  arrived(message) {
+    const waiting = message.sender?.id === this.words.me ? this.settle(message.client_id) : null;
+    this.log.put(message, waiting);
+    this.typists.delete(message.sender?.id);
+    this.showTypists();
+    if (message.seq <= this.last) return;
+    this.beyond.add(message.seq);
+    this.reach(this.last);
+    if (this.beyond.size) {
+      clearTimeout(this.gap);
+      this.gap = setTimeout(() => this.beyond.size && (this.join() ?? this.poll()), 800);
+    }
+  }
+
+  reach(seq) {
+    this.last = Math.max(this.last, seq);
+    while (this.beyond.delete(this.last + 1)) this.last += 1;
+    this.beyond.forEach((number) => number <= this.last && this.beyond.delete(number));
+  }
+
+  relay(state) {
+    this.relayDown = state === "down";
+    if (this.relayDown) this.state("polling");
+    else this.join();
+  }
+
+  lost() {
+    this.state(navigator.onLine ? "connecting" : "offline");
+  }
+
+  ended(code) {
+    this.over = true;
+    clearInterval(this.poller);
+    this.state(code === 4401 ? "signedOut" : "expelled");
+  }
+
+  refused(frame) {
+    const item = this.unsent.get(frame.client_id);
+    if (!item) return;
+    if (frame.code === "throttled") setTimeout(() => this.deliver(frame.client_id), 3000);
+    else this.log.fate(item.row, frame.detail, true);
+  }
+
+  state(name) {
+    const badge = this.root.querySelector("[data-chat-state]");
+    const tone = { live: "ok", connecting: "", polling: "warn" }[name] ?? "bad";
+    badge.className = `badge ${tone}`;
+    badge.dataset.state = name;
+    badge.textContent = this.words[`words${name[0].toUpperCase()}${name.slice(1)}`] ?? "";
+  }
+
+  // --- without a socket ---
+
+  async poll() {
+    if (this.over || (this.socket.live && !this.relayDown && !this.beyond.size)) return;
+    if (document.visibilityState === "hidden") return;
+    try {
+      const url = `/api/v1/messages/?room=${this.words.room}&after_seq=${this.last}&page_size=100`;
+      const page = await api("GET", url);
+      page.results.forEach((message) => this.arrived(message));
+      this.reach(page.results.at(-1)?.seq ?? this.last);
+      if (!this.socket.live || this.relayDown) this.state("polling");
+      this.resend();
+    } catch (error) {
+      if (error.status === 401) this.socket.stop(), this.ended(4401);
+      else if (error.status === 403 || error.status === 404) this.socket.stop(), this.ended(4403);
+      else this.state("offline");
+    }
+  }
+
+  // --- saying something ---
+
+  listen() {
+    this.root.querySelector("[data-chat-earlier]").addEventListener("click", (event) => this.earlier(event.currentTarget));
+    this.root.addEventListener("submit", (event) => {
+      const row = event.target.closest("[data-seq]");
+      if (!row || event.defaultPrevented) return;
+      event.preventDefault();
+      this.remove(row);
+    });
+    this.root.addEventListener("click", (event) => {
+      const row = event.target.closest("[data-chat-again]")?.closest("[data-client]");
+      if (row) this.deliver(row.dataset.client);
+    });
+    if (!this.form) return;
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.say();
+    });
+    this.area.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.say();
+    });
+    this.area.addEventListener("input", () => {
+      const now = Date.now();
+      if (now - (this.told ?? 0) < TYPING_EVERY) return;
+      this.told = now;
+      this.socket.send({ type: "typing" });
+    });
+  }
+
+  say() {
+    const body = this.area.value.trim();
+    if (!body) return;
+    this.area.value = "";
+    this.area.dispatchEvent(new Event("input"));
+    this.enqueue(crypto.randomUUID(), body);
+    this.area.focus();
+  }
+
+  enqueue(id, body) {
+    const row = this.log.wait(body, this.words.name);
+    row.dataset.client = id;
+    this.unsent.set(id, { body, row });
+    this.keep();
+    this.deliver(id);
+  }
+
+  async deliver(id) {
+    const item = this.unsent.get(id);
+    if (!item || item.busy) return;
+    item.busy = true;
+    this.log.fate(item.row, this.words.wordsSending, false);
+    if (this.socket.send({ type: "send", client_id: id, body: item.body })) {
+      await new Promise((done) => setTimeout(done, ACKNOWLEDGED_WITHIN));
+      item.busy = false;
+      if (!this.unsent.has(id)) return;
+    }
+    try {
+      const message = await api("POST", "/api/v1/messages/", { room: this.words.room, client_id: id, body: item.body });
+      this.arrived(message);
+    } catch (error) {
+      this.log.fate(item.row, error.status ? error.message : this.words.wordsUnsent, true);
+    }
+    item.busy = false;
+  }
+
+  resend() {
+    this.unsent.forEach((item, id) => this.deliver(id));
+  }
+
+  settle(id) {
+    const item = this.unsent.get(id);
+    this.unsent.delete(id);
+    if (item) this.keep();
+    return item?.row ?? null;
+  }
+
+  keep() {
+    const kept = [...this.unsent].map(([id, item]) => [id, item.body]);
+    const key = `cairn-unsent-${this.words.room}-${this.words.me}`;
+    if (kept.length) sessionStorage.setItem(key, JSON.stringify(kept));
+    else sessionStorage.removeItem(key);
+  }
+
+  restore() {
+    const kept = sessionStorage.getItem(`cairn-unsent-${this.words.room}-${this.words.me}`);
+    for (const [id, body] of JSON.parse(kept ?? "[]")) {
+      const row = this.log.wait(body, this.words.name);
+      row.dataset.client = id;
+      this.unsent.set(id, { body, row });
+      this.log.fate(row, this.words.wordsUnsent, false);
+    }
+  }
+
+  async remove(row) {
+    try {
+      await api("DELETE", `/api/v1/messages/${row.dataset.id}/`);
+      this.log.box.focus();
+    } catch (error) {
+      const { toast } = await import("cairn/toast");
+      toast(error.message);
+    }
+    if (!this.socket.live) location.reload();
+  }
+
+  async earlier(button) {
+    button.disabled = true;
+    const url = `/api/v1/messages/?room=${this.words.room}&before_seq=${this.log.first}&ordering=-seq&page_size=50`;
+    const page = await api("GET", url).catch(() => null);
+    button.disabled = false;
+    if (!page) return;
+    this.log.prepend(page.results.reverse());
+    button.hidden = !page.next;
+  }
+
+  // --- people ---
+
+  presence(frame) {
+    if (frame.event === "joined") this.members.set(frame.member.id, frame.member);
+    else this.members.delete(frame.member.id);
+    this.people();
+  }
+
+  people() {
+    const list = this.root.querySelector("[data-chat-members]");
+    if (!this.members.size && list.children.length) return;
+    const blank = this.root.querySelector("[data-chat-member]").content.firstElementChild;
+    const sorted = [...this.members.values()].sort((a, b) => a.name.localeCompare(b.name));
+    list.replaceChildren(
+      ...sorted.map((member) => {
+        const row = blank.cloneNode(true);
+        row.dataset.member = member.id;
+        row.querySelector("strong").textContent = member.name;
+        row.querySelector(".avatar").textContent = initials(member.name);
+        return row;
+      }),
+    );
+    this.root.querySelector("[data-chat-count]").textContent = sorted.length;
+    this.root.querySelector("[data-chat-alone]").hidden = sorted.length > 0;
+  }
+
+  typing(member) {
+    if (member.id === this.words.me) return;
+    clearTimeout(this.typists.get(member.id)?.timer);
+    const timer = setTimeout(() => {
+      this.typists.delete(member.id);
+      this.showTypists();
+    }, TYPING_SHOWN);
+    this.typists.set(member.id, { name: member.name, timer });
+    this.showTypists();
+  }
+
+  showTypists() {
+    const names = [...this.typists.values()].map((typist) => typist.name);
+    const one = this.words.wordsTypingOne.replace("%s", names[0] ?? "");
+    const words = names.length === 0 ? "" : names.length === 1 ? one : this.words.wordsTypingMany;
+    this.root.querySelector("[data-chat-typing]").textContent = words;
+  }
+
+  stop() {
+    clearInterval(this.poller);
+    this.socket.stop();
+  }
+}
+
+function initials(name) {
+  const parts = name.split(/\s+/).filter((part) => /^[\p{L}\p{N}]/u.test(part));
+  const ends = parts.length > 1 ? [parts[0], parts.at(-1)] : parts;
+  return ends.map((part) => [...part][0].toUpperCase()).join("") || "?";
+}
+
+export function mount(root) {
+  const room = new Room(root);
+  return () => room.stop();
+}

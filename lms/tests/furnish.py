@@ -1,10 +1,126 @@
-"""Furnish the small world with something of every kind that a rule speaks of."""
+"""Furnish the small world with something of every kind that a rule or a door speaks of."""
 
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from accounts.services.tokens import issue_token
+from assessments.enums import QuestionKind
+from assessments.models import Attempt
+from assessments.scoring.content import Option, QuestionContent
+from assessments.services.attempt import save_answer, start_attempt
+from assessments.services.bank import create_question
+from assessments.services.closing import submit_attempt
+from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
+from assessments.services.quiz_items import add_item
+from courses.models import Attachment, Invitation
+from courses.services.invitation import Invitee, invite_people
+from lms.kernel import actors
 from lms.kernel.models import Job
 from lms.tests.world import World
+from realtime.enums import NotificationKind
+from realtime.models import Notification
+from realtime.services.announcements import announce
+from realtime.services.chat import send_message
+
+QUESTION = QuestionContent(
+    kind=QuestionKind.SINGLE_CHOICE,
+    stem="Which stone is volcanic?",
+    options=(Option(text="Basalt", correct=True), Option(text="Chalk"), Option(text="Slate")),
+)
 
 
 def furnish(world: World) -> None:
-    """Add jobs, questions, attempts, grades, messages, drafts and the rest."""
+    """Add jobs, files, questions, attempts, grades, messages, notifications, drafts, tokens."""
     for name in ("learner", "instructor"):
-        Job.objects.create(kind="kernel.x", actor_kind="user", created_by_id=world.people[name].pk)
+        actor = actors.for_user(world.people[name])
+        world.things[f"{name} job"] = Job.objects.create(
+            kind="ai.generate_questions",
+            actor_kind="user",
+            created_by_id=actor.user_id,
+            course_id=world.course.pk,
+        )
+        world.things[f"{name} token"] = issue_token(
+            actor=actor,
+            person=world.people[name],
+            name="furniture",
+            scopes=frozenset({"read"}),
+            days=1,
+        ).token
+    _assessments(world)
+    _files_and_invitations(world)
+    _talk(world)
+
+
+def _assessments(world: World) -> None:
+    teacher = world.actors["instructor"]
+    question = create_question(actor=teacher, course=world.course, content=QUESTION)
+    settings = QuizSettings(attempts_allowed=None)
+    quiz = create_quiz(actor=teacher, lesson=world.lessons["published quiz"], settings=settings)
+    item = add_item(actor=teacher, quiz=quiz, question=question, points=Decimal(2))
+    quiz.refresh_from_db()
+    quiz = publish_quiz(actor=teacher, quiz=quiz)
+    spare = create_question(actor=teacher, course=world.course, content=QUESTION)
+    world.things |= {"question": question, "spare question": spare, "quiz": quiz, "item": item}
+    done = _take(world, "learner", submit=True)
+    world.things["submitted attempt"] = done
+    world.things["open attempt"] = _take(world, "learner2", submit=False)
+    world.things["attempt"] = _take(world, "learner", submit=False)
+    foreign = world.actors["other instructor"]
+    create_question(actor=foreign, course=world.courses["foreign"], content=QUESTION)
+
+
+def _take(world: World, name: str, *, submit: bool) -> Attempt:
+    actor = world.actors[name]
+    attempt = start_attempt(actor=actor, quiz=world.things["quiz"])
+    part = attempt.questions.get()
+    save_answer(actor=actor, attempt=attempt, question=part, answer=part.option_order[0], seq=1)
+    world.things["attempt question"] = part
+    return submit_attempt(actor=actor, attempt=attempt) if submit else attempt
+
+
+def _files_and_invitations(world: World) -> None:
+    for state in ("published", "draft"):
+        course = world.courses[state]
+        for lesson in ("live", "hidden", "free"):
+            world.things[f"{state} {lesson} file"] = Attachment.objects.create(
+                course=course,
+                lesson=world.lessons[f"{state} {lesson}"],
+                file=ContentFile(b"%PDF-1.4", name="stone.pdf"),
+                name="stone.pdf",
+                content_type="application/pdf",
+                size=8,
+                uploaded_by=world.people["instructor"],
+            )
+    teacher = world.actors["instructor"]
+    invite_people(
+        actor=teacher,
+        course=world.course,
+        people=[Invitee(email="new@example.com"), Invitee(email="outsider@example.com")],
+    )
+    world.things["invitation"] = Invitation.objects.get(email="new@example.com")
+
+
+def _talk(world: World) -> None:
+    for name in ("learner", "instructor"):
+        sent = send_message(
+            actor=world.actors[name], course=world.course, client_id=uuid.uuid4(), body="Hello"
+        )
+        world.things[f"{name} message"] = sent.message
+    world.things["announcement"] = announce(
+        actor=world.actors["instructor"], course=world.course, title="News", body="A stone."
+    )
+    for name in ("learner", "instructor"):
+        world.things[f"{name} notification"] = Notification.objects.create(
+            user=world.people[name],
+            kind=NotificationKind.ENROLLED,
+            course=world.course,
+            key=f"furniture-{name}",
+        )
+
+
+def fields(world: World, **names: str) -> dict[str, Any]:
+    """Public ids of things by the names of an address's braces."""
+    return {brace: world.things[name].public_id for brace, name in names.items()}

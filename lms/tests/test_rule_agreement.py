@@ -8,17 +8,9 @@ from lms.kernel import actors
 from lms.kernel.actors import ActorKind
 from lms.kernel.rules import Rule, all_rules
 from lms.kernel.testing import assert_rule_agrees, disagreements
-from lms.tests.furnish import furnish
-from lms.tests.world import World, build
+from lms.tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
-
-
-@pytest.fixture
-def world() -> World:
-    built = build()
-    furnish(built)
-    return built
 
 
 def rules() -> list[Any]:

@@ -109,14 +109,11 @@ def fingerprint() -> dict[str, int]:
 
 
 def tokens_for(world: World) -> None:
-    """Give the learner and the instructor read tokens."""
+    """Give the learner and the instructor a token that reads and one that also writes."""
     for name in ("learner", "instructor"):
         person = world.people[name]
-        issued = issue_token(
-            actor=actors.for_user(person),
-            person=person,
-            name="matrix",
-            scopes=frozenset({actors.READ}),
-            days=1,
-        )
-        world.tokens[name] = issued.text
+        for suffix, scopes in (("", frozenset({actors.READ})), (" writes", actors.ALL_SCOPES)):
+            issued = issue_token(
+                actor=actors.for_user(person), person=person, name="matrix", scopes=scopes, days=1
+            )
+            world.tokens[f"{name}{suffix}"] = issued.text

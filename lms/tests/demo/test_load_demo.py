@@ -1,0 +1,242 @@
+"""The loaded demo: who is there, what they did, and that every page has something to show."""
+
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count, F, Sum
+from django.test import Client, override_settings
+
+from accounts.models import User
+from accounts.services.sign_in import check_credentials
+from ai.models import Draft
+from analytics.models import CourseWeek, LearnerFeature, PatternRun
+from analytics.queries.overview import course_overview
+from analytics.services.help import needs_help
+from analytics.services.recommend import recommendations
+from assessments.enums import AttemptState
+from assessments.models import Attempt, AttemptStep, Grade, GradeChange, QuestionBank, Quiz
+from courses.enums import CourseRole
+from courses.models import Course, Enrolment, Lesson, LessonProgress
+from courses.queries.contents import contents_of
+from lms.kernel.actors import Actor, for_user
+from lms.kernel.models import EventDelivery, EventRecord, Job
+from lms.management.demo_loading import DEMO_PASSWORD
+from realtime.models import Announcement, Message, Notification
+from realtime.queries.announcements import latest_for
+from realtime.queries.notifications import unread_count
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_demo_time")]
+
+LOGINS = [
+    "admin@example.com",
+    "instructor@example.com",
+    "instructor2@example.com",
+    "assistant@example.com",
+    "student@example.com",
+    "student2@example.com",
+]
+
+
+def actor(email: str) -> Actor:
+    return for_user(User.objects.get(email=email))
+
+
+def course(slug: str = "thinking-with-data") -> Course:
+    return Course.objects.get(slug=slug)
+
+
+def test_command_tells_what_it_loaded(demo: str) -> None:
+    assert "Loaded 46 people, 2 courses" in demo
+
+
+def test_second_time_does_nothing() -> None:
+    said = StringIO()
+    call_command("load_demo", stdout=said)
+    assert said.getvalue() == "There are courses already; the demo stays out.\n"
+    assert Course.objects.count() == 2
+
+
+def test_force_does_not_load_the_same_people_twice() -> None:
+    with pytest.raises(CommandError, match="loaded once"):
+        call_command("load_demo", force=True)
+
+
+def test_production_refuses() -> None:  # O5
+    with override_settings(PRODUCTION=True), pytest.raises(CommandError, match="trials"):
+        call_command("load_demo")
+
+
+@pytest.mark.parametrize("email", LOGINS)
+def test_login_works_with_the_printed_password(email: str) -> None:
+    person = check_credentials(email=email, password=DEMO_PASSWORD, address="127.0.0.1")
+    assert person.email == email
+
+
+def test_invented_learners_cannot_sign_in() -> None:
+    invented = User.objects.exclude(email__in=LOGINS)
+    assert invented.count() == 40
+    assert not any(person.has_usable_password() for person in invented)
+
+
+def test_courses_have_the_members_that_the_design_names() -> None:
+    roles = course().enrolments.exclude(role=CourseRole.LEARNER)
+    assert dict(roles.values_list("user__email", "role")) == {
+        "instructor@example.com": CourseRole.INSTRUCTOR,
+        "assistant@example.com": CourseRole.ASSISTANT,
+    }
+    second = course("how-bridges-stand-up").enrolments.all()
+    assert dict(second.values_list("user__email", "role")) == {
+        "instructor2@example.com": CourseRole.INSTRUCTOR,
+        "student2@example.com": CourseRole.LEARNER,
+    }
+    assert [course().learner_count, course("how-bridges-stand-up").learner_count] == [42, 1]
+    assert [course().lesson_count, course("how-bridges-stand-up").lesson_count] == [16, 5]
+
+
+def test_every_lesson_is_published_and_every_quiz_asks_its_questions() -> None:
+    assert Lesson.objects.filter(published=True).count() == 21
+    counts = Quiz.objects.order_by("pk").values_list("item_count", flat=True)
+    assert list(counts) == [7, 7, 7, 8, 7]
+    assert list(QuestionBank.objects.order_by("pk").values_list("question_count", flat=True)) == [
+        29,
+        7,
+    ]
+
+
+def test_attempts_are_closed_logged_and_scored() -> None:
+    attempts = Attempt.objects.all()
+    assert attempts.count() >= 120
+    assert set(attempts.values_list("state", flat=True)) == {AttemptState.RELEASED}
+    assert not attempts.filter(closed_by_clock=True).exists()
+    for attempt in attempts.annotate(total=Sum("questions__score")):
+        assert attempt.total == attempt.score
+    # One step for the start, one per answer and score, one for handing in.
+    assert not attempts.annotate(n=Count("steps")).filter(n__lt=F("quiz__item_count") + 2).exists()
+    assert AttemptStep.objects.filter(at__lt=F("attempt__started_at")).count() == 0
+
+
+def test_grades_are_the_best_attempts() -> None:  # D6
+    for grade in Grade.objects.select_related("item"):
+        scores = Attempt.objects.filter(
+            quiz=grade.item.quiz_id, learner=grade.learner_id
+        ).values_list("score", flat=True)
+        assert grade.score == max(score for score in scores if score is not None)
+    assert GradeChange.objects.count() >= Grade.objects.count() > 90
+
+
+def test_counters_agree_with_the_rows() -> None:  # D6
+    for enrolment in Enrolment.objects.filter(role=CourseRole.LEARNER):
+        rows = LessonProgress.objects.filter(enrolment=enrolment)
+        assert enrolment.seconds == (rows.aggregate(total=Sum("seconds"))["total"] or 0)
+        assert enrolment.completed_lessons == rows.filter(state="completed").count()
+
+
+def test_figures_agree_with_the_enrolments() -> None:
+    for feature in LearnerFeature.objects.filter(course=course()):
+        enrolment = Enrolment.objects.get(course=feature.course_id, user=feature.user_id)
+        assert feature.seconds == enrolment.seconds
+
+
+def test_twelve_weeks_have_activity_and_nothing_is_in_the_future(demo: str) -> None:
+    from lms.kernel import clock
+
+    assert CourseWeek.objects.filter(course=course(), people__gt=0).count() >= 12
+    assert not EventRecord.objects.filter(occurred_at__gt=clock.now()).exists()
+    assert not EventDelivery.objects.exclude(state="done").exists()
+    assert set(Job.objects.values_list("state", flat=True)) == {"succeeded"}
+
+
+def test_patterns_are_three_and_time_goes_with_performance() -> None:
+    run = PatternRun.objects.get()
+    assert run.k == 3
+    assert len(run.clusters) == 3
+    assert len({cluster["name"] for cluster in run.clusters}) == 3
+    assert run.correlation is not None
+    assert 0.5 <= run.correlation <= 0.7
+    assert run.p_value is not None
+    assert run.p_value < 0.001
+
+
+def test_some_learners_need_help_and_most_do_not() -> None:
+    flagged = needs_help(actor=actor("instructor@example.com"), course=course())
+    assert 4 <= len(flagged) <= 20
+    assert all(item.learner.name for item in flagged)
+
+
+def test_student_can_continue_in_the_middle_of_a_lesson() -> None:
+    mine = Enrolment.objects.select_related("resume_lesson").get(user__email="student@example.com")
+    assert mine.resume_lesson is not None
+    assert mine.resume_lesson.title == "Testing a claim by shuffling"
+    assert mine.completed_lessons == 9
+    assert mine.completion == pytest.approx(9 / 16)
+
+
+def test_student_has_quizzes_left_and_news_to_read() -> None:
+    student = actor("student@example.com")
+    taken = Attempt.objects.filter(learner=student.user_id).values("quiz")
+    assert Quiz.objects.filter(course=course()).exclude(pk__in=taken).count() == 2
+    assert unread_count(student) == 2
+    assert [item.title for item in latest_for(student, limit=1)] == ["Before you close the course"]
+
+
+def test_every_item_is_shown_to_the_student() -> None:
+    shown = contents_of(actor("student@example.com"), course())
+    assert sum(len(section.lessons) for section in shown.sections) == 16
+
+
+def test_overview_has_weeks_a_funnel_and_scores() -> None:
+    shown = course_overview(actor("instructor@example.com"), course())
+    assert shown.weeks
+    assert shown.funnel
+    assert shown.quizzes
+
+
+def test_second_course_is_recommended_to_the_student() -> None:
+    offered = recommendations(actor=actor("student@example.com"))
+    assert [item.course.slug for item in offered] == ["how-bridges-stand-up"]
+
+
+def test_people_talk_and_are_told() -> None:
+    assert Message.objects.filter(room__course=course()).count() >= 50
+    assert Message.objects.filter(room__course=course("how-bridges-stand-up")).count() == 5
+    assert Announcement.objects.count() == 6
+    assert not Notification.objects.filter(mail=True).exists()
+    assert Notification.objects.filter(kind="announcement", read_at=None).exists()
+
+
+def test_drafts_wait_for_a_reviewer() -> None:  # I5
+    waiting = Draft.objects.filter(state="draft", course=course())
+    assert waiting.count() >= 3
+
+
+def test_quiz_scores_spread(demo: str) -> None:
+    shares = [
+        score / full
+        for score, full in Grade.objects.values_list("score", "max_score")
+        if full > Decimal(0)
+    ]
+    assert min(shares) < Decimal("0.5")
+    assert max(shares) == 1
+
+
+@pytest.mark.parametrize(
+    ("email", "path"),
+    [
+        ("student@example.com", "/me/"),
+        ("student@example.com", "/c/thinking-with-data/"),
+        ("student@example.com", "/c/thinking-with-data/grades/"),
+        ("student@example.com", "/c/thinking-with-data/chat/"),
+        ("student2@example.com", "/c/how-bridges-stand-up/"),
+        ("instructor@example.com", "/teach/"),
+        ("instructor@example.com", "/teach/thinking-with-data/gradebook/"),
+        ("instructor@example.com", "/teach/thinking-with-data/analytics/"),
+        ("assistant@example.com", "/teach/thinking-with-data/ai/"),
+        ("admin@example.com", "/admin/"),
+    ],
+)
+def test_page_opens(email: str, path: str) -> None:
+    client = Client()
+    client.force_login(User.objects.get(email=email))
+    assert client.get(path).status_code == 200

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from rest_framework.serializers import ListSerializer
 
 PROBLEM = {
     "type": "object",
@@ -42,6 +43,10 @@ WRITE_PROBLEMS = (*READ_PROBLEMS, "409", "412", "415", "422")
 
 class Schema(AutoSchema):
     """drf-spectacular's schema plus `x-permission`, the words of who may do it."""
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """A list is what is declared with many=True, whatever the action is called."""
+        return isinstance(serializer, ListSerializer)
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         """The operation with its permission in words: `permission_words` of the view, by action."""

@@ -16,6 +16,7 @@ from lms.kernel.errors import Conflict, Invalid, KernelError, Stale
 from lms.kernel.jobs import describe
 from lms.kernel.models import Job, KeptRequest
 from lms.kernel.rest.auth import actor_of
+from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.wire import check_text, dump_json
 
 MAX_WAIT = 10
@@ -57,6 +58,7 @@ class KernelView(APIView):
 class KernelViewSet(ViewSetMixin, KernelView):
     """A viewset of explicit actions; each calls a query or a service."""
 
+    pagination_class = Pages
     lookup_field = "id"
     lookup_value_regex = "[^/]+"
 

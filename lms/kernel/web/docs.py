@@ -8,6 +8,9 @@ from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from lms.kernel.rest.problems import TITLES
+from lms.kernel.rest.wire import dump_json
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -25,33 +28,37 @@ def denied(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """404; the API answers problem+json."""
-    if request.path.startswith("/api/"):
-        from lms.kernel.rest.wire import dump_json
-
-        body = {
-            "type": "about:blank",
-            "title": "Not found",
-            "status": 404,
-            "detail": "There is nothing at this address.",
-            "code": "not_found",
-            "id": getattr(request, "id", ""),
-        }
-        return HttpResponse(dump_json(body), status=404, content_type="application/problem+json")
+    if _is_api(request):
+        return _problem(request, 404, "not_found", "There is nothing at this address.")
     return render(request, "404.html", {"detail": ""}, status=404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500, without anything that may be what broke."""
-    if request.path.startswith("/api/"):
-        from lms.kernel.rest.wire import dump_json
-
-        body = {
-            "type": "about:blank",
-            "title": "Server error",
-            "status": 500,
-            "detail": "Something went wrong on our side. It was logged under this id.",
-            "code": "server_error",
-            "id": getattr(request, "id", ""),
-        }
-        return HttpResponse(dump_json(body), status=500, content_type="application/problem+json")
+    if _is_api(request):
+        words = "Something went wrong on our side. It was logged under this id."
+        return _problem(request, 500, "server_error", words)
     return render(request, "500.html", {"error_id": getattr(request, "id", "")}, status=500)
+
+
+def bad_request(request: HttpRequest, detail: str) -> HttpResponse:
+    """400 before any view, in the language of the asker."""
+    if _is_api(request):
+        return _problem(request, 400, "bad_text", detail)
+    return HttpResponse(detail, status=400, content_type="text/plain; charset=utf-8")
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _problem(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    body = {
+        "type": "about:blank",
+        "title": TITLES[status],
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "id": getattr(request, "id", ""),
+    }
+    return HttpResponse(dump_json(body), status=status, content_type="application/problem+json")

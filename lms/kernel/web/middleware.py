@@ -14,6 +14,7 @@ from django.shortcuts import render
 from lms.kernel import actors
 from lms.kernel.actors import Actor
 from lms.kernel.errors import KernelError, NotFound, SignInRequired, Throttled
+from lms.kernel.web.docs import bad_request
 from lms.kernel.web.health import answer
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -69,7 +70,7 @@ class PlainTextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponse("The address has a NUL character.", status=400)
+            return bad_request(request, "The address has a NUL character.")
         return self.get_response(request)
 
 

@@ -1,8 +1,9 @@
 """What follows the replay: figures folded, patterns found, notifications read, drafts waiting."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from analytics.services.fold import fold
+from analytics.services.help import flagged, note_contact
 from analytics.services.patterns import start_for_course
 from analytics.services.recommend import refresh_affinities
 from analytics.services.totals import refresh_stale_totals
@@ -24,11 +25,13 @@ LOGINS = (
     "student2@example.com",
 )
 UNREAD_OF_LOGINS = 2
+CONTACTED_AGO = timedelta(days=3)
 
 
 def finish(stage: Stage, now: datetime) -> int:
     """Do what the scheduled work would have done by now; returns the number of drafts waiting."""
     _count(stage)
+    _contact(stage, now)
     _read_notifications(stage)
     for email in LOGINS:
         for kind in NotificationKind:
@@ -42,6 +45,14 @@ def _count(stage: Stage) -> None:
     refresh_affinities(force=True)
     teacher, course = stage.actor("instructor@example.com"), stage.courses["thinking-with-data"]
     run_job(start_for_course(actor=teacher, course=course).pk)
+
+
+def _contact(stage: Stage, now: datetime) -> None:
+    """The assistant got in touch with the first two of those who may need help."""
+    helper, course = stage.actor("assistant@example.com"), stage.courses["thinking-with-data"]
+    with clock.travel(now - CONTACTED_AGO):
+        for _course, entry in flagged(actor=helper, courses=[course])[:2]:
+            note_contact(actor=helper, course=course, learner_id=entry.learner.public_id)
 
 
 def _read_notifications(stage: Stage) -> None:

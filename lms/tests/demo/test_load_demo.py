@@ -6,14 +6,13 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Sum
-from django.test import Client, override_settings
+from django.test import override_settings
 
 from accounts.models import User
 from accounts.services.sign_in import check_credentials
-from ai.models import Draft
 from analytics.models import CourseWeek, LearnerFeature, PatternRun
 from analytics.queries.overview import course_overview
-from analytics.services.help import needs_help
+from analytics.services.help import flagged
 from analytics.services.recommend import recommendations
 from assessments.enums import AttemptState
 from assessments.models import Attempt, AttemptStep, Grade, GradeChange, QuestionBank, Quiz
@@ -160,9 +159,10 @@ def test_patterns_are_three_and_time_goes_with_performance() -> None:
 
 
 def test_some_learners_need_help_and_most_do_not() -> None:
-    flagged = needs_help(actor=actor("instructor@example.com"), course=course())
-    assert 4 <= len(flagged) <= 20
-    assert all(item.learner.name for item in flagged)
+    found = flagged(actor=actor("instructor@example.com"), courses=[course()])
+    assert 4 <= len(found) <= 16
+    contacted = [entry for _course, entry in found if entry.contact is not None]
+    assert len(contacted) == 2
 
 
 def test_student_can_continue_in_the_middle_of_a_lesson() -> None:
@@ -183,7 +183,9 @@ def test_student_has_quizzes_left_and_news_to_read() -> None:
 
 def test_every_item_is_shown_to_the_student() -> None:
     shown = contents_of(actor("student@example.com"), course())
-    assert sum(len(section.lessons) for section in shown.sections) == 16
+    assert [len(part.items) for part in shown.parts] == [4, 4, 4, 4]
+    assert shown.done == 9
+    assert all(item.is_open for item in shown.items)
 
 
 def test_overview_has_weeks_a_funnel_and_scores() -> None:
@@ -206,11 +208,6 @@ def test_people_talk_and_are_told() -> None:
     assert Notification.objects.filter(kind="announcement", read_at=None).exists()
 
 
-def test_drafts_wait_for_a_reviewer() -> None:  # I5
-    waiting = Draft.objects.filter(state="draft", course=course())
-    assert waiting.count() >= 3
-
-
 def test_quiz_scores_spread(demo: str) -> None:
     shares = [
         score / full
@@ -219,24 +216,3 @@ def test_quiz_scores_spread(demo: str) -> None:
     ]
     assert min(shares) < Decimal("0.5")
     assert max(shares) == 1
-
-
-@pytest.mark.parametrize(
-    ("email", "path"),
-    [
-        ("student@example.com", "/me/"),
-        ("student@example.com", "/c/thinking-with-data/"),
-        ("student@example.com", "/c/thinking-with-data/grades/"),
-        ("student@example.com", "/c/thinking-with-data/chat/"),
-        ("student2@example.com", "/c/how-bridges-stand-up/"),
-        ("instructor@example.com", "/teach/"),
-        ("instructor@example.com", "/teach/thinking-with-data/gradebook/"),
-        ("instructor@example.com", "/teach/thinking-with-data/analytics/"),
-        ("assistant@example.com", "/teach/thinking-with-data/ai/"),
-        ("admin@example.com", "/admin/"),
-    ],
-)
-def test_page_opens(email: str, path: str) -> None:
-    client = Client()
-    client.force_login(User.objects.get(email=email))
-    assert client.get(path).status_code == 200

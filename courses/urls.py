@@ -1,9 +1,90 @@
 """Addresses of the courses app: pages, and the resources it adds to the API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-page_urlpatterns: list[URLPattern | URLResolver] = []
+from courses.views import (
+    catalogue,
+    course,
+    dashboard,
+    files,
+    landing,
+    lesson,
+    outline,
+    people,
+    player,
+    preview,
+    settings,
+    teaching,
+)
+
+course_patterns = [
+    path("", course.show, name="course"),
+    path("enrol/", course.enrol, name="course-enrol"),
+    path("leave/", course.leave, name="course-leave"),
+    path("files/<str:file_id>/", files.attachment, name="course-file"),
+    path("learn/", player.resume, name="learn-resume"),
+    path("learn/<str:item>/", player.learn, name="learn"),
+    path("learn/<str:item>/done/", player.finish, name="learn-finish"),
+    path("learn/<str:item>/progress/", player.ping, name="learn-progress"),
+]
+teach_patterns = [
+    path("", outline.show, name="teach-course"),
+    path("preview/", preview.start, name="teach-preview"),
+    path("order/", outline.reorder, name="teach-reorder"),
+    path("sections/", outline.add_section, name="teach-section-add"),
+    path("sections/<str:section_id>/lessons/", outline.add_lesson, name="teach-lesson-add"),
+    re_path(
+        r"^sections/(?P<section_id>\w+)/(?P<verb>rename|up|down|delete|restore)/$",
+        outline.change_section,
+        name="teach-section-change",
+    ),
+    path("lessons/<str:lesson_id>/", lesson.edit, name="teach-lesson"),
+    path("lessons/<str:lesson_id>/text/", lesson.preview, name="teach-lesson-preview"),
+    path("lessons/<str:lesson_id>/discard/", lesson.discard, name="teach-lesson-discard"),
+    path("lessons/<str:lesson_id>/files/", lesson.add_file, name="teach-file-add"),
+    path(
+        "lessons/<str:lesson_id>/files/<str:file_id>/remove/",
+        lesson.remove_file,
+        name="teach-file-remove",
+    ),
+    re_path(
+        r"^lessons/(?P<lesson_id>\w+)/(?P<verb>publish|hide|up|down|delete|restore)/$",
+        outline.change_lesson,
+        name="teach-lesson-change",
+    ),
+    path("people/", people.index, name="teach-people"),
+    path("people/invite/", people.invite, name="teach-invite"),
+    path("people/table/", people.table, name="teach-table"),
+    re_path(
+        r"^people/(?P<enrolment_id>\w+)/(?P<verb>role|remove)/$",
+        people.change,
+        name="teach-member-change",
+    ),
+    path("people/invitations/<str:invitation_id>/revoke/", people.revoke, name="teach-revoke"),
+    re_path(r"^people/link/(?P<verb>on|off|renew)/$", people.join_link, name="teach-join-link"),
+    path("settings/", settings.edit, name="teach-settings"),
+    path("settings/cover/", settings.change_cover, name="teach-cover"),
+    re_path(
+        r"^settings/(?P<verb>publish|archive|delete|restore)/$",
+        settings.change_state,
+        name="teach-state",
+    ),
+]
+page_urlpatterns: list[URLPattern | URLResolver] = [
+    path("", landing.landing, name="landing"),
+    path("courses/", catalogue.index, name="catalogue"),
+    path("covers/<str:course_id>/<int:version>/", files.cover, name="course-cover"),
+    path("files/<str:token>/", files.signed, name="file"),
+    path("join/<str:code>/", course.join, name="course-join"),
+    path("invitations/<str:token>/", course.accept, name="invitation"),
+    path("me/", dashboard.dashboard, name="dashboard"),
+    path("c/<slug:slug>/", include(course_patterns)),
+    path("teach/", teaching.home, name="teach"),
+    path("teach/new/", teaching.create, name="teach-new"),
+    path("teach/preview/end/", preview.stop, name="teach-preview-end"),
+    path("teach/<slug:slug>/", include(teach_patterns)),
+]
 
 
 def register_api(router: SimpleRouter) -> None:

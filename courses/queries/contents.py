@@ -1,13 +1,24 @@
-"""The contents of a course as one person sees them: parts, items, marks and neighbours."""
+"""The contents of a course as one person sees them: parts, items, marks, and what one item says."""
 
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from courses.enums import EnrolmentState, ProgressState
-from courses.models import Course, Enrolment, Lesson, LessonProgress, Section
+from accounts.models import User
+from courses.enums import CourseRole, EnrolmentState, ProgressState, VersionState
+from courses.models import (
+    Attachment,
+    Course,
+    Enrolment,
+    Lesson,
+    LessonProgress,
+    LessonVersion,
+    Section,
+)
+from courses.queries.video import Embed, embed_of
 from courses.rules import may_open_course, may_staff_course
 from lms.kernel.actors import Actor
+from lms.kernel.text import PIPELINE_VERSION, render_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +144,75 @@ def _lessons(course: Course, *, staff: bool) -> QuerySet[Lesson]:
 
 
 def _marks(actor: Actor, course: Course) -> dict[int, str]:
+    if actor.user_id is None:
+        return {}
     rows = LessonProgress.objects.filter(enrolment__user_id=actor.user_id, enrolment__course=course)
     return dict(rows.values_list("lesson_id", "state"))
 
 
 def own_enrolment(actor: Actor, course: Course) -> Enrolment | None:
     """The actor's active enrolment in a course, in whatever role."""
-    if not actor.signed_in:
+    if actor.user_id is None:
         return None
     rows = Enrolment.objects.filter(
         course=course, user_id=actor.user_id, state=EnrolmentState.ACTIVE
     )
     return rows.select_related("resume_lesson").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an item says: clean HTML, a video frame, files; `is_draft` when only staff see it."""
+
+    html: str
+    embed: Embed | None
+    files: tuple[Attachment, ...]
+    is_draft: bool
+
+
+def reading_of(lesson: Lesson, *, draft: bool = False) -> Reading:
+    """The published text of a lesson; with `draft`, for staff, the draft where there is none yet.
+
+    HTML of an older pipeline is rendered again, so that a fixed hole is closed at once (C1).
+    """
+    wanted = [VersionState.PUBLISHED, *([VersionState.DRAFT] if draft else [])]
+    versions = list(LessonVersion.objects.filter(lesson=lesson, state__in=wanted))
+    versions.sort(key=lambda version: version.state != VersionState.PUBLISHED)
+    version = versions[0] if versions else None
+    files = tuple(Attachment.objects.filter(lesson=lesson).order_by("name", "pk"))
+    if version is None:
+        return Reading("", None, files, is_draft=not lesson.published)
+    return Reading(
+        html=html_of(version),
+        embed=embed_of(version.video_url),
+        files=files,
+        is_draft=version.state == VersionState.DRAFT or not lesson.published,
+    )
+
+
+def html_of(version: LessonVersion) -> str:
+    """The stored HTML of a version, or a new rendering when the pipeline has moved on."""
+    if version.pipeline_version == PIPELINE_VERSION:
+        return version.html
+    return str(render_document(version.markdown).html)
+
+
+def description_of(course: Course) -> str:
+    """The course's description as HTML, rendered again when the pipeline has moved on."""
+    if course.pipeline_version == PIPELINE_VERSION or not course.description:
+        return course.description_html
+    return str(render_document(course.description).html)
+
+
+def instructors_of(course: Course) -> list[User]:
+    """Who teaches the course, by name; what the course page shows to everybody."""
+    rows = Enrolment.objects.filter(
+        course=course, role=CourseRole.INSTRUCTOR, state=EnrolmentState.ACTIVE
+    )
+    return [row.user for row in rows.select_related("user").order_by("created_at", "pk")]
+
+
+def slug_of(course_id: int | None) -> str:
+    """The address of a course by its number, for a person who came from it; "" when unknown."""
+    rows = Course.objects.filter(pk=course_id or 0)
+    return rows.values_list("slug", flat=True).first() or ""

@@ -25,7 +25,7 @@ def my_learning(actor: Actor) -> QuerySet[Enrolment]:
     """The courses a person learns in, last used first, each with where to go on. One query."""
     return (
         Enrolment.objects.filter(
-            user_id=actor.user_id,
+            user=actor.user_id,
             state=EnrolmentState.ACTIVE,
             role__in=LEARNING,
             course__in=open_course_rows(actor).values("pk"),

@@ -79,7 +79,7 @@ class Room {
     this.reach(this.last);
     if (this.beyond.size) {
       clearTimeout(this.gap);
-      this.gap = setTimeout(() => this.beyond.size && (this.join() ?? this.poll()), 800);
+      this.gap = setTimeout(() => this.beyond.size && (this.socket.live ? this.join() : this.poll()), 800);
     }
   }
 

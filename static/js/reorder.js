@@ -1,30 +1,32 @@
 /**
- * A list that can be put in order by dragging. The buttons beside each row do the same without a
- * pointer and without this module. `data-reorder-url` receives a form post with `order`, the ids
- * (`data-id`) in their new order; `data-reorder-group` lets rows move between lists of one name and
- * adds `container` (the list's `data-container`) to the post.
+ * Lists that can be put in order by dragging. The buttons beside each row do the same without a
+ * pointer and without this module.
+ *
+ * `data-reorder-url` on the list, or on the element `data-reorder-root` points at, receives a form
+ * post with `order`: every `data-id` below that element in its new order. Lists with the same
+ * `data-reorder-group` exchange rows. `data-reorder-handle` is what one grips.
  */
 import Sortable from "sortablejs";
 import { csrf } from "cairn/requests";
 import { toast } from "cairn/toast";
 
-async function send(list) {
+async function send(root) {
   const body = new FormData();
-  for (const row of list.querySelectorAll(":scope > [data-id]")) body.append("order", row.dataset.id);
-  if (list.dataset.container) body.append("container", list.dataset.container);
-  const response = await fetch(list.dataset.reorderUrl, {
+  for (const row of root.querySelectorAll("[data-id]")) body.append("order", row.dataset.id);
+  const response = await fetch(root.dataset.reorderUrl, {
     method: "POST",
     body,
     credentials: "same-origin",
-    headers: { "X-CSRFToken": csrf(), "HX-Request": "true", "HX-Request-Type": "partial" },
+    headers: { "X-CSRFToken": csrf() },
   });
   if (!response.ok) throw new Error(String(response.status));
 }
 
 export function mount(list) {
+  const root = list.dataset.reorderRoot ? document.querySelector(list.dataset.reorderRoot) : list;
   const sortable = Sortable.create(list, {
-    handle: ".drag",
-    draggable: "[data-id]",
+    handle: list.dataset.reorderHandle || ".drag",
+    draggable: list.dataset.reorderItems ? `>${list.dataset.reorderItems}` : "[data-id]",
     group: list.dataset.reorderGroup || undefined,
     animation: 160,
     ghostClass: "is-dragging",
@@ -32,11 +34,11 @@ export function mount(list) {
     onEnd: async (event) => {
       if (event.from === event.to && event.oldIndex === event.newIndex) return;
       try {
-        await send(event.to);
+        await send(root);
         list.dispatchEvent(new CustomEvent("cairn:reordered", { bubbles: true }));
       } catch {
-        toast(list.dataset.failed ?? "Error");
-        location.reload();
+        toast(root.dataset.failed ?? "Error");
+        setTimeout(() => location.reload(), 1500);
       }
     },
   });

@@ -1,0 +1,63 @@
+"""Files of a course: access is checked here, the bytes come from the storage (U2, U3)."""
+
+from django.core.files.storage import FileSystemStorage
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from courses.rules import VIEW_ATTACHMENT, VIEW_COURSE
+from courses.services.attachment import attachment_by_token, grant_access
+from courses.views.doors import find_course
+from lms.kernel.errors import NotFound
+from lms.kernel.rules import fetch
+from lms.kernel.web.middleware import actor_of
+
+# Shown in the page; everything else is handed out as a download.
+INLINE = ("video/", "audio/", "image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+@require_safe
+@cache_control(no_store=True)
+def attachment(request: HttpRequest, slug: str, file_id: str) -> HttpResponseBase:
+    """Check the access of this person and lead to an address that works for five minutes."""
+    course = find_course(request, slug)
+    actor = actor_of(request)
+    found = fetch(actor, VIEW_ATTACHMENT, public_id=file_id, course=course)
+    return redirect(grant_access(actor=actor, attachment=found).url)
+
+
+@require_safe
+@cache_control(private=True, max_age=300)
+def signed(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The bytes behind such an address; whoever holds it within its time may read."""
+    found = attachment_by_token(token)
+    return _send(found.file, found.name, found.content_type)
+
+
+@require_safe
+@cache_control(private=True, max_age=24 * 3600)
+def cover(request: HttpRequest, course_id: str, version: int) -> HttpResponseBase:
+    """The picture of a course; `version` only makes the address change with it."""
+    course = fetch(actor_of(request), VIEW_COURSE, public_id=course_id)
+    if not course.cover:
+        raise NotFound
+    return _send(course.cover, f"{course.slug}-{version}.webp", "image/webp")
+
+
+def _send(file: FieldFile, name: str, content_type: str) -> HttpResponseBase:
+    """Stream a local file, or lead to the storage's short-lived signed address."""
+    if not isinstance(file.storage, FileSystemStorage):
+        return HttpResponseRedirect(file.url)
+    try:
+        handle = file.open("rb")
+    except FileNotFoundError as gone:
+        raise NotFound from gone
+    inline = content_type.startswith(INLINE)
+    response = FileResponse(
+        handle, as_attachment=not inline, filename=name, content_type=content_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

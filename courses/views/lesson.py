@@ -1,0 +1,134 @@
+"""The lesson editor: source and preview side by side, draft and published version, files."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from courses.forms.lesson import AttachmentForm, LessonEditorForm
+from courses.models import Course, Lesson
+from courses.queries.teaching import EditorState, editor_state
+from courses.rules import STAFF_COURSE, VIEW_ATTACHMENT, VIEW_LESSON
+from courses.services import lesson as lessons
+from courses.services.attachment import attach_file, remove_attachment
+from courses.services.outline import update_lesson
+from courses.views.doors import find_course, refusals
+from courses.views.outline import teach_context
+from lms.kernel.rules import fetch
+from lms.kernel.text import MAX_SOURCE, render_markdown
+from lms.kernel.web.middleware import actor_of
+
+
+def _lesson(request: HttpRequest, course: Course, lesson_id: str) -> Lesson:
+    return fetch(
+        actor_of(request),
+        VIEW_LESSON,
+        select=("course", "section"),
+        public_id=lesson_id,
+        course=course,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
+    """Save the draft, or save and publish it (`act=publish`)."""
+    course = find_course(request, slug, STAFF_COURSE)
+    lesson = _lesson(request, course, lesson_id)
+    state = editor_state(lesson)
+    form = LessonEditorForm(request.POST or None, initial=_initial(lesson, state))
+    if request.method == "POST" and form.is_valid():
+        with refusals(request, form):
+            _save(request, lesson, form, state)
+        if not form.errors:
+            return redirect("teach-lesson", slug=slug, lesson_id=lesson_id)
+    context = teach_context(
+        request, course, "outline", lesson=lesson, form=form, state=state, files=AttachmentForm()
+    )
+    status = 400 if form.errors else 200
+    return render(request, "courses/lesson/edit.html", context, status=status)
+
+
+def _initial(lesson: Lesson, state: EditorState) -> dict[str, object]:
+    return {
+        "title": lesson.title,
+        "minutes": lesson.minutes,
+        "free_preview": lesson.free_preview,
+        "markdown": state.markdown,
+        "video_url": state.video_url,
+        "version": lesson.version,
+    }
+
+
+def _save(request: HttpRequest, lesson: Lesson, form: LessonEditorForm, state: EditorState) -> None:
+    """Write what changed; publishing comes last, so that a refusal leaves the draft saved."""
+    actor, data = actor_of(request), form.cleaned_data
+    now = update_lesson(
+        actor=actor,
+        lesson=lesson,
+        title=data["title"],
+        minutes=data["minutes"],
+        free_preview=data["free_preview"],
+        expected=data["version"],
+    )
+    text_changed = data["markdown"].replace("\r\n", "\n") != state.markdown
+    if text_changed or data["video_url"] != state.video_url:
+        lessons.save_draft(
+            actor=actor,
+            lesson=now,
+            markdown=data["markdown"].replace("\r\n", "\n"),
+            video_url=data["video_url"],
+        )
+    if request.POST.get("act") == "publish":
+        lessons.publish_lesson(actor=actor, lesson=now)
+        messages.success(request, _("Published. Learners see this version now."))
+    else:
+        messages.success(request, _("The draft is saved."))
+
+
+@require_POST
+def preview(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
+    """The typed source as learners will read it; nothing is stored."""
+    course = find_course(request, slug, STAFF_COURSE)
+    _lesson(request, course, lesson_id)
+    html = render_markdown(request.POST.get("markdown", "")[:MAX_SOURCE])
+    return render(request, "courses/lesson/_preview.html", {"html": html})
+
+
+@require_POST
+def discard(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
+    """Throw the draft away; the published version stays."""
+    course = find_course(request, slug, STAFF_COURSE)
+    lessons.discard_draft(actor=actor_of(request), lesson=_lesson(request, course, lesson_id))
+    messages.success(request, _("The draft is gone. The published version is as it was."))
+    return redirect("teach-lesson", slug=slug, lesson_id=lesson_id)
+
+
+@require_POST
+def add_file(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
+    """Attach a file to the lesson."""
+    course = find_course(request, slug, STAFF_COURSE)
+    lesson = _lesson(request, course, lesson_id)
+    form = AttachmentForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        with refusals(request):
+            attach_file(
+                actor=actor_of(request), course=course, lesson=lesson, name=file.name, content=file
+            )
+            messages.success(request, _("The file was added."))
+    else:
+        messages.error(request, _("Choose a file."))
+    return redirect("teach-lesson", slug=slug, lesson_id=lesson_id)
+
+
+@require_POST
+def remove_file(request: HttpRequest, slug: str, lesson_id: str, file_id: str) -> HttpResponse:
+    """Delete a file of the lesson."""
+    course = find_course(request, slug, STAFF_COURSE)
+    actor = actor_of(request)
+    lesson = _lesson(request, course, lesson_id)
+    found = fetch(actor, VIEW_ATTACHMENT, public_id=file_id, course=course, lesson=lesson)
+    remove_attachment(actor=actor, attachment=found)
+    messages.success(request, _("The file was removed."))
+    return redirect("teach-lesson", slug=slug, lesson_id=lesson_id)

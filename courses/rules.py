@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from courses.enums import CourseRole, CourseState, EnrolmentState
+from courses.enums import STAFF_ROLES, CourseRole, CourseState, EnrolmentState
 from courses.models import Attachment, Course, Enrolment, Invitation, Lesson, Section
 from lms.kernel.actors import Actor
 from lms.kernel.rules import Rule
@@ -18,9 +18,7 @@ TEACHING = (CourseRole.INSTRUCTOR,)
 
 
 def role_in(actor: Actor, course_id: int) -> CourseRole | None:
-    """The actor's active role in a course; learner while previewing it; None outside."""
-    if actor.preview_course_id == course_id:
-        return CourseRole.LEARNER
+    """The actor's active role in a course; learner while its staff preview it; None outside."""
     if actor.user_id is None:
         return None
     found = (
@@ -30,20 +28,37 @@ def role_in(actor: Actor, course_id: int) -> CourseRole | None:
         .values_list("role", flat=True)
         .first()
     )
+    if actor.preview_course_id == course_id:
+        staff = actor.is_admin or found in STAFF_ROLES
+        return CourseRole.LEARNER if staff else None
     return CourseRole(found) if found else None
 
 
 def course_ids(actor: Actor, roles: Iterable[str] = EVERY_ROLE) -> QuerySet[Enrolment, int]:
-    """Ids of courses where the actor is active in one of the roles, as a subquery."""
-    wanted = set(roles)
-    rows = Enrolment.objects.none()
-    if actor.user_id is not None:
-        rows = Enrolment.objects.filter(
-            user_id=actor.user_id, state=EnrolmentState.ACTIVE, role__in=wanted
-        )
+    """Ids of courses where the actor is active in one of the roles, as a subquery.
+
+    The course being previewed is left out; `_previewed` speaks of it.
+    """
+    rows = _memberships(actor, roles)
     if actor.preview_course_id is not None:
         rows = rows.exclude(course_id=actor.preview_course_id)
     return rows.values_list("course_id", flat=True)
+
+
+def _memberships(actor: Actor, roles: Iterable[str]) -> QuerySet[Enrolment]:
+    if actor.user_id is None:
+        return Enrolment.objects.none()
+    return Enrolment.objects.filter(
+        user_id=actor.user_id, state=EnrolmentState.ACTIVE, role__in=set(roles)
+    )
+
+
+def _previewed(actor: Actor) -> Q:
+    """The course being previewed, as long as the actor is still its staff."""
+    here = Q(pk=actor.preview_course_id, deleted_at=None)
+    if actor.is_admin:
+        return here
+    return here & Q(pk__in=_memberships(actor, STAFF_ROLES).values("course_id"))
 
 
 def _all_powerful(actor: Actor, course_id: int) -> bool:
@@ -107,7 +122,7 @@ def open_course_rows(actor: Actor) -> QuerySet[Course]:
         | (Q(pk__in=course_ids(actor, [CourseRole.LEARNER, CourseRole.OBSERVER])) & READABLE)
     )
     if actor.preview_course_id is not None:
-        members |= Q(pk=actor.preview_course_id, deleted_at=None)
+        members |= _previewed(actor)
     if powerful is not None:
         members |= Q(pk__in=powerful.values("pk"))
     return Course.objects.filter(members)
@@ -117,19 +132,15 @@ def open_course_rows(actor: Actor) -> QuerySet[Course]:
 
 
 def may_learn_course(actor: Actor, course: Course) -> bool:
-    if actor.preview_course_id == course.pk:
-        return course.deleted_at is None
-    return (
-        role_in(actor, course.pk) == CourseRole.LEARNER
-        and course.deleted_at is None
-        and course.state != CourseState.DRAFT
-    )
+    if role_in(actor, course.pk) != CourseRole.LEARNER or course.deleted_at is not None:
+        return False
+    return course.state != CourseState.DRAFT or actor.preview_course_id == course.pk
 
 
 def learn_course_rows(actor: Actor) -> QuerySet[Course]:
     members = Q(pk__in=course_ids(actor, [CourseRole.LEARNER])) & READABLE
     if actor.preview_course_id is not None:
-        members |= Q(pk=actor.preview_course_id, deleted_at=None)
+        members |= _previewed(actor)
     return Course.objects.filter(members)
 
 

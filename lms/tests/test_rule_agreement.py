@@ -39,3 +39,14 @@ def test_the_agreement_test_finds_a_drifted_rule(world: World) -> None:
     drifted = Rule("courses.test.drifted", may=may_staff_course, rows=manage_course_rows)
     lines = disagreements(drifted, world.actors, Course.objects.all())
     assert any("assistant" in line for line in lines)
+
+
+@pytest.mark.parametrize("who", ["former staff preview", "outsider preview"])
+def test_a_preview_ends_with_the_role_that_allowed_it(who: str, world: World) -> None:  # A3 Z8
+    from courses.rules import LEARN_COURSE, OPEN_COURSE
+
+    actor = world.actors[who]
+    assert not OPEN_COURSE.may(actor, world.course)
+    assert not LEARN_COURSE.may(actor, world.course)
+    assert world.course not in OPEN_COURSE.rows(actor)
+    assert OPEN_COURSE.may(world.actors["preview"], world.course)

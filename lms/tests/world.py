@@ -43,6 +43,8 @@ class World:
         found["staff token"] = actors.for_token(self.people["instructor"], frozenset({"read"}))
         found["preview"] = found["instructor"].previewing(self.course.pk)
         found["admin preview"] = found["admin"].previewing(self.course.pk)
+        found["former staff preview"] = found["left"].previewing(self.course.pk)
+        found["outsider preview"] = found["outsider"].previewing(self.course.pk)
         found["ai tool"] = actors.ai_tool(found["learner"])
         found["inactive"] = actors.for_user(self.people["gone"])
         return found

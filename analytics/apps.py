@@ -1,7 +1,19 @@
 """The analytics app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AnalyticsConfig(AppConfig):
     name = "analytics"
+    verbose_name = _("Analytics")
+
+    def ready(self) -> None:
+        """Fill the slots of lower pages."""
+        from analytics.views import slots as shown
+        from lms.kernel.web import slots
+
+        slots.register("teach.tabs", shown.teach_tab, order=60)
+        slots.register("course.tabs", shown.course_tab, order=90)
+        slots.register("teach.home", shown.teach_home, order=20)
+        slots.register("dashboard.recommended", shown.dashboard_recommended)

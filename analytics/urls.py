@@ -1,14 +1,22 @@
 """Addresses of the analytics app: pages, and the resources it adds to the API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from analytics.api.overview import OverviewViewSet
 from analytics.api.patterns import LearningPatternsViewSet
 from analytics.api.recommend import RecommendationsViewSet
 from analytics.api.risk import RiskViewSet
+from analytics.views import course
 
-page_urlpatterns: list[URLPattern | URLResolver] = []
+_TEACH = "teach/<slug:slug>/analytics/"
+
+page_urlpatterns: list[URLPattern | URLResolver] = [
+    path(_TEACH, course.course_analytics, name="teach-analytics"),
+    path(f"{_TEACH}refresh/", course.refresh, name="teach-analytics-refresh"),
+    path(f"{_TEACH}contacts/", course.contacts, name="teach-analytics-contacts"),
+    path(f"{_TEACH}learners/<str:learner>/", course.learner, name="teach-analytics-learner"),
+]
 
 
 def register_api(router: SimpleRouter) -> None:

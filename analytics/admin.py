@@ -1,0 +1,82 @@
+"""Read-only views of what analytics keeps: the fold and the jobs alone write it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from analytics.models import (
+    CourseAffinity,
+    CourseTotals,
+    CourseWeek,
+    DailyActivity,
+    FoldState,
+    HelpContact,
+    LearnerFeature,
+    PatternRun,
+)
+
+
+class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
+    """Shows rows and changes none."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(DailyActivity)
+class DailyActivityAdmin(ReadOnlyAdmin):
+    list_display = ("course", "user", "day", "seconds", "lessons_completed", "attempts", "events")
+    list_select_related = ("course", "user")
+    date_hierarchy = "day"
+
+
+@admin.register(CourseWeek)
+class CourseWeekAdmin(ReadOnlyAdmin):
+    list_display = ("course", "week", "people", "seconds", "lessons_completed", "attempts")
+    list_select_related = ("course",)
+
+
+@admin.register(LearnerFeature)
+class LearnerFeatureAdmin(ReadOnlyAdmin):
+    list_display = ("course", "user", "seconds", "active_days", "scored", "last_seen")
+    list_select_related = ("course", "user")
+
+
+@admin.register(FoldState)
+class FoldStateAdmin(ReadOnlyAdmin):
+    list_display = ("name", "event_id", "transaction_id", "floor_id", "ran_at")
+
+
+@admin.register(CourseTotals)
+class CourseTotalsAdmin(ReadOnlyAdmin):
+    list_display = ("course", "counted_at", "stale")
+    list_select_related = ("course",)
+
+
+@admin.register(PatternRun)
+class PatternRunAdmin(ReadOnlyAdmin):
+    list_display = ("course", "k", "n", "correlation", "p_value", "created_at")
+    list_select_related = ("course",)
+
+
+@admin.register(CourseAffinity)
+class CourseAffinityAdmin(ReadOnlyAdmin):
+    list_display = ("course", "other", "together", "similarity")
+    list_select_related = ("course", "other")
+
+
+@admin.register(HelpContact)
+class HelpContactAdmin(ReadOnlyAdmin):
+    list_display = ("course", "learner", "contacted_by", "created_at")
+    list_select_related = ("course", "learner", "contacted_by")

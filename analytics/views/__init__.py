@@ -1,0 +1,1 @@
+"""The pages of analytics and what it shows on others' pages."""

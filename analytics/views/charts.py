@@ -1,0 +1,201 @@
+"""Charts as ECharts options, each with the table that says the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from analytics.queries.learner import LearnerWeek
+from analytics.queries.overview import LessonStep, QuizScores, Week
+from analytics.queries.patterns import Patterns
+
+HOUR = 3600
+BINS = [f"{low}–{low + 10}" for low in range(0, 100, 10)]  # noqa: RUF001 - a range in print
+NONE = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What `components/chart.html` needs."""
+
+    title: str
+    option: dict[str, Any]
+    columns: list[str]
+    rows: list[list[str]]
+    note: str = ""
+    size: str = ""
+
+
+def weekly(weeks: Sequence[Week]) -> Chart:
+    """People active and hours spent, week by week."""
+    people, hours = _("Active people"), _("Hours spent")
+    option = {
+        "legend": {"data": [people, hours]},
+        "xAxis": {"type": "category", "data": [date_format(w.monday, "j M") for w in weeks]},
+        "yAxis": [
+            {"type": "value", "minInterval": 1},
+            {"type": "value", "splitLine": {"show": False}},
+        ],
+        "series": [
+            {"name": people, "type": "bar", "barMaxWidth": 28, "data": [w.people for w in weeks]},
+            {
+                "name": hours,
+                "type": "line",
+                "yAxisIndex": 1,
+                "smooth": True,
+                "data": [None if w.seconds is None else _hours(w.seconds) for w in weeks],
+            },
+        ],
+    }
+    rows = [
+        [
+            date_format(week.monday, "DATE_FORMAT"),
+            _cell(week.people),
+            NONE if week.seconds is None else number_format(_hours(week.seconds), 1),
+            _cell(week.lessons_completed),
+            _cell(week.attempts),
+            _cell(week.messages),
+        ]
+        for week in weeks
+    ]
+    columns = [_("Week from"), people, hours, _("Lessons completed"), _("Attempts"), _("Messages")]
+    return Chart(_("Engagement by week"), option, columns, rows)
+
+
+def funnel(steps: Sequence[LessonStep], learners: int | None) -> Chart:
+    """How many learners began and completed each lesson, in the order of the outline."""
+    started, done = _("Started"), _("Completed")
+    option = {
+        "legend": {"data": [started, done]},
+        "tooltip": {"axisPointer": {"type": "shadow"}},
+        "yAxis": {
+            "type": "category",
+            "inverse": True,
+            "data": [step.title for step in steps],
+            "axisLabel": {"width": 120, "overflow": "truncate"},
+        },
+        "xAxis": {"type": "value", "minInterval": 1, "max": learners or None},
+        "series": [
+            {
+                "name": started,
+                "type": "bar",
+                "barGap": "-100%",
+                "barMaxWidth": 16,
+                "itemStyle": {"color": "--brand-line"},
+                "data": [step.started for step in steps],
+            },
+            {
+                "name": done,
+                "type": "bar",
+                "barMaxWidth": 16,
+                "itemStyle": {"color": "--series-1"},
+                "data": [step.completed for step in steps],
+            },
+        ],
+    }
+    rows = [[step.title, _cell(step.started), _cell(step.completed)] for step in steps]
+    size = "tall" if len(steps) > 12 else ""
+    return Chart(_("From lesson to lesson"), option, [_("Lesson"), started, done], rows, size=size)
+
+
+def scores(quiz: QuizScores) -> Chart:
+    """How many learners scored in each tenth of full marks."""
+    learners = _("Learners")
+    bins = quiz.bins or []
+    option = {
+        "xAxis": {"type": "category", "data": BINS},
+        "yAxis": {"type": "value", "minInterval": 1},
+        "series": [{"name": learners, "type": "bar", "barCategoryGap": "12%", "data": bins}],
+    }
+    rows = [[f"{low} %", _cell(count)] for low, count in zip(BINS, bins, strict=False)]
+    note = ""
+    if quiz.mean is not None and quiz.n is not None:
+        note = _("Mean %(mean)d %% of full marks, %(n)d learners") % {
+            "mean": round(quiz.mean * 100),
+            "n": quiz.n,
+        }
+    return Chart(quiz.title, option, [_("Percent of full marks"), learners], rows, note, "short")
+
+
+def scatter(found: Patterns) -> Chart:
+    """Time against performance, coloured by group; learners without a grade are not drawn."""
+    names = {cluster["label"]: cluster["name"] for cluster in found.clusters}
+    groups: dict[str, list[dict[str, Any]]] = {name: [] for name in names.values()}
+    for point in found.points:
+        name = names.get(point.label, _("No group")) if point.label is not None else _("No group")
+        if point.performance is not None:
+            groups.setdefault(name, []).append(
+                {
+                    "name": point.name,
+                    "value": [round(point.time_spent, 1), round(point.performance, 1)],
+                }
+            )
+    minutes, grade = _("Minutes spent"), _("Mean grade in percent")
+    option = {
+        "legend": {"data": list(groups), "type": "scroll"},
+        "tooltip": {"trigger": "item", "formatter": "{b}\n{a}"},
+        "grid": {"bottom": 28},
+        "xAxis": {"type": "value", "name": minutes, "nameLocation": "middle", "nameGap": 28},
+        "yAxis": {"type": "value", "name": grade, "min": 0, "max": 100},
+        "series": [
+            {"name": name, "type": "scatter", "symbolSize": 11, "data": data}
+            for name, data in groups.items()
+        ],
+    }
+    rows = [
+        [
+            point.name,
+            _("No group") if point.label is None else names[point.label],
+            number_format(point.time_spent, 0),
+            f"{round(point.completion_rate * 100)} %",
+            NONE if point.performance is None else f"{round(point.performance)} %",
+        ]
+        for point in found.points
+    ]
+    columns = [_("Learner"), _("Group"), minutes, _("Completed"), _("Mean grade")]
+    return Chart(_("Time and performance"), option, columns, rows)
+
+
+def learner_weekly(weeks: Sequence[LearnerWeek]) -> Chart:
+    """One learner's minutes, week by week."""
+    minutes = _("Minutes spent")
+    option = {
+        "xAxis": {"type": "category", "data": [date_format(w.monday, "j M") for w in weeks]},
+        "yAxis": {"type": "value", "minInterval": 1},
+        "series": [
+            {
+                "name": minutes,
+                "type": "bar",
+                "barMaxWidth": 28,
+                "data": [round(week.seconds / 60) for week in weeks],
+            }
+        ],
+    }
+    rows = [
+        [
+            date_format(week.monday, "DATE_FORMAT"),
+            str(round(week.seconds / 60)),
+            str(week.days),
+            str(week.lessons_completed),
+            str(week.attempts),
+        ]
+        for week in weeks
+    ]
+    columns = [
+        _("Week from"),
+        minutes,
+        _("Active days"),
+        _("Lessons completed"),
+        _("Attempts"),
+    ]
+    return Chart(_("Activity by week"), option, columns, rows, size="short")
+
+
+def _hours(seconds: int) -> float:
+    return round(seconds / HOUR, 1)
+
+
+def _cell(count: int | None) -> str:
+    return NONE if count is None else number_format(count)

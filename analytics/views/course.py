@@ -1,0 +1,135 @@
+"""A course's analytics: how the class is doing, who may need help and why."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from analytics.forms.course import ContactForm, RefreshForm
+from analytics.queries.learner import learner_weeks, past_contacts
+from analytics.queries.overview import Overview, course_overview
+from analytics.queries.patterns import Patterns, latest_patterns, running_job
+from analytics.scoring.help import HelpState
+from analytics.scoring.words import correlation_words, p_words
+from analytics.services.help import help_for, needs_help, note_contact
+from analytics.services.patterns import start_for_course
+from analytics.views import charts
+from courses.models import Course
+from courses.rules import MANAGE_COURSE, OPEN_COURSE, STAFF_COURSE, TOTALS_COURSE, VIEW_COURSE
+from lms.kernel.actors import Actor
+from lms.kernel.errors import Invalid
+from lms.kernel.rules import Rule, allows, fetch, require
+from lms.kernel.web.middleware import actor_of
+
+SHOWN = 12
+
+
+@require_safe
+def course_analytics(request: HttpRequest, slug: str) -> HttpResponse:
+    """The whole page for staff; class totals alone for observers."""
+    actor = actor_of(request)
+    course = _course(actor, slug, TOTALS_COURSE)
+    context = {**_totals(course_overview(actor, course)), "course": course, "tab": "analytics"}
+    if not allows(actor, STAFF_COURSE, course):
+        context["may_open"] = allows(actor, OPEN_COURSE, course)
+        return render(request, "analytics/course/totals.html", context)
+    found = latest_patterns(actor, course)
+    context |= {
+        "may_manage": allows(actor, MANAGE_COURSE, course),
+        "job": running_job(actor, course),
+        "form": RefreshForm(initial={"k": found.k} if found else None),
+        **_patterns(found),
+        **_help(actor, course),
+    }
+    return render(request, "analytics/course/index.html", context)
+
+
+@require_POST
+def refresh(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start the job that counts anew and looks for patterns."""
+    actor = actor_of(request)
+    course = _course(actor, slug, STAFF_COURSE)
+    form = RefreshForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose between 2 and 8 groups."))
+        return redirect("teach-analytics", slug=slug)
+    start_for_course(actor=actor, course=course, k=form.cleaned_data["k"])
+    return redirect("teach-analytics", slug=slug)
+
+
+@require_POST
+def contacts(request: HttpRequest, slug: str) -> HttpResponse:
+    """Note that the person got in touch with a learner."""
+    actor = actor_of(request)
+    course = _course(actor, slug, STAFF_COURSE)
+    form = ContactForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("Name a learner."), field="student")
+    note_contact(actor=actor, course=course, learner_id=form.cleaned_data["student"])
+    messages.success(request, _("Noted that you got in touch."))
+    return redirect("teach-analytics-learner", slug=slug, learner=form.cleaned_data["student"])
+
+
+@require_safe
+def learner(request: HttpRequest, slug: str, learner: str) -> HttpResponse:
+    """One learner: figures, reasons, weeks, contacts."""
+    actor = actor_of(request)
+    course = _course(actor, slug, STAFF_COURSE)
+    entry = help_for(actor=actor, course=course, learner_id=learner)
+    user_id = entry.learner.user_id
+    context = {
+        "course": course,
+        "tab": "analytics",
+        "may_manage": allows(actor, MANAGE_COURSE, course),
+        "entry": entry,
+        "weekly": charts.learner_weekly(learner_weeks(actor, course, user_id)),
+        "contacts": past_contacts(actor, course, user_id),
+    }
+    return render(request, "analytics/learner/show.html", context)
+
+
+def _course(actor: Actor, slug: str, rule: Rule[Course]) -> Course:
+    course = fetch(actor, VIEW_COURSE, slug=slug)
+    require(actor, rule, course)
+    return course
+
+
+def _totals(overview: Overview) -> dict[str, Any]:
+    return {
+        "overview": overview,
+        "weekly": charts.weekly(overview.weeks) if overview.weeks else None,
+        "funnel": charts.funnel(overview.funnel, overview.learners) if overview.funnel else None,
+        "quizzes": [charts.scores(quiz) for quiz in overview.quizzes if quiz.bins],
+        "hidden_quizzes": [quiz.title for quiz in overview.quizzes if quiz.bins is None],
+    }
+
+
+def _patterns(found: Patterns | None) -> dict[str, Any]:
+    if found is None:
+        return {"patterns": None}
+    words = figures = ""
+    if found.correlation is not None and found.p_value is not None:
+        words = correlation_words(found.correlation, found.p_value, found.n)
+        figures = f"r = {found.correlation:.2f}, n = {found.n}, {p_words(found.p_value)}"
+    return {
+        "patterns": found,
+        "scatter": charts.scatter(found) if found.points else None,
+        "correlation_words": words,
+        "correlation_figures": figures,
+    }
+
+
+def _help(actor: Actor, course: Course) -> dict[str, Any]:
+    entries = needs_help(actor=actor, course=course)
+    flagged = [e for e in entries if e.assessment.state is HelpState.NEEDS_HELP]
+    watched = [e for e in entries if e.assessment.state is HelpState.WATCH]
+    unknown = sum(e.assessment.state is HelpState.UNKNOWN for e in entries)
+    return {
+        "flagged": flagged,
+        "watched": watched[:SHOWN],
+        "more_watched": max(0, len(watched) - SHOWN),
+        "unknown": unknown,
+    }

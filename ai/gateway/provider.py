@@ -123,6 +123,10 @@ class Provider(Protocol):
     def window(self) -> int:
         """Most characters of source that one call may carry."""
 
+    @property
+    def spare(self) -> int:
+        """How many questions more than needed to ask for, because some fail the checks."""
+
     def generate_questions(self, request: QuestionRequest) -> ProviderAnswer:
         """Up to `request.count` questions, unchecked."""
 

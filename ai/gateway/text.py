@@ -59,9 +59,9 @@ def has_markup(text: str, *, source: str = "") -> bool:
 
 
 def words(text: str) -> list[str]:
-    """Lower-case words of a text, compatibility-folded, without punctuation."""
+    """Lower-case words of a text, compatibility-folded, without punctuation and possessive s."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
-    return _WORD.findall(folded)
+    return [word.removesuffix("'s") for word in _WORD.findall(folded)]
 
 
 def normalised(text: str) -> str:

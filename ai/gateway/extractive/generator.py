@@ -14,6 +14,7 @@ from ai.gateway.extractive.distractors import Pool, wrong_answers
 from ai.gateway.extractive.numbers import value_of
 from ai.gateway.extractive.stems import false_statement, reads_well, stem_for, true_statement
 from ai.gateway.provider import (
+    MAX_SOURCE_CHARS,
     GeneratedQuestion,
     Option,
     ProviderAnswer,
@@ -32,7 +33,9 @@ class ExtractiveProvider:
 
     name = "extractive"
     prompt_version = RULES_VERSION
-    window = 200_000
+    window = MAX_SOURCE_CHARS
+    # Asking for more costs milliseconds here.
+    spare = 6
 
     def __init__(self, embedder: Embedder | None = None) -> None:
         self._embedder = embedder or best_embedder()

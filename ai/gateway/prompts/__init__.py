@@ -1,0 +1,1 @@
+"""Prompts are code: versioned here, named in every ledger row."""

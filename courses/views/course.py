@@ -14,7 +14,11 @@ from courses.queries.contents import (
     own_enrolment,
 )
 from courses.services.enrolment import enrol_learner, join_by_link, leave_course
-from courses.services.invitation import accept_invitation, course_by_join_code, invitation_by_token
+from courses.services.invitation import (
+    accept_invitation,
+    course_by_join_code,
+    invitation_by_token,
+)
 from courses.views.doors import course_context, find_course, refusals
 from lms.kernel import clock
 from lms.kernel.errors import SignInRequired

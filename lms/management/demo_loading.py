@@ -34,6 +34,7 @@ from lms.management.demo_timeline import (
     chat,
     enrolment,
     replay,
+    run_waiting_jobs,
 )
 from realtime.enums import NotificationKind
 from realtime.services.notify import set_preference
@@ -73,6 +74,7 @@ def load(*, say: Say) -> Loaded:
         say("Courses, lessons and quizzes.")
         for course in courses:
             _add_course(stage, course)
+        run_waiting_jobs()
     say("Twelve weeks of learning: reading, quizzes, chat. This takes a moment.")
     deeds = list(_deeds(stage, courses, people, said, now))
     count = replay(deeds)

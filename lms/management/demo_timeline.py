@@ -19,7 +19,7 @@ from courses.services.progress import complete_lesson, open_lesson, record_progr
 from lms.kernel import clock
 from lms.kernel.actors import Actor, for_user
 from lms.kernel.jobs.run import run_job
-from lms.kernel.models import Job
+from lms.kernel.models import Job, JobState
 from lms.management.demo_activity import Act, Answered, Read, Sat
 from lms.management.demo_people import Announcement, Conversation
 from lms.management.demo_replies import Reply
@@ -59,7 +59,15 @@ def replay(deeds: Iterable[Deed]) -> int:
     for deed in ordered:
         with clock.travel(deed.at):
             deed.do()
+            run_waiting_jobs()
     return len(ordered)
+
+
+def run_waiting_jobs() -> None:
+    """Do at once what a worker would have done: people are told when things happen."""
+    waiting = Job.objects.filter(state=JobState.QUEUED).order_by("pk")
+    for job_id in waiting.values_list("pk", flat=True):
+        run_job(job_id)
 
 
 def enrolment(stage: Stage, email: str, course: str, at: datetime) -> Deed:
@@ -100,21 +108,18 @@ def chat(stage: Stage, said: Conversation, at: datetime) -> list[Deed]:
 
 
 def announcement(stage: Stage, item: Announcement, at: datetime) -> Deed:
-    """An announcement, and the notifications that its job writes, at the same moment."""
-
-    def tell() -> None:
-        announce(
-            actor=stage.actor(item.author),
-            course=stage.courses[item.course],
-            title=item.title,
-            body=item.body,
-        )
-        for job_id in Job.objects.filter(
-            kind="realtime.tell_announcement", state="queued"
-        ).values_list("pk", flat=True):
-            run_job(job_id)
-
-    return Deed(at, tell)
+    """An announcement by somebody who teaches."""
+    return Deed(
+        at,
+        lambda: void(
+            announce(
+                actor=stage.actor(item.author),
+                course=stage.courses[item.course],
+                title=item.title,
+                body=item.body,
+            )
+        ),
+    )
 
 
 def void(_result: object) -> None:

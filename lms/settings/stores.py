@@ -117,7 +117,7 @@ def celery(redis_url: str, prefix: str, data: Path) -> dict[str, Any]:
         (folder / part).mkdir(parents=True, exist_ok=True)
     return {
         **TASKS,
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost",
         "broker_transport_options": {
             "data_folder_in": str(folder / "queue"),
             "data_folder_out": str(folder / "queue"),

@@ -28,14 +28,15 @@ FOLDERS = ("broker/queue", "broker/control", "broker/done", "beat", "mail", "med
 
 def programs(port: int, data: Path) -> list[Program]:
     """The four programs of the trial; the AI queue has a worker of its own (J6)."""
-    celery = [sys.executable, "-m", "celery", "-A", "lms.celery"]
-    worker = [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "-l", "INFO"]
+    celery = [sys.executable, "-m", "celery", "-q", "-A", "lms.celery"]
+    worker = [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "-l", "WARNING"]
     web = [sys.executable, "-m", "uvicorn", "lms.asgi:application", "--host", HOST]
     web += ["--port", str(port), "--lifespan", "off", "--no-access-log", "--no-proxy-headers"]
     web += ["--timeout-graceful-shutdown", "5", "--log-level", "warning"]
     env = {
         "LMS_MODE": "trial",
         "LMS_PUBLIC_URL": os.environ.get("LMS_PUBLIC_URL") or f"http://{HOST}:{port}",
+        "LMS_LOG_LEVEL": os.environ.get("LMS_LOG_LEVEL") or "WARNING",
         "PYTHONUNBUFFERED": "1",
     }
     schedule = str(data / "beat" / "schedule")
@@ -130,13 +131,11 @@ class Command(BaseCommand):
         if not is_ready(f"{address}/readyz", READY_SECONDS):
             self._say(f"Cairn does not answer at {address} yet; the lines above may tell why.")
             return
-        self._say("")
-        self._say(f"  Cairn is ready:  {address}/")
-        for email in logins:
-            self._say(f"    {email:<26} {DEMO_PASSWORD}")
-        self._say(f"  Mail lands at    {address}/trial/mail/")
-        self._say("  Stop it with     Ctrl-C; everything stays in the data folder")
-        self._say("")
+        lines = ["", f"  Cairn is ready:  {address}/"]
+        lines += [f"    {email:<26} {DEMO_PASSWORD}" for email in logins]
+        lines += [f"  Mail lands at    {address}/trial/mail/"]
+        lines += ["  Stop it with     Ctrl-C; everything stays in the data folder", ""]
+        self._say("\n".join(lines))
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

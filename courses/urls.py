@@ -3,6 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from courses.api.attachment import AttachmentViewSet
+from courses.api.course import CourseViewSet
+from courses.api.enrolment import EnrolmentViewSet
+from courses.api.invitation import InvitationViewSet
+from courses.api.lesson import LessonViewSet
+from courses.api.progress import ProgressViewSet
+from courses.api.section import SectionViewSet
 from courses.views import (
     catalogue,
     course,
@@ -89,3 +96,10 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
 
 def register_api(router: SimpleRouter) -> None:
     """Add this app's resources under /api/v1/."""
+    router.register("courses", CourseViewSet, basename="api-course")
+    router.register("sections", SectionViewSet, basename="api-section")
+    router.register("lessons", LessonViewSet, basename="api-lesson")
+    router.register("enrolments", EnrolmentViewSet, basename="api-enrolment")
+    router.register("invitations", InvitationViewSet, basename="api-invitation")
+    router.register("progress", ProgressViewSet, basename="api-progress")
+    router.register("attachments", AttachmentViewSet, basename="api-attachment")

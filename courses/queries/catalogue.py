@@ -202,3 +202,10 @@ def _tag_slugs() -> RawSQL:
         [],
         TextField(),
     )
+
+
+def count_courses(rows: QuerySet[Course], offset: int, limit: int, shown: int) -> int:
+    """How many courses match in all; no query when the window itself tells."""
+    if shown < limit and (shown or not offset):
+        return offset + shown
+    return rows.order_by().count()

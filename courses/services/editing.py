@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from courses.models import Course, Lesson, Section
+from courses.services.stamp import renew_stamp
 from lms.kernel import clock
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import NotFound, Stale
@@ -30,4 +31,6 @@ def save_changes(row: Editable, **fields: Any) -> Editable:
     row.version += 1
     row.updated_at = clock.now()
     row.save(update_fields=[*fields, "version", "updated_at"])
+    if isinstance(row, Course):
+        renew_stamp()
     return row

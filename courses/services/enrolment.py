@@ -10,6 +10,7 @@ from courses.events import LearnerEnrolled, LearnerLeft, MemberRemoved, RoleChan
 from courses.models import Course, Enrolment
 from courses.rules import MANAGE_COURSE, MANAGE_ENROLMENT, VIEW_COURSE, VIEW_ENROLMENT
 from courses.services.editing import locked
+from courses.services.stamp import renew_stamp
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
@@ -223,7 +224,8 @@ def _require_place(course: Course, role: str) -> None:
 
 
 def _count(course: Course, role: str, change: int) -> None:
-    """Move the counter of learners on the locked course."""
+    """Move the counter of learners on the locked course; lists show it, and who is in it."""
+    renew_stamp()
     if role != CourseRole.LEARNER:
         return
     Course.objects.filter(pk=course.pk).update(learner_count=F("learner_count") + change)

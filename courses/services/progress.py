@@ -26,6 +26,7 @@ from courses.events import CourseCompleted, LessonCompleted, LessonViewed
 from courses.models import Course, Enrolment, Lesson, LessonProgress
 from courses.queries.live import live_lessons
 from courses.rules import LEARN_COURSE, VIEW_LESSON
+from courses.services.stamp import renew_stamp
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
@@ -124,6 +125,7 @@ def recount_course(*, actor: Actor, course: Course) -> None:
     Course.objects.filter(pk=course.pk).update(
         lesson_count=course.lesson_count, minutes=course.minutes
     )
+    renew_stamp()
     enrolments = Enrolment.objects.filter(course=course)
     enrolments.update(completed_lessons=_done_count(course.pk))
     enrolments.update(completion=_share(course.lesson_count))

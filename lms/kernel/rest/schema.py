@@ -46,6 +46,10 @@ class Schema(AutoSchema):
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """A list is what is declared with many=True, whatever the action is called."""
+        if serializer is None:
+            serializer = self.get_response_serializers()
+        if isinstance(serializer, dict) and serializer:
+            serializer = serializer[min(serializer, key=str)]
         return isinstance(serializer, ListSerializer)
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from analytics.models import (
@@ -16,6 +18,8 @@ from analytics.models import (
     LearnerFeature,
     PatternRun,
 )
+from analytics.services.fold import start_rebuild
+from lms.kernel.web.middleware import actor_of
 
 
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
@@ -56,6 +60,13 @@ class LearnerFeatureAdmin(ReadOnlyAdmin):
 @admin.register(FoldState)
 class FoldStateAdmin(ReadOnlyAdmin):
     list_display = ("name", "event_id", "transaction_id", "floor_id", "ran_at")
+    actions = ("fold_again",)
+
+    @admin.action(description=_("Fold every event again from the first"))
+    def fold_again(self, request: HttpRequest, queryset: QuerySet[FoldState]) -> None:
+        """Start the job, whichever rows are chosen."""
+        job = start_rebuild(actor=actor_of(request))
+        self.message_user(request, _("Job %(id)s was started.") % {"id": job.public_id})
 
 
 @admin.register(CourseTotals)

@@ -25,8 +25,11 @@ from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Denied
+from lms.kernel.jobs import enqueue
+from lms.kernel.models import Job
 
 STATE = "activity"
+REBUILD = "analytics.rebuild"
 UPSERT = 500
 
 
@@ -109,17 +112,27 @@ def fold(*, limit: int | None = None) -> int:
     return read
 
 
+def start_rebuild(*, actor: Actor) -> Job:
+    """Start the job that folds every event again. Raises Denied for anybody but administrators."""
+    _require_admin(actor)
+    return enqueue(REBUILD, actor=actor, params={})
+
+
 def rebuild(*, actor: Actor) -> int:
     """Forget all roll-ups and fold every event again, in one transaction; returns how many.
 
     People who were erased meanwhile are left out. Raises Denied for anybody but administrators.
     """
-    if not (actor.is_admin and actor.can_write):
-        raise Denied
+    _require_admin(actor)
     FoldState.objects.get_or_create(name=STATE)
     with transaction.atomic():
         state = lock(FoldState.objects.filter(name=STATE)).get()
         return _from_zero(state, horizon())
+
+
+def _require_admin(actor: Actor) -> None:
+    if not (actor.is_admin and actor.can_write):
+        raise Denied
 
 
 def _fold_batch(size: int) -> int:

@@ -71,7 +71,7 @@ def test_page_of_a_new_course_is_honest(school: School) -> None:
 def test_page_shows_groups_reasons_and_charts(school: School) -> None:
     fill(school)
     quiz = make_quiz(school)
-    make_attempt(school, quiz)
+    make_attempt(school, quiz, wrong=5)
     viewed(school.course, school.learner, 90)
     completed(school.course, school.learner)
     start_for_course(actor=school.actor("instructor"), course=school.course)
@@ -255,6 +255,7 @@ def test_dashboard_is_silent_where_nothing_is_open(school: School) -> None:
 
 
 def test_help_line_names_the_contact(school: School) -> None:
+    fill(school)
     HelpContact.objects.create(
         course=school.course, learner=school.learner, contacted_by=school.assistant
     )

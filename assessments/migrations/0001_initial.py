@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 ('explanation', models.TextField(blank=True)),
                 ('explanation_html', models.TextField(blank=True)),
                 ('points', models.DecimalField(decimal_places=4, max_digits=9)),
-                ('pipeline_version', models.PositiveSmallIntegerField()),
+                ('pipeline_version', models.CharField(max_length=12)),
                 ('provenance', models.JSONField(blank=True, default=dict)),
                 ('created_at', models.DateTimeField(default=lms.kernel.clock.now)),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -97,7 +97,7 @@ class QuestionVersion(models.Model):
     explanation = models.TextField(blank=True)
     explanation_html = models.TextField(blank=True)
     points = models.DecimalField(max_digits=9, decimal_places=4)
-    pipeline_version = models.PositiveSmallIntegerField()
+    pipeline_version = models.CharField(max_length=12)
     provenance = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -15,7 +16,7 @@ from assessments.services.attempt import start_attempt
 from assessments.tests.factories import make_attempt, make_question, make_quiz, make_school
 
 pytestmark = pytest.mark.django_db
-HISTORIES = [AttemptStep, GradeChange]
+HISTORIES: list[type[Any]] = [AttemptStep, GradeChange]
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def attempt() -> Attempt:
 
 
 @pytest.mark.parametrize("model", HISTORIES)
-def test_history_cannot_be_rewritten_or_removed(model: type, attempt: Attempt) -> None:  # D3
+def test_history_cannot_be_rewritten_or_removed(model: type[Any], attempt: Attempt) -> None:  # D3
     rows = model.objects.all()
     kept = list(rows.values())
     assert kept
@@ -54,7 +55,7 @@ def test_erasure_may_empty_what_a_person_wrote(attempt: Attempt) -> None:  # V2
 def test_a_version_is_fixed_once_attempted(attempt: Attempt) -> None:  # D5
     part = attempt.questions.get(ordinal=1)
     rows = QuestionVersion.objects.filter(pk=part.version_id)
-    changes = (
+    changes: tuple[dict[str, object], ...] = (
         {"stem": "x"},
         {"key": {}},
         {"body": {}},
@@ -65,7 +66,7 @@ def test_a_version_is_fixed_once_attempted(attempt: Attempt) -> None:  # D5
     for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic():
             rows.update(**change)
-    assert rows.update(stem_html="<p>rendered again</p>", pipeline_version=9) == 1
+    assert rows.update(stem_html="<p>rendered again</p>", pipeline_version="9") == 1
 
 
 def test_a_version_nobody_attempted_can_still_be_mended(attempt: Attempt) -> None:

@@ -1,4 +1,5 @@
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from courses.enums import CourseState
 from lms.kernel.actors import Actor
 from lms.kernel.testing import assert_rule_agrees
 
-MODELS = {
+MODELS: dict[str, type[Any]] = {
     "VIEW_BANK": QuestionBank,
     "VIEW_QUESTION": Question,
     "EDIT_QUESTION": Question,

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -227,7 +228,11 @@ def test_submit_attempt_scores_grades_and_finishes_the_lesson(school: School) ->
     attempt = start_attempt(actor=actor, quiz=quiz)
     answer_all(attempt, actor, wrong=1)
     done = submit_attempt(actor=actor, attempt=attempt)
-    assert (done.state, done.score, done.max_score) == (AttemptState.RELEASED, 5, 6)
+    assert (done.state, done.score, done.max_score) == (
+        AttemptState.RELEASED,
+        Decimal(5),
+        Decimal(6),
+    )
     assert [p.verdict for p in parts(done)] == ["correct"] * 4 + ["unanswered"]
     assert list(done.steps.filter(question=None).values_list("kind", flat=True)) == [
         StepKind.STARTED,
@@ -296,7 +301,11 @@ def test_an_answer_too_late_is_refused_and_the_rest_handed_in(
         )
         assert code_of(act) == "deadline_passed"
     timed.refresh_from_db()
-    assert (timed.state, timed.score, timed.closed_by_clock) == (AttemptState.RELEASED, 1, True)
+    assert (timed.state, timed.score, timed.closed_by_clock) == (
+        AttemptState.RELEASED,
+        Decimal(1),
+        True,
+    )
     assert timed.submitted_at == NOON + timedelta(seconds=60)
     assert events_of("assessments.attempt_submitted")[0]["actor_id"] is None
 

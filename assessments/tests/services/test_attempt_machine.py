@@ -160,7 +160,7 @@ class AttemptMachine(RuleBasedStateMachine):
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_an_attempt_keeps_its_promises() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         AttemptMachine,
         settings=settings(
             max_examples=25,

@@ -34,7 +34,11 @@ def test_the_attempt_that_counts_makes_the_grade(
     for wrong in (1, 0, 2):
         make_attempt(school, quiz, wrong=wrong)
     grade = Grade.objects.get()
-    assert (grade.attempt.number, grade.score, grade.max_score) == (number, score, 6)
+    assert (grade.attempt.number, grade.score, grade.max_score) == (
+        number,
+        Decimal(score),
+        Decimal(6),
+    )
     assert grade.released
 
 
@@ -44,7 +48,7 @@ def test_every_change_of_a_grade_is_kept_and_told(school: School) -> None:  # D3
     make_attempt(school, quiz, wrong=2)
     make_attempt(school, quiz)
     changes = GradeChange.objects.order_by("pk").values_list("before", "after")
-    assert list(changes) == [(None, 4), (4, 6)]
+    assert list(changes) == [(None, Decimal(4)), (Decimal(4), Decimal(6))]
     told = events_of("assessments.grade_changed")
     assert [(t["before"], t["after"], t["by_hand"]) for t in told] == [
         (None, "4.0000", False),
@@ -85,7 +89,7 @@ def test_override_of_a_question_adds_up_and_keeps_the_reason(school: School) -> 
     assert step.data == {"before": "0.0000", "after": "0.5", "reason": "Right idea."}
     change = GradeChange.objects.latest("pk")
     assert (change.before, change.after, change.reason, change.actor) == (
-        5,
+        Decimal(5),
         Decimal("5.5"),
         "Right idea.",
         school.assistant,
@@ -96,12 +100,12 @@ def test_override_of_a_question_adds_up_and_keeps_the_reason(school: School) -> 
 def test_override_of_the_attempt_stands_until_the_next(school: School) -> None:
     actor, attempt = school.actor("instructor"), make_attempt(school, make_quiz(school), wrong=1)
     row = override_score(actor=actor, attempt=attempt, score=Decimal(2), reason="Copied.")
-    assert (row.score, row.override) == (2, 2)
+    assert (row.score, row.override) == (Decimal(2), Decimal(2))
     part = attempt.questions.get(ordinal=5)
     row = override_score(
         actor=actor, attempt=attempt, question=part, score=Decimal(1), reason="Cleared."
     )
-    assert (row.score, row.override) == (6, None)
+    assert (row.score, row.override) == (Decimal(6), None)
     assert Grade.objects.get().score == 6
 
 
@@ -175,7 +179,7 @@ def test_regrade_scores_again_with_the_corrected_key(school: School) -> None:
     assert regrade_question(actor=actor, quiz=first.quiz, question=question) == 0
     first.refresh_from_db()
     second.refresh_from_db()
-    assert (first.score, second.score) == (1, Decimal("0.25"))
+    assert (first.score, second.score) == (Decimal(1), Decimal("0.25"))
     regraded = first.questions.get()
     assert regraded.scored_with is not None
     assert (regraded.version.number, regraded.scored_with.number) == (1, 2)

@@ -1,0 +1,226 @@
+"""Question banks and questions through the API."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assessments.api.fields import SEARCH, asked_choice, choice, paged
+from assessments.api.keys import (
+    ContentIn,
+    QuestionIn,
+    QuestionOut,
+    ScoredOut,
+    TryIn,
+    content_from,
+    question_data,
+    scored_data,
+)
+from assessments.enums import Difficulty, QuestionKind, QuestionState
+from assessments.models import Question, QuestionBank
+from assessments.queries.bank import (
+    ORDERINGS,
+    QuestionFilter,
+    bank,
+    banks,
+    question,
+    questions,
+    versions,
+)
+from assessments.scoring.content import QuestionContent
+from assessments.scoring.registry import read_answer
+from assessments.scoring.score import score_answer
+from assessments.services.bank import (
+    create_question,
+    duplicate_question,
+    restore_question,
+    retire_question,
+    revise_question,
+    version_content,
+)
+from courses.api.shapes import COURSE, ID, IF_MATCH, KEY, PAGING, asked, checked, course_of, named
+from courses.rules import ASSIST_COURSE, STAFF_COURSE
+from lms.kernel.rest.views import KernelViewSet, expected_version, idempotent, versioned
+from lms.kernel.rules import require
+
+FILTERS: Final = [
+    COURSE,
+    SEARCH,
+    choice("kind", QuestionKind.values),
+    choice("state", QuestionState.values),
+    choice("difficulty", Difficulty.values),
+    OpenApiParameter("unused", OpenApiTypes.BOOL, description="Only those no quiz asks."),
+    choice("ordering", list(ORDERINGS)),
+]
+KEPT: Final = frozenset(ContentIn().fields)
+
+
+class BankOut(serializers.Serializer[Any]):
+    """A course's bank."""
+
+    id = serializers.CharField()
+    course = serializers.CharField()
+    title = serializers.CharField()
+    question_count = serializers.IntegerField()
+
+
+class VersionOut(serializers.Serializer[Any]):
+    """A version in a question's history."""
+
+    number = serializers.IntegerField()
+    stem = serializers.CharField()
+    points = serializers.DecimalField(max_digits=9, decimal_places=4)
+    created_at = serializers.DateTimeField()
+
+
+class BankViewSet(KernelViewSet):
+    """The question banks of the courses you staff."""
+
+    permission_words = {"list": "staff, own courses", "retrieve": "the course's staff"}
+
+    @extend_schema(parameters=[*PAGING], responses=BankOut(many=True))
+    def list(self, request: Request) -> Response:
+        """The banks of the courses you staff."""
+        return paged(request, banks(self.actor), _bank)
+
+    @extend_schema(parameters=[ID], responses=BankOut)
+    def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """One bank."""
+        return Response(_bank(bank(self.actor, id)))
+
+
+class QuestionViewSet(KernelViewSet):
+    """Questions with their keys, for staff."""
+
+    permission_words = {
+        "list": "staff, own courses",
+        "create": "the course's assistants and instructors",
+        "retrieve": "the course's staff",
+        "partial_update": "the course's instructors",
+        "retire": "the course's instructors",
+        "restore": "the course's instructors",
+        "duplicate": "the course's assistants and instructors",
+        "versions": "the course's staff",
+        "try_answer": "the course's staff",
+    }
+
+    @extend_schema(parameters=[*FILTERS, *PAGING], responses=QuestionOut(many=True))
+    def list(self, request: Request) -> Response:
+        """Questions of the courses you staff, narrowed by the filters."""
+        narrow = QuestionFilter(
+            search=asked(request, "search"),
+            kind=asked_choice(request, "kind", QuestionKind.values),
+            state=asked_choice(request, "state", QuestionState.values),
+            difficulty=asked_choice(request, "difficulty", Difficulty.values),
+            unused=asked_choice(request, "unused", ["true", "false"]) == "true",
+            ordering=asked_choice(request, "ordering", list(ORDERINGS), "newest"),
+        )
+        course = None
+        if asked(request, "course"):
+            course = course_of(self.actor, asked(request, "course"))
+            require(self.actor, STAFF_COURSE, course)
+        rows = questions(self.actor, narrow, course=course)
+        return paged(request, rows.select_related("latest__question"), _question)
+
+    @extend_schema(parameters=[KEY], request=QuestionIn, responses={201: QuestionOut})
+    @idempotent
+    def create(self, request: Request) -> Response:
+        """Add a question to a course's bank."""
+        course = course_of(self.actor, named(request, "course"))
+        require(self.actor, ASSIST_COURSE, course)
+        fields = checked(QuestionIn, request)
+        content = content_from(QuestionKind(fields["kind"]), fields)
+        row = create_question(actor=self.actor, course=course, content=content)
+        return versioned(_question(row), row.version, 201)
+
+    @extend_schema(parameters=[ID], responses=QuestionOut)
+    def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """One question with its key."""
+        row = question(self.actor, id)
+        return versioned(_question(row), row.version)
+
+    @extend_schema(parameters=[ID, IF_MATCH], request=ContentIn, responses=QuestionOut)
+    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Write a new version; fields that are left out stay as they are."""
+        row = question(self.actor, id)
+        fields = checked(ContentIn, request, partial=True)
+        content = _merged(version_content(row.latest), fields)
+        row = revise_question(
+            actor=self.actor, question=row, content=content, expected=expected_version(request)
+        )
+        return versioned(_question(row), row.version)
+
+    @extend_schema(parameters=[ID, IF_MATCH], request=None, responses=QuestionOut)
+    @action(detail=True, methods=["post"])
+    def retire(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Keep it from new quizzes."""
+        row = question(self.actor, id)
+        row = retire_question(actor=self.actor, question=row, expected=expected_version(request))
+        return versioned(_question(row), row.version)
+
+    @extend_schema(parameters=[ID, IF_MATCH], request=None, responses=QuestionOut)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Offer a retired question again."""
+        row = question(self.actor, id)
+        row = restore_question(actor=self.actor, question=row, expected=expected_version(request))
+        return versioned(_question(row), row.version)
+
+    @extend_schema(parameters=[ID, KEY], request=None, responses={201: QuestionOut})
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def duplicate(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Copy it into a question of its own."""
+        row = duplicate_question(actor=self.actor, question=question(self.actor, id))
+        return versioned(_question(row), row.version, 201)
+
+    @extend_schema(parameters=[ID, *PAGING], responses=VersionOut(many=True))
+    @action(detail=True, methods=["get"])
+    def versions(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Its versions, newest first."""
+        rows = versions(self.actor, question(self.actor, id))
+        return paged(request, rows, _version)
+
+    @extend_schema(parameters=[ID], request=TryIn, responses=ScoredOut)
+    @action(detail=True, methods=["post"], url_path="try", url_name="try")
+    def try_answer(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """What an answer would be worth; nothing is kept."""
+        row = question(self.actor, id)
+        fields = checked(TryIn, request)
+        content = version_content(row.latest)
+        answer = read_answer(content, fields["answer"])
+        return Response(scored_data(score_answer(content, answer, content.points)))
+
+
+def _bank(row: QuestionBank) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "course": row.course.public_id,
+        "title": row.title,
+        "question_count": row.question_count,
+    }
+
+
+def _question(row: Question) -> dict[str, Any]:
+    return question_data(row, version_content(row.latest))
+
+
+def _version(row: Any) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "stem": row.stem,
+        "points": row.points,
+        "created_at": row.created_at,
+    }
+
+
+def _merged(content: QuestionContent, fields: dict[str, Any]) -> QuestionContent:
+    """The content with the given fields replaced."""
+    fresh = content_from(content.kind, {"stem": content.stem, **fields})
+    given = {name: getattr(fresh, name) for name in fields if name in KEPT}
+    return replace(content, **given)

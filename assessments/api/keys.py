@@ -1,0 +1,284 @@
+"""The only place where answer keys become JSON (Z5): questions for staff, reviews once released.
+
+`api.attempts` may not import this module; a contract of `make lint` says so.
+"""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from assessments.api.fields import points_field, score_field
+from assessments.enums import (
+    Difficulty,
+    QuestionKind,
+    QuestionState,
+    ToleranceKind,
+    Verdict,
+)
+from assessments.models import Question, QuestionVersion
+from assessments.queries.review import AttemptReview, QuestionReview
+from assessments.scoring.content import (
+    MAX_ACCEPTED,
+    MAX_ACCEPTED_LENGTH,
+    MAX_OPTIONS,
+    MAX_STEM,
+    MAX_TEXT,
+    Option,
+    QuestionContent,
+)
+from assessments.scoring.numbers import MAX_TYPED
+from assessments.scoring.numeric import MAX_UNIT
+from assessments.scoring.score import Scored
+
+
+class OptionIn(serializers.Serializer[Any]):
+    """A choice; the `id` of a known option keeps answers comparable across versions."""
+
+    id = serializers.CharField(max_length=22, required=False, allow_blank=True)
+    text = serializers.CharField(max_length=MAX_TEXT)
+    correct = serializers.BooleanField(default=False)
+    feedback = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+
+
+class ContentIn(serializers.Serializer[Any]):
+    """What a question says; each type uses its own fields."""
+
+    stem = serializers.CharField(max_length=MAX_STEM)
+    options = serializers.ListField(child=OptionIn(), required=False, max_length=MAX_OPTIONS)
+    partial_credit = serializers.BooleanField(required=False)
+    truth = serializers.BooleanField(required=False, allow_null=True)
+    accepted = serializers.ListField(
+        child=serializers.CharField(max_length=MAX_ACCEPTED_LENGTH),
+        required=False,
+        max_length=MAX_ACCEPTED,
+    )
+    match_case = serializers.BooleanField(required=False)
+    match_accents = serializers.BooleanField(required=False)
+    value = serializers.CharField(max_length=MAX_TYPED, required=False, allow_blank=True)
+    tolerance = serializers.CharField(max_length=MAX_TYPED, required=False)
+    tolerance_kind = serializers.ChoiceField(choices=ToleranceKind.choices, required=False)
+    unit = serializers.CharField(max_length=MAX_UNIT, required=False, allow_blank=True)
+    explanation = serializers.CharField(max_length=MAX_STEM, required=False, allow_blank=True)
+    points = points_field(required=False)
+    difficulty = serializers.ChoiceField(
+        choices=Difficulty.choices, required=False, allow_blank=True
+    )
+
+
+class QuestionIn(ContentIn):
+    """A new question of a course."""
+
+    course = serializers.CharField(max_length=22)
+    kind = serializers.ChoiceField(choices=QuestionKind.choices)
+
+
+class OptionOut(serializers.Serializer[Any]):
+    """A choice with its worth."""
+
+    id = serializers.CharField()
+    text = serializers.CharField()
+    html = serializers.CharField()
+    correct = serializers.BooleanField()
+    feedback = serializers.CharField(allow_blank=True)
+
+
+class QuestionOut(serializers.Serializer[Any]):
+    """A question with its key, for staff; `number` counts its versions."""
+
+    id = serializers.CharField()
+    bank = serializers.CharField()
+    course = serializers.CharField()
+    kind = serializers.ChoiceField(choices=QuestionKind.choices)
+    state = serializers.ChoiceField(choices=QuestionState.choices)
+    difficulty = serializers.CharField(allow_blank=True)
+    number = serializers.IntegerField()
+    version = serializers.IntegerField()
+    use_count = serializers.IntegerField()
+    stem = serializers.CharField()
+    stem_html = serializers.CharField()
+    options = OptionOut(many=True)
+    partial_credit = serializers.BooleanField()
+    truth = serializers.BooleanField(allow_null=True)
+    accepted = serializers.ListField(child=serializers.CharField())
+    match_case = serializers.BooleanField()
+    match_accents = serializers.BooleanField()
+    value = serializers.CharField(allow_blank=True)
+    tolerance = serializers.CharField()
+    tolerance_kind = serializers.ChoiceField(choices=ToleranceKind.choices)
+    unit = serializers.CharField(allow_blank=True)
+    explanation = serializers.CharField(allow_blank=True)
+    explanation_html = serializers.CharField(allow_blank=True)
+    points = score_field()
+    provenance = serializers.DictField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class TryIn(serializers.Serializer[Any]):
+    """An answer to try against the key."""
+
+    answer = serializers.JSONField(allow_null=True)
+
+
+class ScoredOut(serializers.Serializer[Any]):
+    """What an answer is worth."""
+
+    score = score_field()
+    points = score_field()
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    feedback = serializers.ListField(child=serializers.CharField())
+
+
+class OptionReviewOut(serializers.Serializer[Any]):
+    """A choice with what was chosen and what was right."""
+
+    id = serializers.CharField()
+    html = serializers.CharField()
+    chosen = serializers.BooleanField()
+    correct = serializers.BooleanField()
+    feedback_html = serializers.CharField(allow_blank=True)
+
+
+class QuestionReviewOut(serializers.Serializer[Any]):
+    """A question of an attempt with its key."""
+
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=QuestionKind.choices)
+    stem_html = serializers.CharField()
+    options = OptionReviewOut(many=True)
+    answer = serializers.JSONField(allow_null=True)
+    solution = serializers.JSONField(allow_null=True)
+    accepted = serializers.ListField(child=serializers.CharField())
+    explanation_html = serializers.CharField(allow_blank=True)
+    points = score_field()
+    score = score_field(allow_null=True)
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    overridden = serializers.BooleanField()
+
+
+class ReviewOut(serializers.Serializer[Any]):
+    """An attempt with its keys."""
+
+    id = serializers.CharField()
+    score = score_field(allow_null=True)
+    max_score = score_field()
+    questions = QuestionReviewOut(many=True)
+
+
+def content_from(kind: QuestionKind, fields: dict[str, Any]) -> QuestionContent:
+    """Content of validated fields of `ContentIn`."""
+    given = {name: value for name, value in fields.items() if name not in {"course", "kind"}}
+    if "options" in given:
+        given["options"] = tuple(Option(**option) for option in given["options"])
+    if "accepted" in given:
+        given["accepted"] = tuple(given["accepted"])
+    if "tolerance_kind" in given:
+        given["tolerance_kind"] = ToleranceKind(given["tolerance_kind"])
+    if "difficulty" in given:
+        given["difficulty"] = Difficulty(given["difficulty"]) if given["difficulty"] else None
+    return QuestionContent(kind=kind, **given)
+
+
+def question_data(row: Question, content: QuestionContent) -> dict[str, Any]:
+    """The shape of `QuestionOut`."""
+    version = row.latest
+    html = {o["id"]: o["html"] for o in version.body.get("options", ())} if version else {}
+    return {
+        "id": row.public_id,
+        "bank": row.bank.public_id,
+        "course": row.bank.course.public_id,
+        "kind": row.kind,
+        "state": row.state,
+        "difficulty": row.difficulty,
+        "version": row.version,
+        "use_count": row.use_count,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        **_version_data(version),
+        "options": [
+            {
+                "id": option.id,
+                "text": option.text,
+                "html": html.get(option.id, ""),
+                "correct": option.correct,
+                "feedback": option.feedback,
+            }
+            for option in content.options
+        ],
+        **_key_data(content),
+    }
+
+
+def scored_data(scored: Scored) -> dict[str, Any]:
+    """The shape of `ScoredOut`."""
+    return {
+        "score": scored.score,
+        "points": scored.points,
+        "verdict": scored.verdict,
+        "feedback": list(scored.feedback),
+    }
+
+
+def review_data(review: AttemptReview) -> dict[str, Any]:
+    """The shape of `ReviewOut`."""
+    attempt = review.sheet.attempt
+    return {
+        "id": attempt.public_id,
+        "score": attempt.score,
+        "max_score": attempt.max_score,
+        "questions": [_question_review(one) for one in review.questions],
+    }
+
+
+def _version_data(version: QuestionVersion | None) -> dict[str, Any]:
+    if version is None:
+        return {}
+    return {
+        "number": version.number,
+        "stem": version.stem,
+        "stem_html": version.stem_html,
+        "explanation": version.explanation,
+        "explanation_html": version.explanation_html,
+        "points": version.points,
+        "provenance": version.provenance,
+    }
+
+
+def _key_data(content: QuestionContent) -> dict[str, Any]:
+    return {
+        "partial_credit": content.partial_credit,
+        "truth": content.truth,
+        "accepted": list(content.accepted),
+        "match_case": content.match_case,
+        "match_accents": content.match_accents,
+        "value": content.value,
+        "tolerance": content.tolerance,
+        "tolerance_kind": content.tolerance_kind,
+        "unit": content.unit,
+    }
+
+
+def _question_review(one: QuestionReview) -> dict[str, Any]:
+    return {
+        "id": one.sheet.id,
+        "kind": one.sheet.kind,
+        "stem_html": one.sheet.stem_html,
+        "options": [
+            {
+                "id": option.id,
+                "html": option.html,
+                "chosen": option.chosen,
+                "correct": option.correct,
+                "feedback_html": option.feedback_html,
+            }
+            for option in one.options
+        ],
+        "answer": one.sheet.answer,
+        "solution": one.solution,
+        "accepted": one.solution_words,
+        "explanation_html": one.explanation_html,
+        "points": one.sheet.points,
+        "score": one.sheet.score,
+        "verdict": one.sheet.verdict,
+        "overridden": one.overridden,
+    }

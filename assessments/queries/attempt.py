@@ -1,0 +1,218 @@
+"""Attempts, as their learner may see them: never with the key (Z5)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from assessments.enums import AttemptState, QuestionKind
+from assessments.models import Attempt, AttemptQuestion, AttemptStep, Quiz
+from assessments.rules import GRADE_ATTEMPT, SEE_RESULTS, VIEW_ATTEMPT
+from courses.models import Course
+from courses.rules import STAFF_COURSE
+from lms.kernel.actors import Actor
+from lms.kernel.errors import NotFound
+from lms.kernel.rules import fetch, require
+from lms.kernel.text import PIPELINE_VERSION, render_markdown
+
+SELECT = ("quiz__lesson", "course", "learner")
+ANSWERED = AttemptState.SUBMITTED, AttemptState.SCORED, AttemptState.RELEASED
+# What scores an answer is not even read for a sheet.
+SECRET = ("version__key", "version__explanation", "version__explanation_html")
+RESULT_ORDERINGS = {
+    "newest": ("-started_at", "-id"),
+    "oldest": ("started_at", "id"),
+    "name": ("learner__name", "learner__email", "number"),
+    "score": ("-score", "id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSheet:
+    """A choice as shown."""
+
+    id: str
+    html: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSheet:
+    """A question as its learner sees it; score and verdict only once they may know."""
+
+    id: str
+    kind: QuestionKind
+    ordinal: int
+    stem: str
+    stem_html: str
+    options: list[OptionSheet]
+    unit: str
+    points: Decimal
+    answer: Any
+    seq: int
+    flagged: bool
+    score: Decimal | None
+    verdict: str
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is a saved answer."""
+        return self.answer is not None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptSheet:
+    """An attempt with its questions, and its score when the reader may know it."""
+
+    attempt: Attempt
+    questions: list[QuestionSheet]
+    score: Decimal | None
+    knows_score: bool
+
+    @property
+    def unanswered(self) -> list[QuestionSheet]:
+        """Questions without a saved answer."""
+        return [one for one in self.questions if not one.answered]
+
+
+def attempts(
+    actor: Actor, *, quiz: Quiz | None = None, course: Course | None = None
+) -> QuerySet[Attempt]:
+    """Attempts the actor may see, newest first."""
+    rows = VIEW_ATTEMPT.rows(actor).select_related(*SELECT)
+    if quiz is not None:
+        rows = rows.filter(quiz=quiz)
+    if course is not None:
+        rows = rows.filter(course=course)
+    return rows.order_by("-started_at", "-id")
+
+
+def attempt(actor: Actor, public_id: str, *, course: Course | None = None) -> Attempt:
+    """One attempt, inside its course when one is given (Z3); raises what `fetch` raises."""
+    inside = {} if course is None else {"course": course}
+    return fetch(actor, VIEW_ATTEMPT, public_id=public_id, select=SELECT, **inside)
+
+
+def part(row: Attempt, public_id: str) -> AttemptQuestion:
+    """One question inside its attempt (Z3); raises NotFound."""
+    found = row.questions.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def knows_score(actor: Actor, row: Attempt) -> bool:
+    """Whether the asker may know the score: staff once scored, the learner once released."""
+    if row.state == AttemptState.RELEASED:
+        return True
+    return row.state != AttemptState.OPEN and GRADE_ATTEMPT.may(actor, row)
+
+
+def sheet(actor: Actor, row: Attempt) -> AttemptSheet:
+    """An attempt for whoever may see it, without keys; raises what `require` raises."""
+    require(actor, VIEW_ATTEMPT, row)
+    told = knows_score(actor, row)
+    parts = row.questions.select_related("version__question").defer(*SECRET).order_by("ordinal")
+    return AttemptSheet(
+        attempt=row,
+        questions=[question_sheet(one, told=told) for one in parts],
+        score=row.score if told else None,
+        knows_score=told,
+    )
+
+
+def question_sheet(one: AttemptQuestion, *, told: bool) -> QuestionSheet:
+    """A drawn question as shown; `told` includes its score."""
+    version = one.version
+    fresh = version.pipeline_version == PIPELINE_VERSION
+    return QuestionSheet(
+        id=one.public_id,
+        kind=QuestionKind(version.question.kind),
+        ordinal=one.ordinal,
+        stem=version.stem,
+        stem_html=version.stem_html if fresh else render_markdown(version.stem),
+        options=_options(version.body, one.option_order, one.answer, fresh=fresh),
+        unit=version.body.get("unit", ""),
+        points=one.points,
+        answer=one.answer,
+        seq=one.seq,
+        flagged=one.flagged,
+        score=one.score if told else None,
+        verdict=one.verdict if told else "",
+    )
+
+
+def steps(actor: Actor, row: Attempt) -> QuerySet[AttemptStep]:
+    """The log of an attempt for staff, in the order of time; raises what `require` raises."""
+    require(actor, SEE_RESULTS, row.quiz)
+    return row.steps.select_related("question", "actor").order_by("at", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """One attempt in a list of results."""
+
+    id: str
+    learner_id: str
+    learner: str
+    number: int
+    state: str
+    started_at: datetime
+    submitted_at: datetime | None
+    score: Decimal | None
+    max_score: Decimal
+    closed_by_clock: bool
+
+
+def results(
+    actor: Actor, quiz: Quiz, *, ordering: str = "newest", state: str = "", search: str = ""
+) -> QuerySet[Attempt]:
+    """Attempts at a quiz for staff; raises what `require` raises."""
+    require(actor, SEE_RESULTS, quiz)
+    rows = Attempt.objects.filter(quiz=quiz).select_related("learner")
+    if state:
+        rows = rows.filter(state=state)
+    if search:
+        rows = rows.filter(learner__name__icontains=search)
+    return rows.order_by(*RESULT_ORDERINGS[ordering])
+
+
+def result_line(row: Attempt) -> ResultLine:
+    """A list's line of an attempt."""
+    return ResultLine(
+        id=row.public_id,
+        learner_id=row.learner.public_id,
+        learner=row.learner.display_name,
+        number=row.number,
+        state=row.state,
+        started_at=row.started_at,
+        submitted_at=row.submitted_at,
+        score=row.score,
+        max_score=row.max_score,
+        closed_by_clock=row.closed_by_clock,
+    )
+
+
+def recent_results(actor: Actor, course: Course, *, limit: int = 20) -> list[Attempt]:
+    """The latest submitted attempts of a course for its staff."""
+    require(actor, STAFF_COURSE, course)
+    rows = Attempt.objects.filter(course=course, state__in=ANSWERED)
+    return list(rows.select_related(*SELECT).order_by("-submitted_at", "-id")[:limit])
+
+
+def _options(
+    body: Mapping[str, Any], order: Sequence[str], answer: object, *, fresh: bool
+) -> list[OptionSheet]:
+    known = {option["id"]: option for option in body.get("options", ())}
+    chosen = answer if isinstance(answer, list) else [answer]
+    return [
+        OptionSheet(
+            id=option_id,
+            html=known[option_id]["html"] if fresh else render_markdown(known[option_id]["text"]),
+            chosen=option_id in chosen,
+        )
+        for option_id in order
+    ]

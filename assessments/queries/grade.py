@@ -1,0 +1,61 @@
+"""Grades: one's own once released, all of a course for its staff."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from assessments.models import Grade, GradeChange, Quiz
+from assessments.rules import SEE_RESULTS, VIEW_GRADE, VIEW_QUIZ
+from courses.models import Course
+from courses.rules import OPEN_COURSE
+from lms.kernel.actors import Actor
+from lms.kernel.rules import fetch, require
+
+SELECT = ("item__quiz__lesson", "item__course", "learner", "attempt")
+
+
+@dataclass(frozen=True, slots=True)
+class GradeLine:
+    """A quiz of the course and the asker's grade in it, if they have one they may see."""
+
+    quiz: Quiz
+    grade: Grade | None
+
+
+def grades(actor: Actor, *, course: Course | None = None, mine: bool = False) -> QuerySet[Grade]:
+    """Grades the actor may see, newest first; `mine` only their own."""
+    rows = VIEW_GRADE.rows(actor).select_related(*SELECT)
+    if course is not None:
+        rows = rows.filter(item__course=course)
+    if mine:
+        rows = rows.filter(learner_id=actor.user_id)
+    return rows.order_by("-updated_at", "-id")
+
+
+def grade(actor: Actor, public_id: str) -> Grade:
+    """One grade; raises what `fetch` raises."""
+    return fetch(actor, VIEW_GRADE, public_id=public_id, select=SELECT)
+
+
+def own_lines(actor: Actor, course: Course) -> list[GradeLine]:
+    """Every published quiz of a course with the asker's own grade; two queries."""
+    require(actor, OPEN_COURSE, course)
+    quizzes = (
+        VIEW_QUIZ.rows(actor)
+        .filter(course=course, state="published", lesson__published=True)
+        .select_related("lesson")
+        .order_by("lesson__section__ordinal", "lesson__ordinal", "id")
+    )
+    own = {row.item.quiz_id: row for row in grades(actor, course=course, mine=True)}
+    return [GradeLine(quiz=quiz, grade=own.get(quiz.pk)) for quiz in quizzes]
+
+
+def recent_feedback(actor: Actor, *, limit: int = 5) -> list[Grade]:
+    """The asker's newest released grades in all courses."""
+    return list(grades(actor, mine=True)[:limit])
+
+
+def changes(actor: Actor, row: Grade) -> QuerySet[GradeChange]:
+    """How a grade came about, for staff; raises what `require` raises."""
+    require(actor, SEE_RESULTS, row.item.quiz)
+    return row.changes.select_related("actor", "attempt").order_by("at", "id")

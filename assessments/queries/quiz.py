@@ -1,0 +1,106 @@
+"""Quizzes one may see, their items, and where a learner stands in one."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from assessments.enums import AttemptState
+from assessments.models import Attempt, Grade, Question, Quiz, QuizItem
+from assessments.rules import SEE_RESULTS, TAKE_QUIZ, VIEW_QUIZ
+from courses.models import Course, Lesson
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.errors import NotFound
+from lms.kernel.rules import allows, fetch, require
+
+SELECT = ("course", "lesson__section", "lesson__course")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a learner may still do in a quiz, and what they reached."""
+
+    used: int
+    left: int | None
+    open_attempt: Attempt | None
+    attempts: list[Attempt]
+    grade: Grade | None
+    may_start: bool
+
+    @property
+    def best(self) -> Decimal | None:
+        """The score that counts, once released."""
+        return self.grade.score if self.grade else None
+
+
+def quizzes(actor: Actor, *, course: Course | None = None) -> QuerySet[Quiz]:
+    """Quizzes the actor may see, in the order of the outline."""
+    rows = VIEW_QUIZ.rows(actor).select_related(*SELECT)
+    if course is not None:
+        rows = rows.filter(course=course)
+    return rows.order_by("course_id", "lesson__section__ordinal", "lesson__ordinal", "id")
+
+
+def quiz(actor: Actor, public_id: str) -> Quiz:
+    """One quiz; raises what `fetch` raises."""
+    return fetch(actor, VIEW_QUIZ, public_id=public_id, select=SELECT)
+
+
+def quiz_of(lesson: Lesson) -> Quiz | None:
+    """The quiz of a lesson that the caller may see, whatever its state."""
+    return Quiz.objects.select_related(*SELECT).filter(lesson=lesson).first()
+
+
+def items(actor: Actor, row: Quiz) -> QuerySet[QuizItem]:
+    """The questions of a quiz for staff; raises what `require` raises."""
+    require(actor, SEE_RESULTS, row)
+    related = ("question__latest", "question__bank__course", "pinned", "quiz__course")
+    return row.items.select_related(*related).order_by("ordinal", "id")
+
+
+def item(actor: Actor, row: Quiz, public_id: str) -> QuizItem:
+    """One item inside its quiz (Z3); raises NotFound."""
+    found = items(actor, row).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def addable(actor: Actor, row: Quiz) -> QuerySet[Question]:
+    """Ready questions of the course that the quiz does not ask yet, newest first."""
+    require(actor, SEE_RESULTS, row)
+    asked = row.items.values("question")
+    return (
+        Question.objects.filter(bank__course_id=row.course_id, state="ready")
+        .exclude(pk__in=asked)
+        .select_related("latest")
+        .order_by("-id")
+    )
+
+
+def standing(actor: Actor, row: Quiz) -> Standing:
+    """Where the asker stands in a quiz; overdue attempts should be settled before."""
+    attempts = list(Attempt.objects.filter(quiz=row, learner_id=actor.user_id).order_by("number"))
+    going = next((a for a in attempts if a.state == AttemptState.OPEN), None)
+    left = None if row.attempts_allowed is None else max(0, row.attempts_allowed - len(attempts))
+    grades = Grade.objects.filter(item__quiz=row, learner_id=actor.user_id, released=True)
+    can = row.item_count > 0 and left != 0 and allows(actor, TAKE_QUIZ, row)
+    return Standing(
+        used=len(attempts),
+        left=left,
+        open_attempt=going,
+        attempts=attempts,
+        grade=grades.first() if actor.user_id else None,
+        may_start=can,
+    )
+
+
+def overdue_of(actor: Actor, course: Course) -> QuerySet[Attempt]:
+    """The asker's own attempts in a course whose time is up and that nobody handed in yet."""
+    return Attempt.objects.filter(
+        course=course,
+        learner_id=actor.user_id,
+        state=AttemptState.OPEN,
+        deadline__lt=clock.now(),
+    )

@@ -6,13 +6,12 @@ the asker may see, so that permission is part of the query and not of its result
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, FloatField, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import BooleanField, F, Field, FloatField, Func, QuerySet
 
 from lms.kernel.models import SearchDocument
 
@@ -151,6 +150,19 @@ def reindex(kinds: Iterable[str] | None = None) -> dict[str, int]:
     return counts
 
 
+class _About(Func):
+    """SQL about the row whose key stands where `{pk}` is, under whatever alias it has."""
+
+    def __init__(self, sql: str, params: Sequence[str], output_field: Field[Any, Any]) -> None:
+        super().__init__(F("pk"), output_field=output_field)
+        self.sql, self.params = sql, params
+
+    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[str]]:
+        """The SQL with the key's column, and its parameters."""
+        key, _none = compiler.compile(self.source_expressions[0])
+        return self.sql.format(pk=key), list(self.params)
+
+
 def _matching_postgresql(rows: QuerySet[SearchDocument], words: list[str]) -> QuerySet[Any]:
     """Match in any configuration: a constant query, so that the GIN index serves it.
 
@@ -158,23 +170,31 @@ def _matching_postgresql(rows: QuerySet[SearchDocument], words: list[str]) -> Qu
     """
     typed = " & ".join([*words[:-1], f"{words[-1]}:*"])
     query = " || ".join(f"to_tsquery('{name}', %s)" for name in _CONFIGURATIONS)
-    params = [typed] * len(_CONFIGURATIONS)
-    hit = RawSQL(f"kernel_searchdocument.tsv @@ ({query})", params, BooleanField())  # noqa: S611
-    rank = RawSQL(f"ts_rank(kernel_searchdocument.tsv, {query})", params, FloatField())  # noqa: S611
-    return rows.annotate(rank=rank).alias(hit=hit).filter(hit=True)
-
-
-def _matching_sqlite(rows: QuerySet[SearchDocument], words: list[str]) -> QuerySet[SearchDocument]:
-    typed = " ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"*'])
-    found = "SELECT rowid FROM search_fts WHERE search_fts MATCH %s"
-    hit = RawSQL(f"kernel_searchdocument.id IN ({found})", [typed], BooleanField())  # noqa: S611
-    # A title counts four times as much as the text, as the weights A and C do on PostgreSQL.
-    best = (
-        "SELECT -bm25(search_fts, 4.0, 1.0) FROM search_fts"
-        " WHERE search_fts MATCH %s AND rowid = kernel_searchdocument.id"
+    return _annotated(
+        rows,
+        f"{{pk}} IN (SELECT d.id FROM kernel_searchdocument d WHERE d.tsv @@ ({query}))",  # noqa: S608
+        f"(SELECT ts_rank(d.tsv, {query}) FROM kernel_searchdocument d WHERE d.id = {{pk}})",  # noqa: S608
+        [typed] * len(_CONFIGURATIONS),
     )
-    rank = RawSQL(best, [typed], FloatField())  # noqa: S611
-    return rows.annotate(rank=rank).alias(hit=hit).filter(hit=True)
+
+
+def _matching_sqlite(rows: QuerySet[SearchDocument], words: list[str]) -> QuerySet[Any]:
+    typed = " ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"*'])
+    # A title counts four times as much as the text, as the weights A and C do on PostgreSQL.
+    return _annotated(
+        rows,
+        "{pk} IN (SELECT rowid FROM search_fts WHERE search_fts MATCH %s)",
+        "(SELECT -bm25(search_fts, 4.0, 1.0) FROM search_fts"
+        " WHERE search_fts MATCH %s AND rowid = {pk})",
+        [typed],
+    )
+
+
+def _annotated(
+    rows: QuerySet[SearchDocument], hit: str, rank: str, params: Sequence[str]
+) -> QuerySet[Any]:
+    found = rows.alias(hit=_About(hit, params, BooleanField())).filter(hit=True)
+    return found.annotate(rank=_About(rank, params, FloatField()))
 
 
 def _write_fts(ids: list[int]) -> None:

@@ -147,7 +147,7 @@ def _blank_person(row: User) -> None:
     row.password = make_password(None)
     row.site_role = SiteRole.STUDENT
     row.time_zone, row.language, row.theme = "UTC", settings.LANGUAGE_CODE, Theme.SYSTEM
-    row.is_active = False
+    row.is_active, row.last_login = False, None
     row.erased_at = clock.now()
     row.save()
 

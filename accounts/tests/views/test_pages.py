@@ -128,10 +128,10 @@ def test_token_page_revokes_ones_own_alone() -> None:  # Z2
 
 def test_export_page_gives_an_archive_after_a_recent_password() -> None:  # A9, V2
     person = UserFactory(name="Ada")
-    stale = Client()
-    stale.force_login(person)
-    assert stale.get("/me/export/")["Location"].startswith("/accounts/reauthenticate/")
-    answer = sign_in(person).get("/me/export/")
+    client = sign_in(person)
+    assert client.get("/me/export/")["Location"].startswith("/accounts/reauthenticate/")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    answer = client.get("/me/export/")
     assert answer["Content-Type"] == "application/zip"
     assert answer["Content-Disposition"].startswith('attachment; filename="cairn-my-data-')
     body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]

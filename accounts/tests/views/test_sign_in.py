@@ -259,7 +259,7 @@ def test_new_address_counts_once_confirmed_and_needs_the_password() -> None:  # 
     fields = {"email": "new@example.org", "action_add": ""}
     first = client.post("/accounts/email/", fields)
     assert first["Location"].startswith("/accounts/reauthenticate/")
-    client = sign_in(person)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.post("/accounts/email/", fields)
     person.refresh_from_db()
     assert person.email != "new@example.org"

@@ -1,34 +1,20 @@
 """Words of the AI app that rows, requests and pages share."""
 
-from django.db import models
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from assessments.enums import Difficulty, QuestionKind
 
-class QuestionKind(models.TextChoices):
-    """Kinds of question that can be generated."""
-
-    SINGLE_CHOICE = "single_choice", _("Single choice")
-    MULTIPLE_CHOICE = "multiple_choice", _("Multiple choice")
-    TRUE_FALSE = "true_false", _("True or false")
-    SHORT_ANSWER = "short_answer", _("Short answer")
-    NUMERIC = "numeric", _("Numeric")
+__all__ = ["CallOutcome", "Difficulty", "DraftState", "Purpose", "QuestionKind", "Use"]
 
 
-class Difficulty(models.TextChoices):
-    """How close wrong options lie to the right one and how central the fact is."""
-
-    EASY = "easy", _("Easy")
-    MEDIUM = "medium", _("Medium")
-    HARD = "hard", _("Hard")
-
-
-class Purpose(models.TextChoices):
+class Purpose(TextChoices):
     """What a provider was called for."""
 
     QUESTIONS = "questions", _("Question generation")
 
 
-class CallOutcome(models.TextChoices):
+class CallOutcome(TextChoices):
     """How one call to a provider ended."""
 
     ANSWERED = "answered", _("Answered")
@@ -37,9 +23,16 @@ class CallOutcome(models.TextChoices):
     UNAVAILABLE = "unavailable", _("Unavailable")
 
 
-class DraftState(models.TextChoices):
+class DraftState(TextChoices):
     """Where a generated question stands in review."""
 
     DRAFT = "draft", _("Waiting for review")
     ACCEPTED = "accepted", _("Accepted")
     REJECTED = "rejected", _("Rejected")
+
+
+class Use(TextChoices):
+    """Who may make the questions of a request."""
+
+    AUTO = "auto", _("The connected model, and rules where it fails")
+    RULES = "rules", _("Rules only: nothing leaves this server")

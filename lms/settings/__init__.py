@@ -277,6 +277,7 @@ AI = {
     "api_key": ENV["AI_API_KEY"],
     "model": ENV["AI_MODEL"],
     "timeout": ENV["AI_TIMEOUT"],
+    "daily_tokens": ENV["AI_DAILY_TOKENS"],
 }
 
 LOGGING = {

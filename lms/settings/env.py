@@ -81,6 +81,7 @@ TABLE: tuple[Variable, ...] = (
     Variable("AI_API_KEY", str, "", "its key; without key and address rules generate questions"),
     Variable("AI_MODEL", str, "", "model name at that endpoint"),
     Variable("AI_TIMEOUT", float, 60.0, "seconds that one call may take in all"),
+    Variable("AI_DAILY_TOKENS", int, 500_000, "model tokens that one person may use a day"),
 )
 
 

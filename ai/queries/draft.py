@@ -1,0 +1,65 @@
+"""Drafts one may review, and the jobs that make them."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from ai.enums import DraftState
+from ai.models import Draft
+from ai.rules import VIEW_DRAFT
+from courses.models import Course
+from lms.kernel.actors import Actor
+from lms.kernel.jobs.access import VIEW_JOB
+from lms.kernel.models import FINAL_STATES, Job
+from lms.kernel.rules import fetch
+
+KIND = "ai.generate_questions"
+RELATED = ("job", "course", "lesson", "question", "decided_by")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftFilter:
+    """What a list of drafts is narrowed to; empty means everything."""
+
+    job: str = ""
+    state: str = ""
+    kind: str = ""
+
+
+def drafts(
+    actor: Actor, narrow: DraftFilter = DraftFilter(), *, course: Course | None = None
+) -> QuerySet[Draft]:
+    """Drafts the actor may read, newest job first and in the job's order."""
+    rows = VIEW_DRAFT.rows(actor).select_related(*RELATED)
+    if course is not None:
+        rows = rows.filter(course=course)
+    if narrow.job:
+        rows = rows.filter(job__public_id=narrow.job)
+    if narrow.state:
+        rows = rows.filter(state=narrow.state)
+    if narrow.kind:
+        rows = rows.filter(kind=narrow.kind)
+    return rows.order_by("-job_id", "ordinal", "id")
+
+
+def draft(actor: Actor, public_id: str, *, course: Course | None = None) -> Draft:
+    """One draft, inside its course when one is given (Z3); raises what `fetch` raises."""
+    inside = {} if course is None else {"course": course}
+    return fetch(actor, VIEW_DRAFT, select=RELATED, public_id=public_id, **inside)
+
+
+def waiting_count(actor: Actor, course: Course) -> int:
+    """How many drafts of a course wait for a decision."""
+    return VIEW_DRAFT.rows(actor).filter(course=course, state=DraftState.DRAFT).count()
+
+
+def own_jobs(actor: Actor, course: Course) -> QuerySet[Job]:
+    """The actor's generation jobs in a course, newest first."""
+    rows = VIEW_JOB.rows(actor).filter(kind=KIND, course_id=course.pk)
+    return rows.filter(created_by_id=actor.user_id).order_by("-pk")
+
+
+def unfinished_jobs(actor: Actor) -> int:
+    """How many of the actor's generation jobs wait or run."""
+    rows = Job.objects.filter(kind=KIND, created_by_id=actor.user_id)
+    return rows.exclude(state__in=FINAL_STATES).count()

@@ -1,0 +1,160 @@
+"""A person decides about generated questions: edit, accept, reject (I5)."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ai.enums import Difficulty, DraftState
+from ai.events import DraftAccepted, DraftRejected
+from ai.gateway.checks import Surroundings, examine
+from ai.models import Draft
+from ai.rules import REVIEW_DRAFT
+from ai.services.drafting import (
+    DraftChanges,
+    bank_content,
+    changed,
+    checks_json,
+    from_draft,
+    to_json,
+)
+from assessments.services.bank import create_question
+from courses.models import Course
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.db.locks import lock
+from lms.kernel.errors import Conflict, Invalid, KernelError, NotFound, Stale
+from lms.kernel.events import publish
+from lms.kernel.rules import require
+from lms.kernel.text import require_clean, require_text
+
+MAX_REASON = 500
+
+
+@transaction.atomic
+def edit_draft(
+    *, actor: Actor, draft: Draft, changes: DraftChanges, expected: int | None = None
+) -> Draft:
+    """Change the question; the checks run again and are shown, the person decides.
+
+    Raises Invalid by field when it could not be asked, Conflict when decided already, Stale, and
+    what `require` raises.
+    """
+    row = _open(actor, draft, expected)
+    question = changed(from_draft(row), changes)
+    require_clean(to_json(question))
+    row.content, row.edited = to_json(question), True
+    row.checks = checks_json(examine(question, Surroundings(_source_text(row))))
+    return _save(row, "content", "edited", "checks")
+
+
+@transaction.atomic
+def accept_draft(
+    *, actor: Actor, draft: Draft, course: Course | None = None, expected: int | None = None
+) -> Draft:
+    """Put the question into the course's bank with where it comes from and who approved it.
+
+    `course` is needed for a draft from pasted text, and must be the draft's own otherwise. Raises
+    Invalid by field, Conflict when decided already, Stale, and what `require` raises.
+    """
+    row = _open(actor, draft, expected)
+    target = row.course or course
+    if target is None:
+        raise Invalid(_("Name the course whose bank gets the question."), field="course")
+    if course is not None and course.pk != target.pk:
+        raise Invalid(_("This draft belongs to another course."), field="course")
+    content = bank_content(from_draft(row), Difficulty(row.difficulty))
+    row.question = create_question(
+        actor=actor, course=target, content=content, provenance=provenance(row, actor)
+    )
+    row.course = target
+    _decide(row, actor, DraftState.ACCEPTED)
+    _save(row, "question", "course", "state", "decided_by", "decided_at")
+    event = DraftAccepted(draft_id=row.pk, question_id=row.question.pk, course_id=target.pk)
+    publish(event, actor=actor)
+    return row
+
+
+@transaction.atomic
+def reject_draft(
+    *, actor: Actor, draft: Draft, reason: str = "", expected: int | None = None
+) -> Draft:
+    """Turn the question down; the reason is kept with it.
+
+    Raises Invalid, Conflict when decided already, Stale, and what `require` raises.
+    """
+    row = _open(actor, draft, expected)
+    row.reason = require_text(reason.strip(), field="reason", max_length=MAX_REASON)
+    _decide(row, actor, DraftState.REJECTED)
+    _save(row, "reason", "state", "decided_by", "decided_at")
+    publish(DraftRejected(draft_id=row.pk, course_id=row.course_id), actor=actor)
+    return row
+
+
+def accept_drafts(*, actor: Actor, drafts: Iterable[Draft]) -> tuple[int, list[str]]:
+    """Accept several, each in a transaction of its own: how many, and why the others not."""
+    return _each(drafts, lambda draft: accept_draft(actor=actor, draft=draft))
+
+
+def reject_drafts(
+    *, actor: Actor, drafts: Iterable[Draft], reason: str = ""
+) -> tuple[int, list[str]]:
+    """Reject several, each in a transaction of its own: how many, and why the others not."""
+    return _each(drafts, lambda draft: reject_draft(actor=actor, draft=draft, reason=reason))
+
+
+def provenance(draft: Draft, approver: Actor) -> dict[str, Any]:
+    """What the bank keeps about where a question comes from."""
+    return {
+        "origin": "ai",
+        "draft": draft.public_id,
+        "provider": draft.provider,
+        "model": draft.model,
+        "prompt_version": draft.prompt_version,
+        "source": {key: draft.source.get(key) for key in ("title", "version", "sha256", "blocks")},
+        "lesson": draft.lesson.public_id if draft.lesson else None,
+        "evidence": draft.evidence,
+        "edited": draft.edited,
+        "approver": approver.user_id,
+    }
+
+
+def _each(drafts: Iterable[Draft], decide: Callable[[Draft], Draft]) -> tuple[int, list[str]]:
+    done, problems = 0, []
+    for draft in drafts:
+        try:
+            decide(draft)
+        except KernelError as problem:
+            problems.append(problem.detail)
+        else:
+            done += 1
+    return done, problems
+
+
+def _open(actor: Actor, draft: Draft, expected: int | None) -> Draft:
+    """The draft under a lock, still undecided."""
+    require(actor, REVIEW_DRAFT, draft)
+    row = lock(Draft.objects.filter(pk=draft.pk)).first()
+    if row is None:
+        raise NotFound
+    if expected is not None and row.version != expected:
+        raise Stale
+    if row.state != DraftState.DRAFT:
+        raise Conflict(_("Somebody has decided about this question already."), code="decided")
+    return row
+
+
+def _decide(row: Draft, actor: Actor, state: DraftState) -> None:
+    row.state, row.decided_at, row.decided_by_id = state, clock.now(), actor.user_id
+
+
+def _save(row: Draft, *fields: str) -> Draft:
+    row.version += 1
+    row.updated_at = clock.now()
+    row.save(update_fields=[*fields, "version", "updated_at"])
+    return row
+
+
+def _source_text(row: Draft) -> str:
+    return "\n".join([str(row.source.get("passage", "")), *row.evidence])

@@ -52,6 +52,22 @@ ON CONFLICT DO NOTHING;
 
 
 @contextmanager
+def empty(name: str) -> Iterator[str]:
+    """The URL of a migrated database without rows; it is removed afterwards."""
+    parts = urlsplit(SERVER)
+    url = urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
+    with psycopg.connect(SERVER, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name}")
+    try:
+        migrate(url)
+        yield url
+    finally:
+        with psycopg.connect(SERVER, autocommit=True) as server:
+            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
 def filled(name: str = "cairn_bench") -> Iterator[str]:
     """The URL of a filled database; it is removed afterwards."""
     parts = urlsplit(SERVER)

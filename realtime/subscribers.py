@@ -1,7 +1,15 @@
 """What people are told of, and whose sockets close, when something happened in lower apps."""
 
+from assessments.events import GradeChanged, QuizPublished
 from courses.enums import EnrolmentSource
-from courses.events import LearnerEnrolled, LearnerInvited, LearnerLeft, MemberRemoved, RoleChanged
+from courses.events import (
+    LearnerEnrolled,
+    LearnerInvited,
+    LearnerLeft,
+    LessonPublished,
+    MemberRemoved,
+    RoleChanged,
+)
 from lms.kernel import push
 from lms.kernel.actors import system
 from lms.kernel.events import subscribe
@@ -9,7 +17,12 @@ from lms.kernel.jobs import enqueue
 from realtime.enums import CloseCode
 from realtime.events import AnnouncementPublished
 from realtime.queries.chat import room_name
-from realtime.services.occasions import tell_enrolled, tell_invited
+from realtime.services.occasions import (
+    quiz_of_lesson,
+    tell_enrolled,
+    tell_grade,
+    tell_invited,
+)
 
 
 @subscribe(LearnerEnrolled, name="realtime.notify_enrolled")
@@ -38,6 +51,27 @@ def spread_announcement(event: AnnouncementPublished, _record_id: int) -> None:
     )
 
 
+@subscribe(QuizPublished, name="realtime.notify_quiz")
+def notify_quiz(event: QuizPublished, record_id: int) -> None:
+    """Tell the learners in a job."""
+    _tell_quiz(event.quiz_id, event.course_id, record_id)
+
+
+@subscribe(LessonPublished, name="realtime.notify_quiz_lesson")
+def notify_quiz_lesson(event: LessonPublished, record_id: int) -> None:
+    """A quiz whose lesson was hidden until now."""
+    quiz_id = quiz_of_lesson(event.lesson_id)
+    if quiz_id is not None:
+        _tell_quiz(quiz_id, event.course_id, record_id)
+
+
+@subscribe(GradeChanged, name="realtime.notify_grade")
+def notify_grade(event: GradeChanged, record_id: int) -> None:
+    """Tell a learner of a grade they may see (Z7)."""
+    if event.released:
+        tell_grade(quiz_id=event.quiz_id, learner_id=event.learner_id, record_id=record_id)
+
+
 @subscribe(MemberRemoved, name="realtime.close_removed")
 def close_removed(event: MemberRemoved, _record_id: int) -> None:
     """R5: who was removed leaves the room."""
@@ -54,6 +88,16 @@ def close_left(event: LearnerLeft, _record_id: int) -> None:
 def close_role_changed(event: RoleChanged, _record_id: int) -> None:
     """R5: another role needs another socket; the page opens one by itself."""
     _close(event.course_id, event.member_id)
+
+
+def _tell_quiz(quiz_id: int, course_id: int | None, record_id: int) -> None:
+    enqueue(
+        "realtime.tell_quiz",
+        actor=system("realtime.quiz"),
+        params={"quiz_id": quiz_id},
+        course_id=course_id,
+        idempotency_key=f"quiz:{quiz_id}:{record_id}",
+    )
 
 
 def _close(course_id: int | None, user_id: int) -> None:

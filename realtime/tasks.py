@@ -7,7 +7,7 @@ from celery import shared_task
 from lms.kernel.jobs import JobRun, job_task
 from realtime.services.mail import send_late_mail, send_mail_of
 from realtime.services.notify import forget_old_notifications
-from realtime.services.occasions import tell_announcement
+from realtime.services.occasions import tell_announcement, tell_quiz
 from realtime.services.tickets import forget_old_tickets
 
 log = logging.getLogger(__name__)
@@ -17,6 +17,12 @@ log = logging.getLogger(__name__)
 def spread_announcement(run: JobRun) -> dict[str, int]:
     """Notify the members of a course of an announcement."""
     return {"told": tell_announcement(announcement_id=run.params["announcement_id"])}
+
+
+@job_task("realtime.tell_quiz", queue="default")
+def spread_quiz(run: JobRun) -> dict[str, int]:
+    """Notify the learners of a course of an open quiz."""
+    return {"told": tell_quiz(quiz_id=run.params["quiz_id"])}
 
 
 @job_task("realtime.mail_notifications", queue="mail")

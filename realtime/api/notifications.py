@@ -23,6 +23,7 @@ from realtime.queries.notifications import (
 )
 from realtime.rules import VIEW_NOTIFICATION
 from realtime.services.notify import mark_all_read, mark_read, set_preference
+from realtime.services.occasions import link_of
 
 ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
 KIND = OpenApiParameter(
@@ -39,9 +40,13 @@ class NotificationSerializer(serializers.Serializer[Any]):
     course = serializers.SerializerMethodField()
     title = serializers.SerializerMethodField()
     detail = serializers.SerializerMethodField()
-    url = serializers.CharField()
+    url = serializers.SerializerMethodField()
     read_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
+
+    def get_url(self, row: Notification) -> str:
+        """Where it leads."""
+        return link_of(row)
 
     def get_course(self, row: Notification) -> str | None:
         """The course's id."""

@@ -7,14 +7,21 @@ from typing import Any
 from courses.models import Course
 from lms.kernel import push
 from lms.kernel.actors import Actor
-from lms.kernel.errors import Denied, Invalid, NotFound
+from lms.kernel.errors import Denied, Invalid, NotFound, SignInRequired
 from realtime.consumers.door import Caller, Scope, caller_of
 from realtime.consumers.process import PROCESS
 from realtime.consumers.socket import Socket, in_thread
 from realtime.consumers.watch import watch
 from realtime.errors import NotAMember
 from realtime.queries.access import Standing, standing_of
-from realtime.queries.chat import course_with_room, may_talk, missed_since, present_in, room_name
+from realtime.queries.chat import (
+    course_now,
+    course_with_room,
+    may_talk,
+    missed_since,
+    present_in,
+    room_name,
+)
 from realtime.queries.frames import JoinedFrame, TypingFrame, member_frame, message_frame
 from realtime.services.chat import Sent, send_message
 from realtime.services.presence import enter_room, leave_room
@@ -105,8 +112,14 @@ class ChatConsumer(Socket):
             self.connection.send_json(dict(message_frame(sent.message)))
 
     def _store(self, client_id: uuid.UUID, body: str) -> Sent:
-        actor, course = self._again()
-        return send_message(actor=actor, course=course, client_id=client_id, body=body)
+        actor = self.caller.actor()
+        try:
+            return send_message(
+                actor=actor, course=course_now(self.course.pk), client_id=client_id, body=body
+            )
+        except (SignInRequired, NotFound, Denied):
+            self._again()  # out of the room, or in it without the right to write?
+            raise
 
     def _again(self) -> tuple[Actor, Course]:
         """Person and membership as they are now (R1); sender and course are ours to say (R2)."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from channels.consumer import AsyncConsumer
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from lms.kernel.errors import Invalid, KernelError, SignInRequired
 from lms.kernel.push.connection import Connection
@@ -38,11 +38,13 @@ async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> 
 
     @functools.wraps(work)
     def run() -> R:
-        close_old_connections()
         try:
             return work(*args, **kwargs)
         finally:
-            close_old_connections()
+            # SQLite has no server to spare connections of, and closing the last one costs a
+            # checkpoint.
+            if connection.vendor != "sqlite":
+                close_old_connections()
 
     return await sync_to_async(run, thread_sensitive=False, executor=_POOL)()
 

@@ -12,7 +12,7 @@ from courses.models import Course
 from courses.rules import TALK_COURSE, VIEW_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.errors import SignInRequired
+from lms.kernel.errors import NotFound, SignInRequired
 from lms.kernel.rules import allows, fetch, require
 from lms.kernel.text import PIPELINE_VERSION, Profile, render_markdown
 from realtime.models import Message, Presence, Room
@@ -49,6 +49,14 @@ def course_with_room(actor: Actor, **lookup: Any) -> Course:
         raise SignInRequired
     course = fetch(actor, VIEW_COURSE, **lookup)
     require(actor, VIEW_ROOM, course)
+    return course
+
+
+def course_now(course_id: int) -> Course:
+    """A course as it is now, for a socket whose right a service checks next; NotFound when gone."""
+    course = Course.objects.filter(pk=course_id).first()
+    if course is None:
+        raise NotFound
     return course
 
 

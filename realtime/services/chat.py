@@ -41,9 +41,8 @@ def send_message(*, actor: Actor, course: Course, client_id: uuid.UUID, body: st
     require(actor, TALK_COURSE, course)
     text = _clean(body)
     html = render_markdown(text, profile=Profile.MESSAGE)
-    Room.objects.get_or_create(course=course)
     with transaction.atomic():
-        room = lock(Room.objects.filter(course=course)).get()
+        room = _locked_room(course)
         known = Message.objects.filter(
             room=room, sender_id=actor.user_id, client_id=client_id
         ).select_related("sender")
@@ -87,6 +86,16 @@ def delete_message(*, actor: Actor, message: Message) -> Message:
         )
         _tell(course_id, row)
     return row
+
+
+def _locked_room(course: Course) -> Room:
+    """The course's room, made by its first message; locked until the transaction ends."""
+    rows = lock(Room.objects.filter(course=course))
+    found = rows.first()
+    if found is None:
+        Room.objects.get_or_create(course=course)
+        found = rows.get()
+    return found
 
 
 def _clean(body: str) -> str:

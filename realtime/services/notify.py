@@ -31,12 +31,13 @@ def notify(
     key: str,
     args: Mapping[str, str],
     url: str,
+    by_mail: bool = True,
 ) -> int:
     """Tell people, by user id, that something happened; returns how many were told now.
 
     `key` names the occasion ("announcement:5"): a person who was told of it is not told again.
     `args` are names for the words, `url` a path of this site. Inactive people and the actor
-    themselves are left out.
+    themselves are left out. `by_mail=False` is for what another mail tells already.
     """
     wanted = set(recipients) - {actor.user_id}
     people = list(
@@ -46,29 +47,25 @@ def notify(
     )
     told = 0
     for start in range(0, len(people), BATCH):
-        rows = _rows(people[start : start + BATCH], kind, course, key, dict(args), url)
+        batch = people[start : start + BATCH]
+        rows = _wanted(kind, batch, by_mail=by_mail)
+        for row in rows:
+            row.course, row.key, row.args, row.url = course, key, dict(args), url
         with transaction.atomic():
             told += _store(actor, rows, course)
     return told
 
 
-def _rows(
-    people: list[int],
-    kind: NotificationKind,
-    course: Course | None,
-    key: str,
-    args: dict[str, str],
-    url: str,
-) -> list[Notification]:
+def _wanted(kind: NotificationKind, people: list[int], *, by_mail: bool) -> list[Notification]:
+    """Unsaved rows for those whose switches let the kind through at all."""
     switches = switches_for(kind, people)
     rows = []
     for user_id in people:
         choice = switches.get(user_id)
         in_app, mail = (choice.in_app, choice.mail) if choice else (True, True)
-        if in_app or mail:
-            row = Notification(user_id=user_id, kind=kind, course=course, key=key, args=args)
-            row.url, row.in_app, row.mail = url, in_app, mail
-            rows.append(row)
+        if in_app or (mail and by_mail):
+            mail = mail and by_mail
+            rows.append(Notification(user_id=user_id, kind=kind, in_app=in_app, mail=mail))
     return rows
 
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from courses.models import Course
-from courses.rules import OPEN_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
@@ -15,6 +14,7 @@ from lms.kernel.errors import SignInRequired, Throttled
 from lms.kernel.rules import require
 from realtime.models import WsTicket
 from realtime.queries.tickets import digest_of
+from realtime.rules import VIEW_ROOM
 
 LIFE = timedelta(seconds=30)
 MOST_OPEN = 20
@@ -37,7 +37,7 @@ def issue_ticket(*, actor: Actor, course: Course | None = None) -> NewTicket:
     if actor.user_id is None:
         raise SignInRequired
     if course is not None:
-        require(actor, OPEN_COURSE, course)
+        require(actor, VIEW_ROOM, course)
     now = clock.now()
     mine = WsTicket.objects.filter(user_id=actor.user_id)
     if mine.filter(used_at=None, expires_at__gt=now).count() >= MOST_OPEN:

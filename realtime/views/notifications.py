@@ -18,6 +18,7 @@ from realtime.queries.notifications import (
 )
 from realtime.rules import VIEW_NOTIFICATION
 from realtime.services.notify import mark_all_read, mark_read, set_preference
+from realtime.services.occasions import link_of
 
 PAGE = 25
 
@@ -47,7 +48,7 @@ def open_notification(request: HttpRequest, notification_id: str) -> HttpRespons
     actor = actor_of(request)
     row = fetch(actor, VIEW_NOTIFICATION, public_id=notification_id)
     mark_read(actor=actor, notification=row)
-    return redirect(row.url or "/me/")
+    return redirect(link_of(row) or "/me/")
 
 
 @require_POST

@@ -1,10 +1,12 @@
 """The sign-up form: allauth's, with a name."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.forms import SignupForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.sign_in import drop_placeholders
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]
@@ -17,3 +19,11 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order: ClassVar[list[str]] = ["name", "email", "password1"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["password1"].help_text = _(
+            "12 characters or more; none that leaked before, and not your name or address."
+        )
+        drop_placeholders(self)

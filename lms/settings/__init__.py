@@ -177,7 +177,10 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
-ACCOUNT_FORMS = {"signup": "accounts.forms.sign_up.SignUpForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.sign_in.SignInForm",
+    "signup": "accounts.forms.sign_up.SignUpForm",
+}
 # Failed sign-ins are counted by our own throttle, on pages and API together.
 ACCOUNT_RATE_LIMITS: dict[str, str | None] = {
     "login_failed": None,

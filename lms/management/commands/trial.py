@@ -28,7 +28,9 @@ FOLDERS = ("broker/queue", "broker/control", "broker/done", "beat", "mail", "med
 
 def programs(port: int, data: Path) -> list[Program]:
     """The four programs of the trial; the AI queue has a worker of its own (J6)."""
-    celery = [sys.executable, "-m", "celery", "-q", "-A", "lms.celery"]
+    # In a throw-away container one often is root; Celery's five lines about it would bury the rest.
+    quiet = ["-W", "ignore:You're running the worker with superuser privileges"]
+    celery = [sys.executable, *quiet, "-m", "celery", "-q", "-A", "lms.celery"]
     worker = [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "-l", "WARNING"]
     web = [sys.executable, "-m", "uvicorn", "lms.asgi:application", "--host", HOST]
     web += ["--port", str(port), "--lifespan", "off", "--no-access-log", "--no-proxy-headers"]

@@ -116,7 +116,7 @@ LessonFactory = cast("Callable[..., Lesson]", _LessonFactory)
 EnrolmentFactory = cast("Callable[..., Enrolment]", _EnrolmentFactory)
 
 
-def _person(**traits: Any) -> User:
+def person(**traits: Any) -> User:
     return UserFactory(**traits)
 
 
@@ -138,12 +138,12 @@ def actor_for(user: User) -> Actor:
 
 def people_around(course: Course) -> dict[str, Actor]:
     """One actor of every kind around a course, by name."""
-    site_admin = _person(admin=True)
+    site_admin = person(admin=True)
     learner = EnrolmentFactory(course=course).user
     elsewhere = CourseFactory()
     return {
         "anonymous": actors.ANONYMOUS,
-        "outsider": actors.for_user(_person()),
+        "outsider": actors.for_user(person()),
         "learner": actors.for_user(learner),
         "observer": actor_in(course, CourseRole.OBSERVER),
         "assistant": actor_in(course, CourseRole.ASSISTANT),

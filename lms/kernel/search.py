@@ -157,7 +157,9 @@ class _About(Func):
         super().__init__(F("pk"), output_field=output_field)
         self.sql, self.params = sql, params
 
-    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[str]]:
+    def as_sql(  # type: ignore[override]  # nothing but the key is compiled here
+        self, compiler: Any, connection: Any, **_extra: Any
+    ) -> tuple[str, list[str]]:
         """The SQL with the key's column, and its parameters."""
         key, _none = compiler.compile(self.source_expressions[0])
         return self.sql.format(pk=key), list(self.params)

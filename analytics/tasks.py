@@ -3,6 +3,7 @@
 from typing import Any
 
 from celery import shared_task
+from celery.signals import celeryd_after_setup
 
 from analytics.services import fold as folding
 from analytics.services.patterns import patterns_of_course, patterns_of_rows
@@ -11,6 +12,19 @@ from analytics.services.totals import refresh_stale_totals
 from courses.rules import STAFF_COURSE
 from lms.kernel.jobs import JobRun, job_task
 from lms.kernel.rules import fetch
+
+QUEUE = "analytics"
+
+
+@celeryd_after_setup.connect
+def load_early(instance: Any, **_kwargs: Any) -> None:
+    """Load the heavy libraries in a worker of this queue before it forks.
+
+    They take seconds to import. Once here they are shared by all its processes, and the first
+    person who asks for patterns does not wait for them.
+    """
+    if QUEUE in instance.app.amqp.queues.consume_from:
+        import sklearn.cluster  # noqa: F401
 
 
 @shared_task(name="analytics.fold", ignore_result=True)
@@ -21,7 +35,7 @@ def fold() -> None:
     refresh_affinities()
 
 
-@job_task("analytics.learning_patterns", queue="analytics")
+@job_task("analytics.learning_patterns", queue=QUEUE)
 def learning_patterns(run: JobRun) -> dict[str, Any]:
     """Find the patterns of rows, or of a course with the rights its starter has now."""
     k = int(run.params["k"])
@@ -35,7 +49,7 @@ def learning_patterns(run: JobRun) -> dict[str, Any]:
     return {**result}
 
 
-@job_task("analytics.rebuild", queue="analytics")
+@job_task("analytics.rebuild", queue=QUEUE)
 def rebuild(run: JobRun) -> dict[str, Any]:
     """Fold every event again from the first."""
     return {"events": folding.rebuild(actor=run.actor())}

@@ -1,9 +1,9 @@
 """The figures of a course's active learners, for its staff."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from analytics.models import HelpContact, LearnerFeature
 from courses.enums import CourseRole, EnrolmentState
@@ -52,41 +52,46 @@ def figures_of(course_ids: Iterable[int]) -> dict[int, list[LearnerFigures]]:
         (row.course_id, row.user_id): row
         for row in LearnerFeature.objects.filter(course__in=wanted)
     }
+    found: dict[int, list[LearnerFigures]] = {course_id: [] for course_id in wanted}
     rows = Enrolment.objects.filter(
         course__in=wanted, state=EnrolmentState.ACTIVE, role=CourseRole.LEARNER
-    ).order_by("id")
-    found: dict[int, list[LearnerFigures]] = {course_id: [] for course_id in wanted}
-    values = rows.values_list(
-        "course_id",
-        "user_id",
-        "user__public_id",
-        "user__name",
-        "user__email",
-        "created_at",
-        "completion",
-        "seconds",
-        "last_active_at",
     )
-    for course_id, user_id, public_id, name, email, since, completion, seconds, active in values:
-        feature = features.get((course_id, user_id)) or LearnerFeature()
-        times = [moment for moment in (feature.last_seen, active) if moment is not None]
-        found[course_id].append(
-            LearnerFigures(
-                course_id=course_id,
-                user_id=user_id,
-                public_id=public_id,
-                name=name or email.partition("@")[0],
-                enrolled_at=since,
-                completion=completion,
-                seconds=seconds,
-                last_seen=max(times, default=None),
-                mean_score=mean_score(feature),
-                scored=feature.scored,
-                open_attempts=max(0, feature.attempts_started - feature.attempts_submitted),
-                active_days=feature.active_days,
-            )
-        )
+    for row in rows.order_by("id").values_list(*_COLUMNS):
+        one = _figures(row, features.get((row[0], row[1])) or LearnerFeature())
+        found[one.course_id].append(one)
     return found
+
+
+_COLUMNS = (
+    "course_id",
+    "user_id",
+    "user__public_id",
+    "user__name",
+    "user__email",
+    "created_at",
+    "completion",
+    "seconds",
+    "last_active_at",
+)
+
+
+def _figures(row: tuple[Any, ...], feature: LearnerFeature) -> LearnerFigures:
+    course_id, user_id, public_id, name, email, since, completion, seconds, active = row
+    times = [moment for moment in (feature.last_seen, active) if moment is not None]
+    return LearnerFigures(
+        course_id=course_id,
+        user_id=user_id,
+        public_id=public_id,
+        name=name or email.partition("@")[0],
+        enrolled_at=since,
+        completion=completion,
+        seconds=seconds,
+        last_seen=max(times, default=None),
+        mean_score=mean_score(feature),
+        scored=feature.scored,
+        open_attempts=max(0, feature.attempts_started - feature.attempts_submitted),
+        active_days=feature.active_days,
+    )
 
 
 def mean_score(feature: LearnerFeature) -> float | None:
@@ -103,7 +108,7 @@ def last_contacts(course_ids: Iterable[int]) -> dict[tuple[int, int], Contact]:
             "course_id", "learner_id", "created_at", "contacted_by__name", "contacted_by__email"
         )
     )
-    found: dict[tuple[int, int], Contact] = defaultdict()
+    found: dict[tuple[int, int], Contact] = {}
     for course_id, learner_id, at, name, email in rows:
         found[course_id, learner_id] = Contact(at, name or (email or "").partition("@")[0])
     return found

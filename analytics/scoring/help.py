@@ -167,11 +167,11 @@ def _words(factor: Factor, signals: LearnerSignals) -> str:
         text = ngettext("No activity for %(days)d day.", "No activity for %(days)d days.", days)
         return text % {"days": days}
     if factor is Factor.BEHIND:
-        text = _("Completed %(own)d %% while half the class has completed %(median)d %% or more.")
+        text = _("Completed %(own)d%% while half the class has completed %(median)d%% or more.")
         own, middle = _percent(signals.completion), _percent(signals.class_median or 0)
         return text % {"own": own, "median": middle}
     if factor is Factor.LOW_SCORES:
-        text = _("Mean score %(score)d %% over %(count)d graded quizzes.")
+        text = _("Mean score %(score)d%% over %(count)d graded quizzes.")
         score = _percent(signals.mean_score or 0)
         return text % {"score": score, "count": signals.graded_quizzes}
     text = _("%(count)d quiz attempts begun and not handed in.")

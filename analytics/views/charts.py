@@ -109,10 +109,10 @@ def scores(quiz: QuizScores) -> Chart:
         "yAxis": {"type": "value", "minInterval": 1},
         "series": [{"name": learners, "type": "bar", "barCategoryGap": "12%", "data": bins}],
     }
-    rows = [[f"{low} %", _cell(count)] for low, count in zip(BINS, bins, strict=False)]
+    rows = [[f"{low}%", _cell(count)] for low, count in zip(BINS, bins, strict=False)]
     note = ""
     if quiz.mean is not None and quiz.n is not None:
-        note = _("Mean %(mean)d %% of full marks, %(n)d learners") % {
+        note = _("Mean %(mean)d%% of full marks, %(n)d learners") % {
             "mean": round(quiz.mean * 100),
             "n": quiz.n,
         }
@@ -149,8 +149,8 @@ def scatter(found: Patterns) -> Chart:
             point.name,
             _("No group") if point.label is None else names[point.label],
             number_format(point.time_spent, 0),
-            f"{round(point.completion_rate * 100)} %",
-            NONE if point.performance is None else f"{round(point.performance)} %",
+            f"{round(point.completion_rate * 100)}%",
+            NONE if point.performance is None else f"{round(point.performance)}%",
         ]
         for point in found.points
     ]

@@ -24,7 +24,7 @@ from lms.kernel.errors import Invalid
 from lms.kernel.rules import Rule, allows, fetch, require
 from lms.kernel.web.middleware import actor_of
 
-SHOWN = 12
+SHOWN = 5
 
 
 @require_safe
@@ -116,7 +116,7 @@ def _patterns(found: Patterns | None) -> dict[str, Any]:
         figures = f"r = {found.correlation:.2f}, n = {found.n}, {p_words(found.p_value)}"
     return {
         "patterns": found,
-        "scatter": charts.scatter(found) if found.points else None,
+        "scatter": charts.scatter(found) if found.n else None,
         "correlation_words": words,
         "correlation_figures": figures,
     }
@@ -129,7 +129,8 @@ def _help(actor: Actor, course: Course) -> dict[str, Any]:
     unknown = sum(e.assessment.state is HelpState.UNKNOWN for e in entries)
     return {
         "flagged": flagged,
-        "watched": watched[:SHOWN],
-        "more_watched": max(0, len(watched) - SHOWN),
+        "shown_flagged": flagged[:SHOWN],
+        "more_flagged": flagged[SHOWN:],
+        "watched": watched,
         "unknown": unknown,
     }

@@ -44,9 +44,9 @@ def test_assess_gives_reasons_with_their_figures() -> None:
         (
             Factor.BEHIND,
             2,
-            "Completed 10 % while half the class has completed 50 % or more.",
+            "Completed 10% while half the class has completed 50% or more.",
         ),
-        (Factor.LOW_SCORES, 2, "Mean score 35 % over 4 graded quizzes."),
+        (Factor.LOW_SCORES, 2, "Mean score 35% over 4 graded quizzes."),
         (Factor.UNFINISHED, 1, "3 quiz attempts begun and not handed in."),
     ]
 

@@ -52,8 +52,8 @@ def test_needs_help_gives_reasons_with_figures_most_points_first(school: School)
     assert found[0].assessment.state is HelpState.NEEDS_HELP
     assert [reason.text for reason in found[0].assessment.reasons] == [
         "No activity for 15 days.",
-        "Completed 10 % while half the class has completed 50 % or more.",
-        "Mean score 38 % over 2 graded quizzes.",
+        "Completed 10% while half the class has completed 50% or more.",
+        "Mean score 38% over 2 graded quizzes.",
         "4 quiz attempts begun and not handed in.",
     ]
     assert {entry.assessment.state for entry in found[1:]} == {HelpState.FINE}

@@ -69,7 +69,7 @@ class CourseForm(NewCourseForm):
         label=_("What you learn"),
         required=False,
         help_text=_("Markdown. Shown on the course page."),
-        widget=forms.Textarea(attrs={"rows": 8, "class": "code"}),
+        widget=forms.Textarea(attrs={"rows": 8, "class": "source"}),
     )
     tags = forms.CharField(
         label=_("Subjects"), required=False, help_text=_("Words, separated by commas.")

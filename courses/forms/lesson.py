@@ -15,7 +15,7 @@ class LessonEditorForm(LessonForm):
         label=_("Text"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"class": "code", "rows": 24, "spellcheck": "true"}),
+        widget=forms.Textarea(attrs={"class": "source", "rows": 24, "spellcheck": "true"}),
     )
     video_url = forms.CharField(
         label=_("Video"),

@@ -138,6 +138,14 @@ def contents_of(actor: Actor, course: Course) -> Contents:
     )
 
 
+def where_to_go_on(actor: Actor, course: Course, enrolment: Enrolment | None) -> Item | None:
+    """The item a person goes on with: where they stopped, else the first that is not done."""
+    contents = contents_of(actor, course)
+    last = enrolment.resume_lesson.public_id if enrolment and enrolment.resume_lesson else ""
+    found = next((item for item in contents.items if item.id == last and item.is_open), None)
+    return found if found is not None and not found.done else contents.first_open()
+
+
 def _lessons(course: Course, *, staff: bool) -> QuerySet[Lesson]:
     shown = Q() if staff else Q(published=True)
     return Lesson.objects.filter(shown, course=course, deleted_at=None).order_by("ordinal", "pk")

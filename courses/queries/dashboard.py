@@ -30,7 +30,7 @@ def my_learning(actor: Actor) -> QuerySet[Enrolment]:
             role__in=LEARNING,
             course__in=open_course_rows(actor).values("pk"),
         )
-        .select_related("course", "resume_lesson__section")
+        .select_related("course", "resume_lesson")
         .order_by(F("last_active_at").desc(nulls_last=True), "-created_at")
     )
 

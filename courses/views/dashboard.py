@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from courses.queries.contents import where_to_go_on
 from courses.queries.dashboard import my_learning
 from lms.kernel.errors import SignInRequired
 from lms.kernel.web.middleware import actor_of
@@ -17,9 +18,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         raise SignInRequired
     learning = list(my_learning(actor))
     running = [row for row in learning if row.completion < 1]
+    current = running[0] if running else None
     context = {
         "learning": learning,
-        "current": running[0] if running else None,
+        "current": current,
+        "item": where_to_go_on(actor, current.course, current) if current else None,
         "finished": len(learning) - len(running),
         "seconds": sum(row.seconds for row in learning),
         "done": sum(row.completed_lessons for row in learning),

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Course, Lesson
-from courses.queries.contents import contents_of, own_enrolment, reading_of
+from courses.queries.contents import contents_of, own_enrolment, reading_of, where_to_go_on
 from courses.rules import LEARN_COURSE, OPEN_COURSE, STAFF_COURSE, VIEW_LESSON
 from courses.services.progress import complete_lesson, open_lesson, record_progress
 from courses.views.doors import find_course, refusals
@@ -27,16 +27,10 @@ def resume(request: HttpRequest, slug: str) -> HttpResponse:
     """Go to the item where the person stopped, or to the first that is not done."""
     course = find_course(request, slug, OPEN_COURSE)
     actor = actor_of(request)
-    contents = contents_of(actor, course)
-    enrolment = own_enrolment(actor, course)
-    open_items = {item.id: item for item in contents.items if item.is_open}
-    last = enrolment.resume_lesson.public_id if enrolment and enrolment.resume_lesson else ""
-    if last in open_items and not open_items[last].done:
-        return redirect("learn", slug=slug, item=last)
-    first = contents.first_open()
-    if first is None:
+    item = where_to_go_on(actor, course, own_enrolment(actor, course))
+    if item is None:
         return render(request, "courses/player/empty.html", {"course": course})
-    return redirect("learn", slug=slug, item=first.id)
+    return redirect("learn", slug=slug, item=item.id)
 
 
 @require_safe

@@ -19,6 +19,14 @@ function setFocus(on, button) {
   sessionStorage.setItem(FOCUS, on ? "1" : "");
 }
 
+/** Scroll the outline, never the page, to the current item. */
+function showCurrent(player) {
+  const outline = player.querySelector(".player-outline");
+  const item = outline?.querySelector('.outline-item[aria-current="page"]');
+  if (!item || outline.scrollHeight <= outline.clientHeight) return;
+  outline.scrollTop = item.offsetTop - outline.offsetTop - outline.clientHeight / 3;
+}
+
 export function mount(player) {
   const button = document.querySelector("[data-focus-mode]");
   const toggle = document.querySelector("[data-keys-on]");
@@ -28,7 +36,7 @@ export function mount(player) {
   }
   setFocus(sessionStorage.getItem(FOCUS) === "1", button);
   button?.addEventListener("click", () => setFocus(!document.body.classList.contains("is-focus"), button));
-  player.querySelector('.outline-item[aria-current="page"]')?.scrollIntoView({ block: "nearest" });
+  showCurrent(player);
 
   const rtl = document.documentElement.dir === "rtl";
   const forward = new Set(["j", rtl ? "ArrowLeft" : "ArrowRight"]);

@@ -83,6 +83,7 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("courses/", catalogue.index, name="catalogue"),
     path("covers/<str:course_id>/<int:version>/", files.cover, name="course-cover"),
     path("files/<str:token>/", files.signed, name="file"),
+    path("attachments/<str:file_id>/", files.embedded, name="attachment"),
     path("join/<str:code>/", course.join, name="course-join"),
     path("invitations/<str:token>/", course.accept, name="invitation"),
     path("me/", dashboard.dashboard, name="dashboard"),

@@ -29,6 +29,15 @@ def attachment(request: HttpRequest, slug: str, file_id: str) -> HttpResponseBas
 
 
 @require_safe
+@cache_control(no_store=True)
+def embedded(request: HttpRequest, file_id: str) -> HttpResponseBase:
+    """Where `attachment:<id>` in Markdown leads: the same check, without naming the course."""
+    actor = actor_of(request)
+    found = fetch(actor, VIEW_ATTACHMENT, public_id=file_id)
+    return redirect(grant_access(actor=actor, attachment=found).url)
+
+
+@require_safe
 @cache_control(private=True, max_age=300)
 def signed(request: HttpRequest, token: str) -> HttpResponseBase:
     """The bytes behind such an address; whoever holds it within its time may read."""

@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "reap jobs": {"task": "kernel.reap_jobs", "schedule": 10.0},
     "sweep events": {"task": "kernel.sweep_events", "schedule": 20.0},
     "forget what has expired": {"task": "kernel.forget_expired", "schedule": 3600.0},
+    "forget ended tokens and sessions": {"task": "accounts.forget", "schedule": 3600.0},
     "close overdue attempts": {
         "task": "assessments.sweep_deadlines",
         "schedule": 30.0,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
-from accounts.services.access import close_sockets
+from accounts.services.access import STAMPS_KEY, close_sockets, new_stamps
 from accounts.services.joining import sign_up
 from accounts.services.people import set_password
 from accounts.services.sign_in import begin_attempt
@@ -50,6 +50,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def set_password(self, user: User, password: str) -> None:
         """A new password by whichever page; it ends all other access (A3)."""
         set_password(actor=actors.for_user(user), person=user, password=password)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Begin a session whose age is known (A4)."""
+        super().login(request, user)
+        request.session[STAMPS_KEY] = new_stamps()
 
     def logout(self, request: HttpRequest) -> None:
         """End the session and every socket of the person (A3)."""

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.views.middleware.StaffSessionMiddleware",
     "lms.kernel.web.middleware.ActorMiddleware",
     "accounts.views.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -199,6 +200,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+STAFF_IDLE_SECONDS: float = ENV["LMS_STAFF_IDLE_HOURS"] * 3600
+STAFF_SESSION_SECONDS: float = ENV["LMS_STAFF_SESSION_HOURS"] * 3600
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -1,6 +1,7 @@
 """Asking providers in order until enough questions pass the checks."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -53,6 +54,8 @@ class Batch:
     items: list[CheckedQuestion] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    # How many questions failed, by the first blocking check that they did not pass.
+    rejected: Counter[str] = field(default_factory=Counter)
 
 
 def generate(
@@ -150,6 +153,7 @@ def _keep_good(
         checks = examine(question, Surroundings(request.text, [*known, *there], embedder))
         if not acceptable(checks):
             dropped += 1
+            batch.rejected[next(c.name for c in checks if c.blocking and not c.passed)] += 1
             continue
         source = (answer.provider, answer.model, answer.prompt_version, answer.notes)
         batch.items.append(CheckedQuestion(question, checks, *source))

@@ -1,5 +1,6 @@
 """Generating questions: start the job, and do its work in steps that can be taken up again."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,6 +102,7 @@ class _Work:
     choice: Choice
     remarks: list[str] = field(default_factory=list)
     providers: list[str] = field(default_factory=list)
+    rejected: Counter[str] = field(default_factory=Counter)
 
     @property
     def wanted(self) -> int:
@@ -173,6 +175,7 @@ def _ask(work: _Work, made: list[Draft]) -> Batch:
         job_id=work.run.job_id,
     )
     work.remarks += batch.remarks
+    work.rejected += batch.rejected
     work.providers += [item.provider for item in batch.items]
     return batch
 
@@ -233,5 +236,6 @@ def _result(work: _Work, made: list[Draft]) -> dict[str, Any]:
         "made": len(made),
         "drafts": [draft.public_id for draft in made],
         "providers": sorted({draft.provider for draft in made}),
+        "rejected": dict(work.rejected),
         "remarks": remarks,
     }

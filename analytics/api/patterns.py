@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -12,7 +13,7 @@ from analytics.api.bodies import body_of, course_of
 from analytics.queries.patterns import latest_patterns
 from analytics.scoring.rows import MAX_CLUSTERS, MAX_ROWS, MIN_CLUSTERS
 from analytics.services.patterns import start_for_course, start_for_rows
-from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.errors import Invalid
 from lms.kernel.rest.jobs import JobEnvelope
 from lms.kernel.rest.views import KernelViewSet, idempotent, job_response
 
@@ -64,17 +65,27 @@ class PointOut(serializers.Serializer[object]):
 class PatternsOut(serializers.Serializer[object]):
     """The kept patterns of a course."""
 
-    id = serializers.CharField()
-    k = serializers.IntegerField()
+    id = serializers.CharField(allow_null=True)
+    k = serializers.IntegerField(allow_null=True)
     clusters = ClusterOut(many=True)
     correlation = serializers.FloatField(allow_null=True)
     p_value = serializers.FloatField(allow_null=True)
     n = serializers.IntegerField()
     reason = serializers.CharField(allow_blank=True)
-    created_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField(allow_null=True)
     points = PointOut(many=True)
 
 
+NOTHING = {
+    "id": None,
+    "k": None,
+    "clusters": [],
+    "correlation": None,
+    "p_value": None,
+    "n": 0,
+    "created_at": None,
+    "points": [],
+}
 COURSE = OpenApiParameter("course", OpenApiTypes.STR, required=True, description="Id of a course.")
 
 
@@ -92,7 +103,7 @@ class LearningPatternsViewSet(KernelViewSet):
         """Start the job; its result is {clusters, labels, correlation, p_value, n, reason}."""
         body = body_of(request.data, frozenset({"rows", "course", "k"}))
         if ("rows" in body) == ("course" in body):
-            raise Invalid("Send either rows or a course.", field="rows")
+            raise Invalid(_("Send either rows or a course."), field="rows")
         if "course" in body:
             course = course_of(self.actor, body["course"])
             job = start_for_course(actor=self.actor, course=course, k=body.get("k"))
@@ -102,10 +113,10 @@ class LearningPatternsViewSet(KernelViewSet):
 
     @extend_schema(parameters=[COURSE], responses=PatternsOut)
     def list(self, request: Request) -> Response:
-        """The newest patterns of a course with its learners; 404 before the first run."""
+        """The newest patterns of a course with its learners; `id` is null before the first run."""
         course = course_of(self.actor, request.query_params.get("course"))
         found = latest_patterns(self.actor, course)
         if found is None:
-            raise NotFound("No patterns have been found for this course yet.")
+            return Response({**NOTHING, "reason": _("Nobody has looked for patterns yet.")})
         points = PointOut(found.points, many=True).data
         return Response({**asdict(found), "points": points})

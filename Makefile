@@ -8,7 +8,6 @@ MANAGE := $(BIN)/python manage.py
 PACKAGES := lms accounts courses assessments analytics ai realtime
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
-export PYTHONDONTWRITEBYTECODE ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

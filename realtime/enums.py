@@ -24,7 +24,6 @@ class CloseCode(IntEnum):
     SLOW_READER = 4408
     TOO_FAST = 4429
     TOO_LARGE = 1009
-    BROKEN = 1011
 
 
 MAX_BODY = 4000

@@ -1,0 +1,191 @@
+"""The pages: who sees them, and that they work by forms alone."""
+
+import uuid
+
+import pytest
+from django.test import Client
+
+from courses.models import Course
+from lms.kernel.testing import assert_constant_queries
+from realtime.models import Announcement, Message, Notification, NotificationPreference
+from realtime.services.announcements import announce
+from realtime.tests.api.test_chat import api, say
+from realtime.tests.api.test_notifications import tell
+from realtime.tests.factories import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def chat_url(course: Course) -> str:
+    return f"/c/{course.slug}/chat/"
+
+
+CHAT = {
+    "anonymous": 302,
+    "outsider": 403,
+    "other_instructor": 403,
+    "observer": 403,
+    "learner": 200,
+    "assistant": 200,
+    "instructor": 200,
+    "admin": 200,
+}
+
+
+@pytest.mark.parametrize(("who", "status"), CHAT.items())
+def test_chat_page_is_for_members(cast: Cast, who: str, status: int) -> None:
+    say(cast, "learner", "Are you **there**?")
+    answer = api(cast, who).get(chat_url(cast.course))
+    assert answer.status_code == status
+    assert ("Are you <strong>there</strong>?" in answer.content.decode()) == (status == 200)
+
+
+def test_chat_page_sends_and_deletes_by_forms(cast: Cast) -> None:
+    client, own = api(cast, "learner"), str(uuid.uuid4())
+    url = chat_url(cast.course)
+    for _ in range(2):  # sent twice by an impatient finger
+        assert client.post(url, {"body": "By form", "client_id": own}).status_code == 302
+    message = Message.objects.get()
+    assert (message.body, str(message.client_id)) == ("By form", own)
+    assert client.post(url, {"body": "", "client_id": "x"}).status_code == 302
+    assert "Write something first." in client.get(url).content.decode()
+    assert Message.objects.count() == 1
+    delete = f"{url}{message.public_id}/delete/"
+    assert api(cast, "learner2").post(delete).status_code == 403
+    assert client.get(delete).status_code == 405
+    assert client.post(delete).status_code == 302
+    assert "This message was deleted." in client.get(url).content.decode()
+    elsewhere = f"/c/{cast.other_course.slug}/chat/{message.public_id}/delete/"
+    assert api(cast, "admin").post(elsewhere).status_code == 404  # Z3
+
+
+def test_chat_page_shows_moderation_to_staff_and_authors(cast: Cast) -> None:
+    say(cast, "learner")
+    button = f"chat/{Message.objects.get().public_id}/delete/"
+    pages = {
+        who: api(cast, who).get(chat_url(cast.course)).content.decode()
+        for who in ("learner", "learner2", "assistant")
+    }
+    assert {who: button in page for who, page in pages.items()} == {
+        "learner": True,
+        "learner2": False,
+        "assistant": True,
+    }
+
+
+def test_chat_page_takes_the_same_queries_for_any_number_of_messages(cast: Cast) -> None:
+    client = api(cast, "learner")
+    say(cast, "learner")
+    assert_constant_queries(
+        lambda: client.get(chat_url(cast.course)), lambda: say(cast, "assistant")
+    )
+
+
+def test_chat_page_has_earlier_messages(cast: Cast) -> None:
+    for number in range(51):
+        say(cast, "learner", f"m{number}")
+    page = api(cast, "learner2").get(chat_url(cast.course)).content.decode()
+    assert 'data-earlier="true"' in page
+    assert 'data-last-seq="51"' in page
+    assert 'data-seq="1"' not in page
+    assert 'data-seq="2"' in page
+
+
+def test_notifications_page_reads_one_or_all(cast: Cast) -> None:
+    row, _other = tell(cast, "learner"), tell(cast, "learner", "k2")
+    client = api(cast, "learner")
+    page = client.get("/me/notifications/").content.decode()
+    assert f"You are enrolled in {cast.course.title}" in page
+    assert "2 unread" in page
+    assert "2 new notifications" in page  # the bell
+    opened = client.post(f"/me/notifications/{row.public_id}/")
+    assert (opened.status_code, opened["Location"]) == (302, f"/c/{cast.course.slug}/")
+    unread = client.get("/me/notifications/?show=unread").content.decode()
+    assert unread.count("/me/notifications/") > 0
+    assert row.public_id not in unread
+    client.post("/me/notifications/read-all/")
+    assert not Notification.objects.filter(read_at=None).exists()
+    assert (
+        "You have seen everything." in client.get("/me/notifications/?show=unread").content.decode()
+    )
+    assert api(cast, "learner2").post(f"/me/notifications/{row.public_id}/").status_code == 404
+    assert api(cast, "anonymous").get("/me/notifications/").status_code == 302
+    empty = api(cast, "outsider").get("/me/notifications/").content.decode()
+    assert "Nothing yet" in empty
+
+
+def test_notification_switches_are_saved_by_form(cast: Cast) -> None:
+    client = api(cast, "learner")
+    on = {f"{kind}-in_app": "on" for kind in ("invited", "enrolled", "quiz_published")}
+    assert (
+        client.post("/me/notifications/switches/", {**on, "enrolled-mail": "on"}).status_code == 302
+    )
+    rows = {row.kind: (row.in_app, row.mail) for row in NotificationPreference.objects.all()}
+    assert rows == {
+        "invited": (True, False),
+        "enrolled": (True, True),
+        "quiz_published": (True, False),
+        "grade_changed": (False, False),
+        "announcement": (False, False),
+    }
+    assert api(cast, "anonymous").post("/me/notifications/switches/").status_code == 302
+
+
+TEACH = {
+    "anonymous": (302, 302),
+    "outsider": (403, 403),
+    "learner": (403, 403),
+    "observer": (403, 403),
+    "other_instructor": (403, 403),
+    "assistant": (200, 403),
+    "instructor": (200, 302),
+    "admin": (200, 302),
+}
+
+
+@pytest.mark.parametrize(("who", "statuses"), TEACH.items())
+def test_announcement_page_is_for_staff_and_writing_for_instructors(
+    cast: Cast, who: str, statuses: tuple[int, int]
+) -> None:
+    url = f"/teach/{cast.course.slug}/announcements/"
+    client = api(cast, who)
+    reads = client.get(url).status_code
+    writes = client.post(url, {"title": "Exam", "body": "On Monday"}).status_code
+    assert (reads, writes) == statuses
+    assert Announcement.objects.exists() == (who in {"instructor", "admin"})
+
+
+def test_announcement_page_keeps_what_was_typed(cast: Cast) -> None:
+    url = f"/teach/{cast.course.slug}/announcements/"
+    answer = api(cast, "instructor").post(url, {"title": "Exam", "body": ""})
+    assert answer.status_code == 400
+    assert 'value="Exam"' in answer.content.decode()
+    nul = api(cast, "instructor").post(url, {"title": "Ex\x00am", "body": "x"})
+    assert nul.status_code == 400
+    assert not Announcement.objects.exists()
+
+
+def test_announcements_are_read_and_deleted(cast: Cast) -> None:
+    row = announce(actor=cast.actor("instructor"), course=cast.course, title="Exam", body="Soon")
+    page = f"/c/{cast.course.slug}/announcements/"
+    for who, status in {"learner": 200, "observer": 200, "outsider": 403, "anonymous": 302}.items():
+        assert api(cast, who).get(page).status_code == status, who
+    assert f'id="{row.public_id}"' in api(cast, "learner").get(page).content.decode()
+    delete = f"/teach/{cast.course.slug}/announcements/{row.public_id}/delete/"
+    assert api(cast, "assistant").post(delete).status_code == 403
+    assert api(cast, "instructor").post(delete).status_code == 302
+    assert "No announcements yet" in api(cast, "instructor").get(page).content.decode()
+
+
+def test_slots_show_announcements_and_tabs(cast: Cast) -> None:
+    course = f"/c/{cast.course.slug}/"
+    before = api(cast, "learner").get(course).content.decode()
+    assert f"{course}chat/" in before
+    assert f"{course}announcements/" not in before
+    announce(actor=cast.actor("instructor"), course=cast.course, title="Big news", body="Soon")
+    assert "Big news" in api(cast, "learner").get(course).content.decode()
+    assert "Big news" not in api(cast, "outsider").get(course).content.decode()
+    assert f"{course}chat/" not in api(cast, "observer").get(course).content.decode()
+    assert "Big news" in api(cast, "learner").get("/me/").content.decode()
+    assert "Big news" not in api(cast, "outsider").get("/me/").content.decode()
+    assert "Notifications" not in Client().get("/courses/").content.decode()

@@ -1,14 +1,64 @@
 """Addresses of the assessments app: pages, and the resources it adds to the API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from assessments.api.attempts import AttemptViewSet
 from assessments.api.bank import BankViewSet, QuestionViewSet
 from assessments.api.grades import GradeViewSet, ReviewViewSet
 from assessments.api.quizzes import QuizViewSet
+from assessments.views import attempt, bank, grades, quiz, results
 
-page_urlpatterns: list[URLPattern | URLResolver] = []
+attempt_patterns = [
+    path("", attempt.start, name="attempt-start"),
+    path("<str:attempt_id>/", attempt.take, name="attempt"),
+    path("<str:attempt_id>/hand-in/", attempt.hand_in, name="attempt-hand-in"),
+    path("<str:attempt_id>/review/", attempt.review, name="attempt-review"),
+]
+bank_patterns = [
+    path("", bank.index, name="teach-bank"),
+    path("new/<str:kind>/", bank.create, name="teach-question-new"),
+    path("<str:question_id>/", bank.edit, name="teach-question"),
+    path("<str:question_id>/duplicate/", bank.duplicate, name="teach-question-duplicate"),
+    re_path(
+        r"^(?P<question_id>\w+)/(?P<verb>retire|restore)/$",
+        bank.change,
+        name="teach-question-change",
+    ),
+]
+quiz_patterns = [
+    path("", quiz.index, name="teach-quizzes"),
+    path("<str:lesson_id>/", quiz.build, name="teach-quiz"),
+    path("<str:lesson_id>/preview/", quiz.preview, name="teach-quiz-preview"),
+    path("<str:lesson_id>/add/", quiz.add, name="teach-quiz-add"),
+    path("<str:lesson_id>/order/", quiz.reorder, name="teach-quiz-order"),
+    re_path(
+        r"^(?P<lesson_id>\w+)/(?P<verb>publish|unpublish|release)/$",
+        quiz.change,
+        name="teach-quiz-change",
+    ),
+    re_path(
+        r"^(?P<lesson_id>\w+)/items/(?P<item_id>\w+)/(?P<verb>up|down|remove|weigh)/$",
+        quiz.change_item,
+        name="teach-quiz-item",
+    ),
+]
+result_patterns = [
+    path("", results.index, name="teach-results"),
+    path("attempts/<str:attempt_id>/", results.attempt, name="teach-attempt"),
+    path("attempts/<str:attempt_id>/score/", results.override, name="teach-attempt-score"),
+    path("attempts/<str:attempt_id>/time/", results.extend, name="teach-attempt-time"),
+    path("<str:quiz_id>/", results.of_quiz, name="teach-quiz-results"),
+    path("<str:quiz_id>/export.csv", results.export, name="teach-quiz-export"),
+    path("<str:quiz_id>/regrade/", results.regrade, name="teach-quiz-regrade"),
+]
+page_urlpatterns: list[URLPattern | URLResolver] = [
+    path("c/<slug:slug>/learn/<str:item>/attempt/", include(attempt_patterns)),
+    path("c/<slug:slug>/grades/", grades.own, name="grades"),
+    path("teach/<slug:slug>/bank/", include(bank_patterns)),
+    path("teach/<slug:slug>/quizzes/", include(quiz_patterns)),
+    path("teach/<slug:slug>/results/", include(result_patterns)),
+]
 
 
 def register_api(router: SimpleRouter) -> None:

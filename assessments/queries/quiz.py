@@ -1,12 +1,13 @@
 """Quizzes one may see, their items, and where a learner stands in one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from assessments.enums import AttemptState
+from assessments.enums import AttemptState, QuestionState
 from assessments.models import Attempt, Grade, Question, Quiz, QuizItem
+from assessments.queries.bank import QuestionFilter, course_questions
 from assessments.rules import SEE_RESULTS, TAKE_QUIZ, VIEW_QUIZ
 from courses.models import Course, Lesson
 from lms.kernel import clock
@@ -67,16 +68,13 @@ def item(actor: Actor, row: Quiz, public_id: str) -> QuizItem:
     return found
 
 
-def addable(actor: Actor, row: Quiz) -> QuerySet[Question]:
+def addable(
+    actor: Actor, course: Course, row: Quiz | None, narrow: QuestionFilter
+) -> QuerySet[Question]:
     """Ready questions of the course that the quiz does not ask yet, newest first."""
-    require(actor, SEE_RESULTS, row)
-    asked = row.items.values("question")
-    return (
-        Question.objects.filter(bank__course_id=row.course_id, state="ready")
-        .exclude(pk__in=asked)
-        .select_related("latest")
-        .order_by("-id")
-    )
+    ready = replace(narrow, state=QuestionState.READY)
+    rows = course_questions(actor, course, ready)
+    return rows if row is None else rows.exclude(pk__in=row.items.values("question"))
 
 
 def standing(actor: Actor, row: Quiz) -> Standing:

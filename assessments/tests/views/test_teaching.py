@@ -1,0 +1,310 @@
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from assessments.enums import QuestionKind, QuestionState, QuizState
+from assessments.models import GradeChange, Question, Quiz
+from assessments.services.attempt import start_attempt
+from assessments.services.bank import version_content
+from assessments.services.closing import submit_attempt
+from assessments.tests.factories import (
+    School,
+    make_attempt,
+    make_lesson,
+    make_question,
+    make_quiz,
+    make_school,
+)
+from assessments.tests.views.test_attempt import client_of, page
+from lms.kernel.testing import assert_constant_queries
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def school() -> School:
+    return make_school()
+
+
+@pytest.fixture
+def client(school: School) -> Client:
+    return client_of(school, "instructor")
+
+
+def base(school: School) -> str:
+    return f"/teach/{school.course.slug}/"
+
+
+OPTIONS: dict[str, object] = {
+    "option-id": ["", "", "", ""],
+    "option-text": ["Granite", "Basalt", "", ""],
+    "option-feedback": ["", "Yes.", "", ""],
+    "option-correct": ["1"],
+}
+WORDS = {"stem": "Which **stone**?", "points": "2.5", "difficulty": "easy", "explanation": ""}
+FIELDS: dict[str, dict[str, object]] = {
+    "single_choice": OPTIONS,
+    "multiple_choice": {**OPTIONS, "option-correct": ["0", "1"], "partial_credit": "on"},
+    "true_false": {"truth": "false"},
+    "short_answer": {"accepted": "Quito\n\n San Francisco \n", "match_accents": "on"},
+    "numeric": {"value": "12,5", "tolerance": "0.1", "tolerance_kind": "relative", "unit": "kg"},
+}
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_every_type_is_written_on_a_page(school: School, client: Client, kind: str) -> None:
+    url = f"{base(school)}bank/new/{kind}/"
+    assert "As learners see it" in page(client, url)
+    answer = client.post(url, {**WORDS, **FIELDS[kind], "act": "save"})
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    content = version_content(Question.objects.get().latest)
+    assert (content.kind, content.points, content.difficulty) == (kind, Decimal("2.5"), "easy")
+    expected: dict[str, Callable[[], object]] = {
+        "single_choice": lambda: (
+            [(o.text, o.correct, o.feedback) for o in content.options]
+            == [("Granite", False, ""), ("Basalt", True, "Yes.")]
+        ),
+        "multiple_choice": lambda: (
+            [o.correct for o in content.options] == [True, True] and content.partial_credit
+        ),
+        "true_false": lambda: content.truth is False,
+        "short_answer": lambda: (
+            content.accepted == ("Quito", "San Francisco")
+            and content.match_accents
+            and not content.match_case
+        ),
+        "numeric": lambda: (
+            (content.value, content.tolerance_kind, content.unit) == ("12,5", "relative", "kg")
+        ),
+    }
+    assert expected[kind]()
+
+
+def test_an_answer_can_be_tried_before_saving(school: School, client: Client) -> None:
+    url = f"{base(school)}bank/new/single_choice/"
+    for chosen, words in (("new1", "Correct: 2.5 / 2.5"), ("new0", "Not correct: 0 / 2.5")):
+        answer = client.post(url, {**WORDS, **OPTIONS, "act": "try", "answer-preview": chosen})
+        assert words in answer.content.decode()
+    assert Question.objects.count() == 0
+
+
+def test_a_refused_question_keeps_what_was_typed(school: School, client: Client) -> None:
+    url = f"{base(school)}bank/new/single_choice/"
+    answer = client.post(url, {**WORDS, **OPTIONS, "option-correct": [], "act": "save"})
+    shown = answer.content.decode()
+    assert answer.status_code == 400
+    assert "Mark exactly one option as correct." in shown
+    assert ">Granite</textarea>" in shown
+    more = client.post(url, {**WORDS, **OPTIONS, "act": "more"}).content.decode()
+    assert more.count('name="option-text"') == 6
+
+
+def test_editing_writes_a_version_and_refuses_a_lost_edit(  # P4
+    school: School, client: Client
+) -> None:
+    question = make_question(school, QuestionKind.TRUE_FALSE)
+    url = f"{base(school)}bank/{question.public_id}/"
+    assert "A cairn is a pile of stones." in page(client, url)
+    form = {**WORDS, "truth": "false", "version": "1", "act": "save"}
+    assert client.post(url, form).status_code == 302
+    stale = client.post(url, form)
+    assert stale.status_code == 400
+    assert "changed by somebody else" in stale.content.decode()
+    assert question.versions.count() == 2
+
+
+def test_assistants_read_and_try_but_do_not_revise(school: School) -> None:
+    question = make_question(school, QuestionKind.TRUE_FALSE)
+    assistant = client_of(school, "assistant")
+    url = f"{base(school)}bank/{question.public_id}/"
+    shown = page(assistant, url)
+    assert "Save as a new version" not in shown
+    tried = assistant.post(url, {**WORDS, "truth": "true", "act": "try", "answer-preview": "true"})
+    assert "Correct: 2.5 / 2.5" in tried.content.decode()
+    refused = assistant.post(url, {**WORDS, "truth": "true", "act": "save"})
+    assert refused.status_code == 403
+    assert question.versions.count() == 1
+
+
+def test_the_bank_is_narrowed_by_the_address(school: School, client: Client) -> None:
+    make_question(school, QuestionKind.TRUE_FALSE, stem="About cairns")
+    make_question(school, QuestionKind.NUMERIC, stem="About towers")
+    url = f"{base(school)}bank/"
+    assert "About cairns" in page(client, url)
+    narrowed = page(client, f"{url}?search=tower&kind=numeric&unused=1&ordering=text&state=all")
+    assert "About towers" in narrowed
+    assert "About cairns" not in narrowed
+    assert "No question fits" in page(client, f"{url}?search=nothing")
+    assert "No question fits" in page(client, f"{url}?state=retired&difficulty=hard")
+
+
+def test_retiring_can_be_undone(school: School, client: Client) -> None:
+    question = make_question(school)
+    url = f"{base(school)}bank/{question.public_id}/"
+    answer = client.post(f"{url}retire/", follow=True).content.decode()
+    assert f'action="{url}restore/"' in answer
+    question.refresh_from_db()
+    assert question.state == QuestionState.RETIRED
+    client.post(f"{url}restore/")
+    question.refresh_from_db()
+    assert question.state == QuestionState.READY
+    client.post(f"{url}duplicate/")
+    assert Question.objects.count() == 2
+
+
+def test_the_builder_makes_a_quiz_step_by_step(school: School, client: Client) -> None:
+    lesson = make_lesson(school)
+    first, second = make_question(school), make_question(school, QuestionKind.NUMERIC)
+    url = f"{base(school)}quizzes/{lesson.public_id}/"
+    assert "No questions yet" in page(client, url)
+    assert Quiz.objects.count() == 0
+    client.post(f"{url}add/", {"question": [first.public_id, second.public_id]})
+    quiz = Quiz.objects.get()
+    one, two = quiz.items.all()
+    client.post(f"{url}items/{two.public_id}/up/")
+    client.post(f"{url}items/{one.public_id}/weigh/", {"points": "3", "pinned": "1"})
+    one.refresh_from_db()
+    assert (one.ordinal, one.points, one.pinned) == (2, Decimal(3), first.latest)
+    assert client.post(f"{url}order/", {"order": [one.public_id, two.public_id]}).status_code == 204
+    client.post(f"{url}items/{two.public_id}/remove/")
+    assert [item.public_id for item in quiz.items.all()] == [one.public_id]
+    quiz.refresh_from_db()
+    settings = {"minutes": "1.5", "attempts_allowed": "", "counting": "last", "instructions": "Go."}
+    client.post(url, {**settings, "version": str(quiz.version)})
+    quiz.refresh_from_db()
+    assert (quiz.time_limit_seconds, quiz.attempts_allowed, quiz.counting) == (90, None, "last")
+    assert not quiz.show_review
+    client.post(f"{url}publish/")
+    quiz.refresh_from_db()
+    assert quiz.state == QuizState.PUBLISHED
+    assert "Open to learners" in page(client, url)
+    assert "Which stone is" in page(client, f"{url}preview/")
+    client.post(f"{url}unpublish/")
+    quiz.refresh_from_db()
+    assert quiz.state == QuizState.DRAFT
+
+
+def test_bad_settings_are_shown_where_they_are_wrong(school: School, client: Client) -> None:
+    quiz = make_quiz(school, QuestionKind.NUMERIC)
+    url = f"{base(school)}quizzes/{quiz.lesson.public_id}/"
+    for minutes in ("0.01", "-1", "abc"):
+        answer = client.post(url, {"minutes": minutes, "counting": "best"})
+        assert answer.status_code == 400
+    assert "field-error" in answer.content.decode() or "alert bad" in answer.content.decode()
+
+
+def test_the_builder_is_for_quiz_lessons_and_instructors(school: School) -> None:
+    text = make_lesson(school, kind="text")
+    instructor, assistant = client_of(school, "instructor"), client_of(school, "assistant")
+    assert instructor.get(f"{base(school)}quizzes/{text.public_id}/").status_code == 404
+    quiz = make_quiz(school, QuestionKind.NUMERIC)
+    url = f"{base(school)}quizzes/{quiz.lesson.public_id}/"
+    assert "Save settings" not in page(assistant, url)
+    assert assistant.post(f"{url}unpublish/").status_code == 403
+    assert client_of(school, "learner").get(url).status_code == 403
+    quiz.refresh_from_db()
+    assert quiz.state == QuizState.PUBLISHED
+
+
+def test_the_quiz_list_tells_drafts_from_open_ones(school: School, client: Client) -> None:
+    empty, quiz = make_lesson(school), make_quiz(school, QuestionKind.NUMERIC)
+    shown = page(client, f"{base(school)}quizzes/")
+    assert empty.title in shown
+    assert quiz.lesson.title in shown
+
+
+def test_results_from_course_to_attempt(school: School, client: Client) -> None:
+    quiz = make_quiz(school)
+    attempt = make_attempt(school, quiz, wrong=1)
+    assert school.learner.display_name in page(client, f"{base(school)}results/")
+    url = f"{base(school)}results/{quiz.public_id}/"
+    assert school.learner.display_name in page(client, f"{url}?state=released&ordering=score")
+    assert "No attempts" in page(client, f"{url}?search=nobody")
+    one = f"{base(school)}results/attempts/{attempt.public_id}/"
+    shown = page(client, one)
+    assert "Answer saved" in shown
+    assert "KEYWORD" in shown
+
+
+def test_scores_by_hand_on_the_attempt_page(school: School) -> None:
+    attempt = make_attempt(school, make_quiz(school), wrong=1)
+    assistant = client_of(school, "assistant")
+    url = f"{base(school)}results/attempts/{attempt.public_id}/score/"
+    part = attempt.questions.get(ordinal=5)
+    form = {"question": part.public_id, "score": "0.5", "reason": "Nearly."}
+    assert assistant.post(url, form).status_code == 302
+    assert assistant.post(url, {"score": "1", "reason": "Whole."}).status_code == 302
+    for bad in (
+        {"score": "7", "reason": "x"},
+        {"score": "1", "reason": ""},
+        {**form, "score": "2"},
+    ):
+        assert assistant.post(url, bad).status_code == 400
+    reasons = GradeChange.objects.order_by("pk").values_list("reason", flat=True)
+    assert list(reasons) == ["", "Nearly.", "Whole."]
+    assert client_of(school, "learner").post(url, form).status_code == 403
+
+
+def test_more_time_on_the_attempt_page(school: School, client: Client) -> None:
+    quiz = make_quiz(school, time_limit_seconds=600)
+    attempt = start_attempt(actor=school.actor("learner"), quiz=quiz)
+    url = f"{base(school)}results/attempts/{attempt.public_id}/"
+    assert "Give more time" in page(client, url)
+    assert client.post(f"{url}time/", {"minutes": "0", "reason": "x"}).status_code == 400
+    assert client.post(f"{url}time/", {"minutes": "5", "reason": "Alarm."}).status_code == 302
+    before = attempt.deadline
+    attempt.refresh_from_db()
+    assert attempt.deadline is not None
+    assert before is not None
+    assert (attempt.deadline - before).total_seconds() == 300
+
+
+def test_release_regrade_and_export(school: School, client: Client) -> None:
+    quiz = make_quiz(school, show_review=False)
+    school.learner.name = "=cmd()"
+    school.learner.save()
+    attempt = make_attempt(school, quiz)
+    url = f"{base(school)}results/{quiz.public_id}/"
+    assert "Release the results" in page(client, url)
+    client.post(f"{base(school)}quizzes/{quiz.lesson.public_id}/release/")
+    attempt.refresh_from_db()
+    assert attempt.state == "released"
+    question = quiz.items.all()[0].question
+    again = client.post(f"{url}regrade/", {"question": question.public_id}, follow=True)
+    assert "0 scores changed." in again.content.decode()
+    table = client.get(f"{url}export.csv")
+    assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert table.content.decode().splitlines()[1].startswith("'=cmd(),1,released,")  # C7
+
+
+def test_lists_read_a_constant_number_of_rows(school: School, client: Client) -> None:
+    quiz = make_quiz(school, attempts_allowed=None)
+    make_attempt(school, quiz)
+
+    def grow() -> None:
+        make_attempt(school, quiz)
+        make_attempt(school, quiz, "classmate")
+        make_quiz(school, QuestionKind.TRUE_FALSE)
+
+    learner = client_of(school, "learner")
+    for who, url in (
+        (client, f"{base(school)}bank/"),
+        (client, f"{base(school)}quizzes/"),
+        (client, f"{base(school)}quizzes/{quiz.lesson.public_id}/"),
+        (client, f"{base(school)}results/"),
+        (client, f"{base(school)}results/{quiz.public_id}/"),
+        (learner, f"/c/{school.course.slug}/grades/"),
+        (learner, f"/c/{school.course.slug}/learn/{quiz.lesson.public_id}/"),
+    ):
+        assert_constant_queries(lambda who=who, url=url: page(who, url), grow)  # type: ignore[misc]
+
+
+def test_submitting_is_shown_to_staff_at_once(school: School, client: Client) -> None:
+    quiz = make_quiz(school, QuestionKind.TRUE_FALSE)
+    attempt = start_attempt(actor=school.actor("learner"), quiz=quiz)
+    url = f"{base(school)}results/attempts/{attempt.public_id}/"
+    assert "This attempt is still open." in page(client, url)
+    submit_attempt(actor=school.actor("learner"), attempt=attempt)
+    assert "Score the whole attempt by hand" in page(client, url)

@@ -1,0 +1,166 @@
+"""Taking a quiz as pages: start, answer, hand in, review. All of it works without JavaScript."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.enums import AttemptState
+from assessments.forms.answer import read_posted
+from assessments.models import Attempt
+from assessments.queries.attempt import attempt as find_attempt
+from assessments.queries.attempt import part, sheet
+from assessments.queries.quiz import quiz_of
+from assessments.queries.review import review as review_of
+from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT
+from assessments.services.attempt import flag_question, save_answer, start_attempt
+from assessments.services.closing import settle, submit_attempt
+from courses.models import Course, Lesson
+from courses.rules import VIEW_LESSON
+from courses.views.doors import find_course, refusals
+from lms.kernel import clock
+from lms.kernel.errors import Conflict, Denied, Invalid, NotFound
+from lms.kernel.rules import allows, fetch, require
+from lms.kernel.web.middleware import actor_of
+
+
+@require_POST
+def start(request: HttpRequest, slug: str, item: str) -> HttpResponse:
+    """Start the quiz of an item, or go on with the attempt that is open."""
+    course, lesson = _place(request, slug, item)
+    quiz = quiz_of(lesson)
+    if quiz is None:
+        raise NotFound
+    with refusals(request):
+        row = start_attempt(actor=actor_of(request), quiz=quiz)
+        return redirect("attempt", slug=slug, item=item, attempt_id=row.public_id)
+    return redirect("learn", slug=course.slug, item=item)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def take(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpResponse:
+    """The questions of an open attempt; a plain form post saves every answer on it."""
+    course, row = _attempt(request, slug, item, attempt_id)
+    require(actor_of(request), ANSWER_ATTEMPT, row)
+    if settle(row).state != AttemptState.OPEN:
+        return redirect("attempt-review", slug=slug, item=item, attempt_id=attempt_id)
+    problems: dict[str, str] = {}
+    if request.method == "POST":
+        problems = _save_all(request, row)
+        if not problems:
+            return _after_save(request, slug, item, attempt_id)
+    context = {**_context(request, course, row), "problems": problems}
+    return render(
+        request, "assessments/attempt/take.html", context, status=400 if problems else 200
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_in(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpResponse:
+    """Name what is unanswered, then submit."""
+    course, row = _attempt(request, slug, item, attempt_id)
+    actor = actor_of(request)
+    require(actor, ANSWER_ATTEMPT, row)
+    if request.method == "POST":
+        with refusals(request):
+            submit_attempt(actor=actor, attempt=row)
+        return redirect("attempt-review", slug=slug, item=item, attempt_id=attempt_id)
+    settle(row)
+    fresh = find_attempt(actor, attempt_id, course=course)
+    if fresh.state != AttemptState.OPEN:
+        return redirect("attempt-review", slug=slug, item=item, attempt_id=attempt_id)
+    return render(request, "assessments/attempt/hand_in.html", _context(request, course, fresh))
+
+
+@never_cache
+@require_safe
+def review(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpResponse:
+    """Score, answers and explanations once they may be seen; before that, that they will be."""
+    course, row = _attempt(request, slug, item, attempt_id)
+    actor = actor_of(request)
+    settle(row)
+    row = find_attempt(actor, attempt_id, course=course)
+    if row.state == AttemptState.OPEN:
+        if not allows(actor, ANSWER_ATTEMPT, row):
+            raise Conflict(_("This attempt is still open."), code="attempt_open")
+        return redirect("attempt", slug=slug, item=item, attempt_id=attempt_id)
+    context = {
+        "course": course,
+        "lesson": row.quiz.lesson,
+        "quiz": row.quiz,
+        "attempt": row,
+        "may_grade": allows(actor, GRADE_ATTEMPT, row),
+        "own": row.learner_id == actor.user_id,
+    }
+    try:
+        context["review"] = review_of(actor, row)
+    except Denied:
+        context["review"] = None
+    return render(request, "assessments/attempt/review.html", context)
+
+
+def _place(request: HttpRequest, slug: str, item: str) -> tuple[Course, Lesson]:
+    course = find_course(request, slug)
+    select = ("section", "course")
+    lesson = fetch(actor_of(request), VIEW_LESSON, select=select, public_id=item, course=course)
+    return course, lesson
+
+
+def _attempt(request: HttpRequest, slug: str, item: str, attempt_id: str) -> tuple[Course, Attempt]:
+    course = find_course(request, slug)
+    row = find_attempt(actor_of(request), attempt_id, course=course)
+    if row.quiz.lesson.public_id != item:
+        raise NotFound
+    return course, row
+
+
+def _context(request: HttpRequest, course: Course, row: Attempt) -> dict[str, Any]:
+    shown = sheet(actor_of(request), row)
+    return {
+        "course": course,
+        "lesson": row.quiz.lesson,
+        "quiz": row.quiz,
+        "attempt": row,
+        "sheet": shown,
+        "now": clock.now(),
+    }
+
+
+def _save_all(request: HttpRequest, row: Attempt) -> dict[str, str]:
+    """Save what the form changed; words of refusal by question id. Answers that are good stay."""
+    actor = actor_of(request)
+    problems: dict[str, str] = {}
+    for shown in sheet(actor, row).questions:
+        posted = read_posted(request.POST, shown)
+        one = part(row, shown.id)
+        try:
+            if posted.given and posted.answer != shown.answer:
+                save_answer(
+                    actor=actor,
+                    attempt=row,
+                    question=one,
+                    answer=posted.answer,
+                    seq=shown.seq + 1,
+                )
+                one.refresh_from_db()
+            if posted.flagged != shown.flagged:
+                flag_question(actor=actor, attempt=row, question=one, flagged=posted.flagged)
+        except Invalid as refused:
+            problems[shown.id] = refused.detail
+        except Conflict as refused:
+            messages.error(request, refused.detail)
+            break
+    return problems
+
+
+def _after_save(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpResponse:
+    if request.POST.get("act") == "hand-in":
+        return redirect("attempt-hand-in", slug=slug, item=item, attempt_id=attempt_id)
+    messages.success(request, _("Your answers are saved."))
+    return redirect("attempt", slug=slug, item=item, attempt_id=attempt_id)

@@ -1,0 +1,54 @@
+"""A question as learners see it, made of content that need not be stored."""
+
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from assessments.forms.answer import read_field
+from assessments.queries.attempt import OptionSheet, QuestionSheet
+from assessments.scoring.content import QuestionContent
+from assessments.scoring.kinds import Answer
+from assessments.scoring.registry import read_answer
+from assessments.scoring.score import Scored, score_answer
+from lms.kernel.text import render_markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A shown question, and what the tried answer is worth."""
+
+    sheet: QuestionSheet
+    scored: Scored | None
+
+
+def shown(
+    content: QuestionContent, *, name: str = "preview", ordinal: int = 1, answer: Answer = None
+) -> QuestionSheet:
+    """The sheet of a question that no attempt has drawn."""
+    chosen = answer if isinstance(answer, list) else [answer]
+    return QuestionSheet(
+        id=name,
+        kind=content.kind,
+        ordinal=ordinal,
+        stem=content.stem,
+        stem_html=render_markdown(content.stem),
+        options=[
+            OptionSheet(id=o.id, html=render_markdown(o.text), chosen=o.id in chosen)
+            for o in content.options
+        ],
+        unit=content.unit,
+        points=content.points,
+        answer=answer,
+        seq=0,
+        flagged=False,
+        score=None,
+        verdict="",
+    )
+
+
+def tried(content: QuestionContent, data: QueryDict) -> Tried:
+    """The question with the answer of the form, scored; raises Invalid for an odd answer."""
+    order = [option.id for option in content.options]
+    answer = read_answer(content, read_field(data, "answer-preview", content.kind, order))
+    sheet = shown(content, answer=answer)
+    return Tried(sheet=sheet, scored=score_answer(content, answer, content.points))

@@ -1,0 +1,212 @@
+"""The quiz builder: questions, their order and points, the settings, publishing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.enums import QuestionKind
+from assessments.forms.quiz import ItemForm, QuizForm
+from assessments.models import Quiz
+from assessments.queries.bank import QuestionFilter, question, versions
+from assessments.queries.quiz import addable, item, items, quiz_of
+from assessments.queries.results import quiz_lessons
+from assessments.services import quiz as services
+from assessments.services import quiz_items
+from assessments.services.bank import version_content
+from assessments.views.preview import shown
+from courses.models import Course, Lesson
+from courses.rules import EDIT_LESSON, STAFF_COURSE, VIEW_LESSON
+from courses.services.lesson import publish_lesson
+from courses.views.doors import find_course, refusals
+from courses.views.outline import teach_context
+from lms.kernel.errors import NotFound
+from lms.kernel.rules import fetch, require
+from lms.kernel.web.middleware import actor_of
+
+PAGE_SIZE = 10
+
+
+@require_safe
+def index(request: HttpRequest, slug: str) -> HttpResponse:
+    """The quiz lessons of a course and how far each is."""
+    course = find_course(request, slug, STAFF_COURSE)
+    lessons = [
+        {"lesson": lesson, "quiz": getattr(lesson, "quiz", None)}
+        for lesson in quiz_lessons(actor_of(request), course)
+    ]
+    context = teach_context(request, course, "quizzes", lines=lessons)
+    return render(request, "assessments/quiz/index.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def build(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
+    """One quiz; a post changes its settings."""
+    course, lesson = _place(request, slug, lesson_id)
+    quiz = quiz_of(lesson)
+    settings = services.settings_of(quiz) if quiz else services.QuizSettings()
+    initial = QuizForm.initial_of(settings, quiz.version if quiz else None)
+    form = QuizForm(request.POST or None, initial=initial)
+    if request.method == "POST":
+        quiz = _begun(request, lesson)
+        if form.is_valid():
+            with refusals(request, form):
+                services.update_quiz(
+                    actor=actor_of(request),
+                    quiz=quiz,
+                    settings=form.settings(),
+                    expected=form.cleaned_data["version"],
+                )
+                messages.success(request, _("The settings are saved."))
+                return redirect("teach-quiz", slug=slug, lesson_id=lesson_id)
+    return _page(request, course, lesson, quiz, form)
+
+
+@require_safe
+def preview(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
+    """The questions as learners see them, without taking the quiz."""
+    course, lesson = _place(request, slug, lesson_id)
+    quiz = quiz_of(lesson)
+    rows = list(items(actor_of(request), quiz)) if quiz else []
+    questions = [
+        shown(version_content(row.pinned or row.question.latest), name=row.public_id, ordinal=place)
+        for place, row in enumerate(rows, start=1)
+    ]
+    context = teach_context(
+        request, course, "quizzes", lesson=lesson, quiz=quiz, questions=questions
+    )
+    return render(request, "assessments/quiz/preview.html", context)
+
+
+@require_POST
+def add(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
+    """Ask the chosen questions at the end."""
+    course, lesson = _place(request, slug, lesson_id)
+    actor = actor_of(request)
+    quiz = _begun(request, lesson)
+    chosen = request.POST.getlist("question")[: quiz_items.MAX_ITEMS]
+    with refusals(request):
+        for public_id in chosen:
+            row = question(actor, public_id, course=course)
+            quiz_items.add_item(actor=actor, quiz=quiz, question=row)
+        words = ngettext("%(n)s question added.", "%(n)s questions added.", len(chosen))
+        if chosen:
+            messages.success(request, words % {"n": len(chosen)})
+    return redirect("teach-quiz", slug=slug, lesson_id=lesson_id)
+
+
+@require_POST
+def change_item(
+    request: HttpRequest, slug: str, lesson_id: str, item_id: str, verb: str
+) -> HttpResponse:
+    """Move, weigh, pin or take out one question."""
+    _course, lesson = _place(request, slug, lesson_id)
+    actor = actor_of(request)
+    row = item(actor, _quiz(lesson), item_id)
+    with refusals(request):
+        if verb in {"up", "down"}:
+            quiz_items.move_item(actor=actor, item=row, by=-1 if verb == "up" else 1)
+        elif verb == "remove":
+            quiz_items.remove_item(actor=actor, item=row)
+            messages.success(request, _("Taken out of the quiz. It stays in the bank."))
+        else:
+            _weigh(request, row)
+    return redirect("teach-quiz", slug=slug, lesson_id=lesson_id)
+
+
+@require_POST
+def reorder(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
+    """Put the questions in the dragged order."""
+    _course, lesson = _place(request, slug, lesson_id)
+    order = request.POST.getlist("order")
+    quiz_items.reorder_items(actor=actor_of(request), quiz=_quiz(lesson), order=order)
+    return HttpResponse(status=204)
+
+
+@require_POST
+def change(request: HttpRequest, slug: str, lesson_id: str, verb: str) -> HttpResponse:
+    """Publish, take back, or release the results so far."""
+    _course, lesson = _place(request, slug, lesson_id)
+    actor = actor_of(request)
+    quiz = _quiz(lesson)
+    with refusals(request):
+        if verb == "publish":
+            services.publish_quiz(actor=actor, quiz=quiz)
+            if not lesson.published:
+                publish_lesson(actor=actor, lesson=lesson)
+            messages.success(request, _("The quiz is open to learners."))
+        elif verb == "unpublish":
+            services.unpublish_quiz(actor=actor, quiz=quiz)
+            messages.success(request, _("The quiz is a draft again."))
+        else:
+            count = services.release_results(actor=actor, quiz=quiz)
+            words = ngettext("%(n)s attempt released.", "%(n)s attempts released.", count)
+            messages.success(request, words % {"n": count})
+    if verb == "release":
+        return redirect("teach-quiz-results", slug=slug, quiz_id=quiz.public_id)
+    return redirect("teach-quiz", slug=slug, lesson_id=lesson_id)
+
+
+def _place(request: HttpRequest, slug: str, lesson_id: str) -> tuple[Course, Lesson]:
+    course = find_course(request, slug, STAFF_COURSE)
+    select = ("section", "course")
+    lesson = fetch(
+        actor_of(request), VIEW_LESSON, select=select, public_id=lesson_id, course=course
+    )
+    if lesson.kind != "quiz":
+        raise NotFound
+    return course, lesson
+
+
+def _begun(request: HttpRequest, lesson: Lesson) -> Quiz:
+    require(actor_of(request), EDIT_LESSON, lesson)
+    return services.create_quiz(actor=actor_of(request), lesson=lesson)
+
+
+def _quiz(lesson: Lesson) -> Quiz:
+    found = quiz_of(lesson)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _weigh(request: HttpRequest, row: Any) -> None:
+    form = ItemForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Points lie above 0 and go up to 500."))
+        return
+    number, actor = form.cleaned_data["pinned"], actor_of(request)
+    pinned = versions(actor, row.question).filter(number=number).first() if number else None
+    quiz_items.update_item(actor=actor, item=row, points=form.cleaned_data["points"], pinned=pinned)
+    messages.success(request, _("The points are saved."))
+
+
+def _page(
+    request: HttpRequest, course: Course, lesson: Lesson, quiz: Quiz | None, form: QuizForm
+) -> HttpResponse:
+    actor = actor_of(request)
+    search = request.GET.get("search", "")[:200].strip()
+    kind = request.GET.get("kind", "")
+    narrow = QuestionFilter(search=search, kind=kind if kind in QuestionKind.values else "")
+    offered = Paginator(addable(actor, course, quiz, narrow), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    context = teach_context(
+        request,
+        course,
+        "quizzes",
+        lesson=lesson,
+        quiz=quiz,
+        form=form,
+        items=list(items(actor, quiz)) if quiz else [],
+        page=offered,
+        narrow=narrow,
+        kinds=QuestionKind.choices,
+    )
+    status = 400 if form.errors else 200
+    return render(request, "assessments/quiz/build.html", context, status=status)

@@ -1,0 +1,69 @@
+"""What assessments show on the pages of courses."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from assessments.queries.grade import recent_feedback
+from assessments.queries.quiz import quiz_of, standing
+from assessments.rules import EDIT_QUIZ, SEE_RESULTS, VIEW_QUIZ
+from assessments.services.closing import settle_open
+from courses.rules import LEARN_COURSE
+from lms.kernel import clock
+from lms.kernel.rules import allows
+from lms.kernel.web import slots
+from lms.kernel.web.middleware import actor_of
+
+
+def player_quiz(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The start card of a quiz in the player: its rules, what is left, what was reached."""
+    actor = actor_of(request)
+    quiz = quiz_of(context["lesson"])
+    seen = quiz is not None and allows(actor, VIEW_QUIZ, quiz)
+    more: dict[str, Any] = {"quiz": quiz if seen else None, "now": clock.now()}
+    if quiz is not None and seen:
+        if actor.user_id is not None:
+            settle_open(quiz, actor.user_id)
+        more["standing"] = standing(actor, quiz)
+        more["may_edit"] = allows(actor, EDIT_QUIZ, quiz)
+        more["may_see_results"] = allows(actor, SEE_RESULTS, quiz)
+    return render_to_string("assessments/quiz/_start.html", {**context, **more}, request)
+
+
+def lesson_quiz(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The way from a lesson's editor to its quiz."""
+    quiz = quiz_of(context["lesson"])
+    return render_to_string("assessments/quiz/_in_lesson.html", {**context, "quiz": quiz}, request)
+
+
+def teach_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
+    """Questions, quizzes and results beside the outline."""
+    return render_to_string("assessments/_teach_tabs.html", context, request)
+
+
+def course_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
+    """Grades beside the course's other pages, for those who learn in it."""
+    course = context.get("course")
+    if course is None or not LEARN_COURSE.may(actor_of(request), course):
+        return ""
+    return render_to_string("assessments/_course_tabs.html", context, request)
+
+
+def feedback(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The newest results on the dashboard."""
+    rows = recent_feedback(actor_of(request))
+    if not rows:
+        return ""
+    return render_to_string(
+        "assessments/grades/_feedback.html", {**context, "grades": rows}, request
+    )
+
+
+def register() -> None:
+    """Fill the slots; called when the app is ready."""
+    slots.register("player.item.quiz", player_quiz)
+    slots.register("teach.lesson.quiz", lesson_quiz)
+    slots.register("teach.tabs", teach_tabs, order=20)
+    slots.register("course.tabs", course_tabs, order=20)
+    slots.register("dashboard.feedback", feedback)

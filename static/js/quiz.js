@@ -1,0 +1,372 @@
+/**
+ * Saves each answer of an attempt as it is given, and says whether the server has it.
+ *
+ * An answer that the server has not acknowledged stays in localStorage under the attempt, with its
+ * number, and is sent again until it is: after a lost connection, a reload, a new sign-in. Numbers
+ * rise per question; the server refuses a lower one, so nothing old overwrites something new.
+ * The countdown uses the server's clock (`timer.js`); what the server says of the deadline holds.
+ */
+import { api } from "cairn/requests";
+
+const TYPING_PAUSE = 600;
+const RETRY_FIRST = 2000;
+const RETRY_MOST = 30000;
+const FINAL = new Set(["deadline_passed", "attempt_closed"]);
+const WARNINGS = [
+  [300, "soon"],
+  [60, "last"],
+];
+
+/** The unacknowledged answers of one attempt: {question: {answer, seq}}. */
+class Kept {
+  constructor(attempt) {
+    this.key = `cairn-attempt-${attempt}`;
+    try {
+      this.waiting = JSON.parse(localStorage.getItem(this.key)) ?? {};
+    } catch {
+      this.waiting = {};
+    }
+  }
+
+  write() {
+    try {
+      if (Object.keys(this.waiting).length) {
+        localStorage.setItem(this.key, JSON.stringify(this.waiting));
+      } else localStorage.removeItem(this.key);
+    } catch {
+      // A full or forbidden store: the answers still wait in memory.
+    }
+  }
+
+  put(id, entry) {
+    this.waiting[id] = entry;
+    this.write();
+  }
+
+  drop(id, seq) {
+    if (this.waiting[id]?.seq === seq) delete this.waiting[id];
+    this.write();
+  }
+
+  get size() {
+    return Object.keys(this.waiting).length;
+  }
+}
+
+/** What the inputs of a question say, in the form the API wants; null is no answer. */
+function readAnswer(section) {
+  const inputs = [...section.querySelectorAll("[data-answer]")];
+  const checked = inputs.filter((input) => input.checked).map((input) => input.value);
+  switch (section.dataset.kind) {
+    case "single_choice":
+      return checked[0] ?? null;
+    case "multiple_choice":
+      return checked.length ? checked : null;
+    case "true_false":
+      return checked.length ? checked[0] === "true" : null;
+    default:
+      return inputs[0].value.trim() || null;
+  }
+}
+
+/** Put a kept answer back into the inputs. */
+function showAnswer(section, answer) {
+  for (const input of section.querySelectorAll("[data-answer]")) {
+    if (input.type === "text") input.value = answer ?? "";
+    else if (Array.isArray(answer)) input.checked = answer.includes(input.value);
+    else input.checked = answer !== null && String(answer) === input.value;
+  }
+}
+
+class Quiz {
+  constructor(form) {
+    this.form = form;
+    this.words = form.dataset;
+    this.state = form.querySelector("#quiz-state");
+    this.said = form.querySelector("[data-said]");
+    this.timer = form.querySelector('[role="timer"]');
+    this.sections = new Map(
+      [...form.querySelectorAll("[data-question]")].map((one) => [one.dataset.question, one]),
+    );
+    this.seqs = new Map([...this.sections].map(([id, one]) => [id, Number(one.dataset.seq)]));
+    this.kept = new Kept(form.dataset.attempt);
+    this.busy = new Set();
+    this.refused = new Set();
+    this.typing = new Map();
+    this.retryAfter = RETRY_FIRST;
+    this.leaving = false;
+    this.over = false;
+    this.warned = new Set();
+  }
+
+  start() {
+    this.stops = [
+      this.on(this.form, "input", (event) => this.onInput(event)),
+      this.on(this.form, "change", (event) => this.onChange(event)),
+      this.on(this.form, "submit", (event) => this.onSubmit(event)),
+      this.on(this.form, "cairn:time-up", () => this.finish()),
+      this.on(window, "online", () => this.sendAll()),
+      this.on(window, "offline", () => this.show("offline")),
+      this.on(window, "beforeunload", (event) => this.onLeave(event)),
+      this.on(document, "visibilitychange", () => this.flushTyping()),
+      this.on(document.getElementById("hand-in"), "submit", () => this.leave()),
+    ];
+    this.clock = setInterval(() => this.warn(), 1000);
+    this.restore();
+    return () => {
+      this.stops.forEach((stop) => stop());
+      clearInterval(this.clock);
+      clearTimeout(this.retry);
+    };
+  }
+
+  on(target, name, act) {
+    target?.addEventListener(name, act);
+    return () => target?.removeEventListener(name, act);
+  }
+
+  /** Answers kept from before: send them, unless the server has a newer one. */
+  restore() {
+    let again = 0;
+    for (const [id, entry] of Object.entries(this.kept.waiting)) {
+      const section = this.sections.get(id);
+      if (!section || entry.seq < this.seqs.get(id)) {
+        this.kept.drop(id, entry.seq);
+        continue;
+      }
+      showAnswer(section, entry.answer);
+      this.mark(id, entry.answer);
+      this.seqs.set(id, entry.seq);
+      again += 1;
+    }
+    if (again) this.say(this.words.restored);
+    this.sendAll();
+  }
+
+  onInput(event) {
+    if (!event.target.matches('[data-answer][type="text"]')) return;
+    const id = event.target.closest("[data-question]").dataset.question;
+    clearTimeout(this.typing.get(id));
+    this.typing.set(id, setTimeout(() => this.keep(id), TYPING_PAUSE));
+    this.show("saving");
+  }
+
+  onChange(event) {
+    const section = event.target.closest("[data-question]");
+    if (!section) return;
+    const id = section.dataset.question;
+    if (event.target.matches("[data-flag]")) this.flag(id, event.target.checked);
+    else if (event.target.matches("[data-answer]")) {
+      clearTimeout(this.typing.get(id));
+      this.typing.delete(id);
+      this.keep(id);
+    }
+  }
+
+  flushTyping() {
+    for (const [id, handle] of this.typing) {
+      clearTimeout(handle);
+      this.keep(id);
+    }
+    this.typing.clear();
+  }
+
+  keep(id) {
+    this.typing.delete(id);
+    const answer = readAnswer(this.sections.get(id));
+    const seq = this.seqs.get(id) + 1;
+    this.seqs.set(id, seq);
+    this.kept.put(id, { answer, seq });
+    this.refused.delete(id);
+    this.mark(id, answer);
+    this.send(id);
+  }
+
+  sendAll() {
+    clearTimeout(this.retry);
+    for (const id of Object.keys(this.kept.waiting)) this.send(id);
+    this.tell();
+  }
+
+  async send(id) {
+    if (this.over || this.busy.has(id) || this.refused.has(id)) return;
+    const entry = this.kept.waiting[id];
+    if (!entry) return;
+    this.busy.add(id);
+    this.show("saving");
+    try {
+      const saved = await api("PUT", `${this.words.url}answers/${id}/`, entry);
+      this.retryAfter = RETRY_FIRST;
+      this.kept.drop(id, entry.seq);
+      this.problem(id, "");
+      this.moveDeadline(saved.deadline);
+    } catch (error) {
+      await this.onRefusal(id, entry, error);
+    } finally {
+      this.busy.delete(id);
+    }
+    if (this.kept.waiting[id] && !this.refused.has(id) && !this.waitingToRetry) this.send(id);
+    else this.tell();
+  }
+
+  async onRefusal(id, entry, error) {
+    const code = error.data?.code;
+    if (FINAL.has(code)) {
+      this.kept.waiting = {};
+      this.kept.write();
+      this.finish();
+    } else if (code === "stale_seq") await this.catchUp(id, entry);
+    else if (error.status === 400) {
+      this.refused.add(id);
+      this.problem(id, error.message);
+    } else this.later(error.status);
+  }
+
+  /** Another tab or device was here: take its number, and send what was typed here after it. */
+  async catchUp(id, entry) {
+    try {
+      const attempt = await api("GET", this.words.url);
+      const known = attempt.questions.find((one) => one.id === id);
+      const seq = Math.max(known?.seq ?? 0, this.seqs.get(id)) + 1;
+      this.seqs.set(id, seq);
+      const latest = this.kept.waiting[id] ?? entry;
+      this.kept.put(id, { answer: latest.answer, seq });
+    } catch (error) {
+      this.later(error.status);
+    }
+  }
+
+  later(status) {
+    const text = status === 401 || status === 403 ? this.words.signedOut : undefined;
+    this.show(navigator.onLine && status ? "failed" : "offline", text);
+    this.waitingToRetry = true;
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => {
+      this.waitingToRetry = false;
+      this.sendAll();
+    }, this.retryAfter);
+    this.retryAfter = Math.min(this.retryAfter * 2, RETRY_MOST);
+  }
+
+  async flag(id, flagged) {
+    this.link(id)?.classList.toggle("is-flagged", flagged);
+    try {
+      const saved = await api("PUT", `${this.words.url}flags/${id}/`, { flagged });
+      this.seqs.set(id, Math.max(this.seqs.get(id), saved.seq));
+    } catch (error) {
+      if (FINAL.has(error.data?.code)) this.finish();
+    }
+  }
+
+  link(id) {
+    return this.form.querySelector(`.quiz-nav a[data-for="${id}"]`);
+  }
+
+  mark(id, answer) {
+    const link = this.link(id);
+    if (!link) return;
+    link.classList.toggle("is-answered", answer !== null);
+    const word = this.form.querySelector("[data-answered-word]").dataset.answeredWord;
+    link.querySelector("[data-mark]").textContent = answer === null ? "" : word;
+  }
+
+  problem(id, words) {
+    const line = this.sections.get(id).querySelector("[data-problem]");
+    line.hidden = !words;
+    line.querySelector("[data-problem-text]").textContent = words;
+    this.sections.get(id).querySelector('[data-answer][type="text"]')
+      ?.toggleAttribute("aria-invalid", Boolean(words));
+  }
+
+  tell() {
+    if (this.waitingToRetry || this.over) return;
+    if (this.refused.size) this.show("failed", this.words.refused);
+    else if (this.kept.size || this.typing.size) this.show("saving");
+    else this.show("saved");
+  }
+
+  show(state, text = this.words[state]) {
+    if (!this.state || (this.state.dataset.state === state && this.state.innerText === text)) return;
+    this.state.dataset.state = state;
+    this.state.querySelector("[data-text]").textContent = text;
+  }
+
+  say(text) {
+    this.said.textContent = text;
+  }
+
+  moveDeadline(deadline) {
+    if (this.timer && deadline) this.timer.dataset.deadline = deadline;
+  }
+
+  warn() {
+    const shown = this.timer?.querySelector("[data-time]")?.textContent ?? "";
+    const left = shown.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+    if (!left) return;
+    for (const [seconds, name] of WARNINGS) {
+      if (left <= seconds && left > seconds - 5 && !this.warned.has(name)) {
+        this.warned.add(name);
+        this.say(this.words[name]);
+      }
+    }
+  }
+
+  async onSubmit(event) {
+    if (event.submitter?.value !== "hand-in") {
+      this.leave();
+      return;
+    }
+    event.preventDefault();
+    this.flushTyping();
+    this.refused.clear();
+    this.sendAll();
+    await this.settled(4000);
+    this.ask();
+  }
+
+  async settled(milliseconds) {
+    const until = performance.now() + milliseconds;
+    while ((this.kept.size || this.busy.size) && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  ask() {
+    const dialog = document.getElementById("hand-in");
+    const open = [...this.sections.values()].filter((one) => readAnswer(one) === null);
+    const words = dialog.querySelector("[data-hand-in-words]");
+    words.textContent = open.length ? this.words.unanswered : this.words.complete;
+    if (this.kept.size) words.textContent = `${this.words.waiting} ${open.length ? this.words.unanswered : ""}`;
+    dialog.querySelector("[data-hand-in-list]").replaceChildren(
+      ...open.map((section) => {
+        const row = document.createElement("li");
+        row.className = "badge warn";
+        row.textContent = `${this.words.questionWord} ${section.dataset.ordinal}`;
+        return row;
+      }),
+    );
+    dialog.showModal();
+  }
+
+  leave() {
+    this.leaving = true;
+  }
+
+  onLeave(event) {
+    this.flushTyping();
+    if (!this.leaving && !this.over && this.kept.size) event.preventDefault();
+  }
+
+  /** The attempt is closed: the review says what happened. */
+  async finish() {
+    if (this.over) return;
+    this.flushTyping();
+    await this.settled(1500);
+    this.over = true;
+    location.assign(this.words.review);
+  }
+}
+
+export function mount(form) {
+  return new Quiz(form).start();
+}

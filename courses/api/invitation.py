@@ -118,7 +118,7 @@ class InvitationViewSet(KernelViewSet):
         """One invitation."""
         return Response(InvitationSerializer(self._found(id)).data)
 
-    @extend_schema(parameters=[KEY], request=InviteSerializer, responses=ReportSerializer)
+    @extend_schema(parameters=[KEY], request=InviteSerializer, responses={200: ReportSerializer})
     @idempotent
     def create(self, request: Request) -> Response:
         """Invite people by address; each gets a mail. `dry_run` writes nothing."""

@@ -79,7 +79,7 @@ class ProgressViewSet(KernelViewSet):
         page = pages.paginate_queryset(progress_of(enrolment), request) or []
         return pages.get_paginated_response(ProgressSerializer(page, many=True).data)
 
-    @extend_schema(request=PingSerializer, responses=ProgressSerializer)
+    @extend_schema(request=PingSerializer, responses={200: ProgressSerializer})
     def create(self, request: Request) -> Response:
         """Add time spent in a lesson; never more is accepted than has passed."""
         lesson = self._learned(request)

@@ -17,6 +17,7 @@ from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_items import add_item
 from courses.models import Attachment, Invitation
 from courses.services.invitation import Invitee, invite_people
+from courses.services.lesson import save_draft
 from lms.kernel import actors
 from lms.kernel.models import Job
 from lms.tests.world import World
@@ -49,6 +50,11 @@ def furnish(world: World) -> None:
             scopes=frozenset({"read"}),
             days=1,
         ).token
+    save_draft(
+        actor=world.actors["instructor"],
+        lesson=world.lessons["published live"],
+        markdown="Stones stand by their own weight.",
+    )
     _assessments(world)
     _files_and_invitations(world)
     _talk(world)

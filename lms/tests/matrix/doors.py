@@ -27,10 +27,17 @@ def api_doors() -> frozenset[str]:
 def page_doors() -> frozenset[str]:
     """ "/teach/{slug}/" for each address that is not the API's."""
     return frozenset(
-        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", f"/{route}")
+        f"/{_braces(route)}"
         for route in _routes(get_resolver().url_patterns, "")
         if not route.startswith(("api/", *FOREIGN))
     )
+
+
+def _braces(route: str) -> str:
+    """An address with its changing parts in braces, from a path or a regular expression."""
+    plain = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", route)
+    plain = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", plain)
+    return plain.replace("^", "").replace("$", "")
 
 
 def _routes(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:

@@ -104,3 +104,24 @@ def page(profile: Profile, **changes: int) -> Profile:
     for who in ("token", "staff token"):
         found.pop(who)
     return found | {name.replace("_", " "): status for name, status in changes.items()}
+
+
+MEMBERS = ("learner", "observer", "assistant", "instructor", "admin")
+
+
+def seen_by_members(profile: Profile) -> Profile:
+    """For things that only members see: to everybody else they are missing."""
+    return profile | dict.fromkeys(("outsider", "other instructor"), 404)
+
+
+def seen_by_staff(profile: Profile) -> Profile:
+    """For things that only staff see: to everybody else they are missing."""
+    unseen = ("outsider", "other instructor", "learner", "observer", "token", "preview")
+    return profile | dict.fromkeys(unseen, 404)
+
+
+def chatters(ok: int = 200) -> Profile:
+    """Who reads the room: members but observers; a preview reads, an outsider is refused."""
+    return only(
+        "learner", "assistant", "instructor", "admin", "token", "staff token", "preview", ok=ok
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import transaction
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from accounts.services.tokens import issue_token
 from lms.kernel import actors
@@ -70,13 +71,17 @@ def client_for(who: str, world: World) -> Client:
 def knock(row: Row, who: str, world: World) -> int:
     """The status of one request."""
     client = client_for(who, world)
-    address = row.path.format(**row.values(world)) + row.query
+    address = row.path.format(**row.values(world)) + row.query.format(course=world.course.public_id)
     send = getattr(client, row.verb.lower())
     body = row.body(world) if row.body else {}
     if row.verb in {"GET", "HEAD"}:
         return int(send(address, headers=row.headers).status_code)
     if row.form:
-        return int(send(address, body, headers=row.headers).status_code)
+        filled = encode_multipart(BOUNDARY, body)
+        sent = client.generic(
+            row.verb, address, filled, content_type=MULTIPART_CONTENT, headers=row.headers
+        )
+        return int(sent.status_code)
     response = send(address, body, content_type="application/json", headers=row.headers)
     return int(response.status_code)
 

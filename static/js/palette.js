@@ -6,11 +6,16 @@ function visible(dialog) {
 function narrow(dialog, words) {
   const needle = words.trim().toLocaleLowerCase();
   dialog.querySelectorAll("[data-palette-item]").forEach((item) => {
-    item.hidden = Boolean(needle) && !item.textContent.toLocaleLowerCase().includes(needle);
+    item.hidden = !("paletteStay" in item.dataset) && Boolean(needle) && !item.textContent.toLocaleLowerCase().includes(needle);
   });
 }
 
 function walk(dialog, event) {
+  if (event.key === "Escape") {
+    event.preventDefault(); // a search field would only empty itself
+    dialog.close();
+    return;
+  }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
   event.preventDefault();

@@ -1,7 +1,18 @@
 """The ai app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AiConfig(AppConfig):
     name = "ai"
+    verbose_name = _("AI")
+
+    def ready(self) -> None:
+        """Fill the slots of lower pages."""
+        from ai.views import slots as shown
+        from lms.kernel.web import slots
+
+        slots.register("teach.tabs", shown.teach_tab, order=50)
+        slots.register("teach.lesson.tools", shown.lesson_tools)
+        slots.register("teach.home", shown.teach_home, order=30)

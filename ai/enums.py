@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import Difficulty, QuestionKind
 
-__all__ = ["CallOutcome", "Difficulty", "DraftState", "Purpose", "QuestionKind", "Use"]
+__all__ = ["CallOutcome", "CheckName", "Difficulty", "DraftState", "Purpose", "QuestionKind", "Use"]
 
 
 class Purpose(TextChoices):
@@ -21,6 +21,23 @@ class CallOutcome(TextChoices):
     BAD_ANSWER = "bad_answer", _("Unusable answer")
     REFUSED = "refused", _("Refused")
     UNAVAILABLE = "unavailable", _("Unavailable")
+
+
+class CheckName(TextChoices):
+    """The checks of every generated question, in words for the reviewer."""
+
+    COMPLETE = "complete", _("Complete")
+    ONE_RIGHT_KEY = "one_right_key", _("One right key")
+    DISTINCT_OPTIONS = "distinct_options", _("Options differ")
+    EVIDENCE_IN_SOURCE = "evidence_in_source", _("Evidence stands in the source")
+    ANSWER_IN_EVIDENCE = "answer_in_evidence", _("Evidence proves the answer")
+    ONE_OPTION_SUPPORTED = "one_option_supported", _("Wrong options are wrong")
+    KEY_NOT_IN_STEM = "key_not_in_stem", _("Question does not give the answer away")
+    STEM_ASKS = "stem_asks", _("Asks something")
+    NOT_A_DUPLICATE = "not_a_duplicate", _("New")
+    CLEAN_TEXT = "clean_text", _("Plain text")
+    NO_ORDERS = "no_orders", _("Course content, no orders to a model")
+    LENGTH_BALANCE = "length_balance", _("Answers alike in length")
 
 
 class DraftState(TextChoices):

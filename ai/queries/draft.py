@@ -1,8 +1,9 @@
 """Drafts one may review, and the jobs that make them."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from ai.enums import DraftState
 from ai.models import Draft
@@ -13,6 +14,7 @@ from lms.kernel.jobs.access import VIEW_JOB
 from lms.kernel.models import FINAL_STATES, Job
 from lms.kernel.rules import fetch
 
+SHOWN_COURSES = 5
 KIND = "ai.generate_questions"
 RELATED = ("job", "course", "lesson", "question", "decided_by")
 
@@ -63,3 +65,14 @@ def unfinished_jobs(actor: Actor) -> int:
     """How many of the actor's generation jobs wait or run."""
     rows = Job.objects.filter(kind=KIND, created_by_id=actor.user_id)
     return rows.exclude(state__in=FINAL_STATES).count()
+
+
+def drafts_waiting(actor: Actor) -> list[dict[str, Any]]:
+    """Courses with drafts that wait for a decision: slug, title and how many, most first."""
+    rows = VIEW_DRAFT.rows(actor).filter(state=DraftState.DRAFT, course__deleted_at=None)
+    counted = rows.exclude(course=None).order_by().values("course__slug", "course__title")
+    found = counted.annotate(many=Count("pk")).order_by("-many", "course__title")[:SHOWN_COURSES]
+    return [
+        {"slug": row["course__slug"], "title": row["course__title"], "many": row["many"]}
+        for row in found
+    ]

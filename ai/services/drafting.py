@@ -13,6 +13,9 @@ from assessments.scoring.registry import checked
 from lms.kernel.errors import Invalid
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~$!^])")
+_ADDRESS = re.compile(r"://|@|www\.|[^\W\d]\.[^\W\d]", re.IGNORECASE)
+_LIST_START = re.compile(r"^(\d{0,9})([-+=.)])")
+_JOINTS = re.compile(r"([.:/@])")
 # Fields of the bank by the names they have in a draft.
 _NAMES = {"value": "answer", "truth": "answer", "accepted": "answer"}
 
@@ -108,8 +111,17 @@ def bank_content(
 
 
 def as_markdown(text: str) -> str:
-    """Plain text on one line with every character escaped that Markdown could take for markup."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    """Plain text on one line with every character escaped that Markdown could take for markup.
+
+    What looks like an address is escaped inside, so that it does not become a link by itself.
+    """
+    escaped = " ".join(_escaped(word) for word in text.split())
+    return _LIST_START.sub(r"\1\\\2", escaped)
+
+
+def _escaped(word: str) -> str:
+    escaped = _MARKDOWN.sub(r"\\\1", word)
+    return _JOINTS.sub(r"\\\1", escaped) if _ADDRESS.search(word) else escaped
 
 
 def checks_json(checks: tuple[Check, ...]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ export class Log {
     this.bySeq = new Map();
     const zone = { timeZone: this.words.timeZone };
     const language = document.documentElement.lang;
-    this.clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", ...zone });
+    this.clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...zone });
     this.date = new Intl.DateTimeFormat(language, { dateStyle: "long", ...zone });
     this.day = new Intl.DateTimeFormat("en-CA", { ...zone });
     this.box.querySelectorAll("[data-seq]").forEach((row) => this.bySeq.set(Number(row.dataset.seq), row));

@@ -37,6 +37,10 @@ class Room {
       ended: (code) => this.ended(code),
     });
     this.poller = setInterval(() => this.poll(), POLL);
+    this.wentOffline = () => this.state("offline");
+    this.cameOnline = () => this.socket.live && this.join();
+    window.addEventListener("offline", this.wentOffline);
+    window.addEventListener("online", this.cameOnline);
   }
 
   // --- the socket ---
@@ -274,7 +278,9 @@ class Room {
         const row = blank.cloneNode(true);
         row.dataset.member = member.id;
         row.querySelector("strong").textContent = member.name;
-        row.querySelector(".avatar").textContent = initials(member.name);
+        const avatar = row.querySelector(".avatar");
+        avatar.textContent = initials(member.name);
+        avatar.classList.add(hue(member.name));
         return row;
       }),
     );
@@ -302,6 +308,8 @@ class Room {
 
   stop() {
     clearInterval(this.poller);
+    window.removeEventListener("offline", this.wentOffline);
+    window.removeEventListener("online", this.cameOnline);
     this.socket.stop();
   }
 }
@@ -310,6 +318,16 @@ function initials(name) {
   const parts = name.split(/\s+/).filter((part) => /^[\p{L}\p{N}]/u.test(part));
   const ends = parts.length > 1 ? [parts[0], parts.at(-1)] : parts;
   return ends.map((part) => [...part][0].toUpperCase()).join("") || "?";
+}
+
+/** The same colour for a name as the server gives it: CRC-32 modulo the eight hues. */
+function hue(name) {
+  let crc = -1;
+  for (const byte of new TextEncoder().encode(name)) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return `hue-${(~crc >>> 0) % 8}`;
 }
 
 export function mount(root) {

@@ -91,10 +91,11 @@ async def room_app(
 
 
 @contextlib.contextmanager
-def serve(application: Any) -> Iterator[int]:
+def serve(application: Any, port: int = 0) -> Iterator[int]:
     """Run the application under uvicorn in a thread; gives its port."""
     listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(
         application, log_level="warning", lifespan="off", ws_per_message_deflate=False
     )

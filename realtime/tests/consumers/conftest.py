@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.routing import get_default_application
 from django.conf import settings as live
 from django.test import Client
 from websockets.asyncio.client import ClientConnection, connect
@@ -37,9 +38,7 @@ def bus(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Iterat
 @pytest.fixture
 def stage(transactional_db: None, bus: str) -> Iterator["Stage"]:
     """The cast on a running server, over both buses."""
-    from lms.asgi import application
-
-    with serve(application) as port:
+    with serve(get_default_application()) as port:
         yield Stage(make_cast(), port)
 
 

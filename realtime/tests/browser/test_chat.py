@@ -1,0 +1,229 @@
+"""The room in a browser: live, after a restart, without sockets, and for everybody."""
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from channels.routing import get_default_application
+from django.conf import settings as live
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from courses.models import Enrolment
+from lms.kernel import push
+from lms.kernel.push.publisher import PUBLISHER
+from lms.kernel.testing import run_jobs
+from lms.kernel.tests.push_server import free_port, serve
+from realtime.models import Message
+from realtime.services.announcements import announce
+from realtime.services.chat import send_message
+from realtime.tests.factories import Cast
+from realtime.tests.factories import cast as make_cast
+
+pytestmark = pytest.mark.browser
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+LIVE = "[data-chat-state][data-state=live]"
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    return {**browser_type_launch_args, "executable_path": path, "args": FLAGS}
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def site(transactional_db: None, port: int) -> Iterator[Cast]:
+    with serve(get_default_application(), port):
+        yield make_cast()
+    PUBLISHER.flush()
+
+
+@pytest.fixture
+def visit(site: Cast, browser: Browser, port: int) -> Iterator[Open]:
+    contexts = []
+
+    def open_page(who: str, path: str = "", **options: Any) -> Page:
+        client = Client()
+        client.force_login(site.people[who])
+        address = f"http://127.0.0.1:{port}"
+        context = browser.new_context(base_url=address, **options)
+        contexts.append(context)
+        value = client.cookies[live.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": live.SESSION_COOKIE_NAME, "value": value, "url": address}])
+        page = context.new_page()
+        page.goto(path or f"/c/{site.course.slug}/chat/")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def write(page: Page, words: str) -> None:
+    page.fill("#chat-body", words)
+    page.press("#chat-body", "Enter")
+
+
+def test_two_people_talk_see_each_other_and_staff_deletes(visit: Open) -> None:
+    learner, teacher = visit("learner"), visit("instructor")
+    for page in (learner, teacher):
+        expect(page.locator(LIVE)).to_be_visible()
+        expect(page.locator("[data-chat-members] li")).to_have_count(2)
+    learner.fill("#chat-body", "So")
+    expect(teacher.locator("[data-chat-typing]")).to_contain_text("Lea Learner")
+    write(learner, "So **what**?")
+    said = teacher.locator(".msg", has_text="So what?")
+    expect(said.locator("strong")).to_have_text("what")
+    expect(learner.locator(".unsent")).to_have_count(0)
+    expect(learner.locator("#chat-body")).to_be_focused()
+    expect(learner.locator(".room-day")).to_have_text("Today")
+    said.get_by_role("button", name="Delete this message").click()
+    teacher.locator("[data-confirm-yes]").click()
+    expect(learner.locator(".msg.gone")).to_contain_text("This message was deleted.")
+    teacher.context.close()
+    expect(learner.locator("[data-chat-members] li")).to_have_count(1)
+
+
+def test_message_written_while_the_server_is_away_is_sent_when_it_is_back(
+    transactional_db: None, browser: Browser, port: int
+) -> None:  # R4 R7
+    application = get_default_application()
+    with serve(application, port):
+        cast = make_cast()
+        client = Client()
+        client.force_login(cast.people["learner"])
+        context = browser.new_context(base_url=f"http://127.0.0.1:{port}")
+        value = client.cookies[live.SESSION_COOKIE_NAME].value
+        cookie = {"name": live.SESSION_COOKIE_NAME, "value": value}
+        context.add_cookies([{**cookie, "url": f"http://127.0.0.1:{port}"}])  # type: ignore[typeddict-item]
+        page = context.new_page()
+        page.goto(f"/c/{cast.course.slug}/chat/")
+        expect(page.locator(LIVE)).to_be_visible()
+    expect(page.locator(LIVE)).to_have_count(0)
+    write(page, "Written meanwhile")
+    expect(page.locator(".unsent")).to_contain_text("Not sent yet")
+    for body in ("one", "two"):
+        send_message(
+            actor=cast.actor("assistant"), course=cast.course, client_id=uuid.uuid4(), body=body
+        )
+    with serve(application, port):
+        expect(page.locator(LIVE)).to_be_visible(timeout=30_000)
+        expect(page.locator(".unsent")).to_have_count(0)
+        texts = page.locator(".msg[data-seq] .msg-text")
+        expect(texts).to_have_text(["one", "two", "Written meanwhile"])
+        page.reload()
+        expect(texts).to_have_text(["one", "two", "Written meanwhile"])
+        context.close()
+    assert Message.objects.count() == 3
+
+
+def test_room_works_by_polling_where_no_socket_opens(site: Cast, visit: Open) -> None:  # R7
+    page = visit("learner", "/courses/")
+    page.context.add_init_script(
+        "window.WebSocket = class extends EventTarget { constructor() { super();"
+        " this.readyState = 3;"
+        " setTimeout(() => this.dispatchEvent(new CloseEvent('close', {code: 1006})), 10); }"
+        " close() {} }; WebSocket.OPEN = 1;"
+    )
+    page.goto(f"/c/{site.course.slug}/chat/")
+    write(page, "By request")
+    expect(page.locator(".msg[data-seq] .msg-text")).to_have_text(["By request"])
+    send_message(
+        actor=site.actor("assistant"), course=site.course, client_id=uuid.uuid4(), body="Heard"
+    )
+    expect(page.locator(".msg[data-seq] .msg-text")).to_have_text(
+        ["By request", "Heard"], timeout=12_000
+    )
+    expect(page.locator("[data-chat-state]")).to_have_attribute("data-state", "polling")
+
+
+def test_room_closes_for_who_was_removed(site: Cast, visit: Open) -> None:  # R5
+    page = visit("learner")
+    expect(page.locator(LIVE)).to_be_visible()
+    Enrolment.objects.filter(user=site.people["learner"]).update(state="removed")
+    push.close_room_member(f"course:{site.course.pk}", site.people["learner"].pk, 4403)
+    expect(page.locator("[data-chat-state]")).to_have_text(
+        "You are no longer in this room.", timeout=15_000
+    )
+
+
+def test_earlier_messages_are_fetched_above(site: Cast, visit: Open) -> None:
+    for number in range(1, 62):
+        send_message(
+            actor=site.actor("learner2"),
+            course=site.course,
+            client_id=uuid.uuid4(),
+            body=f"m{number}",
+        )
+    page = visit("learner")
+    expect(page.locator(".msg[data-seq]")).to_have_count(50)
+    page.get_by_role("button", name="Earlier messages").click()
+    expect(page.locator(".msg[data-seq]")).to_have_count(61)
+    expect(page.locator(".msg[data-seq] .msg-text").first).to_have_text("m1")
+    expect(page.get_by_role("button", name="Earlier messages")).to_be_hidden()
+
+
+def test_bell_counts_and_says_what_happened(site: Cast, visit: Open) -> None:
+    page = visit("learner", "/courses/")
+    bell = page.locator(".bell a")
+    expect(bell).to_have_attribute("aria-label", "Notifications")
+    announce(actor=site.actor("instructor"), course=site.course, title="Big news", body="x")
+    run_jobs()
+    expect(bell).to_have_attribute("aria-label", "1 new notification")
+    toast = page.locator(".toast", has_text="Big news")
+    toast.get_by_role("button", name="Open").click()
+    page.wait_for_url(f"**/c/{site.course.slug}/announcements/**")
+    expect(page.locator(".bell a")).to_have_attribute("aria-label", "Notifications")
+
+
+MODES: dict[str, dict[str, Any]] = {
+    "light": {"viewport": {"width": 1440, "height": 900}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 768, "height": 900}},
+    "phone": {"viewport": {"width": 390, "height": 800}},
+    "small": {"viewport": {"width": 320, "height": 640}},
+    "rtl": {"viewport": {"width": 1440, "height": 900}},
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_pages_have_no_accessibility_violation_and_fit(site: Cast, visit: Open, mode: str) -> None:
+    if mode == "rtl":
+        type(site.people["learner"]).objects.update(language="ar")
+    send_message(
+        actor=site.actor("learner"), course=site.course, client_id=uuid.uuid4(), body="`code` " * 30
+    )
+    announce(actor=site.actor("instructor"), course=site.course, title="News", body="# Big\n\nx")
+    pages = {
+        "learner": [
+            f"/c/{site.course.slug}/chat/",
+            f"/c/{site.course.slug}/announcements/",
+            "/me/notifications/",
+        ],
+        "instructor": [f"/teach/{site.course.slug}/announcements/"],
+    }
+    for who, paths in pages.items():
+        page = visit(who, paths[0], **MODES[mode])
+        for path in paths:
+            page.goto(path)
+            page.wait_for_selector("html[data-ready=true]")
+            if path.endswith("/chat/"):
+                expect(page.locator(LIVE)).to_be_visible()
+            found = Axe().run(page, options=RULES)
+            violations = [(v["id"], v["nodes"][0]["html"]) for v in found.response["violations"]]
+            assert violations == [], (mode, path)
+            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            assert not wide, (mode, path)

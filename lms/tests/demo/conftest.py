@@ -1,4 +1,4 @@
-"""One loaded demo for all tests of a module; loading it takes a while."""
+"""One loaded demo for all tests that look at it; loading it takes a while."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from lms.kernel import clock
 NOW = datetime(2026, 3, 2, 21, 30, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The demo as it looks at `NOW`; gives what the command printed."""
     with django_db_blocker.unblock():

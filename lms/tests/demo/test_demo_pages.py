@@ -1,0 +1,29 @@
+"""Every page has something to show in the loaded demo."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_demo_time")]
+
+
+@pytest.mark.parametrize(
+    ("email", "path"),
+    [
+        ("student@example.com", "/me/"),
+        ("student@example.com", "/c/thinking-with-data/"),
+        ("student@example.com", "/c/thinking-with-data/grades/"),
+        ("student@example.com", "/c/thinking-with-data/chat/"),
+        ("student2@example.com", "/c/how-bridges-stand-up/"),
+        ("instructor@example.com", "/teach/"),
+        ("instructor@example.com", "/teach/thinking-with-data/gradebook/"),
+        ("instructor@example.com", "/teach/thinking-with-data/analytics/"),
+        ("assistant@example.com", "/teach/thinking-with-data/ai/"),
+        ("admin@example.com", "/admin/"),
+    ],
+)
+def test_page_opens(email: str, path: str) -> None:
+    client = Client()
+    client.force_login(User.objects.get(email=email))
+    assert client.get(path).status_code == 200

@@ -1,5 +1,6 @@
 """Taking quizzes through the API. Nothing here knows an answer key (Z5)."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -10,7 +11,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessments.api.fields import LARGEST, asked_choice, choice, paged, score_field
+from assessments.api.fields import (
+    LARGEST,
+    Lines,
+    asked_choice,
+    choice,
+    paged,
+    paged_together,
+    score_field,
+)
 from assessments.enums import AttemptState, QuestionKind, StepKind
 from assessments.models import Attempt, AttemptStep
 from assessments.queries.attempt import (
@@ -18,7 +27,7 @@ from assessments.queries.attempt import (
     QuestionSheet,
     attempt,
     attempts,
-    knows_score,
+    known_scores,
     part,
     result_line,
     sheet,
@@ -214,7 +223,7 @@ class AttemptViewSet(KernelViewSet):
         rows = attempts(self.actor, quiz=one, course=course)
         if state:
             rows = rows.filter(state=state)
-        return paged(request, rows, self._line)
+        return paged_together(request, rows, self._lines)
 
     @extend_schema(parameters=[KEY], request=AttemptIn, responses={201: AttemptOut})
     @idempotent
@@ -321,8 +330,9 @@ class AttemptViewSet(KernelViewSet):
         fresh = attempt(self.actor, row.public_id)
         return sheet_data(sheet(self.actor, fresh))
 
-    def _line(self, row: Attempt) -> dict[str, Any]:
-        return attempt_data(row, told=knows_score(self.actor, row))
+    def _lines(self, rows: Sequence[Attempt]) -> Lines:
+        told = known_scores(self.actor, rows)
+        return [attempt_data(row, told=row.pk in told) for row in rows]
 
 
 def attempt_data(row: Attempt, *, told: bool) -> dict[str, Any]:

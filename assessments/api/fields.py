@@ -1,5 +1,6 @@
 """What the assessment endpoints share: parameters and small serializers."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from lms.kernel.rest.paging import Pages
 
 SEARCH: Final = OpenApiParameter("search", OpenApiTypes.STR, description="Words to look for.")
 LARGEST: Final = Decimal("99999.9999")
+Lines = list[dict[str, Any]]
 
 
 def choice(name: str, values: list[str], words: str = "") -> OpenApiParameter:
@@ -32,11 +34,18 @@ def asked_choice(request: Request, name: str, values: list[str], default: str = 
     return str(given)
 
 
-def paged(request: Request, rows: Any, shape: Any) -> Response:
+def paged(request: Request, rows: Any, shape: Callable[[Any], Any]) -> Response:
     """A page of rows, each through `shape`."""
+    return paged_together(request, rows, lambda page: [shape(row) for row in page])
+
+
+def paged_together(
+    request: Request, rows: Any, shape: Callable[[list[Any]], list[Any]]
+) -> Response:
+    """A page of rows, shaped all at once, so that what they need is read once."""
     pages = Pages()
     page = pages.paginate_queryset(rows, request) or []
-    return pages.get_paginated_response([shape(row) for row in page])
+    return pages.get_paginated_response(shape(page))
 
 
 def score_field(**kwargs: Any) -> serializers.DecimalField:

@@ -1,5 +1,6 @@
 """Quizzes and their questions through the API."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessments.api.attempts import ResultOut, result_data
-from assessments.api.fields import SEARCH, asked_choice, choice, paged
+from assessments.api.fields import SEARCH, Lines, asked_choice, choice, paged, paged_together
 from assessments.api.quiz_shapes import (
     CountOut,
     ItemChangeIn,
@@ -28,7 +29,7 @@ from assessments.enums import AttemptState, Counting
 from assessments.models import Quiz
 from assessments.queries.attempt import RESULT_ORDERINGS, results
 from assessments.queries.bank import question, versions
-from assessments.queries.quiz import item, items, quiz, quizzes
+from assessments.queries.quiz import editable, item, items, quiz, quizzes
 from assessments.rules import EDIT_QUIZ
 from assessments.services.closing import settle_overdue
 from assessments.services.grading import regrade_question
@@ -87,7 +88,7 @@ class QuizViewSet(KernelViewSet):
         """Quizzes you may see, in the order of the outline."""
         named_course = asked(request, "course")
         course = course_of(self.actor, named_course) if named_course else None
-        return paged(request, quizzes(self.actor, course=course), self._data)
+        return paged_together(request, quizzes(self.actor, course=course), self._lines)
 
     @extend_schema(parameters=[KEY], request=QuizIn, responses={201: QuizOut})
     @idempotent
@@ -251,6 +252,13 @@ class QuizViewSet(KernelViewSet):
             expected=expected_version(request),
         )
         return versioned(self._data(row), row.version)
+
+    def _lines(self, rows: Sequence[Quiz]) -> Lines:
+        mine = editable(self.actor, rows)
+        return [
+            quiz_data(row, instructions=row.instructions if row.pk in mine else None)
+            for row in rows
+        ]
 
     def _data(self, row: Quiz) -> dict[str, Any]:
         edits = allows(self.actor, EDIT_QUIZ, row)

@@ -111,6 +111,18 @@ def knows_score(actor: Actor, row: Attempt) -> bool:
     return row.state != AttemptState.OPEN and GRADE_ATTEMPT.may(actor, row)
 
 
+def known_scores(actor: Actor, rows: Sequence[Attempt]) -> set[int]:
+    """Keys of those attempts whose score the asker may know; one query for all."""
+    graded = GRADE_ATTEMPT.rows(actor).filter(pk__in=[row.pk for row in rows])
+    staffed = set(graded.values_list("pk", flat=True))
+    return {
+        row.pk
+        for row in rows
+        if row.state == AttemptState.RELEASED
+        or (row.state != AttemptState.OPEN and row.pk in staffed)
+    }
+
+
 def sheet(actor: Actor, row: Attempt) -> AttemptSheet:
     """An attempt for whoever may see it, without keys; raises what `require` raises."""
     require(actor, VIEW_ATTEMPT, row)

@@ -1,5 +1,6 @@
 """Quizzes one may see, their items, and where a learner stands in one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from django.db.models import QuerySet
 from assessments.enums import AttemptState, QuestionState
 from assessments.models import Attempt, Grade, Question, Quiz, QuizItem
 from assessments.queries.bank import QuestionFilter, course_questions
-from assessments.rules import SEE_RESULTS, TAKE_QUIZ, VIEW_QUIZ
+from assessments.rules import EDIT_QUIZ, SEE_RESULTS, TAKE_QUIZ, VIEW_QUIZ
 from courses.models import Course, Lesson
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -46,6 +47,14 @@ def quizzes(actor: Actor, *, course: Course | None = None) -> QuerySet[Quiz]:
 def quiz(actor: Actor, public_id: str) -> Quiz:
     """One quiz; raises what `fetch` raises."""
     return fetch(actor, VIEW_QUIZ, public_id=public_id, select=SELECT)
+
+
+def editable(actor: Actor, rows: Sequence[Quiz]) -> set[int]:
+    """Keys of those quizzes that the actor may change; one query for all."""
+    if not actor.can_write:
+        return set()
+    mine = EDIT_QUIZ.rows(actor).filter(pk__in=[row.pk for row in rows])
+    return set(mine.values_list("pk", flat=True))
 
 
 def quiz_of(lesson: Lesson) -> Quiz | None:

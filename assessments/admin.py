@@ -1,0 +1,95 @@
+"""Read-only views of questions, quizzes, attempts and grades: services alone write them."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+
+from assessments.models import (
+    Attempt,
+    AttemptQuestion,
+    AttemptStep,
+    Grade,
+    GradeChange,
+    GradeItem,
+    Question,
+    QuestionBank,
+    QuestionVersion,
+    Quiz,
+    QuizItem,
+)
+from lms.kernel.web.admin import ReadOnlyAdmin
+
+
+@admin.register(QuestionBank)
+class QuestionBankAdmin(ReadOnlyAdmin):
+    list_display = ("title", "course", "question_count")
+    list_select_related = ("course",)
+    search_fields = ("title",)
+
+
+@admin.register(Question)
+class QuestionAdmin(ReadOnlyAdmin):
+    list_display = ("text", "kind", "state", "difficulty", "use_count", "bank")
+    list_select_related = ("bank",)
+    list_filter = ("kind", "state", "difficulty")
+    search_fields = ("text",)
+
+
+@admin.register(QuestionVersion)
+class QuestionVersionAdmin(ReadOnlyAdmin):
+    list_display = ("question", "number", "points", "created_by", "created_at")
+    list_select_related = ("question", "created_by")
+
+
+@admin.register(Quiz)
+class QuizAdmin(ReadOnlyAdmin):
+    list_display = ("lesson", "course", "state", "item_count", "points", "time_limit_seconds")
+    list_select_related = ("lesson", "course")
+    list_filter = ("state",)
+
+
+@admin.register(QuizItem)
+class QuizItemAdmin(ReadOnlyAdmin):
+    list_display = ("quiz", "ordinal", "question", "points", "pinned")
+    list_select_related = ("quiz", "question", "pinned")
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    list_display = ("public_id", "quiz", "learner", "number", "state", "score", "started_at")
+    list_select_related = ("quiz", "learner")
+    list_filter = ("state",)
+    search_fields = ("public_id",)
+
+
+@admin.register(AttemptQuestion)
+class AttemptQuestionAdmin(ReadOnlyAdmin):
+    list_display = ("attempt", "ordinal", "version", "seq", "verdict", "score", "points")
+    list_select_related = ("attempt", "version")
+
+
+@admin.register(AttemptStep)
+class AttemptStepAdmin(ReadOnlyAdmin):
+    list_display = ("attempt", "question", "kind", "seq", "at", "actor")
+    list_select_related = ("attempt", "question", "actor")
+    list_filter = ("kind",)
+
+
+@admin.register(GradeItem)
+class GradeItemAdmin(ReadOnlyAdmin):
+    list_display = ("public_id", "course", "quiz")
+    list_select_related = ("course", "quiz")
+
+
+@admin.register(Grade)
+class GradeAdmin(ReadOnlyAdmin):
+    list_display = ("learner", "item", "score", "max_score", "released", "updated_at")
+    list_select_related = ("learner", "item")
+    list_filter = ("released",)
+
+
+@admin.register(GradeChange)
+class GradeChangeAdmin(ReadOnlyAdmin):
+    list_display = ("grade", "before", "after", "reason", "actor", "at")
+    list_select_related = ("grade", "actor")
+    ordering: ClassVar = ["-id"]

@@ -1,6 +1,7 @@
 """Learning patterns through the API."""
 
 from dataclasses import asdict
+from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -76,7 +77,7 @@ class PatternsOut(serializers.Serializer[object]):
     points = PointOut(many=True)
 
 
-NOTHING = {
+NOTHING: dict[str, Any] = {
     "id": None,
     "k": None,
     "clusters": [],

@@ -1,0 +1,237 @@
+"""Add the sums of a batch of events to the roll-ups, in a handful of statements."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Q
+
+from accounts.models import User
+from analytics.models import CourseTotals, CourseWeek, DailyActivity, LearnerFeature
+from analytics.queries.events import Told
+from analytics.scoring.activity import Effect, effect_of
+from courses.models import Course
+
+UPSERT = 500
+COURSES_PER_QUERY = 50
+DAY_SUMS = ("seconds", "lessons_completed", "attempts", "messages", "events")
+WEEK_SUMS = ("people", "seconds", "lessons_completed", "attempts", "messages")
+PERSON_SUMS = (
+    "seconds",
+    "lessons_completed",
+    "active_days",
+    "attempts_started",
+    "attempts_submitted",
+    "score_sum",
+    "scored",
+    "messages",
+)
+Pair = tuple[int, int]
+DayKey = tuple[int, int, date]
+WeekKey = tuple[int, date]
+
+
+@dataclass(slots=True)
+class Sums:
+    """What a batch adds for one person, in one course (on one day)."""
+
+    seconds: int = 0
+    lessons_completed: int = 0
+    attempts_started: int = 0
+    attempts_submitted: int = 0
+    messages: int = 0
+    events: int = 0
+    score_sum: Decimal = Decimal(0)
+    scored: int = 0
+    last_seen: datetime | None = None
+
+    def add(self, effect: Effect, occurred_at: datetime) -> None:
+        """Count one more event."""
+        self.seconds += effect.seconds
+        self.lessons_completed += effect.lessons_completed
+        self.attempts_started += effect.attempts_started
+        self.attempts_submitted += effect.attempts_submitted
+        self.messages += effect.messages
+        self.score_sum += effect.score
+        self.scored += effect.scored
+        if not effect.active:
+            return
+        self.events += 1
+        if self.last_seen is None or occurred_at > self.last_seen:
+            self.last_seen = occurred_at
+
+
+@dataclass(slots=True)
+class Batch:
+    """The sums of some events, by (course, person) and by (course, person, day)."""
+
+    days: dict[tuple[int, int, date], Sums] = field(default_factory=dict)
+    people: dict[tuple[int, int], Sums] = field(default_factory=dict)
+
+    def add(self, told: Told) -> None:
+        """Count an event, if it tells of activity in a course."""
+        effect = effect_of(told.kind, told.data)
+        if effect is None or told.course_id is None:
+            return
+        pair = (told.course_id, effect.user_id)
+        self.people.setdefault(pair, Sums()).add(effect, told.occurred_at)
+        if effect.active:
+            day = told.occurred_at.astimezone(UTC).date()
+            self.days.setdefault((*pair, day), Sums()).add(effect, told.occurred_at)
+
+    def keep_existing(self) -> None:
+        """Drop courses that are gone and people who are gone or erased (V7)."""
+        courses = set(
+            Course.objects.filter(pk__in={c for c, _ in self.people}).values_list("pk", flat=True)
+        )
+        people = set(
+            User.objects.filter(
+                pk__in={person for _, person in self.people}, erased_at=None
+            ).values_list("pk", flat=True)
+        )
+        self.days = {k: v for k, v in self.days.items() if k[0] in courses and k[1] in people}
+        self.people = {k: v for k, v in self.people.items() if k[0] in courses and k[1] in people}
+
+
+def apply(events: Iterable[Told]) -> None:
+    """Add events to every roll-up; the caller holds the reader's row and a transaction."""
+    batch = Batch()
+    for told in events:
+        batch.add(told)
+    batch.keep_existing()
+    if not batch.people:
+        return
+    known = _known_days(batch)
+    fresh_days = _write_days(batch, known)
+    _write_people(batch, fresh_days)
+    _write_weeks(batch, known)
+    _mark_stale({course for course, _ in batch.people})
+
+
+def monday_of(day: date) -> date:
+    """The first day of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def _of_people(pairs: Iterable[Pair]) -> Iterable[Q]:
+    """Conditions that together match exactly the pairs, a few courses at a time."""
+    by_course: dict[int, list[int]] = {}
+    for course, person in pairs:
+        by_course.setdefault(course, []).append(person)
+    courses = sorted(by_course)
+    for start in range(0, len(courses), COURSES_PER_QUERY):
+        found = Q(pk__in=[])
+        for course in courses[start : start + COURSES_PER_QUERY]:
+            found |= Q(course=course, user__in=by_course[course])
+        yield found
+
+
+def _known_days(batch: Batch) -> dict[DayKey, tuple[int, ...]]:
+    """The stored sums of the batch's people over all weeks that it touches."""
+    if not batch.days:
+        return {}
+    days = [key[2] for key in batch.days]
+    first, last = monday_of(min(days)), monday_of(max(days)) + timedelta(days=6)
+    known: dict[DayKey, tuple[int, ...]] = {}
+    for people in _of_people({key[:2] for key in batch.days}):
+        rows = DailyActivity.objects.filter(people, day__gte=first, day__lte=last)
+        for course, user, day, *sums in rows.values_list("course", "user", "day", *DAY_SUMS):
+            known[course, user, day] = tuple(sums)
+    return known
+
+
+def _write_days(batch: Batch, known: dict[DayKey, tuple[int, ...]]) -> dict[Pair, int]:
+    """Add to the daily rows; returns how many days are new for each (course, person)."""
+    fresh: dict[Pair, int] = {}
+    rows = []
+    for key, sums in sorted(batch.days.items()):
+        before = known.get(key)
+        if before is None:
+            fresh[key[:2]] = fresh.get(key[:2], 0) + 1
+        added = _day_sums(sums)
+        after = [old + new for old, new in zip(before or (0,) * len(added), added, strict=True)]
+        fields = dict(zip(DAY_SUMS, after, strict=True))
+        rows.append(DailyActivity(course_id=key[0], user_id=key[1], day=key[2], **fields))
+    DailyActivity.objects.bulk_create(
+        rows,
+        batch_size=UPSERT,
+        update_conflicts=True,
+        unique_fields=["course", "user", "day"],
+        update_fields=DAY_SUMS,
+    )
+    return fresh
+
+
+def _day_sums(sums: Sums) -> tuple[int, ...]:
+    return (
+        sums.seconds,
+        sums.lessons_completed,
+        sums.attempts_submitted,
+        sums.messages,
+        sums.events,
+    )
+
+
+def _write_people(batch: Batch, fresh_days: dict[Pair, int]) -> None:
+    known = {}
+    for people in _of_people(batch.people):
+        for row in LearnerFeature.objects.filter(people):
+            known[row.course_id, row.user_id] = row
+    rows = []
+    for key, sums in sorted(batch.people.items()):
+        row = known.get(key) or LearnerFeature(score_sum=Decimal(0))
+        fields = {name: getattr(row, name) + getattr(sums, name, 0) for name in PERSON_SUMS}
+        fields["active_days"] += fresh_days.get(key, 0)
+        seen = [moment for moment in (row.last_seen, sums.last_seen) if moment is not None]
+        rows.append(
+            LearnerFeature(
+                course_id=key[0], user_id=key[1], last_seen=max(seen, default=None), **fields
+            )
+        )
+    LearnerFeature.objects.bulk_create(
+        rows,
+        batch_size=UPSERT,
+        update_conflicts=True,
+        unique_fields=["course", "user"],
+        update_fields=[*PERSON_SUMS, "last_seen"],
+    )
+
+
+def _write_weeks(batch: Batch, known: dict[DayKey, tuple[int, ...]]) -> None:
+    """Add to the weeks; a person counts in a week with their first day in it."""
+    seen = {(course, user, monday_of(day)) for course, user, day in known}
+    added: dict[WeekKey, list[int]] = {}
+    for (course, user, day), sums in batch.days.items():
+        monday = monday_of(day)
+        total = added.setdefault((course, monday), [0] * len(WEEK_SUMS))
+        total[0] += (course, user, monday) not in seen
+        seen.add((course, user, monday))
+        for place, amount in enumerate(_day_sums(sums)[:4], start=1):
+            total[place] += amount
+    stored = CourseWeek.objects.filter(
+        course__in={course for course, _ in added}, week__in={monday for _, monday in added}
+    )
+    before = {
+        (course, week): sums
+        for course, week, *sums in stored.values_list("course", "week", *WEEK_SUMS)
+    }
+    rows = []
+    for key, total in sorted(added.items()):
+        old = before.get(key, [0] * len(WEEK_SUMS))
+        fields = dict(zip(WEEK_SUMS, map(sum, zip(old, total, strict=True)), strict=True))
+        rows.append(CourseWeek(course_id=key[0], week=key[1], **fields))
+    CourseWeek.objects.bulk_create(
+        rows,
+        batch_size=UPSERT,
+        update_conflicts=True,
+        unique_fields=["course", "week"],
+        update_fields=WEEK_SUMS,
+    )
+
+
+def _mark_stale(courses: set[int]) -> None:
+    CourseTotals.objects.bulk_create(
+        [CourseTotals(course_id=course) for course in sorted(courses)], ignore_conflicts=True
+    )
+    CourseTotals.objects.filter(course__in=courses).update(stale=True)

@@ -169,7 +169,7 @@ def _shown_name(name: str, extension: str) -> str:
     require_text(name, field="file")
     last = PurePosixPath(name.replace("\\", "/")).name
     kept = "".join(c for c in last if unicodedata.category(c)[0] not in "CZ" or c == " ").strip()
-    stem = kept.rpartition(".")[0] or kept or "file"
+    stem = (kept.rpartition(".")[0] if "." in kept else kept).strip(". ") or "file"
     return f"{stem[: MAX_NAME - len(extension) - 1]}.{extension}"
 
 

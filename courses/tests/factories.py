@@ -57,7 +57,9 @@ class _SectionFactory(factory.django.DjangoModelFactory):
 
     course = factory.SubFactory(_CourseFactory)
     title = factory.Sequence(lambda n: f"Section {n}")
-    ordinal = factory.Sequence(lambda n: n)
+    ordinal = factory.LazyAttribute(
+        lambda section: Section.objects.filter(course=section.course).count()
+    )
 
 
 class _LessonFactory(factory.django.DjangoModelFactory):
@@ -70,7 +72,9 @@ class _LessonFactory(factory.django.DjangoModelFactory):
     section = factory.LazyAttribute(lambda lesson: section_of(lesson.course))
     title = factory.Sequence(lambda n: f"Lesson {n}")
     kind = LessonKind.TEXT
-    ordinal = factory.Sequence(lambda n: n)
+    ordinal = factory.LazyAttribute(
+        lambda lesson: Lesson.objects.filter(section=lesson.section).count()
+    )
     published = True
     text = "# Welcome\n\nFirst paragraph.\n\nSecond paragraph."
 

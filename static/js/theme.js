@@ -1,4 +1,9 @@
-/** Light, dark or as the system says: kept in a cookie, so that the server renders it at once. */
+/**
+ * Light, dark or as the system says: a setting of the person, for visitors a cookie, so that the
+ * server renders it at once.
+ */
+import { api } from "cairn/requests";
+
 const COOKIE = "cairn_theme";
 const YEAR = 365 * 24 * 3600;
 
@@ -35,8 +40,12 @@ function show(choice) {
 
 function choose(choice) {
   document.documentElement.dataset.theme = choice;
-  const secure = location.protocol === "https:" ? ";secure" : "";
-  document.cookie = `${COOKIE}=${choice};path=/;max-age=${YEAR};samesite=lax${secure}`;
+  if ("signedIn" in document.documentElement.dataset) {
+    api("PATCH", "/api/v1/me/", { theme: choice }).catch(() => {}); // it holds on this page anyway
+  } else {
+    const secure = location.protocol === "https:" ? ";secure" : "";
+    document.cookie = `${COOKIE}=${choice};path=/;max-age=${YEAR};samesite=lax${secure}`;
+  }
   show(choice);
   document.dispatchEvent(new CustomEvent("cairn:theme"));
 }

@@ -148,10 +148,11 @@ def test_every_icon_used_by_a_template_is_in_the_sprite(settings: object) -> Non
     assert used - known == set()
 
 
-def test_theme_prefers_the_browser_s_choice_and_refuses_others() -> None:
+def test_theme_is_the_person_s_setting_or_the_visitor_s_choice() -> None:
     assert _render("{% theme %}", _request(cairn_theme="dark")) == "dark"
-    request = _request(cairn_theme="pink")
-    request.user = SimpleNamespace(theme="light")  # type: ignore[assignment]
+    assert _render("{% theme %}", _request(cairn_theme="pink")) == "system"
+    request = _request(cairn_theme="dark")
+    request.user = SimpleNamespace(is_authenticated=True, theme="light")  # type: ignore[assignment]
     assert _render("{% theme %}", request) == "light"
     assert _render("{% theme %}", _request()) == "system"
     assert _render("{% theme %}") == "system"

@@ -97,20 +97,22 @@ def slot(context: template.Context, name: str) -> SafeString:
     request = context.get("request")
     if request is None:
         return mark_safe("")
-    return slots.render(name, request, dict(context.flatten()))
+    known = {str(key): value for key, value in context.flatten().items()}
+    return slots.render(name, request, known)
 
 
 @register.simple_tag(takes_context=True)
 def theme(context: template.Context) -> str:
-    """light, dark or system: this browser's choice first, then the person's setting."""
+    """light, dark or system: a person's setting; for visitors this browser's choice."""
     request: HttpRequest | None = context.get("request")
     if request is None:
         return "system"
-    asked = request.COOKIES.get(THEME_COOKIE, "")
-    if asked in THEMES:
-        return asked
-    own = getattr(getattr(request, "user", None), "theme", "")
-    return own if own in THEMES else "system"
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        chosen = user.theme
+    else:
+        chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "system"
 
 
 @register.simple_tag(takes_context=True)
@@ -217,7 +219,7 @@ def points(value: Any) -> str:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    digits = max(0, -int(number.normalize().as_tuple().exponent))  # type: ignore[operator]
+    digits = max(0, -int(number.normalize().as_tuple().exponent))
     return number_format(number, decimal_pos=min(digits, 2))
 
 

@@ -12,6 +12,7 @@ const TYPING_PAUSE = 600;
 const RETRY_FIRST = 2000;
 const RETRY_MOST = 30000;
 const FINAL = new Set(["deadline_passed", "attempt_closed"]);
+const ICONS = { saved: "check", saving: "refresh-cw", failed: "triangle-alert", offline: "cloud-off" };
 const WARNINGS = [
   [300, "soon"],
   [60, "last"],
@@ -89,6 +90,7 @@ class Quiz {
       [...form.querySelectorAll("[data-question]")].map((one) => [one.dataset.question, one]),
     );
     this.seqs = new Map([...this.sections].map(([id, one]) => [id, Number(one.dataset.seq)]));
+    this.given = new Map([...this.sections].map(([id, one]) => [id, JSON.stringify(readAnswer(one))]));
     this.kept = new Kept(form.dataset.attempt);
     this.busy = new Set();
     this.refused = new Set();
@@ -136,6 +138,7 @@ class Quiz {
       }
       showAnswer(section, entry.answer);
       this.mark(id, entry.answer);
+      this.given.set(id, JSON.stringify(entry.answer));
       this.seqs.set(id, entry.seq);
       again += 1;
     }
@@ -174,6 +177,11 @@ class Quiz {
   keep(id) {
     this.typing.delete(id);
     const answer = readAnswer(this.sections.get(id));
+    if (this.given.get(id) === JSON.stringify(answer)) {
+      this.tell();
+      return;
+    }
+    this.given.set(id, JSON.stringify(answer));
     const seq = this.seqs.get(id) + 1;
     this.seqs.set(id, seq);
     this.kept.put(id, { answer, seq });
@@ -184,6 +192,7 @@ class Quiz {
 
   sendAll() {
     clearTimeout(this.retry);
+    this.waitingToRetry = false;
     for (const id of Object.keys(this.kept.waiting)) this.send(id);
     this.tell();
   }
@@ -241,10 +250,7 @@ class Quiz {
     this.show(navigator.onLine && status ? "failed" : "offline", text);
     this.waitingToRetry = true;
     clearTimeout(this.retry);
-    this.retry = setTimeout(() => {
-      this.waitingToRetry = false;
-      this.sendAll();
-    }, this.retryAfter);
+    this.retry = setTimeout(() => this.sendAll(), this.retryAfter);
     this.retryAfter = Math.min(this.retryAfter * 2, RETRY_MOST);
   }
 
@@ -288,6 +294,8 @@ class Quiz {
   show(state, text = this.words[state]) {
     if (!this.state || (this.state.dataset.state === state && this.state.innerText === text)) return;
     this.state.dataset.state = state;
+    const use = this.state.querySelector("use");
+    use?.setAttribute("href", `${use.getAttribute("href").split("#")[0]}#${ICONS[state]}`);
     this.state.querySelector("[data-text]").textContent = text;
   }
 

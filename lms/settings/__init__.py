@@ -270,6 +270,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "NotificationKindEnum": "realtime.enums.NotificationKind",
+        "LessonKindEnum": "courses.enums.LessonKind",
+        "QuestionKindEnum": "assessments.enums.QuestionKind",
+        "AttemptStateEnum": "assessments.enums.AttemptState",
+        "CourseStateEnum": "courses.enums.CourseState",
+        "LessonVersionStateEnum": "courses.enums.VersionState",
+        "DraftStateEnum": "ai.enums.DraftState",
+    },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "POSTPROCESSING_HOOKS": [

@@ -274,13 +274,13 @@ class SqliteChannelLayer(BaseChannelLayer):
             while pid == self._pid:
                 if self._idle():
                     return
-                (version,) = connection.execute("pragma data_version").fetchone()
-                if version != seen or self._look:
-                    seen, self._look = version, False
-                    try:
+                try:
+                    (version,) = connection.execute("pragma data_version").fetchone()
+                    if version != seen or self._look:
+                        seen, self._look = version, False
                         self._fetch(connection)
-                    except sqlite3.OperationalError:  # the file is busy: the next look
-                        self._look = True
+                except sqlite3.Error:  # the file is busy, or the disk is full: the next look
+                    self._look = True
                 time.sleep(self.poll)
 
     def _idle(self) -> bool:

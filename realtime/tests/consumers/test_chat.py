@@ -1,13 +1,15 @@
 """The course's socket: who gets in, what is said, what closes it."""
 
 import asyncio
+import contextlib
+import json
 import uuid
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from courses.enums import CourseRole, CourseState, EnrolmentState
 from courses.models import Course, Enrolment
@@ -15,6 +17,7 @@ from lms.kernel import actors
 from lms.kernel.actors import system
 from lms.kernel.push.connection import SLOW_READER
 from realtime.consumers import watch
+from realtime.consumers.limits import Bucket
 from realtime.models import Message, Presence, Room, WsTicket
 from realtime.services.chat import delete_message, send_message
 from realtime.tests.consumers.conftest import Stage
@@ -239,16 +242,39 @@ async def test_chat_large_frame_closes(theatre: Stage) -> None:  # R3
     assert not await Message.objects.aexists()
 
 
-async def test_chat_limits_frames_after_a_burst_of_thirty(theatre: Stage) -> None:  # R3
-    learner = await theatre.join("learner")  # its join took one
-    for _ in range(45):
-        await learner.tell({"type": "dance"})
-    codes = [(await learner.hear("error"))["code"] for _ in range(45)]
-    assert 29 <= codes.count("unknown_type") <= 33
-    assert codes.count("throttled") == 45 - codes.count("unknown_type")
-    for _ in range(80):
-        await learner.tell({"type": "dance"})
+def test_bucket_gives_ten_a_second_after_a_burst_of_thirty(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # R3
+    now = 100.0
+    monkeypatch.setattr("realtime.consumers.limits.time.monotonic", lambda: now)
+    bucket = Bucket()
+    assert [bucket.take() for _ in range(32)] == [True] * 30 + [False] * 2
+    assert bucket.refused == 2
+    now = 100.5
+    assert [bucket.take() for _ in range(6)] == [True] * 5 + [False]
+    assert bucket.refused == 1
+    now = 1000.0
+    assert [bucket.take() for _ in range(31)] == [True] * 30 + [False]
+
+
+async def test_chat_throttles_a_flood_and_closes_it(theatre: Stage) -> None:  # R3
+    learner = await theatre.join("learner")
+    codes: list[str] = []
+
+    async def read() -> None:
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                codes.append(json.loads(await learner.socket.recv())["type"])
+
+    reader = asyncio.create_task(read())
+    with contextlib.suppress(ConnectionClosed):
+        for number in range(20_000):
+            await learner.tell({"type": "dance"})
+            if number % 20 == 0:
+                await asyncio.sleep(0.001)
     assert await learner.closed() == 4429
+    await reader
+    assert codes.count("error") >= 60
 
 
 async def test_chat_rechecks_membership_at_each_message(theatre: Stage) -> None:  # R1

@@ -1,6 +1,7 @@
 """A copy of one's own data, and its erasure, both driven by the data map (V2)."""
 
 import logging
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -98,8 +99,8 @@ def _add_holding(archive: zipfile.ZipFile, holding: Holding) -> None:
     archive.writestr(f"{holding.label}.json", dump_json(list(holding.values())))
     for stored in holding.files():
         try:
-            with stored.open("rb") as source:
-                archive.writestr(f"files/{stored.name}", source.read())
+            with stored.open("rb") as source, archive.open(f"files/{stored.name}", "w") as out:
+                shutil.copyfileobj(source, out)
         except OSError:
             log.warning("a file of %s is missing from storage", holding.label)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from accounts.services.tokens import issue_token
+from ai.models import AiCall, Draft
 from assessments.enums import QuestionKind
 from assessments.models import Attempt
 from assessments.scoring.content import Option, QuestionContent
@@ -42,6 +43,7 @@ def furnish(world: World) -> None:
             actor_kind="user",
             created_by_id=actor.user_id,
             course_id=world.course.pk,
+            params={"count": 3},
         )
         world.things[f"{name} token"] = issue_token(
             actor=actor,
@@ -58,6 +60,7 @@ def furnish(world: World) -> None:
     _assessments(world)
     _files_and_invitations(world)
     _talk(world)
+    _generated(world)
 
 
 def _assessments(world: World) -> None:
@@ -107,6 +110,40 @@ def _files_and_invitations(world: World) -> None:
         people=[Invitee(email="new@example.com"), Invitee(email="outsider@example.com")],
     )
     world.things["invitation"] = Invitation.objects.get(email="new@example.com")
+
+
+def _generated(world: World) -> None:
+    for name, course in (("draft", world.course), ("loose draft", None)):
+        world.things[name] = Draft.objects.create(
+            ordinal=1,
+            course=course,
+            kind=QuestionKind.TRUE_FALSE,
+            difficulty="easy",
+            content={
+                "stem": "Stones stand by their weight.",
+                "answer": "true",
+                "options": [],
+                "accepted": [],
+                "tolerance": "0",
+                "unit": "",
+                "explanation": "",
+            },
+            evidence=["Stones stand by their weight."],
+            source={"title": "Stones", "version": 1, "sha256": "0", "passage": "", "blocks": []},
+            provider="extractive",
+            model="rules",
+            prompt_version="extractive-1",
+            created_by=world.people["instructor"],
+        )
+        AiCall.objects.create(
+            actor_kind="user",
+            person=world.people["instructor"],
+            course=course,
+            purpose="questions",
+            provider="extractive",
+            model="rules",
+            outcome="answered",
+        )
 
 
 def _talk(world: World) -> None:

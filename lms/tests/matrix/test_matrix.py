@@ -4,25 +4,41 @@ from collections.abc import Iterable
 
 import pytest
 
-from lms.tests.matrix import api_table, assessment_table
-from lms.tests.matrix.doors import api_doors
+from lms.tests.matrix import ai_table, api_table, assessment_table, page_table
+from lms.tests.matrix.doors import api_doors, page_doors
 from lms.tests.matrix.run import Row, outcomes
 from lms.tests.world import World
 
 pytestmark = pytest.mark.django_db
 
-API_ROWS = [*api_table.ROWS, *assessment_table.ROWS]
+API_ROWS = [*api_table.ROWS, *assessment_table.ROWS, *ai_table.ROWS]
 
 
 def named(rows: Iterable[Row]) -> list[object]:
     return [pytest.param(row, id=f"{row.door} {row.note}".strip()) for row in rows]
 
 
+def knock_and_compare(row: Row, world: World) -> None:
+    got, dirty = outcomes(row, world)
+    wrong = {
+        who: f"{got[who]}, not {row.profile[who]}" for who in got if got[who] != row.profile[who]
+    }
+    assert wrong == {}
+    assert dirty == [], "a refusal changed something"
+
+
 @pytest.mark.parametrize("row", named(API_ROWS))
 def test_operation_answers_each_asker(row: Row, world: World) -> None:  # Z6
-    got, dirty = outcomes(row, world)
-    assert got == row.profile
-    assert dirty == [], "a refusal changed something"
+    knock_and_compare(row, world)
+
+
+@pytest.mark.parametrize("row", named(page_table.ROWS))
+def test_page_answers_each_asker(row: Row, world: World) -> None:  # Z6
+    knock_and_compare(row, world)
+
+
+def test_every_page_has_a_row() -> None:  # Z6
+    assert page_doors() - {row.door for row in page_table.ROWS} == set()
 
 
 def test_every_operation_has_a_row() -> None:  # Z6
@@ -31,3 +47,4 @@ def test_every_operation_has_a_row() -> None:  # Z6
 
 def test_no_row_speaks_of_a_door_that_is_gone() -> None:
     assert {row.door for row in API_ROWS} - api_doors() == set()
+    assert {row.door for row in page_table.ROWS} - page_doors() == set()

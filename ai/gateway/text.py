@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 _HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>?|<!\[?[^<>]{0,200}>?")
-_IMAGE = re.compile(r"!\[([^\]\[]{0,200})\](?:\([^()\s]{0,500}[^()]{0,200}\)|\[[^\]\[]{0,100}\])")
-_LINK = re.compile(r"\[([^\]\[]{0,200})\]\([^()\s]{0,500}[^()]{0,200}\)")
+_TARGET = r"\((?:[^()]|\([^()]{0,200}\)){0,700}\)"
+_IMAGE = re.compile(r"!\[([^\]\[]{0,200})\](?:" + _TARGET + r"|\[[^\]\[]{0,100}\])")
+_LINK = re.compile(r"\[([^\]\[]{0,200})\]" + _TARGET)
 _URL = re.compile(
     r"(?:\b(?:https?|ftp|wss?|file|mailto|data|javascript|vbscript):|\bwww\.)[^\s<>\"')\]]{1,500}",
     re.IGNORECASE,

@@ -43,6 +43,8 @@ MAX_TAGS: Final = 12
 MAX_TAG: Final = 50
 MAX_PRICE: Final = 100_000_000  # minor units
 MAX_CAPACITY: Final = 1_000_000
+# Words that /teach/<word>/ uses for itself.
+RESERVED_SLUGS: Final = frozenset({"new", "preview"})
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
@@ -249,7 +251,8 @@ _CHECKS: Final[dict[str, Callable[[CourseContent], str]]] = {
 def _free_slug(title: str) -> str:
     """An address from the title that no course has; numbered when it is taken."""
     stem = slugify(title)[:70].strip("-") or "course"
-    taken = set(Course.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    known = Course.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+    taken = {*known, *RESERVED_SLUGS}
     if stem not in taken:
         return stem
     number = 2

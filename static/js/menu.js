@@ -1,4 +1,4 @@
-/** `<details class="menu">`: closes on Escape, on a click elsewhere, and when another one opens. */
+/** Rows of tabs, and `<details class="menu">`, which closes on Escape, on a click elsewhere, and when another one opens. */
 function close(menu, focus) {
   if (!menu.open) return;
   menu.open = false;
@@ -19,7 +19,18 @@ function move(menu, event) {
   all[(at + step + all.length) % all.length].focus();
 }
 
+/** Rows of tabs that are wider than the screen show the current one. */
+function showTab() {
+  document.querySelectorAll("nav.tabs").forEach((row) => {
+    const current = row.querySelector("[aria-current]");
+    if (!current || row.scrollWidth <= row.clientWidth) return;
+    const [outer, inner] = [row.getBoundingClientRect(), current.getBoundingClientRect()];
+    row.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+  });
+}
+
 export function start() {
+  showTab();
   document.addEventListener("click", (event) => {
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
       if (!menu.contains(event.target)) close(menu, false);

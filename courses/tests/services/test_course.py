@@ -89,6 +89,13 @@ def test_addresses_are_made_of_any_title() -> None:
     assert slugs == ["uber-groe", "course", "course-2", "x" * 70]
 
 
+@pytest.mark.parametrize("title", ["New", "Preview"])
+def test_address_is_never_a_word_that_the_pages_of_teaching_use(title: str) -> None:
+    actor = actors.for_user(person(instructor=True))
+    made = create_course(actor=actor, content=CourseContent(title=title))
+    assert made.slug == f"{title.lower()}-2"
+
+
 def test_every_problem_is_told_at_once() -> None:
     now = clock.now()
     content = CourseContent(

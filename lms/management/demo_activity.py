@@ -20,7 +20,7 @@ from lms.management.demo_replies import Reply, right_reply, wrong_reply
 WEEKS = 12
 # The server accepts at most five minutes between two signs of life in a lesson.
 PING_SECONDS = 290
-DIFFICULTY = {"easy": -1.5, "medium": -0.5, "hard": 0.5}
+DIFFICULTY = {"easy": -1.2, "medium": -0.1, "hard": 0.9}
 # Logits gained per doubling of the time spent, and per repeated attempt.
 DILIGENCE = 1.0
 PRACTICE = 0.5

@@ -26,7 +26,8 @@ from lms.management.demo_replies import Reply
 from realtime.services.announcements import announce
 from realtime.services.chat import send_message
 
-LINE_GAP = timedelta(seconds=50)
+# Seconds between lines: people think, and put the kettle on.
+LINE_GAPS = (140, 65, 410, 95, 230)
 _LINES = uuid.UUID("5c1d2f0e-6f0b-4d5e-9f2b-0f7a4f3f6c11")
 
 
@@ -86,14 +87,14 @@ def activity(stage: Stage, act: Act) -> Deed:
 
 
 def chat(stage: Stage, said: Conversation, at: datetime) -> list[Deed]:
-    """The lines of a conversation, some seconds apart."""
+    """The lines of a conversation, a few minutes apart."""
     course = stage.courses[said.course]
-    deeds = []
+    deeds, moment = [], at
     for number, line in enumerate(said.lines):
         client_id = uuid.uuid5(_LINES, f"{said.course}:{said.days_ago}:{number}")
         deeds.append(
             Deed(
-                at + LINE_GAP * number,
+                moment,
                 lambda line=line, client_id=client_id: void(  # type: ignore[misc]
                     send_message(
                         actor=stage.actor(line.email),
@@ -104,6 +105,7 @@ def chat(stage: Stage, said: Conversation, at: datetime) -> list[Deed]:
                 ),
             )
         )
+        moment += timedelta(seconds=LINE_GAPS[number % len(LINE_GAPS)])
     return deeds
 
 

@@ -8,14 +8,15 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from courses.enums import CourseLevel, CourseState, EnrolmentPolicy
-from courses.models import Course, Tag
+from courses.enums import CourseLevel, CourseState, EnrolmentPolicy, EnrolmentState
+from courses.models import Course, Enrolment, Tag
 from courses.rules import LIVE, VIEW_COURSE, staff_course_rows
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Invalid
 from lms.kernel.search import matching
 
 SEARCH_KIND: Final = "course"
+_COURSE_LIVE: Final = Q(course__state=CourseState.PUBLISHED, course__deleted_at=None)
 # What `ordering` may be; "" is the best match while searching, the newest otherwise.
 ORDERINGS: Final[dict[str, tuple[str, ...]]] = {
     "": ("-published_at", "-pk"),
@@ -91,9 +92,27 @@ def catalogue(actor: Actor, filters: Filters) -> QuerySet[Course]:
 
 
 def visible_courses(actor: Actor, filters: Filters) -> QuerySet[Course]:
-    """Every course the actor may know of that matches: live ones, and their own in any state."""
-    rows = VIEW_COURSE.rows(actor) if actor.signed_in else Course.objects.filter(LIVE)
-    return _narrow(rows, filters, actor)
+    """Every course the actor may know of that matches: live ones, and their own in any state.
+
+    The same rows as the rule's, by cheaper queries: most people belong to no course that is not
+    live, and then the list needs no subquery. A test keeps the two in agreement.
+    """
+    return _narrow(_visible(actor), filters, actor)
+
+
+def _visible(actor: Actor) -> QuerySet[Course]:
+    if actor.preview_course_id is not None:
+        return VIEW_COURSE.rows(actor)
+    if actor.is_admin:
+        return Course.objects.all()
+    if actor.user_id is None:
+        return Course.objects.filter(LIVE)
+    hidden = Enrolment.objects.filter(user_id=actor.user_id, state=EnrolmentState.ACTIVE)
+    ids = list(hidden.exclude(_COURSE_LIVE).values_list("course_id", flat=True))
+    if not ids:
+        return Course.objects.filter(LIVE)
+    seen = VIEW_COURSE.rows(actor).filter(pk__in=ids).values_list("pk", flat=True)
+    return Course.objects.filter(LIVE | Q(pk__in=list(seen)))
 
 
 def catalogue_choices() -> Choices:

@@ -44,7 +44,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """In the services leg, keep what the databases and Redis may answer differently."""
     if LEG != "services":
         return
-    kept, left = [], []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
         wanted = item.get_closest_marker("services") or _SERVICE_FLOORS.search(str(item.path))
         (kept if wanted else left).append(item)

@@ -106,7 +106,7 @@ def _lessons(world: World, course: Course, state: str) -> None:
     gone = Section.objects.create(
         course=course, title="Gone section", ordinal=2, deleted_at=clock.now()
     )
-    cases = {
+    cases: dict[str, dict[str, Any]] = {
         "live": {"published": True},
         "free": {"published": True, "free_preview": True},
         "hidden": {"published": False},
@@ -115,15 +115,14 @@ def _lessons(world: World, course: Course, state: str) -> None:
         "quiz": {"published": True, "kind": LessonKind.QUIZ},
     }
     for ordinal, (name, fields) in enumerate(cases.items(), 1):
-        lesson = Lesson.objects.create(
-            **{
-                "course": course,
-                "section": section,
-                "title": f"{name} lesson",
-                "ordinal": ordinal,
-                **fields,
-            }
-        )
+        filled: dict[str, Any] = {
+            "course": course,
+            "section": section,
+            "title": f"{name} lesson",
+            "ordinal": ordinal,
+            **fields,
+        }
+        lesson = Lesson.objects.create(**filled)
         LessonVersion.objects.create(
             lesson=lesson,
             number=1,

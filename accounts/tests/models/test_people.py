@@ -38,7 +38,7 @@ def test_address_is_found_and_unique_whatever_its_case() -> None:  # D2
     ],
 )
 def test_djangos_permissions_are_for_active_administrators(
-    role: str, active: str, expected: str
+    role: str, active: bool, expected: bool
 ) -> None:
     person = UserFactory(site_role=role, is_active=active)
     assert person.has_perm("accounts.change_user") is expected

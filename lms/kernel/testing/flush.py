@@ -24,4 +24,4 @@ def allow_flush() -> None:
         flush(self, [*drops, *sql_list, *(sql for _, sql in triggers)])
 
     flush_and_guard.keeps_triggers = True  # type: ignore[attr-defined]
-    DatabaseOperations.execute_sql_flush = flush_and_guard  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = flush_and_guard  # type: ignore[method-assign, assignment]

@@ -307,9 +307,13 @@ BANK = [
 ]
 
 AI = [
-    post(f"{T}/ai/jobs/{{job_id}}/cancel/", p.own("instructor", SENT), at(job_id="instructor job")),
+    post(
+        f"{T}/ai/jobs/{{job_id}}/cancel/",
+        SENT_BY_STAFF | {"assistant": HIDDEN},
+        at(job_id="instructor job"),
+    ),
     post(f"{T}/ai/drafts/several/", SENT_BY_STAFF, act="reject"),
-    get(f"{T}/ai/drafts/{{draft_id}}/", p.staff(HIDDEN), plus(at(), draft_id="nothing")),
+    post(f"{T}/ai/drafts/{{draft_id}}/", SENT_BY_STAFF, at(draft_id="draft"), act="reject"),
     get(f"{T}/ai/", READ_BY_STAFF),
     get(f"{T}/ai/drafts/", READ_BY_STAFF),
 ]

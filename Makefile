@@ -8,7 +8,7 @@ MANAGE := $(BIN)/python manage.py
 PACKAGES := lms accounts courses assessments analytics ai realtime
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
-PYTEST := $(BIN)/pytest -q -n $(PYTEST_WORKERS)
+PYTEST := $(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -47,7 +47,7 @@ migrations: install-dev
 	@echo "== migrations"
 	@LMS_MODE=test $(MANAGE) makemigrations --check --dry-run
 
-GUARDED := lms/kernel/*,*/rules.py,*/services/*,*/queries/*
+GUARDED := lms/kernel/*,*/rules.py,*/rules/*,*/services/*,*/queries/*
 
 # Two legs: PostgreSQL and Redis where they answer, then SQLite and files, which run everything.
 pytest: install-dev
@@ -57,7 +57,9 @@ pytest: install-dev
 	  CAIRN_LEG=services $(PYTEST) --cov --cov-report= $(PYTEST_ARGS) || test $$? -eq 5; \
 	fi
 	@echo "== pytest: SQLite and files"
-	@$(PYTEST) --cov --cov-append --cov-report=term:skip-covered $(PYTEST_ARGS)
+	@$(PYTEST) --cov --cov-append --cov-report= $(PYTEST_ARGS)
+	@echo "== branch coverage of kernel, rules, services and queries"
+	@$(BIN)/coverage report --include="$(GUARDED)" --skip-covered --fail-under=95
 
 bench: install-dev
 	@LMS_MODE=test $(BIN)/python -m benchmarks

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from conftest import LEG
 from lms.tests.e2e.stack import Stack, running
 from lms.tests.world import PASSWORD
 
+HERE = Path(__file__).parent
 SignedIn = Callable[..., Page]
 FLAGS = [
     "--no-sandbox",
@@ -22,6 +24,13 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of this folder in one process, so that one stack serves them all."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("stack"))
 
 
 @pytest.fixture(scope="session")

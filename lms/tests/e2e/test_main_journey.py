@@ -18,7 +18,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.services,
     pytest.mark.slow,
-    pytest.mark.xdist_group("browser"),
 ]
 
 TEXT = """

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.scoring.activity import PERSON_FIELD, Effect, effect_of, share_of
@@ -71,6 +71,7 @@ def test_share_is_exact_to_six_digits(score: object, full: object, share: Decima
     assert share_of(score, full) == share
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     kind=st.sampled_from(sorted(PERSON_FIELD)),
     data=st.dictionaries(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.scoring.help import (
@@ -138,6 +138,7 @@ SIGNALS = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(signals=SIGNALS, more=st.integers(0, 100))
 def test_assess_never_falls_with_longer_silence(signals: LearnerSignals, more: int) -> None:
     if signals.days_inactive is None:
@@ -147,6 +148,7 @@ def test_assess_never_falls_with_longer_silence(signals: LearnerSignals, more: i
     assert after.points >= before.points
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(signals=SIGNALS)
 def test_assess_adds_up_and_loses_points_without_its_top_reason(signals: LearnerSignals) -> None:
     found = assess(signals)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from sklearn.cluster import KMeans
@@ -297,7 +297,7 @@ FIGURES = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(figures=st.lists(FIGURES, max_size=30), k=st.integers(2, 8), seed=st.integers(0, 9))
 def test_patterns_always_answer_and_never_depend_on_the_order(
     figures: Sequence[tuple[float, float, float | None]], k: int, seed: int

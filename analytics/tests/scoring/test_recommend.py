@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.scoring.recommend import (
@@ -87,6 +87,7 @@ def test_reason_is_said_in_words(found: Recommendation, words: str) -> None:
 IDS = st.integers(1, 12)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     taken=st.frozensets(IDS),
     pairs=st.lists(st.builds(Pair, IDS, IDS, st.integers(0, 20), st.floats(0, 1))),

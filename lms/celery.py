@@ -27,6 +27,12 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"queue": "grading"},
     },
+    "compare counters of courses": {"task": "courses.tidy", "schedule": 24 * 3600.0},
+    "reconcile grades": {
+        "task": "assessments.reconcile",
+        "schedule": 86400.0,
+        "options": {"queue": "grading"},
+    },
     "send late mail": {"task": "realtime.sweep", "schedule": 300.0},
     "fold activity": {"task": "analytics.fold", "schedule": 60.0},
 }

@@ -76,7 +76,11 @@ def regrade_question(*, actor: Actor, quiz: Quiz, question: Question) -> int:
     require(actor, EDIT_QUIZ, quiz)
     latest = question.versions.select_related("question").order_by("-number")[0]
     parts = AttemptQuestion.objects.filter(
-        attempt__quiz=quiz, attempt__state__in=DONE, version__question=question, overridden=False
+        attempt__quiz=quiz,
+        attempt__state__in=DONE,
+        attempt__learner__erased_at=None,  # their answers are gone, their scores stay
+        version__question=question,
+        overridden=False,
     ).select_related("attempt", "version")
     changed = 0
     for part in parts.order_by("attempt__learner_id", "attempt_id"):
@@ -107,7 +111,7 @@ def refresh_grade(
     if before != grade.score:
         _record(grade, before, actor, reason)
     if before != grade.score or was_released != grade.released:
-        _tell(grade, before, actor, by_hand=by_hand)
+        tell_grade(grade, before, actor, by_hand=by_hand)
     return grade
 
 
@@ -133,7 +137,10 @@ def _record(grade: Grade, before: Decimal | None, actor: Actor, reason: str) -> 
     )
 
 
-def _tell(grade: Grade, before: Decimal | None, actor: Actor, *, by_hand: bool) -> None:
+def tell_grade(
+    grade: Grade, before: Decimal | None, actor: Actor, *, by_hand: bool = False
+) -> None:
+    """Publish a grade's new value, or the same one (`before`) that its learner now may see."""
     told = GradeChanged(
         course_id=grade.item.course_id,
         grade_id=grade.pk,

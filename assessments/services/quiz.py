@@ -11,11 +11,13 @@ from assessments.events import QuizPublished, ResultsReleased
 from assessments.models import Attempt, Grade, GradeItem, Quiz
 from assessments.rules import EDIT_QUIZ
 from assessments.services.editing import locked, save_changes
+from assessments.services.grading import tell_grade
 from courses.enums import LessonKind
 from courses.models import Lesson
 from courses.rules import EDIT_LESSON
 from lms.kernel import clock
 from lms.kernel.actors import Actor
+from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.events import publish
 from lms.kernel.rules import require
@@ -115,7 +117,11 @@ def release_results(*, actor: Actor, quiz: Quiz) -> int:
     row = locked(quiz)
     scored = Attempt.objects.filter(quiz=row, state=AttemptState.SCORED)
     count = scored.update(state=AttemptState.RELEASED)
-    Grade.objects.filter(item__quiz=row, released=False).update(released=True)
+    held_back = Grade.objects.filter(item__quiz=row, released=False).select_related("item")
+    for grade in lock(held_back):
+        grade.released, grade.updated_at = True, clock.now()
+        grade.save(update_fields=["released", "updated_at"])
+        tell_grade(grade, grade.score, actor)
     if count:
         told = ResultsReleased(course_id=row.course_id, quiz_id=row.pk, released_count=count)
         publish(told, actor=actor)

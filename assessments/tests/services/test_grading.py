@@ -16,6 +16,7 @@ from lms.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lms.kernel.testing import events_of
 
 pytestmark = pytest.mark.django_db
+GRADE_CHANGED = "assessments.grade_changed"
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_every_change_of_a_grade_is_kept_and_told(school: School) -> None:  # D3
     make_attempt(school, quiz)
     changes = GradeChange.objects.order_by("pk").values_list("before", "after")
     assert list(changes) == [(None, Decimal(4)), (Decimal(4), Decimal(6))]
-    told = events_of("assessments.grade_changed")
+    told = events_of(GRADE_CHANGED)
     assert [(t["before"], t["after"], t["by_hand"]) for t in told] == [
         (None, "4.0000", False),
         ("4.0000", "6.0000", False),
@@ -66,6 +67,8 @@ def test_results_wait_for_their_release(school: School) -> None:  # Z7
     assert attempt.state == AttemptState.RELEASED
     assert Grade.objects.get().released
     assert release_results(actor=school.actor("instructor"), quiz=quiz) == 0
+    seen = [(t["before"], t["after"], t["released"]) for t in events_of(GRADE_CHANGED)]
+    assert seen == [(None, "6.0000", False), ("6.0000", "6.0000", True)]
     told = events_of("assessments.results_released")
     assert [(t["quiz_id"], t["released_count"]) for t in told] == [(quiz.pk, 1)]
     with pytest.raises(Denied):
@@ -94,7 +97,7 @@ def test_override_of_a_question_adds_up_and_keeps_the_reason(school: School) -> 
         "Right idea.",
         school.assistant,
     )
-    assert events_of("assessments.grade_changed")[-1]["by_hand"] is True
+    assert events_of(GRADE_CHANGED)[-1]["by_hand"] is True
 
 
 def test_override_of_the_attempt_stands_until_the_next(school: School) -> None:
@@ -189,6 +192,18 @@ def test_regrade_scores_again_with_the_corrected_key(school: School) -> None:
         "version": 2,
     }
     assert Grade.objects.get(learner=school.learner).score == 1
+
+
+def test_regrade_leaves_the_scores_of_erased_people(school: School) -> None:  # V2
+    first, second = wrong_then_corrected(school)
+    school.learner.erased_at = "2026-05-01T00:00Z"
+    school.learner.save()
+    question = first.quiz.items.get().question
+    actor = school.actor("instructor")
+    assert regrade_question(actor=actor, quiz=first.quiz, question=question) == 1
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.score, second.score) == (Decimal(0), Decimal(1))
 
 
 def test_regrade_refuses_when_an_option_is_gone(school: School) -> None:

@@ -1,0 +1,109 @@
+"""Whether attempts, logs, grades and progress still tell the same story (D6)."""
+
+from datetime import timedelta
+
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from assessments.enums import AttemptState, StepKind
+from assessments.models import Attempt, AttemptQuestion, AttemptStep, Grade, GradeChange
+from courses.enums import CourseRole, EnrolmentState, ProgressState
+from courses.models import Enrolment, LessonProgress
+from lms.kernel import clock
+
+# The sweep runs every half minute; what it left after this long is stuck.
+PATIENCE = timedelta(minutes=10)
+SCORE = DecimalField(max_digits=9, decimal_places=4)
+
+
+def mismatches() -> dict[str, int]:
+    """How many rows disagree, by what they disagree about; all zero when all is well."""
+    return {
+        "attempts past their deadline": _stuck().count(),
+        "attempts without a score": _unscored().count(),
+        "attempts whose score is not their sum": _wrong_sum().count(),
+        "submitted attempts without that step": _unlogged().count(),
+        "answers that are not the last step's": _unfolded().count(),
+        "learners without their grade": _ungraded().count(),
+        "grades that are not their attempt's": _wrong_grade().count(),
+        "grades that are not their last change's": _unexplained().count(),
+        "submitted quizzes that are not done": _unfinished().count(),
+    }
+
+
+def _done() -> QuerySet[Attempt]:
+    return Attempt.objects.exclude(state=AttemptState.OPEN)
+
+
+def _stuck() -> QuerySet[Attempt]:
+    return Attempt.objects.filter(state=AttemptState.OPEN, deadline__lt=clock.now() - PATIENCE)
+
+
+def _unscored() -> QuerySet[Attempt]:
+    return _done().filter(score=None)
+
+
+def _wrong_sum() -> QuerySet[Attempt]:
+    parts = AttemptQuestion.objects.filter(attempt=OuterRef("pk")).order_by().values("attempt")
+    summed = Subquery(parts.annotate(total=Sum("score")).values("total"), output_field=SCORE)
+    expected = Coalesce(F("override"), summed, output_field=SCORE)
+    return _done().alias(expected=expected).exclude(score=F("expected"))
+
+
+def _unlogged() -> QuerySet[Attempt]:
+    steps = AttemptStep.objects.filter(attempt=OuterRef("pk"), kind=StepKind.SUBMITTED)
+    return _done().exclude(Exists(steps))
+
+
+def _unfolded() -> QuerySet[AttemptQuestion]:
+    """Answered questions whose answer time is not that of the last saved step."""
+    saved = AttemptStep.objects.filter(question=OuterRef("pk"), kind=StepKind.ANSWER_SAVED)
+    last = Subquery(saved.order_by("-seq").values("at")[:1])
+    return AttemptQuestion.objects.alias(last=last).exclude(
+        Q(answered_at=F("last")) | Q(answered_at=None, last=None)
+    )
+
+
+def _ungraded() -> QuerySet[Attempt]:
+    grades = Grade.objects.filter(item__quiz=OuterRef("quiz"), learner=OuterRef("learner"))
+    return _done().exclude(Exists(grades))
+
+
+def _wrong_grade() -> QuerySet[Grade]:
+    released = Case(When(attempt__state=AttemptState.RELEASED, then=True), default=False)
+    same = Q(score=F("attempt__score"), max_score=F("attempt__max_score"), released=F("shown"))
+    return Grade.objects.alias(shown=released).exclude(same)
+
+
+def _unexplained() -> QuerySet[Grade]:
+    changes = GradeChange.objects.filter(grade=OuterRef("pk")).order_by("-pk")
+    last = Subquery(changes.values("after")[:1], output_field=SCORE)
+    return Grade.objects.alias(last=last).exclude(score=F("last"))
+
+
+def _unfinished() -> QuerySet[Attempt]:
+    """Attempts of active learners whose lesson is not done."""
+    learning = Enrolment.objects.filter(
+        course=OuterRef("course"),
+        user=OuterRef("learner"),
+        role=CourseRole.LEARNER,
+        state=EnrolmentState.ACTIVE,
+        created_at__lte=OuterRef("submitted_at"),
+    )
+    finished = LessonProgress.objects.filter(
+        enrolment__user=OuterRef("learner"),
+        lesson=OuterRef("quiz__lesson"),
+        state=ProgressState.COMPLETED,
+    )
+    return _done().filter(Exists(learning)).exclude(Exists(finished))

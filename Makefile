@@ -12,7 +12,7 @@ PYTEST := $(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint types migrations pytest bench vendor lock schema messages install install-dev clean
+.PHONY: help run test lint types migrations pytest bench vendor lock schema install install-dev clean
 
 help:
 	@echo "make run      set up everything and serve on http://127.0.0.1:$${PORT:-8000}"

@@ -19,6 +19,7 @@ logger = logging.getLogger("cairn.push")
 
 HEARTBEAT_SECONDS = 10.0
 CONFIRM_SECONDS = 0.3
+CONNECT_SECONDS = 3.0  # nobody waits for it; a loop full of opening sockets may be late
 BACK_OFF_FIRST, BACK_OFF_LAST = 0.1, 3.0
 HUB_GROUP = "hub"
 RENEW_SECONDS = 3600.0
@@ -45,7 +46,7 @@ class RedisLink:
         self._pool: ConnectionPool = ConnectionPool.from_url(
             url,
             protocol=2,
-            socket_connect_timeout=CONFIRM_SECONDS,
+            socket_connect_timeout=CONNECT_SECONDS,
             socket_timeout=None,
             retry=Retry(NoBackoff(), 0),
             health_check_interval=0,

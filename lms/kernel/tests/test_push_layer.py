@@ -259,24 +259,22 @@ async def test_sqlite_layer_poller_ends_when_nobody_reads(sqlite_layer: SqliteCh
     assert await receive(sqlite_layer, channel) == {"type": "again"}
 
 
-def _in_child(layer: SqliteChannelLayer, channel: str) -> None:
+def _in_child(layer: SqliteChannelLayer) -> None:
     own = async_to_sync(layer.new_channel)()
-    async_to_sync(layer.send)(channel, {"type": "from.child", "channel": own})
+    async_to_sync(layer.send)("parent", {"type": "from.child", "channel": own})
 
 
 async def test_sqlite_layer_works_in_a_forked_child(sqlite_layer: SqliteChannelLayer) -> None:
-    channel = await sqlite_layer.new_channel()
-    await sqlite_layer.send(channel, {"type": "own"})
-    child = multiprocessing.get_context("fork").Process(
-        target=_in_child, args=(sqlite_layer, channel)
-    )
+    await sqlite_layer.send("parent", {"type": "own"})
+    child = multiprocessing.get_context("fork").Process(target=_in_child, args=(sqlite_layer,))
     child.start()
-    await asyncio.to_thread(child.join, 10)
+    await asyncio.to_thread(child.join, 30)
     assert child.exitcode == 0
-    assert await receive(sqlite_layer, channel) == {"type": "own"}
-    message = await receive(sqlite_layer, channel)
+    assert await receive(sqlite_layer, "parent") == {"type": "own"}
+    message = await receive(sqlite_layer, "parent")
     assert message["type"] == "from.child"
-    assert message["channel"].partition("!")[0] != channel.partition("!")[0]
+    own = await sqlite_layer.new_channel()
+    assert message["channel"].partition("!")[0] != own.partition("!")[0]
 
 
 async def test_sqlite_layer_is_configured_by_settings(settings: Any, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ help:
 	@echo "make clean    remove the environment and the caches; data/ stays"
 
 run: install
-	@LMS_MODE=trial $(MANAGE) trial
+	@exec env LMS_MODE=trial $(MANAGE) trial
 
 test: lint types migrations pytest
 

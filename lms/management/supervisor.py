@@ -127,7 +127,8 @@ class Supervisor:
         before = {
             number: signal.signal(number, self._told_to_stop)
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-            if signal.getsignal(number) is not signal.SIG_IGN  # nohup stays in force
+            # Under nohup a closing terminal stays ignored.
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN
         }
         lifeline, held = os.pipe()
         try:

@@ -1,5 +1,6 @@
 """An attempt and its log."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -81,6 +82,11 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.public_id}"
+
+    @property
+    def share(self) -> Decimal | None:
+        """The score as a share of what was to be had, 0..1; None without a score."""
+        return None if self.score is None or not self.max_score else self.score / self.max_score
 
 
 class AttemptQuestion(models.Model):

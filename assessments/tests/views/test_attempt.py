@@ -133,7 +133,14 @@ def test_the_review_shows_keys_once_released(school: School, client: Client) -> 
     quiz = make_quiz(school)
     attempt = make_attempt(school, quiz, wrong=1)
     shown = page(client, f"{item_url(quiz)}attempt/{attempt.public_id}/review/")
-    for words in ("KEYWORD", "cooled from lava", "San Francisco de Quito", "324 m", "5 of 6"):
+    for words in (
+        "KEYWORD",
+        "cooled from lava",
+        "San Francisco de Quito",
+        "324 m",
+        "5 of 6",
+        "83%",
+    ):
         assert words in shown
 
 

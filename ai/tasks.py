@@ -2,12 +2,27 @@
 
 from typing import Any
 
+from celery.signals import celeryd_after_setup
+
 from ai.queries.draft import KIND
 from ai.services.generation import run_generation
+from ai.services.providers import load_early
 from lms.kernel.jobs import JobRun, job_task
 
+QUEUE = "ai"
 
-@job_task(KIND, queue="ai")
+
+@celeryd_after_setup.connect
+def prepare_worker(instance: Any, **_kwargs: Any) -> None:
+    """Load the language model in a worker of this queue before it forks.
+
+    It takes seconds; once here it is shared by all processes of the worker and nobody waits.
+    """
+    if QUEUE in instance.app.amqp.queues.consume_from:
+        load_early()
+
+
+@job_task(KIND, queue=QUEUE)
 def generate_questions(run: JobRun) -> dict[str, Any]:
     """Make drafts of questions."""
     return run_generation(run)

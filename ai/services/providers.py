@@ -1,5 +1,6 @@
 """Which providers a request may use, in order."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -9,9 +10,10 @@ from django.utils.translation import gettext as _
 from ai.enums import Use
 from ai.gateway.breaker import Breaker
 from ai.gateway.embeddings import Embedder, best_embedder
+from ai.gateway.extractive.analysis import language_model
 from ai.gateway.extractive.generator import ExtractiveProvider
 from ai.gateway.openai_compatible import Endpoint, OpenAiCompatible
-from ai.gateway.provider import Provider
+from ai.gateway.provider import Provider, ProviderUnavailable
 from ai.queries.ledger import tokens_since_midnight
 from lms.kernel.actors import Actor
 
@@ -53,6 +55,18 @@ def choose(actor: Actor, use: Use) -> Choice:
         words = _("Today's budget of model tokens is used up; rules made the questions.")
         return Choice((rules,), embedder, (words,))
     return Choice((OpenAiCompatible(found), rules), embedder)
+
+
+def load_early() -> None:
+    """Import the heavy libraries and read the language model; what is not installed is left out.
+
+    The embedding session is not made here: its native state must not be shared by a fork.
+    """
+    with suppress(ImportError):
+        import onnxruntime  # noqa: F401
+        import sklearn.feature_extraction.text  # noqa: F401
+    with suppress(ProviderUnavailable):
+        language_model()
 
 
 def _budget_is_spent(actor: Actor) -> bool:

@@ -45,7 +45,7 @@ from courses.services.course import (
 )
 from courses.services.invitation import rotate_join_link, set_join_link
 from courses.services.outline import reorder
-from lms.kernel.errors import Invalid
+from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.rest.paging import page_of_values, window_of
 from lms.kernel.rest.permissions import PublicRead
 from lms.kernel.rest.views import KernelViewSet, expected_version, idempotent, versioned
@@ -183,6 +183,8 @@ class CourseViewSet(KernelViewSet):
             offset, limit = window_of(request)
             rows = visible_courses(self.actor, _filters(request))
             page = course_rows(rows, offset, limit)
+            if offset and not page:
+                raise NotFound("There is no such page.")
             count = count_courses(rows, offset, limit, len(page))
             return page_of_values(request, page, count)
 

@@ -19,7 +19,7 @@ from courses.services.stamp import catalogue_stamp
 from lms.kernel.actors import Actor
 from lms.kernel.rest.wire import dump_json
 
-MAX_ENTRIES: Final = 512
+MAX_ENTRIES: Final = 128  # of at most some 130 kB each
 MAX_AGE_SECONDS: Final = 20.0
 
 _entries: "OrderedDict[tuple[object, ...], tuple[float, bytes]]" = OrderedDict()

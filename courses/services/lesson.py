@@ -1,5 +1,6 @@
 """What a lesson says: drafts, publishing, video."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from lms.kernel.rules import require
 from lms.kernel.text import (
     MAX_SOURCE,
     PIPELINE_VERSION,
+    BlockDraft,
     KnownBlock,
     render_document,
     require_clean,
@@ -61,18 +63,7 @@ def save_draft(
         draft.provenance = provenance
     draft.created_by_id = actor.user_id
     draft.save()
-    draft.blocks.all().delete()
-    Block.objects.bulk_create(
-        Block(
-            version=draft,
-            key=block.key,
-            ordinal=block.ordinal,
-            heading_path=list(block.heading_path),
-            text=block.text,
-            sha256=block.sha256,
-        )
-        for block in document.blocks
-    )
+    _write_blocks(draft, document.blocks)
     save_changes(lesson)
     _tell_saved(actor, lesson, draft)
     return draft
@@ -182,22 +173,25 @@ def _open_draft(actor: Actor, lesson: Lesson) -> LessonVersion:
     )
     draft.save()
     if current is not None:
-        _copy_blocks(current, draft)
+        _write_blocks(draft, current.blocks.all())
     return draft
 
 
-def _copy_blocks(source: LessonVersion, target: LessonVersion) -> None:
-    Block.objects.bulk_create(
+def _write_blocks(version: LessonVersion, blocks: Iterable[BlockDraft | Block]) -> None:
+    """Replace the blocks of a version."""
+    rows = [
         Block(
-            version=target,
-            key=row.key,
-            ordinal=row.ordinal,
-            heading_path=row.heading_path,
-            text=row.text,
-            sha256=row.sha256,
+            version=version,
+            key=block.key,
+            ordinal=block.ordinal,
+            heading_path=list(block.heading_path),
+            text=block.text,
+            sha256=block.sha256,
         )
-        for row in source.blocks.all()
-    )
+        for block in blocks
+    ]
+    version.blocks.all().delete()
+    Block.objects.bulk_create(rows)
 
 
 def _known_blocks(lesson: Lesson, draft: LessonVersion) -> list[KnownBlock]:

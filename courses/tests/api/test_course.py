@@ -63,6 +63,7 @@ def test_list_pages_and_links(ask: Ask) -> None:  # P2
     assert len(body["results"]) == 2
     assert "page=3" in body["next"]
     assert "page=1" in body["previous"]
+    assert ask(None, "get", "courses/?page=9").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -359,3 +360,23 @@ def test_list_kept_as_bytes_follows_every_change(ask: Ask) -> None:
 def test_list_keeps_courses_that_ended(ask: Ask) -> None:
     CourseFactory(ends_at=clock.now() - timedelta(days=1))
     assert ask(None, "get", "courses/").json()["count"] == 1
+
+
+@pytest.mark.parametrize("body", [[], [1], "x", 7, None, {"title": {"a": 1}}, {"title": None}])
+def test_odd_bodies_are_refused_in_words(ask: Ask, body: Any) -> None:  # P6
+    teacher = person(instructor=True)
+    course = CourseFactory(created_by=teacher)
+    for method, path in (
+        ("post", "courses/"),
+        ("post", "sections/"),
+        ("post", "lessons/"),
+        ("post", "enrolments/"),
+        ("post", "invitations/"),
+        ("post", "invitations/accept/"),
+        ("post", "progress/"),
+        ("put", f"courses/{course.public_id}/order/"),
+        ("put", f"courses/{course.public_id}/join-link/"),
+    ):
+        response = ask(teacher, method, path, body)
+        assert response.status_code == 400, path
+        assert response["Content-Type"] == "application/problem+json"

@@ -55,7 +55,7 @@ class DraftViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses=DraftOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One draft."""
+        """One draft with its source and checks."""
         return _answer(draft(self.actor, id))
 
     @extend_schema(parameters=[ID, IF_MATCH], request=ContentShape, responses=DraftOut)

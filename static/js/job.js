@@ -1,6 +1,6 @@
 /**
  * Progress of a job: asks `data-job-url` (the API's job resource) until the job has ended, shows
- * progress and message, then goes to `data-done-url`, or sends "cairn:job" for htmx to refresh by.
+ * progress and message (at once when a frame of the socket tells of it), then goes to `data-done-url`, or sends "cairn:job" for htmx to refresh by.
  */
 import { api } from "cairn/requests";
 
@@ -12,6 +12,7 @@ export function mount(element) {
   const cancel = element.querySelector("[data-job-cancel]");
   let wait = 700;
   let stopped = false;
+  let turn = 0;
 
   const show = (job) => {
     if (bar) bar.value = job.progress;
@@ -33,12 +34,24 @@ export function mount(element) {
     } catch {
       wait = Math.min(wait * 2, 15000);
     }
-    setTimeout(look, wait);
+    clearTimeout(turn);
+    turn = setTimeout(look, wait);
   };
   cancel?.addEventListener("click", async () => {
     cancel.disabled = true;
     await api("POST", `${element.dataset.jobUrl}cancel/`).catch(() => (cancel.disabled = false));
   });
+  // A frame of /ws/me/ says that something changed: look at once instead of at the next turn.
+  const pushed = (event) => {
+    if (!element.dataset.jobUrl.includes(`/${event.detail.id}/`)) return;
+    clearTimeout(turn);
+    look();
+  };
+  document.addEventListener("cairn:job-frame", pushed);
   look();
-  return () => (stopped = true);
+  return () => {
+    stopped = true;
+    clearTimeout(turn);
+    document.removeEventListener("cairn:job-frame", pushed);
+  };
 }

@@ -58,7 +58,7 @@ class JobViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses=JobSerializer)
     def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One job."""
+        """One job with its state, progress and result."""
         job = fetch(self.actor, VIEW_JOB, public_id=id, kind__startswith=self.kind_prefix)
         return Response(describe(job))
 

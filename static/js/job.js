@@ -1,6 +1,7 @@
 /**
  * Progress of a job: asks `data-job-url` (the API's job resource) until the job has ended, shows
- * progress and message (at once when a frame of the socket tells of it), then goes to `data-done-url`, or sends "cairn:job" for htmx to refresh by.
+ * progress and message (at once when a frame of the socket tells of it), then goes to
+ * `data-done-url`, or sends "cairn:job" for htmx to refresh by.
  */
 import { api } from "cairn/requests";
 

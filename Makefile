@@ -68,7 +68,7 @@ vendor: install-dev
 	@$(BIN)/python static/vendor/fetch.py
 
 schema: install
-	@LMS_MODE=trial $(MANAGE) spectacular --validate --fail-on-warn --file docs/api/schema.yml
+	@LMS_MODE=test $(MANAGE) spectacular --validate --fail-on-warn --file docs/api/schema.yml
 
 # ---------------------------------------------------------------- installation
 

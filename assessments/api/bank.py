@@ -90,7 +90,7 @@ class BankViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses=BankOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One bank."""
+        """One bank with the number of its questions."""
         return Response(_bank(bank(self.actor, id)))
 
 

@@ -104,7 +104,7 @@ class QuizViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses=QuizOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One quiz."""
+        """One quiz with its rules, without its questions."""
         row = quiz(self.actor, id)
         return versioned(self._data(row), row.version)
 

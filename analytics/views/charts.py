@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analytics.queries.learner import LearnerWeek
 from analytics.queries.overview import LessonStep, QuizScores, Week
@@ -112,10 +113,12 @@ def scores(quiz: QuizScores) -> Chart:
     rows = [[f"{low}%", _cell(count)] for low, count in zip(BINS, bins, strict=False)]
     note = ""
     if quiz.mean is not None and quiz.n is not None:
-        note = _("Mean %(mean)d%% of full marks, %(n)d learners") % {
-            "mean": round(quiz.mean * 100),
-            "n": quiz.n,
-        }
+        words = ngettext(
+            "Mean %(mean)d%% of full marks, %(n)d learner",
+            "Mean %(mean)d%% of full marks, %(n)d learners",
+            quiz.n,
+        )
+        note = words % {"mean": round(quiz.mean * 100), "n": quiz.n}
     return Chart(quiz.title, option, [_("Percent of full marks"), learners], rows, note, "short")
 
 

@@ -91,6 +91,11 @@ class DraftForm(forms.Form):
         ]
 
     @property
+    def failed(self) -> list[dict[str, Any]]:
+        """The checks that did not pass."""
+        return [check for check in self.checks if not check["passed"]]
+
+    @property
     def checks(self) -> list[dict[str, Any]]:
         """The draft's checks with words for people."""
         words = dict(CheckName.choices)

@@ -43,10 +43,10 @@ export function mount(queue) {
     e: (card) => card?.querySelector("textarea")?.focus(),
     a: (card) => card?.querySelector('button[value="accept"]')?.click(),
     r: (card) => {
-      const details = card?.querySelector("details.disclose");
+      const details = card?.querySelector("details:has(input[name=\"reason\"])");
       if (!details) return;
       details.open = true;
-      details.querySelector("input")?.focus();
+      details.querySelector('input[name="reason"]')?.focus();
     },
   };
   const onKey = (event) => {
@@ -54,6 +54,16 @@ export function mount(queue) {
     event.preventDefault();
     acts[event.key](current());
   };
+  // A decision swaps the card: the focus goes with it, so that j and k go on from there.
+  const swapped = new MutationObserver((records) => {
+    for (const record of records) {
+      for (const node of record.addedNodes) if (node.matches?.("[data-draft]")) node.focus();
+    }
+  });
+  swapped.observe(queue, { childList: true });
   document.addEventListener("keydown", onKey);
-  return () => document.removeEventListener("keydown", onKey);
+  return () => {
+    swapped.disconnect();
+    document.removeEventListener("keydown", onKey);
+  };
 }

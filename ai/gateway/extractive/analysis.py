@@ -20,7 +20,8 @@ MAX_CONTEXT_WORDS = 34
 DAMPING = 0.85
 
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s")
-_SPEECH = re.compile('["\u201c\u201d\u00ab\u00bb;]|--|\\.\\.\\.')
+# Speech, asides and formulas: no sentence to ask about.
+_NO_PROSE = re.compile('["\u201c\u201d\u00ab\u00bb;\\\\{}=<>|]|--|\\.\\.\\.')
 _LIST_MARK = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _EMPHASIS = re.compile(r"[*`]{1,3}")
 _END = re.compile(r"[.:?!]['\"\u201d\u2019)]*\s*$")
@@ -140,7 +141,7 @@ def is_statement(span: "Span") -> bool:
     text = span.text.strip()
     if not MIN_WORDS <= count <= MAX_WORDS or not text.endswith((".", ".)")):
         return False
-    if not (text[0].isupper() or text[0].isdigit()) or _SPEECH.search(text):
+    if not (text[0].isupper() or text[0].isdigit()) or _NO_PROSE.search(text):
         return False
     if text.count("(") != text.count(")") or any(t.lower_ in FIRST_PERSON for t in span):
         return False

@@ -162,7 +162,7 @@ def test_save_answer_answers_a_repeated_number_the_same(school: School) -> None:
 
 
 @pytest.mark.parametrize(("seq", "answer"), [(3, False), (2, True), (1, True)])
-def test_save_answer_refuses_an_older_number(school: School, seq: int, answer: bool) -> None:  # noqa: FBT001
+def test_save_answer_refuses_an_older_number(school: School, seq: int, answer: bool) -> None:
     actor = school.actor("learner")
     attempt = start_attempt(actor=actor, quiz=make_quiz(school, QuestionKind.TRUE_FALSE))
     part = parts(attempt)[0]

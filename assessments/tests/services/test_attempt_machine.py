@@ -67,7 +67,7 @@ class AttemptMachine(RuleBasedStateMachine):
         self.now += timedelta(seconds=seconds)
 
     @rule(answer=st.sampled_from([True, False, None]), ahead=st.integers(-2, 3))
-    def answer_it(self, answer: bool | None, ahead: int) -> None:  # noqa: FBT001
+    def answer_it(self, answer: bool | None, ahead: int) -> None:
         seq = max(1, self.seq + ahead)
         fresh = seq > self.seq
         act = {"actor": self.actor, "attempt": self.attempt, "question": self.part}
@@ -82,7 +82,7 @@ class AttemptMachine(RuleBasedStateMachine):
         if fresh:
             self.answer, self.seq = answer, seq
 
-    def repeats(self, seq: int, answer: bool | None) -> bool:  # noqa: FBT001
+    def repeats(self, seq: int, answer: bool | None) -> bool:
         return seq == self.seq and answer is self.answer
 
     @rule()

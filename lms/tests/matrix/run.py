@@ -91,7 +91,7 @@ class Writes:
     def __init__(self) -> None:
         self.seen = False
 
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """One statement on its way to the database."""
         self.seen = self.seen or sql.lstrip()[:6].upper() in {"INSERT", "UPDATE", "DELETE"}
         return execute(sql, params, many, context)

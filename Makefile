@@ -8,7 +8,7 @@ MANAGE := $(BIN)/python manage.py
 PACKAGES := lms accounts courses assessments analytics ai realtime
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
-PYTEST := $(BIN)/pytest -q -n $(PYTEST_WORKERS) --dist loadgroup
+PYTEST := $(BIN)/pytest -q
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -54,12 +54,16 @@ pytest: install-dev
 	@rm -f .coverage
 	@if $(BIN)/python lms/tests/services_answer.py; then \
 	  echo "== pytest: PostgreSQL and Redis"; \
-	  CAIRN_LEG=services $(PYTEST) --cov --cov-report= $(PYTEST_ARGS) || test $$? -eq 5; \
+	  CAIRN_LEG=services $(PYTEST) -n $(PYTEST_WORKERS) -m "not browser" --cov --cov-report= $(PYTEST_ARGS) && \
+	  echo "== pytest in browsers: PostgreSQL and Redis" && \
+	  CAIRN_LEG=services $(PYTEST) -m browser $(PYTEST_ARGS); \
 	fi
 	@echo "== pytest: SQLite and files"
-	@$(PYTEST) --cov --cov-append --cov-report= $(PYTEST_ARGS)
+	@$(PYTEST) -n $(PYTEST_WORKERS) -m "not browser" --cov --cov-append --cov-report= $(PYTEST_ARGS)
 	@echo "== branch coverage of kernel, rules, services and queries"
 	@$(BIN)/coverage report --include="$(GUARDED)" --skip-covered --fail-under=95
+	@echo "== pytest in browsers: SQLite and files"
+	@$(PYTEST) -m browser $(PYTEST_ARGS)
 
 bench: install-dev
 	@LMS_MODE=test $(BIN)/python -m benchmarks

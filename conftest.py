@@ -35,13 +35,21 @@ from lms.kernel.testing.flush import allow_flush  # noqa: E402 - needs Django se
 
 allow_flush()
 
+_BROWSER = re.compile(r"/tests/(e2e|browser)/")
 _SERVICE_FLOORS = re.compile(
     r"/tests/(models|services|queries|rules|consumers|subscribers|tasks|races|faults)/|/kernel/tests/"
 )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In the services leg, keep what the databases and Redis may answer differently."""
+    """Mark browser tests; in the services leg, keep what databases and Redis answer differently.
+
+    Browser tests run in a process of their own: Playwright's synchronous API keeps an event loop
+    running, in which no other asynchronous test can start.
+    """
+    for item in items:
+        if _BROWSER.search(str(item.path)):
+            item.add_marker(pytest.mark.browser)
     if LEG != "services":
         return
     kept: list[pytest.Item] = []

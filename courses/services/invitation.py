@@ -97,7 +97,7 @@ def preview_invitations(
 ) -> list[Outcome]:
     """Tell what inviting these people would do, row by row, and write nothing."""
     require(actor, MANAGE_COURSE, course)
-    emails = {person.email.strip().lower() for person in people}
+    emails = {person.email.strip().lower() for person in people if is_storable(person.email)}
     members = _members(course, emails)
     asked = set(
         Invitation.objects.filter(

@@ -51,6 +51,16 @@ class OpenRedisCache(RedisCache):
         except RedisError:
             return bool(self._away(False))
 
+    def clear(self) -> None:
+        """Remove the keys under this cache's own prefix, and nobody else's."""
+        try:
+            client = self._cache.get_client(None, write=True)
+            keys = list(client.scan_iter(match=f"{self.key_prefix}:*", count=500))
+            if keys:
+                client.delete(*keys)
+        except RedisError:
+            self._away(None)
+
     def count_hit(self, key: str, seconds: int, by: int = 1) -> int:
         """Hits on a key in its window, after `by` more; raises CacheAway when Redis is away."""
         try:

@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
@@ -145,3 +146,21 @@ def test_trial_needs_nothing() -> None:
     values = read({"LMS_MODE": "trial", "LMS_ALLOWED_HOSTS": "a.example, b.example"})
     assert values["LMS_ALLOWED_HOSTS"] == ["a.example", "b.example"]
     assert values["DATABASE_URL"] == ""
+
+
+@pytest.mark.services
+def test_clearing_the_cache_leaves_what_belongs_to_others() -> None:
+    if settings.REDIS_URL is None:
+        cache.set("own", 1)
+        cache.clear()
+        assert cache.get("own") is None
+        return
+    import redis
+
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.set("somebody-elses-key", "kept", ex=60)
+        cache.set("own", 1)
+        cache.clear()
+        assert cache.get("own") is None
+        assert client.get("somebody-elses-key") == b"kept"
+        client.delete("somebody-elses-key")

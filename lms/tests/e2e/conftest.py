@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from conftest import LEG
 from lms.tests.e2e.stack import Stack, running
 from lms.tests.world import PASSWORD
 
-HERE = Path(__file__).parent
 SignedIn = Callable[..., Page]
 FLAGS = [
     "--no-sandbox",
@@ -24,13 +22,6 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of this folder in one process, so that one stack serves them all."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("stack"))
 
 
 @pytest.fixture(scope="session")

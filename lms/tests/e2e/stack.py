@@ -61,8 +61,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, *, services: bool) -> Iterator[Stack]:
-    """Start it in an empty data folder, on PostgreSQL and Redis when asked; stop it afterwards."""
+def running(folder: Path, *, services: bool, redis_url: str = "") -> Iterator[Stack]:
+    """Start it in an empty data folder, on PostgreSQL and Redis when asked; stop it afterwards.
+
+    `redis_url` names a Redis of the test's own instead of the machine's.
+    """
     port = free_port()
     environment = {
         name: value
@@ -70,7 +73,7 @@ def running(folder: Path, *, services: bool) -> Iterator[Stack]:
         if name not in {"DATABASE_URL", "REDIS_URL", "REDIS_PREFIX", "DATABASE_POOL_MAX"}
     }
     environment |= {"LMS_MODE": "trial", "LMS_DATA_DIR": str(folder), "PORT": str(port)}
-    with _database(services=services) as more:
+    with _database(services=services, redis_url=redis_url) as more:
         log = folder.with_suffix(".log")
         with log.open("wb") as out:
             process = subprocess.Popen(
@@ -90,7 +93,7 @@ def running(folder: Path, *, services: bool) -> Iterator[Stack]:
 
 
 @contextmanager
-def _database(*, services: bool) -> Iterator[dict[str, str]]:
+def _database(*, services: bool, redis_url: str) -> Iterator[dict[str, str]]:
     if not services:
         yield {}
         return
@@ -104,7 +107,7 @@ def _database(*, services: bool) -> Iterator[dict[str, str]]:
     try:
         yield {
             "DATABASE_URL": urlunsplit((parts.scheme, parts.netloc, f"/{name}", "", "")),
-            "REDIS_URL": os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+            "REDIS_URL": redis_url or os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
             "REDIS_PREFIX": name,
         }
     finally:

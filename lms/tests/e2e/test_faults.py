@@ -6,41 +6,13 @@ import threading
 import time
 from typing import Any
 
-import httpx
 import pytest
 
+from lms.tests.e2e.api import Api
 from lms.tests.e2e.stack import Stack
-from lms.tests.world import PASSWORD
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 COURSE = "thinking-with-data"
-
-
-class Api:
-    """The API as one person; waits out restarts."""
-
-    def __init__(self, stack: Stack, email: str) -> None:
-        self.client = httpx.Client(base_url=f"{stack.url}/api/v1", timeout=20)
-        signed = self.patiently("POST", "/auth/token/", {"email": email, "password": PASSWORD})
-        self.client.headers["Authorization"] = f"Bearer {signed.json()['token']}"
-
-    def patiently(
-        self, method: str, path: str, body: Any = None, tries: int = 120
-    ) -> httpx.Response:
-        """One request, again while the server is away."""
-        for _ in range(tries):
-            try:
-                return self.client.request(method, path, json=body)
-            except httpx.TransportError:
-                time.sleep(0.5)
-        msg = f"{method} {path}: no answer"
-        raise AssertionError(msg)
-
-    def get(self, path: str) -> Any:
-        """The JSON of a page of the API."""
-        answer = self.patiently("GET", path)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
 
 
 def kill(pids: list[int]) -> None:
@@ -73,6 +45,8 @@ def fresh_quiz(teacher: Api) -> dict[str, Any]:
             "POST", f"/quizzes/{quiz['id']}/items/", {"question": question["id"]}
         )
         assert added.status_code == 201, added.text
+    live = teacher.patiently("POST", f"/lessons/{lesson['id']}/publish/")
+    assert live.status_code == 200, live.text
     published = teacher.patiently("POST", f"/quizzes/{quiz['id']}/publish/")
     assert published.status_code == 200, published.text
     found: dict[str, Any] = published.json()

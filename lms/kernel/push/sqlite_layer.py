@@ -44,6 +44,7 @@ create table if not exists membership (
 """
 CLEAN_EVERY_SECONDS = 10.0
 BYTES_KEY = "__bytes__"
+OPEN_SECONDS = 5.0
 
 
 def _pack(message: Message) -> str:
@@ -68,7 +69,16 @@ def _unpack(body: str) -> Message:
 def _open(path: Path) -> sqlite3.Connection:
     """Open the file in WAL mode; NORMAL never fsyncs on commit and never corrupts."""
     connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-    connection.execute("pragma journal_mode=wal")
+    until = time.monotonic() + OPEN_SECONDS
+    while True:
+        try:
+            connection.execute("pragma journal_mode=wal")
+            break
+        except sqlite3.OperationalError:  # this one statement does not wait for a lock
+            if time.monotonic() > until:
+                connection.close()
+                raise
+            time.sleep(0.02)
     connection.execute("pragma synchronous=normal")
     return connection
 

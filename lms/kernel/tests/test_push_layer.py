@@ -287,3 +287,20 @@ async def test_sqlite_layer_is_configured_by_settings(settings: Any, tmp_path: P
     await layer.send("x", {"type": "x"})
     assert await receive(layer, "x") == {"type": "x"}
     await layer.close()
+
+
+def test_sqlite_layer_opens_a_new_file_while_another_process_holds_it(tmp_path: Path) -> None:
+    """SQLite does not wait out a lock when a file becomes a WAL file."""
+    from lms.kernel.push import sqlite_layer
+
+    path = tmp_path / "new.sqlite3"
+    holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    holder.execute("create table other (id integer)")
+    holder.execute("begin exclusive")
+    release = threading.Timer(0.5, holder.execute, args=("commit",))
+    release.start()
+    connection = sqlite_layer._open(path)
+    assert connection.execute("pragma journal_mode").fetchone() == ("wal",)
+    connection.close()
+    release.join()
+    holder.close()

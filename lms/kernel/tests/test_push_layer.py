@@ -289,18 +289,25 @@ async def test_sqlite_layer_is_configured_by_settings(settings: Any, tmp_path: P
     await layer.close()
 
 
-def test_sqlite_layer_opens_a_new_file_while_another_process_holds_it(tmp_path: Path) -> None:
-    """SQLite does not wait out a lock when a file becomes a WAL file."""
+def test_sqlite_layer_opens_a_new_file_from_many_processes_at_once(tmp_path: Path) -> None:
+    """SQLite does not wait out a lock when two turn the same file into a WAL file."""
     from lms.kernel.push import sqlite_layer
 
-    path = tmp_path / "new.sqlite3"
-    holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    holder.execute("create table other (id integer)")
-    holder.execute("begin exclusive")
-    release = threading.Timer(0.5, holder.execute, args=("commit",))
-    release.start()
-    connection = sqlite_layer._open(path)
-    assert connection.execute("pragma journal_mode").fetchone() == ("wal",)
-    connection.close()
-    release.join()
-    holder.close()
+    problems: list[Exception] = []
+
+    def open_one(path: Path, barrier: threading.Barrier) -> None:
+        barrier.wait()
+        try:
+            sqlite_layer._open(path).close()
+        except sqlite3.OperationalError as problem:
+            problems.append(problem)
+
+    for number in range(60):
+        barrier = threading.Barrier(6)
+        path = tmp_path / f"{number}.sqlite3"
+        threads = [threading.Thread(target=open_one, args=(path, barrier)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert problems == []

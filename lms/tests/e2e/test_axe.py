@@ -58,8 +58,15 @@ PAGES = {
 }
 
 
+# What moves in has half its contrast on the way; what turns for ever is not waited for.
+SETTLED = """() => Promise.all(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+    .map((one) => one.finished.catch(() => null))).then(() => true)"""
+
+
 def problems(page: Page) -> list[str]:
     """Each violation with the first places where it stands; a scroll bar sideways is one too."""
+    page.evaluate(SETTLED)
     found = [
         f"{rule['id']}: {[node['target'] for node in rule['nodes'][:3]]}"
         for rule in Axe().run(page, options=RULES).response["violations"]

@@ -59,9 +59,13 @@ PAGES = {
 
 
 # What moves in has half its contrast on the way; what turns for ever is not waited for.
-SETTLED = """() => Promise.all(document.getAnimations()
-    .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
-    .map((one) => one.finished.catch(() => null))).then(() => true)"""
+SETTLED = """() => Promise.race([
+    new Promise((resolve) => setTimeout(resolve, 3000, true)),
+    Promise.all(document.getAnimations()
+        .filter((one) => one.playState === "running"
+            && one.effect.getComputedTiming().endTime !== Infinity)
+        .map((one) => one.finished.catch(() => null))).then(() => true),
+])"""
 
 
 def problems(page: Page) -> list[str]:

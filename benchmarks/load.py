@@ -1,8 +1,10 @@
 """A closed-loop HTTP load of keep-alive connections on loopback, and CPU read from /proc."""
 
 import asyncio
+import itertools
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -44,13 +46,15 @@ def percentile(values: list[float], share: float) -> float:
     return values[min(len(values) - 1, int(len(values) * share))]
 
 
-async def _client(host: str, port: int, request: bytes, until: float, taken: list[float]) -> int:
+async def _client(
+    host: str, port: int, request: Callable[[], bytes], until: float, taken: list[float]
+) -> int:
     failed = 0
     reader, writer = await asyncio.open_connection(host, port)
     try:
         while time.perf_counter() < until:
             began = time.perf_counter()
-            writer.write(request)
+            writer.write(request())
             head = await reader.readuntil(b"\r\n\r\n")
             lowered = head.lower()
             size = int(lowered.split(b"content-length: ")[1].split(b"\r\n")[0])
@@ -65,9 +69,12 @@ async def _client(host: str, port: int, request: bytes, until: float, taken: lis
 async def _all(url: str, connections: int, seconds: float) -> tuple[list[float], int]:
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    request = (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{parts.port}\r\nAccept: application/json\r\n\r\n"
-    ).encode()
+    head = f"HTTP/1.1\r\nHost: 127.0.0.1:{parts.port}\r\nAccept: application/json\r\n\r\n"
+    numbers = itertools.count()
+
+    def request() -> bytes:
+        return f"GET {path.replace('%n', str(next(numbers)))} {head}".encode()
+
     taken: list[float] = []
     until = time.perf_counter() + seconds
     clients = [
@@ -81,7 +88,9 @@ async def _all(url: str, connections: int, seconds: float) -> tuple[list[float],
 def run(
     name: str, url: str, *, connections: int, seconds: float, processes: dict[str, list[int]]
 ) -> Figures:
-    """Load one address; `processes` names groups of process ids whose CPU is counted."""
+    """Load one address, `%n` in it being another number each time.
+
+    `processes` names groups of process ids whose CPU is counted."""
     before = {group: sum(map(cpu_seconds, pids)) for group, pids in processes.items()}
     began = time.perf_counter()
     taken, failed = asyncio.run(_all(url, connections, seconds))

@@ -25,6 +25,7 @@ GOOD = {
 def test_healthz_answers_without_anything_else(client: Client) -> None:  # O1
     response = client.get("/healthz")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert response["Content-Length"] == str(len(response.content))
 
 
 def test_readyz_reports_the_rest_as_degraded_with_200(client: Client) -> None:  # O1

@@ -25,7 +25,11 @@ def answer(request: HttpRequest) -> HttpResponse | None:
         "/metrics": metrics,
     }
     door = doors.get(request.path)
-    return door(request) if door else None
+    if door is None:
+        return None
+    response = door(request)
+    response["Content-Length"] = str(len(response.content))
+    return response
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:

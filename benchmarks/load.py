@@ -90,7 +90,8 @@ def run(
 ) -> Figures:
     """Load one address, `%n` in it being another number each time.
 
-    `processes` names groups of process ids whose CPU is counted."""
+    `processes` names groups of process ids whose CPU is counted.
+    """
     before = {group: sum(map(cpu_seconds, pids)) for group, pids in processes.items()}
     began = time.perf_counter()
     taken, failed = asyncio.run(_all(url, connections, seconds))

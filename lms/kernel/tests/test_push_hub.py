@@ -280,7 +280,7 @@ def test_push_with_dead_redis_returns_at_once(
             push.to_room("room", {"n": number})
         push.close_person(1, 4401)
         push.close_room_member("room", 1, 4403)
-        assert time.monotonic() - began < 0.3
+        assert time.monotonic() - began < 3  # 52 waits of 0.3 s would be 16
         assert PUBLISHER.flush(3)
     assert metrics.FAILED._value.get() == failed + 52
     assert 1 <= len(caplog.records) <= 2
@@ -292,10 +292,10 @@ def test_push_with_deaf_redis_waits_in_no_request(settings: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         settings.REDIS_URL = f"redis://127.0.0.1:{deaf.getsockname()[1]}/0"
         began = time.monotonic()
-        push.to_room("room", {"n": 1})
-        assert time.monotonic() - began < 0.1
-        assert PUBLISHER.flush(3)
-        assert time.monotonic() - began < 1.5
+        for number in range(20):
+            push.to_room("room", {"n": number})
+        assert time.monotonic() - began < 2  # 20 waits of 0.3 s would be 6
+        assert PUBLISHER.flush(10)
     PUBLISHER._rest_until = 0
 
 

@@ -34,9 +34,10 @@ def test_parser_refuses_what_breaks_servers(raw: bytes, code: str) -> None:  # C
     assert caught.value.status == 400
 
 
-def test_parser_refuses_an_unknown_charset() -> None:  # C3
+@pytest.mark.parametrize("charset", ["klingon", "undefined", "punycode", "hex", "unicode_escape"])
+def test_parser_refuses_a_charset_that_json_is_not_written_in(charset: str) -> None:  # C3
     with pytest.raises(Invalid):
-        parse(b"{}", "application/json; charset=klingon")
+        parse(b"{}", f"application/json; charset={charset}")
 
 
 def test_parser_reads_another_charset() -> None:

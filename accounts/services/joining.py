@@ -13,8 +13,8 @@ from lms.kernel import actors
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied, Invalid
 from lms.kernel.events import publish
-from lms.kernel.rest.wire import check_text
 from lms.kernel.rules import require_write
+from lms.kernel.text import require_line
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def create_person(
 
 def _create(email: str, name: str, password: str | None, role: SiteRole) -> User:
     address = email.strip().lower()
-    check_text(name)
+    require_line(name, field="name")
     try:
         validate_email(address)
         with transaction.atomic():

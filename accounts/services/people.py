@@ -20,8 +20,8 @@ from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.events import publish
-from lms.kernel.rest.wire import check_text
 from lms.kernel.rules import require
+from lms.kernel.text import require_line
 
 MAX_NAME = 150
 
@@ -151,4 +151,4 @@ def _check_profile(changes: dict[str, str]) -> None:
         errors["name"] = [_("Use at most %(most)d characters.") % {"most": MAX_NAME}]
     if errors:
         raise Invalid(_("Some settings cannot be used."), errors=errors)
-    check_text(name)
+    require_line(name, field="name")

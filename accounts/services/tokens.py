@@ -18,8 +18,8 @@ from lms.kernel.actors import Actor, ActorKind
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Denied, Invalid
 from lms.kernel.events import publish
-from lms.kernel.rest.wire import check_text
 from lms.kernel.rules import require
+from lms.kernel.text import require_line
 
 MARK = "cairn_"
 RANDOM_BYTES = 32
@@ -150,4 +150,4 @@ def _check(name: str, scopes: frozenset[str], days: int) -> None:
         errors["days"] = [_("Choose 1 to %(most)d days.") % {"most": MAX_DAYS}]
     if errors:
         raise Invalid(_("The token cannot be made."), errors=errors)
-    check_text(name)
+    require_line(name, field="name")

@@ -176,7 +176,7 @@ def _shown_name(name: str, extension: str) -> str:
 def _redrawn(content: IO[bytes]) -> bytes:
     from io import BytesIO
 
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageOps
 
     refused = Invalid(_("Choose a PNG, JPEG, GIF or WebP image of at most 5 MB."), field="file")
     content.seek(0, 2)
@@ -188,7 +188,7 @@ def _redrawn(content: IO[bytes]) -> bytes:
             if image.width * image.height > MAX_PIXELS:
                 raise refused
             drawn = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as problem:
+    except (Image.DecompressionBombError, OSError, ValueError, SyntaxError) as problem:
         raise refused from problem
     drawn.thumbnail(COVER_SIZE)
     out = BytesIO()

@@ -35,7 +35,13 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied, Invalid
 from lms.kernel.events import publish
 from lms.kernel.rules import require, require_write
-from lms.kernel.text import MAX_SOURCE, PIPELINE_VERSION, render_markdown, require_text
+from lms.kernel.text import (
+    MAX_SOURCE,
+    PIPELINE_VERSION,
+    render_markdown,
+    require_line,
+    require_text,
+)
 
 MAX_TITLE: Final = 150
 MAX_SUMMARY: Final = 300
@@ -191,7 +197,8 @@ def _checked(content: CourseContent) -> dict[str, Any]:
             errors.setdefault(name, []).append(message)
     if errors:
         raise Invalid(next(iter(errors.values()))[0], errors=errors)
-    for name, most in (("title", MAX_TITLE), ("summary", MAX_SUMMARY), ("description", MAX_SOURCE)):
+    require_line(content.title.strip(), field="title", max_length=MAX_TITLE)
+    for name, most in (("summary", MAX_SUMMARY), ("description", MAX_SOURCE)):
         require_text(getattr(content, name), field=name, max_length=most)
     names = (
         "summary description language level price_minor currency starts_at ends_at capacity"
@@ -225,7 +232,7 @@ def _check_tags(content: CourseContent) -> str:
     if len(content.tags) > MAX_TAGS:
         return _("At most %(limit)d subjects.") % {"limit": MAX_TAGS}
     for tag in content.tags:
-        require_text(tag, field="tags", max_length=MAX_TAG)
+        require_line(tag.strip(), field="tags", max_length=MAX_TAG)
         if not slugify(tag, allow_unicode=True):
             return _("A subject needs letters.")
     return ""

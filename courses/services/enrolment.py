@@ -5,9 +5,15 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from courses.enums import CourseRole, EnrolmentPolicy, EnrolmentSource, EnrolmentState
+from courses.enums import (
+    CourseRole,
+    EnrolmentPolicy,
+    EnrolmentSource,
+    EnrolmentState,
+    InvitationState,
+)
 from courses.events import LearnerEnrolled, LearnerLeft, MemberRemoved, RoleChanged
-from courses.models import Course, Enrolment
+from courses.models import Course, Enrolment, Invitation
 from courses.rules import MANAGE_COURSE, MANAGE_ENROLMENT, VIEW_COURSE, VIEW_ENROLMENT
 from courses.services.editing import locked
 from courses.services.stamp import renew_stamp
@@ -132,6 +138,8 @@ def change_role(*, actor: Actor, enrolment: Enrolment, role: str) -> Enrolment:
 def remove_member(*, actor: Actor, enrolment: Enrolment) -> Enrolment:
     """Remove a member; they cannot enrol again by themselves. Idempotent.
 
+    Invitations sent before end with it; one sent later brings them back.
+
     Raises Conflict `last_instructor`.
     """
     require(actor, MANAGE_ENROLMENT, enrolment)
@@ -143,6 +151,9 @@ def remove_member(*, actor: Actor, enrolment: Enrolment) -> Enrolment:
     _count(course, enrolment.role, -1)
     enrolment.state = EnrolmentState.REMOVED
     enrolment.save(update_fields=["state"])
+    Invitation.objects.filter(
+        course=course, email=enrolment.user.email.lower(), state=InvitationState.SENT
+    ).update(state=InvitationState.REVOKED)
     told = MemberRemoved(
         course_id=course.pk, enrolment_id=enrolment.pk, member_id=enrolment.user_id
     )

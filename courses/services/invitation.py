@@ -31,7 +31,7 @@ from lms.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lms.kernel.events import publish
 from lms.kernel.jobs import enqueue
 from lms.kernel.rules import require, require_write
-from lms.kernel.text import is_storable, require_text
+from lms.kernel.text import is_line, is_storable, require_text
 
 MAX_ROWS: Final = 1_000
 MAX_TABLE: Final = 512 * 1024  # characters
@@ -177,8 +177,9 @@ def invitation_by_token(token: str) -> Invitation:
 def accept_invitation(*, actor: Actor, token: str) -> Enrolment:
     """Join with an invitation's link.
 
-    A role above learner is only for the account with the invited address: links get forwarded.
-    Raises NotFound, Denied for another account, Conflict `course_full`.
+    A role above learner, and the way back for somebody who was removed, are only for the account
+    with the invited address: links get forwarded.
+    Raises NotFound, Denied for another account, Conflict `course_full` or `removed`.
     """
     require_write(actor)
     found = invitation_by_token(token)
@@ -198,7 +199,7 @@ def accept_invitation(*, actor: Actor, token: str) -> Enrolment:
         user_id=user.pk,
         source=EnrolmentSource.INVITED,
         role=row.role,
-        forgive=True,
+        forgive=same,
     )
     row.state, row.accepted_by = InvitationState.ACCEPTED, user
     row.save(update_fields=["state", "accepted_by"])
@@ -343,7 +344,7 @@ def _outcome(person: Invitee, members: set[str], asked: set[str], seen: set[str]
 
 
 def _problem(person: Invitee, email: str) -> str:
-    if not (is_storable(email) and is_storable(person.name)):
+    if not (is_line(email) and is_line(person.name.strip())):
         return _("This text contains characters that cannot be stored.")
     try:
         validate_email(email)

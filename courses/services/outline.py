@@ -22,7 +22,7 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.events import publish
 from lms.kernel.rules import require
-from lms.kernel.text import require_text
+from lms.kernel.text import require_line, require_text
 
 MAX_TITLE: Final = 150
 MAX_MINUTES: Final = 6_000
@@ -259,7 +259,7 @@ def _title(title: str) -> str:
     words = require_text(title, field="title").strip()
     if not words:
         raise Invalid(_("Write a title."), field="title")
-    return require_text(words, field="title", max_length=MAX_TITLE)
+    return require_line(words, field="title", max_length=MAX_TITLE)
 
 
 def _minutes(minutes: int) -> int:

@@ -10,7 +10,7 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import Invalid
 from lms.kernel.events import publish
 from lms.kernel.rules import require
-from lms.kernel.text import PIPELINE_VERSION, render_markdown, require_text
+from lms.kernel.text import PIPELINE_VERSION, render_markdown, require_line, require_text
 from realtime.enums import MAX_ANNOUNCEMENT, MAX_TITLE
 from realtime.events import AnnouncementPublished
 from realtime.models import Announcement
@@ -23,7 +23,7 @@ def announce(*, actor: Actor, course: Course, title: str, body: str) -> Announce
     Raises Invalid with the field, Denied for everybody but the course's instructors.
     """
     require(actor, MANAGE_COURSE, course)
-    title = require_text(title, field="title", max_length=MAX_TITLE).strip()
+    title = require_line(title.strip(), field="title", max_length=MAX_TITLE)
     body = require_text(body, field="body", max_length=MAX_ANNOUNCEMENT).strip()
     for field, value in (("title", title), ("body", body)):
         if not value:

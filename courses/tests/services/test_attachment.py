@@ -1,6 +1,8 @@
 """Files: told by content, bounded, named by us, handed out for minutes."""
 
+import struct
 import zipfile
+import zlib
 from datetime import timedelta
 from io import BytesIO
 
@@ -212,3 +214,13 @@ def test_a_cover_that_is_no_picture_or_too_large_is_refused(
         with pytest.raises(Invalid) as caught:
             set_cover(actor=SYSTEM, course=course, content=content)
         assert list(caught.value.errors) == ["file"]
+
+
+def test_a_picture_that_claims_more_than_it_may_unfold_to_is_refused() -> None:  # P6
+    header = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + header
+    bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk
+    bomb += struct.pack(">I", zlib.crc32(chunk))
+    with pytest.raises(Invalid) as caught:
+        set_cover(actor=SYSTEM, course=CourseFactory(), content=BytesIO(bomb))
+    assert list(caught.value.errors) == ["file"]

@@ -8,6 +8,7 @@ from django.core import mail
 from courses.enums import InvitationState
 from courses.models import Invitation
 from courses.services import invitation as service
+from courses.services.enrolment import remove_member
 from courses.services.invitation import (
     Invitee,
     accept_invitation,
@@ -176,6 +177,28 @@ def test_an_invitation_brings_back_who_was_removed() -> None:
     invite_people(actor=SYSTEM, course=course, people=[Invitee(email=row.user.email)])
     token = token_of(Invitation.objects.get())
     assert accept_invitation(actor=actor_for(row.user), token=token).state == "active"
+
+
+def test_an_invitation_from_before_a_removal_brings_nobody_back() -> None:
+    course = CourseFactory()
+    learner = person()
+    invite_people(actor=SYSTEM, course=course, people=[Invitee(email=learner.email)])
+    row = EnrolmentFactory(course=course, user=learner)
+    remove_member(actor=SYSTEM, enrolment=row)
+    with pytest.raises(NotFound):
+        accept_invitation(actor=actor_for(learner), token=token_of(Invitation.objects.get()))
+    row.refresh_from_db()
+    assert row.state == "removed"
+
+
+def test_an_invitation_of_somebody_else_brings_nobody_back() -> None:
+    course = CourseFactory()
+    row = EnrolmentFactory(course=course, state="removed")
+    invite_people(actor=SYSTEM, course=course, people=[Invitee(email="else@example.com")])
+    with pytest.raises(Conflict) as caught:
+        accept_invitation(actor=actor_for(row.user), token=token_of(Invitation.objects.get()))
+    assert caught.value.code == "removed"
+    assert Invitation.objects.get().state == InvitationState.SENT
 
 
 def test_join_codes_work_while_on_and_die_when_replaced() -> None:

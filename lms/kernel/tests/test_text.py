@@ -14,11 +14,13 @@ from lms.kernel.text import (
     KnownBlock,
     Profile,
     clean_html,
+    is_line,
     is_storable,
     plain_text,
     render_document,
     render_markdown,
     require_clean,
+    require_line,
     require_text,
     split_blocks,
 )
@@ -467,3 +469,15 @@ def test_guard_refuses_what_is_too_long() -> None:
     with pytest.raises(Invalid) as caught:
         require_text("abcd", field="title", max_length=3)
     assert caught.value.errors == {"title": ["At most 3 characters are allowed."]}
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\r\nBcc: x@y.z", "a\tb", "a\u2028b", "a\0b", "\ud800"])
+def test_a_line_holds_no_break(value: str) -> None:
+    assert not is_line(value)
+    with pytest.raises(Invalid) as caught:
+        require_line(value, field="title")
+    assert list(caught.value.errors) == ["title"]
+
+
+def test_a_line_is_returned_as_it_came() -> None:
+    assert require_line("Zoë's course 🐚", field="title") == "Zoë's course 🐚"

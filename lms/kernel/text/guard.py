@@ -4,6 +4,7 @@ PostgreSQL raises on NUL in text and in JSON; lone surrogates cannot be encoded 
 refused where text enters, with the field named, instead of failing in a driver.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
@@ -15,6 +16,7 @@ T = TypeVar("T")
 
 _FIRST_SURROGATE: Final = "\ud800"
 _LAST_SURROGATE: Final = "\udfff"
+_NOT_IN_A_LINE: Final = {"Cc", "Zl", "Zp"}
 
 
 def is_storable(text: str) -> bool:
@@ -29,6 +31,19 @@ def require_text(value: str, *, field: str | None = None, max_length: int | None
     if max_length is not None and len(value) > max_length:
         message = _("At most %(limit)d characters are allowed.") % {"limit": max_length}
         raise Invalid(message, field=field)
+    return value
+
+
+def is_line(text: str) -> bool:
+    """Tell whether ``text`` can be stored and holds no line break or other control character."""
+    return is_storable(text) and not any(unicodedata.category(c) in _NOT_IN_A_LINE for c in text)
+
+
+def require_line(value: str, *, field: str, max_length: int | None = None) -> str:
+    """Return a name or title unchanged; raise ``Invalid`` for ``field`` unless it is one line."""
+    require_text(value, field=field, max_length=max_length)
+    if not is_line(value):
+        raise Invalid(_("Write this on one line, without control characters."), field=field)
     return value
 
 

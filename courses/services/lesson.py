@@ -24,6 +24,7 @@ from lms.kernel.text import (
     MAX_SOURCE,
     PIPELINE_VERSION,
     BlockDraft,
+    Document,
     KnownBlock,
     render_document,
     require_clean,
@@ -33,7 +34,6 @@ from lms.kernel.text import (
 MAX_URL: Final = 200
 
 
-@transaction.atomic
 def save_draft(
     *,
     actor: Actor,
@@ -51,14 +51,30 @@ def save_draft(
     require(actor, EDIT_LESSON, lesson)
     require_text(markdown, field="markdown", max_length=MAX_SOURCE)
     require_clean(provenance or {}, field="provenance")
-    lesson = locked(lesson, expected=expected)
-    draft = _open_draft(actor, lesson)
-    known = _known_blocks(lesson, draft)
+    video_url = None if video_url is None else require_video(video_url)
+    # A long text takes a second: rendered before the lock, so that nobody waits for it.
+    known = _known_blocks(lesson)
     document = render_document(markdown, previous=known)
+    with transaction.atomic():
+        lesson = locked(lesson, expected=expected)
+        if _known_blocks(lesson) != known:
+            document = render_document(markdown, previous=_known_blocks(lesson))
+        return _write_draft(actor, lesson, markdown, document, video_url, provenance)
+
+
+def _write_draft(
+    actor: Actor,
+    lesson: Lesson,
+    markdown: str,
+    document: Document,
+    video_url: str | None,
+    provenance: dict[str, Any] | None,
+) -> LessonVersion:
+    draft = _open_draft(actor, lesson)
     draft.markdown, draft.html = markdown, str(document.html)
     draft.pipeline_version = PIPELINE_VERSION
     if video_url is not None:
-        draft.video_url = require_video(video_url)
+        draft.video_url = video_url
     if provenance is not None:
         draft.provenance = provenance
     draft.created_by_id = actor.user_id
@@ -194,13 +210,17 @@ def _write_blocks(version: LessonVersion, blocks: Iterable[BlockDraft | Block]) 
     Block.objects.bulk_create(rows)
 
 
-def _known_blocks(lesson: Lesson, draft: LessonVersion) -> list[KnownBlock]:
+def _known_blocks(lesson: Lesson) -> list[KnownBlock]:
     """Blocks whose keys may live on: the draft's, then published ones that the draft dropped."""
-    rows = Block.objects.filter(
-        version__lesson=lesson, version__state__in=[VersionState.DRAFT, VersionState.PUBLISHED]
-    ).values_list("version_id", "key", "text")
-    mine = {key: text for version, key, text in rows if version == draft.pk}
-    others = {key: text for version, key, text in rows if key not in mine}
+    rows = list(
+        Block.objects.filter(
+            version__lesson=lesson, version__state__in=[VersionState.DRAFT, VersionState.PUBLISHED]
+        )
+        .order_by("version__number", "ordinal")
+        .values_list("version__state", "key", "text")
+    )
+    mine = {key: text for state, key, text in rows if state == VersionState.DRAFT}
+    others = {key: text for _state, key, text in rows if key not in mine}
     return [KnownBlock(key, text) for key, text in {**mine, **others}.items()]
 
 

@@ -63,27 +63,27 @@ def _initial(lesson: Lesson, state: EditorState) -> dict[str, object]:
 def _save(request: HttpRequest, lesson: Lesson, form: LessonEditorForm, state: EditorState) -> None:
     """Write what changed; publishing comes last, so that a refusal leaves the draft saved."""
     actor, data = actor_of(request), form.cleaned_data
-    now = update_lesson(
-        actor=actor,
-        lesson=lesson,
-        title=data["title"],
-        minutes=data["minutes"],
-        free_preview=data["free_preview"],
-        expected=data["version"],
-    )
-    text_changed = data["markdown"].replace("\r\n", "\n") != state.markdown
-    if text_changed or data["video_url"] != state.video_url:
+    text, seen = data["markdown"].replace("\r\n", "\n"), data["version"]
+    if text != state.markdown or data["video_url"] != state.video_url:
         lessons.save_draft(
-            actor=actor,
-            lesson=now,
-            markdown=data["markdown"].replace("\r\n", "\n"),
-            video_url=data["video_url"],
+            actor=actor, lesson=lesson, markdown=text, video_url=data["video_url"], expected=seen
         )
+        seen = _now_at(form, lesson)
+    settings = {name: data[name] for name in ("title", "minutes", "free_preview")}
+    update_lesson(actor=actor, lesson=lesson, expected=seen, **settings)
+    _now_at(form, lesson)
     if request.POST.get("act") == "publish":
-        lessons.publish_lesson(actor=actor, lesson=now)
+        lessons.publish_lesson(actor=actor, lesson=lesson)
         messages.success(request, _("Published. Learners see this version now."))
     else:
         messages.success(request, _("The draft is saved."))
+
+
+def _now_at(form: LessonEditorForm, lesson: Lesson) -> int:
+    """The version after our own write, put into the form: a later refusal is no conflict."""
+    lesson.refresh_from_db(fields=["version"])
+    form.data = {name: form.data[name] for name in form.data} | {"version": str(lesson.version)}
+    return lesson.version
 
 
 @require_POST

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from courses.enums import LessonKind, VersionState
 from courses.models import Attachment, Block, Lesson, LessonVersion
 from courses.queries.video import embed_of
 from courses.rules import VIEW_LESSON
+from courses.services import lesson as service
 from courses.services.lesson import (
     discard_draft,
     hide_lesson,
@@ -23,7 +25,7 @@ from courses.tests.factories import (
     actor_for,
     people_around,
 )
-from lms.kernel import search
+from lms.kernel import search, text
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Invalid, KernelError, NotFound, Stale
 from lms.kernel.testing import events_of
@@ -265,3 +267,24 @@ def test_reindexing_writes_the_same_again() -> None:
 def test_videos_are_framed_from_known_providers_only(url: str, src: str | None) -> None:  # C2
     embed = embed_of(url)
     assert (embed.src if embed else None) == src
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_is_rendered_before_the_lock_and_again_when_another_came_between(
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = _manager(lesson)
+    locked_while_rendering: list[bool] = []
+    render = text.render_document
+
+    def render_slowly(*args: Any, **kwargs: Any) -> Any:
+        locked_while_rendering.append(connection.in_atomic_block)
+        if len(locked_while_rendering) == 1:
+            save_draft(actor=manager, lesson=lesson, markdown="First of all.")
+        return render(*args, **kwargs)
+
+    monkeypatch.setattr(service, "render_document", render_slowly)
+    draft = save_draft(actor=manager, lesson=lesson, markdown="First of all.\n\nThen more.")
+    assert locked_while_rendering == [False, False, True]
+    first = _keys(draft)[:1]
+    assert _keys(save_draft(actor=manager, lesson=lesson, markdown="First of all.")) == first

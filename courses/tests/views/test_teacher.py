@@ -186,6 +186,20 @@ def test_editor_marks_a_video_address_nobody_can_play(teacher: Client, course: C
     }
     page = teacher.post(f"/teach/data/lessons/{lesson.public_id}/", data).content.decode()
     assert "YouTube or Vimeo" in page
+    lesson.refresh_from_db()
+    assert (lesson.title, lesson.minutes) != ("V", 5)
+
+
+def test_editor_goes_on_after_a_refusal_without_a_conflict(teacher: Client, course: Course) -> None:
+    lesson = LessonFactory(course=course, text=None, published=False)
+    address = f"/teach/data/lessons/{lesson.public_id}/"
+    data = {"title": "T", "minutes": 5, "markdown": " ", "version": lesson.version}
+    refused = teacher.post(address, {**data, "act": "publish"})
+    assert refused.status_code == 400
+    assert "changed by somebody else" not in refused.content.decode()
+    seen = refused.context["form"]["version"].value()
+    done = teacher.post(address, {**data, "markdown": "x", "version": seen, "act": "publish"})
+    assert done.status_code == 302
 
 
 def test_editor_is_read_only_for_assistants(browser: Browser, course: Course) -> None:

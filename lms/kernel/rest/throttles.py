@@ -4,7 +4,6 @@ It counts in the database while the cache is away.
 """
 
 import hashlib
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -52,7 +51,7 @@ def hit(scope: str, who: str) -> int | None:
     hits = _count(_key(scope, who), seconds)
     if hits <= most:
         return None
-    return seconds - int(time.time()) % seconds
+    return seconds - _second() % seconds
 
 
 def take_back(scope: str, who: str) -> None:
@@ -62,8 +61,12 @@ def take_back(scope: str, who: str) -> None:
         _count(key, seconds)
 
 
+def _second() -> int:
+    return int(clock.now().timestamp())
+
+
 def _key(scope: str, who: str) -> str:
-    window = int(time.time()) // LIMITS[scope][1]
+    window = _second() // LIMITS[scope][1]
     digest = hashlib.sha256(who.encode()).hexdigest()[:32]
     return f"throttle:{scope}:{digest}:{window}"
 

@@ -9,10 +9,16 @@ from django.test.utils import CaptureQueriesContext
 
 def count_queries(act: Callable[[], Any]) -> int:
     """How many queries `act` makes, transaction control aside."""
+    return len(captured_queries(act))
+
+
+def captured_queries(act: Callable[[], Any]) -> list[str]:
+    """The SQL of the queries `act` makes, transaction control aside."""
     with CaptureQueriesContext(connection) as captured:
         act()
     control = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
-    return sum(not query["sql"].startswith(control) for query in captured.captured_queries)
+    sql = (query["sql"] for query in captured.captured_queries)
+    return [one for one in sql if not one.startswith(control)]
 
 
 def assert_constant_queries(
@@ -23,10 +29,11 @@ def assert_constant_queries(
     `most` caps the count. Returns it.
     """
     act()
-    with_one = count_queries(act)
+    before = captured_queries(act)
     grow()
     grow()
-    with_three = count_queries(act)
-    assert with_three == with_one, f"{with_one} queries with one row, {with_three} with three"
-    assert most is None or with_one <= most, f"{with_one} queries, at most {most} allowed"
-    return with_one
+    after = captured_queries(act)
+    shown = "\n".join(["", "with one row:", *before, "with three:", *after])
+    assert len(after) == len(before), shown
+    assert most is None or len(before) <= most, f"at most {most} queries allowed:{shown}"
+    return len(before)

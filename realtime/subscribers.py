@@ -69,7 +69,12 @@ def notify_quiz_lesson(event: LessonPublished, record_id: int) -> None:
 def notify_grade(event: GradeChanged, record_id: int) -> None:
     """Tell a learner of a grade they may see (Z7)."""
     if event.released:
-        tell_grade(quiz_id=event.quiz_id, learner_id=event.learner_id, record_id=record_id)
+        tell_grade(
+            quiz_id=event.quiz_id,
+            learner_id=event.learner_id,
+            record_id=record_id,
+            changed=event.before not in {None, event.after},
+        )
 
 
 @subscribe(MemberRemoved, name="realtime.close_removed")

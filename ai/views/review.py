@@ -103,6 +103,9 @@ def several(request: HttpRequest, slug: str) -> HttpResponse:
     actor = actor_of(request)
     require(actor, ASSIST_COURSE, course)
     chosen = request.POST.getlist("draft")[:MOST_AT_ONCE]
+    if not chosen:
+        messages.error(request, _("Tick the questions first."))
+        return redirect(_back(request, course))
     rows = list(drafts(actor, course=course).filter(public_id__in=chosen))
     if request.POST.get("act") == "reject":
         done, problems = reject_drafts(

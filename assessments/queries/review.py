@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.enums import AttemptState, QuestionKind
+from assessments.enums import AttemptState, QuestionKind, StepKind
 from assessments.models import Attempt, AttemptQuestion, QuestionVersion
 from assessments.queries.attempt import AttemptSheet, QuestionSheet, knows_score, question_sheet
 from assessments.rules import VIEW_ATTEMPT
@@ -28,7 +28,10 @@ class OptionKey:
 
 @dataclass(frozen=True, slots=True)
 class QuestionReview:
-    """A question with its key. `solution` is an answer worth all points, in words."""
+    """A question with its key. `solution` is an answer worth all points, in words.
+
+    `reason` is what was written when somebody last set its score by hand.
+    """
 
     sheet: QuestionSheet
     options: list[OptionKey]
@@ -36,6 +39,7 @@ class QuestionReview:
     solution_words: list[str]
     explanation_html: str
     overridden: bool
+    reason: str
     part_id: str = field(default="")
 
 
@@ -45,6 +49,7 @@ class AttemptReview:
 
     sheet: AttemptSheet
     questions: list[QuestionReview]
+    reason: str = ""
 
 
 def review(actor: Actor, row: Attempt) -> AttemptReview:
@@ -60,17 +65,25 @@ def review(actor: Actor, row: Attempt) -> AttemptReview:
         raise Denied(_("The results are not released yet."), code="not_released")
     related = ("version__question", "scored_with")
     parts = list(row.questions.select_related(*related).order_by("ordinal"))
-    reviews = [_question(one) for one in parts]
+    reasons = _reasons(row)
+    reviews = [_question(one, reasons.get(one.pk, "")) for one in parts]
     sheet = AttemptSheet(
         attempt=row,
         questions=[one.sheet for one in reviews],
         score=row.score,
         knows_score=True,
     )
-    return AttemptReview(sheet=sheet, questions=reviews)
+    whole = reasons.get(None, "") if row.override is not None else ""
+    return AttemptReview(sheet=sheet, questions=reviews, reason=whole)
 
 
-def _question(one: AttemptQuestion) -> QuestionReview:
+def _reasons(row: Attempt) -> dict[int | None, str]:
+    """The last reason for a score by hand per question, under None for the whole attempt."""
+    steps = row.steps.filter(kind=StepKind.OVERRIDDEN).order_by("pk")
+    return {step.question_id: step.data.get("reason", "") for step in steps}
+
+
+def _question(one: AttemptQuestion, reason: str) -> QuestionReview:
     shown = question_sheet(one, told=True)
     version = one.scored_with or one.version
     key = version.key
@@ -95,6 +108,7 @@ def _question(one: AttemptQuestion) -> QuestionReview:
         solution_words=words_of(shown.kind, key, shown.unit),
         explanation_html=_explanation(version),
         overridden=one.overridden,
+        reason=reason if one.overridden else "",
         part_id=one.public_id,
     )
 

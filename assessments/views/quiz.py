@@ -90,6 +90,8 @@ def add(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
     actor = actor_of(request)
     quiz = _begun(request, lesson)
     chosen = request.POST.getlist("question")[: quiz_items.MAX_ITEMS]
+    if not chosen:
+        messages.error(request, _("Tick the questions first."))
     with refusals(request):
         for public_id in chosen:
             row = question(actor, public_id, course=course)

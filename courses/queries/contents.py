@@ -139,11 +139,12 @@ def contents_of(actor: Actor, course: Course) -> Contents:
 
 
 def where_to_go_on(actor: Actor, course: Course, enrolment: Enrolment | None) -> Item | None:
-    """The item a person goes on with: where they stopped, else the first that is not done."""
+    """The item to go on with: the first not done from where they stopped, else the first of all."""
     contents = contents_of(actor, course)
     last = enrolment.resume_lesson.public_id if enrolment and enrolment.resume_lesson else ""
-    found = next((item for item in contents.items if item.id == last and item.is_open), None)
-    return found if found is not None and not found.done else contents.first_open()
+    readable = [item for item in contents.items if item.is_open]
+    at = next((n for n, item in enumerate(readable) if item.id == last), len(readable))
+    return next((item for item in readable[at:] if not item.done), contents.first_open())
 
 
 def _lessons(course: Course, *, staff: bool) -> QuerySet[Lesson]:

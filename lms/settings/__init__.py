@@ -241,6 +241,7 @@ if not PRODUCTION:
     LANGUAGES.append(("ar", _("Pseudo right-to-left")))
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = "lms.formats"
 TIME_ZONE = "UTC"
 
 REST_FRAMEWORK = {

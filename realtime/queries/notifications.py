@@ -83,4 +83,6 @@ def words_of(notification: Notification) -> Words:
         ),
     }
     title, detail = texts[NotificationKind(notification.kind)]
+    if args.get("changed"):
+        title = _("Your grade for %(subject)s changed")
     return Words(title % args, detail % args)

@@ -75,7 +75,7 @@ def quiz_of_lesson(lesson_id: int) -> int | None:
     return Quiz.objects.filter(lesson_id=lesson_id).values_list("pk", flat=True).first()
 
 
-def tell_grade(*, quiz_id: int, learner_id: int, record_id: int) -> int:
+def tell_grade(*, quiz_id: int, learner_id: int, record_id: int, changed: bool = False) -> int:
     """Tell a learner of a released grade that somebody else gave or changed; not the number."""
     by = EventRecord.objects.filter(pk=record_id).values_list("actor_id", flat=True).first()
     quiz = Quiz.objects.select_related("lesson", "course").filter(pk=quiz_id).first()
@@ -88,7 +88,11 @@ def tell_grade(*, quiz_id: int, learner_id: int, record_id: int) -> int:
         recipients=member.values_list("user_id", flat=True),
         course=quiz.course,
         key=f"grade:{record_id}",
-        args={"course": quiz.course.title, "subject": quiz.lesson.title},
+        args={
+            "course": quiz.course.title,
+            "subject": quiz.lesson.title,
+            **({"changed": "1"} if changed else {}),
+        },
         url=f"/c/{quiz.course.slug}/grades/",
     )
 

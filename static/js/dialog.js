@@ -1,7 +1,7 @@
 /**
  * Native dialogs. `data-dialog="id"` opens `<dialog id>`, `data-dialog-close` closes the nearest.
  * `data-confirm="words"` on a form, a submit button or a link asks before the thing is lost;
- * `data-confirm-title`, `data-confirm-verb` name the act. Without JavaScript the act goes straight
+ * `data-confirm-title`, `data-confirm-verb` name the act, `data-confirm-safe` says nothing is lost. Without JavaScript the act goes straight
  * to the server, which shows its own confirmation where something cannot be undone.
  */
 let pending = null;
@@ -14,6 +14,7 @@ function ask(source) {
   title.textContent = source.dataset.confirmTitle || title.dataset.default;
   const verb = dialog.querySelector("[data-confirm-yes]");
   verb.textContent = source.dataset.confirmVerb || verb.dataset.default;
+  verb.classList.toggle("danger", !("confirmSafe" in source.dataset));
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {

@@ -1,4 +1,6 @@
 /** Rows of tabs, and `<details class="menu">`, which closes on Escape, on a click elsewhere, and when another one opens. */
+const GAP = 6;
+
 function close(menu, focus) {
   if (!menu.open) return;
   menu.open = false;
@@ -29,8 +31,33 @@ function showTab() {
   });
 }
 
+/** A menu in a table that scrolls is drawn above everything, since the table would cut it off. */
+function lift(event) {
+  const menu = event.target;
+  if (!menu.matches?.("details.menu") || !menu.closest(".table-wrap, .clips")) return;
+  const pop = menu.querySelector(".menu-pop");
+  pop.popover = "manual";
+  if (!menu.open) {
+    pop.hidePopover();
+    return;
+  }
+  pop.showPopover();
+  const [at, size] = [menu.getBoundingClientRect(), pop.getBoundingClientRect()];
+  const below = at.bottom + GAP + size.height <= innerHeight;
+  const left = getComputedStyle(menu).direction === "rtl" ? at.left : at.right - size.width;
+  pop.style.top = `${below ? at.bottom + GAP : Math.max(GAP, at.top - GAP - size.height)}px`;
+  pop.style.left = `${Math.min(Math.max(GAP, left), innerWidth - size.width - GAP)}px`;
+}
+
+function closeLifted() {
+  document.querySelectorAll("details.menu[open]:has(> [popover])").forEach((menu) => close(menu, false));
+}
+
 export function start() {
   showTab();
+  document.addEventListener("toggle", lift, true);
+  addEventListener("scroll", closeLifted, { capture: true, passive: true });
+  addEventListener("resize", closeLifted);
   document.addEventListener("click", (event) => {
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
       if (!menu.contains(event.target)) close(menu, false);

@@ -334,7 +334,7 @@ class Quiz {
 
   async settled(milliseconds) {
     const until = performance.now() + milliseconds;
-    while ((this.kept.size || this.busy.size) && performance.now() < until) {
+    while ((this.kept.size > this.refused.size || this.busy.size) && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -344,9 +344,12 @@ class Quiz {
     const open = [...this.sections.values()].filter((one) => readAnswer(one) === null);
     const words = dialog.querySelector("[data-hand-in-words]");
     words.textContent = open.length ? this.words.unanswered : this.words.complete;
-    if (this.kept.size) words.textContent = `${this.words.waiting} ${open.length ? this.words.unanswered : ""}`;
+    const bad = [...this.refused].map((id) => this.sections.get(id)).filter((one) => !open.includes(one));
+    const waiting = this.kept.size > this.refused.size;
+    if (open.length || bad.length) words.textContent = bad.length ? this.words.look : this.words.unanswered;
+    if (waiting) words.textContent = `${this.words.waiting} ${open.length ? this.words.unanswered : ""}`;
     dialog.querySelector("[data-hand-in-list]").replaceChildren(
-      ...open.map((section) => {
+      ...[...bad, ...open].map((section) => {
         const row = document.createElement("li");
         row.className = "badge warn";
         row.textContent = `${this.words.questionWord} ${section.dataset.ordinal}`;

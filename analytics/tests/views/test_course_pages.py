@@ -263,4 +263,4 @@ def test_help_line_names_the_contact(school: School) -> None:
         created_at=clock.now() - timedelta(days=40)
     )
     text = client_of(school.instructor).get(page(school)).content.decode()
-    assert f"ago by {school.assistant.name}" in text.replace("\xa0", " ")
+    assert f"Contacted just now by {school.assistant.name}" in text.replace("\xa0", " ")

@@ -5,6 +5,7 @@ import pytest
 
 from assessments.enums import AttemptState, Counting, QuestionKind, StepKind
 from assessments.models import Attempt, Grade, GradeChange
+from assessments.queries.review import review
 from assessments.scoring.content import Option
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import revise_question, version_content
@@ -12,6 +13,7 @@ from assessments.services.closing import submit_attempt
 from assessments.services.grading import override_score, regrade_question
 from assessments.services.quiz import release_results
 from assessments.tests.factories import School, make_attempt, make_quiz, make_school
+from courses.tests.factories import actor_for
 from lms.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lms.kernel.testing import events_of
 
@@ -98,12 +100,16 @@ def test_override_of_a_question_adds_up_and_keeps_the_reason(school: School) -> 
         school.assistant,
     )
     assert events_of(GRADE_CHANGED)[-1]["by_hand"] is True
+    told = review(actor_for(row.learner), row)
+    assert [one.reason for one in told.questions] == ["", "", "", "", "Right idea."]
+    assert told.reason == ""
 
 
 def test_override_of_the_attempt_stands_until_the_next(school: School) -> None:
     actor, attempt = school.actor("instructor"), make_attempt(school, make_quiz(school), wrong=1)
     row = override_score(actor=actor, attempt=attempt, score=Decimal(2), reason="Copied.")
     assert (row.score, row.override) == (Decimal(2), Decimal(2))
+    assert review(actor, row).reason == "Copied."
     part = attempt.questions.get(ordinal=5)
     row = override_score(
         actor=actor, attempt=attempt, question=part, score=Decimal(1), reason="Cleared."

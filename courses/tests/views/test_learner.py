@@ -111,6 +111,14 @@ def test_resume_goes_back_to_where_one_stopped(learner: Client, course: Course) 
     assert learner.get("/c/data/learn/")["Location"] == f"/c/data/learn/{second.public_id}/"
 
 
+def test_resume_goes_on_after_what_was_finished_last(learner: Client, course: Course) -> None:
+    LessonFactory(course=course)
+    second, third = LessonFactory(course=course), LessonFactory(course=course)
+    learner.get(f"/c/data/learn/{second.public_id}/")
+    learner.post(f"/c/data/learn/{second.public_id}/done/")
+    assert learner.get("/c/data/learn/")["Location"] == f"/c/data/learn/{third.public_id}/"
+
+
 def test_resume_in_a_course_without_lessons_says_so(learner: Client) -> None:
     assert "Nothing to learn yet" in learner.get("/c/data/learn/").content.decode()
 

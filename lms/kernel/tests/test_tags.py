@@ -1,7 +1,7 @@
 """The template builtins: words for numbers, icons, the import map, undo messages."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import RequestFactory
 
+from lms.kernel import clock
 from lms.kernel.web import flash, slots, tags
 
 
@@ -75,6 +76,8 @@ def test_percent_shows_hundred_only_for_a_full_share(share: float | None, words:
         (Decimal("3.5000"), "3.5"),
         (Decimal("10.0000"), "10"),
         (Decimal("0.3333"), "0.33"),
+        (Decimal("0.6667"), "0.67"),
+        (Decimal("4.995"), "5"),
         ("many", "many"),
     ],
 )
@@ -213,3 +216,21 @@ def test_item_looks_up_by_a_variable() -> None:
     assert _render("{{ map|item:key }}", map={"a": 1}, key="a") == "1"
     assert tags.item([], "a") is None
     assert tags.markdown("**x**") == "<p><strong>x</strong></p>\n"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "just now"), (59, "just now"), (60, "1 minute ago"), (7300, "2 hours ago")],
+)
+def test_ago_names_one_unit(seconds: int, words: str) -> None:
+    with clock.travel(datetime(2026, 3, 1, 12, tzinfo=UTC)):
+        assert tags.ago(clock.now() - timedelta(seconds=seconds)).replace("\xa0", " ") == words
+    assert tags.ago(None) == "—"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 min"), (1, "under 1 min"), (59, "under 1 min"), (3700, "1 h 2 min")],
+)
+def test_time_spent_is_not_told_in_seconds(seconds: int, words: str) -> None:
+    assert tags.spent(seconds) == words

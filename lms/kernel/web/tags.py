@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,11 @@ from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lms.kernel import clock
 from lms.kernel.web import flash, slots
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ THEMES = ("light", "dark", "system")
 THEME_COOKIE = "cairn_theme"
 HUES = 8
 NOTHING = "—"
+CENT = Decimal("0.01")
 ICON_SIZES = (14, 16, 18, 20, 24, 32, 48)
 MINUTES_AN_HOUR = 60
 # Currencies whose smallest unit is not a hundredth (ISO 4217).
@@ -181,6 +184,14 @@ def seconds(value: float | timedelta | None) -> str:
 
 
 @register.filter
+def spent(value: float | None) -> str:
+    """Seconds somebody spent, in minutes: what is shorter than one is not told apart."""
+    if 0 < (value or 0) < MINUTES_AN_HOUR:
+        return _("under 1 min")
+    return minutes((value or 0) / MINUTES_AN_HOUR)
+
+
+@register.filter
 def money(minor: int | None, currency: str = "EUR") -> str:
     """An amount in integer minor units with its currency; 0 is "Free"."""
     if not minor:
@@ -212,15 +223,26 @@ def unlocalize_number(value: float | Decimal | None) -> str:
 
 @register.filter
 def points(value: Any) -> str:
-    """A score without trailing zeros: Decimal("3.5000") → "3.5"; nothing for None."""
+    """A score with at most two decimals, halves away from zero: 3.5000 → "3.5", 2/3 → "0.67"."""
     if value is None or value == "":
         return NOTHING
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    digits = max(0, -int(number.normalize().as_tuple().exponent))
-    return number_format(number, decimal_pos=min(digits, 2))
+    shown = number.quantize(CENT, rounding=ROUND_HALF_UP).normalize()
+    return number_format(shown, decimal_pos=max(0, -int(shown.as_tuple().exponent)))
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """How long ago a moment was, in one unit: "just now", "5 minutes ago"; nothing for None."""
+    if moment is None:
+        return NOTHING
+    now = clock.now()
+    if (now - moment).total_seconds() < MINUTES_AN_HOUR:
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
 
 
 @register.filter

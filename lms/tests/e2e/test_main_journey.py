@@ -121,6 +121,8 @@ def build_quiz(page: Page, slug: str) -> None:
 def publish_and_invite(page: Page, slug: str) -> None:
     page.goto(f"/teach/{slug}/")
     page.get_by_role("button", name="Publish the course").click()
+    page.locator("#confirm-dialog [data-confirm-yes]").click()
+    expect(page.locator(".badge.ok", has_text="Published").first).to_be_visible()
     page.goto(f"/teach/{slug}/people/")
     page.get_by_role("link", name="Invite people").click()
     page.fill("[name=emails]", "student2@example.com")

@@ -374,6 +374,7 @@ def test_grade_is_told_when_released_by_somebody_else(
         "grade_changed",
         f"/c/{cast.course.slug}/grades/",
     )
+    assert words_of(row).title == "Your grade for Stones changed"
     assert "2" not in words_of(row).title + words_of(row).detail.replace(cast.course.title, "")
     happen(GradeChanged(released=True, **shared), django_capture_on_commit_callbacks)
     assert Notification.objects.count() == 2

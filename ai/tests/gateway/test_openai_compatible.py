@@ -53,7 +53,7 @@ def test_real_model_answers_in_the_schema_and_books_its_usage(
     assert answer.usage.tokens_out > 10
 
 
-def _first_answer(model: Any, kind: QuestionKind) -> ProviderAnswer:
+def _first_answer(model: OpenAiCompatible, kind: QuestionKind) -> ProviderAnswer:
     """A model of 135 million parameters rambles now and then: one of four goes has to hold."""
     for seed in (1, 2, 3):
         with contextlib.suppress(BadAnswer):

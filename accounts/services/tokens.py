@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.events import TokenIssued, TokenRevoked
 from accounts.models import ApiToken, User
 from accounts.rules import EDIT_SELF, REVOKE_TOKEN
+from accounts.services.access import close_sockets
 from accounts.services.sign_in import check_credentials
 from lms.kernel import actors, clock
 from lms.kernel.actors import Actor, ActorKind
@@ -81,15 +82,21 @@ def sign_in_for_token(*, email: str, password: str, address: str) -> Issued:
 
 @transaction.atomic
 def revoke_token(*, actor: Actor, token: ApiToken) -> None:
-    """Stop a token at once; again does nothing. Raises NotFound, Denied."""
+    """Stop a token at once, and sockets opened with it; again does nothing.
+
+    Raises NotFound, Denied.
+    """
     require(actor, REVOKE_TOKEN, token)
     changed = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now())
     if changed:
+        close_sockets(token.user_id)
         publish(TokenRevoked(token_id=token.pk, person_id=token.user_id), actor=actor)
 
 
-def read_token(text: str) -> tuple[User, frozenset[str]] | None:
-    """The person and scopes behind a token's text; None when unknown, revoked, expired or closed.
+def read_token(text: str) -> tuple[User, frozenset[str], str] | None:
+    """The person, scopes and credential of a token's text.
+
+    None when it is unknown, revoked or expired, or the account is closed.
 
     Its last use is noted once a minute at most.
     """
@@ -103,7 +110,7 @@ def read_token(text: str) -> tuple[User, frozenset[str]] | None:
     now = clock.now()
     if found.last_used_at is None or now - found.last_used_at >= USE_NOTED_EVERY:
         ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
-    return found.user, frozenset(found.scopes)
+    return found.user, frozenset(found.scopes), f"token:{found.pk}"
 
 
 def forget_dead_tokens() -> int:

@@ -1,6 +1,6 @@
 """Who asks. Every service takes an actor, so that page, API, socket, task and tool agree."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -35,7 +35,8 @@ class Actor:
     """An asker with site roles and scopes. Course roles are looked up by each app's rules.
 
     `preview_course_id` marks staff who view that course as a student: they see what a learner
-    sees and write nothing.
+    sees and write nothing. `credential` names the session or token that proves who asks, as
+    `session:<key>` or `token:<number>`: what lives longer than a request ends with it.
     """
 
     kind: ActorKind
@@ -45,6 +46,7 @@ class Actor:
     scopes: frozenset[str] = ALL_SCOPES
     reason: str = ""
     preview_course_id: int | None = None
+    credential: str = field(default="", repr=False, compare=False)
 
     @property
     def signed_in(self) -> bool:
@@ -74,7 +76,7 @@ def system(reason: str) -> Actor:
     return Actor(kind=ActorKind.SYSTEM, reason=reason, is_admin=True)
 
 
-def for_user(user: Person) -> Actor:
+def for_user(user: Person, credential: str = "") -> Actor:
     """A signed-in person with all scopes; an inactive one is nobody."""
     if not user.is_active:
         return ANONYMOUS
@@ -83,12 +85,14 @@ def for_user(user: Person) -> Actor:
         user_id=user.pk,
         is_admin=user.is_site_admin,
         is_instructor=user.may_teach,
+        credential=credential,
     )
 
 
-def for_token(user: Person, scopes: frozenset[str]) -> Actor:
+def for_token(user: Person, scopes: frozenset[str], credential: str = "") -> Actor:
     """A person through an API token, limited to its scopes."""
-    return replace(for_user(user), kind=ActorKind.TOKEN, scopes=scopes & ALL_SCOPES)
+    actor = for_user(user, credential)
+    return replace(actor, kind=ActorKind.TOKEN, scopes=scopes & ALL_SCOPES)
 
 
 def ai_tool(on_behalf_of: Actor) -> Actor:

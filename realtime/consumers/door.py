@@ -21,7 +21,7 @@ class Caller:
     """The person behind a socket and what their right to it hangs on."""
 
     user: User
-    session_key: str | None
+    credential: str
     stamp: str
     may_write: bool
     preview_course_id: int | None
@@ -60,9 +60,9 @@ def same_origin(scope: Scope) -> bool:
 
 def _by_ticket(ticket: str, course_id: str | None) -> Caller | None:
     row = take_ticket(ticket, course_id=course_id)
-    if row is None or not row.user.is_active:
+    if row is None:
         return None
-    return Caller(row.user, None, stamp_of(row.user), row.may_write, None)
+    return Caller(row.user, row.credential, row.stamp, row.may_write, None)
 
 
 def _by_session(scope: Scope) -> Caller | None:
@@ -72,4 +72,5 @@ def _by_session(scope: Scope) -> Caller | None:
         return None
     previewed = session.get(PREVIEW_KEY)
     preview = int(previewed) if previewed is not None else None
-    return Caller(person, session.session_key, stamp_of(person), True, preview)
+    credential = f"session:{session.session_key}"
+    return Caller(person, credential, stamp_of(person), True, preview)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from realtime.consumers.process import PROCESS
 from realtime.consumers.socket import Socket, in_thread
 from realtime.enums import CloseCode
-from realtime.queries.access import live_sessions, people_now, standings, still_enters
+from realtime.queries.access import live_credentials, people_now, standings, still_enters
 from realtime.services.presence import renew
 
 if TYPE_CHECKING:
@@ -47,15 +47,13 @@ async def _run() -> None:
 
 
 async def recheck(sockets: set[Socket]) -> None:
-    """Close the sockets of people, sessions and memberships that ended or changed."""
+    """Close the sockets of people, sessions, tokens and memberships that ended or changed."""
     open_ones = [socket for socket in sockets if not socket.connection.closed]
     stamps = await in_thread(people_now, {socket.caller.user.pk for socket in open_ones})
-    keys = {socket.caller.session_key for socket in open_ones} - {None}
-    alive = await in_thread(live_sessions, {key for key in keys if key is not None})
+    alive = await in_thread(live_credentials, {s.caller.credential for s in open_ones})
     for socket in open_ones:
         caller = socket.caller
-        signed_in = caller.session_key is None or caller.session_key in alive
-        if stamps.get(caller.user.pk) != caller.stamp or not signed_in:
+        if stamps.get(caller.user.pk) != caller.stamp or caller.credential not in alive:
             socket.connection.close(CloseCode.SIGNED_OUT)
     await _recheck_rooms(_chats(open_ones))
 

@@ -14,7 +14,8 @@ class WsTicket(models.Model):
     """Kept as a SHA-256 digest; good for one socket within 30 seconds.
 
     `may_write` carries the scope of the token that asked for it. With `course` it opens that
-    course's room alone, without it any socket that the person may open.
+    course's room alone, without it any socket that the person may open. It dies with the
+    `credential` that asked for it, and with a change of the person's `stamp`.
     """
 
     personal_data = PersonalData(
@@ -24,11 +25,13 @@ class WsTicket(models.Model):
         subject="user_id",
         erase="delete",
         export=False,
-        hidden=("digest",),
+        hidden=("digest", "credential", "stamp"),
     )
     digest = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     course = models.ForeignKey(Course, null=True, on_delete=models.CASCADE, related_name="+")
+    credential = models.CharField(max_length=80, blank=True)
+    stamp = models.CharField(max_length=100, blank=True)
     may_write = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(db_index=True)

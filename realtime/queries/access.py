@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.contrib.sessions.models import Session
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from courses.enums import EnrolmentState
 from courses.models import Course, Enrolment
 from lms.kernel import actors, clock
@@ -93,6 +93,21 @@ def live_sessions(keys: Iterable[str]) -> set[str]:
     for chunk in _chunks(set(keys)):
         rows = Session.objects.filter(session_key__in=chunk, expire_date__gt=clock.now())
         alive.update(rows.values_list("session_key", flat=True))
+    return alive
+
+
+def live_credentials(credentials: Iterable[str]) -> set[str]:
+    """Which sessions and tokens still count; no credential at all hangs on nothing."""
+    kinds: dict[str, dict[str, str]] = {}
+    for credential in credentials:
+        kind, _, key = credential.partition(":")
+        kinds.setdefault(kind, {})[key] = credential
+    alive = set(kinds.get("", {}).values())
+    sessions, tokens = kinds.get("session", {}), kinds.get("token", {})
+    alive.update(sessions[key] for key in live_sessions(sessions))
+    for chunk in _chunks(tokens):
+        rows = ApiToken.objects.filter(pk__in=chunk, revoked_at=None, expires_at__gt=clock.now())
+        alive.update(tokens[str(pk)] for pk in rows.values_list("pk", flat=True))
     return alive
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from accounts.models import User
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -13,6 +14,7 @@ from lms.kernel.db.locks import lock
 from lms.kernel.errors import SignInRequired, Throttled
 from lms.kernel.rules import require
 from realtime.models import WsTicket
+from realtime.queries.access import live_credentials, stamp_of
 from realtime.queries.tickets import digest_of
 from realtime.rules import VIEW_ROOM
 
@@ -47,6 +49,8 @@ def issue_ticket(*, actor: Actor, course: Course | None = None) -> NewTicket:
         digest=digest_of(ticket),
         user_id=actor.user_id,
         course=course,
+        credential=actor.credential,
+        stamp=stamp_of(User.objects.get(pk=actor.user_id)),
         may_write=actor.can_write,
         created_at=now,
         expires_at=now + LIFE,
@@ -62,7 +66,8 @@ def forget_old_tickets() -> None:
 def take_ticket(ticket: str, *, course_id: str | None) -> WsTicket | None:
     """Use a ticket up; None when it is unknown, used, expired, or for another room.
 
-    `course_id` is the public id of the room's course, None for a personal socket.
+    It also ends with the session or token that asked for it, and when the person's password or
+    site role changes. `course_id` is the public id of the room's course, None for a personal one.
     A ticket is used up also when it is shown at the wrong door.
     """
     if not ticket or len(ticket) > MAX_TICKET:
@@ -75,4 +80,10 @@ def take_ticket(ticket: str, *, course_id: str | None) -> WsTicket | None:
         row.used_at = clock.now()
         row.save(update_fields=["used_at"])
     fits = row.course is None or row.course.public_id == course_id
-    return row if fits and row.expires_at > clock.now() else None
+    return row if fits and row.expires_at > clock.now() and _still_backed(row) else None
+
+
+def _still_backed(row: WsTicket) -> bool:
+    """Whether what stood behind the ticket when it was issued still stands (A3)."""
+    same = row.user.is_active and row.stamp == stamp_of(row.user)
+    return same and row.credential in live_credentials([row.credential])

@@ -93,7 +93,7 @@ def test_read_token_gives_person_and_scopes_until_it_ends() -> None:
     person = UserFactory()
     with time_machine.travel(NOW, tick=False) as now:
         issued = issue(person, scopes=READ, days=1)
-        assert read_token(issued.text) == (person, READ)
+        assert read_token(issued.text) == (person, READ, f"token:{issued.token.pk}")
         assert read_token(issued.text + "x") is None
         now.shift(timedelta(days=1))
         assert read_token(issued.text) is None

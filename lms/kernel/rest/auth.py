@@ -13,12 +13,12 @@ from lms.kernel import actors
 from lms.kernel.actors import Actor
 from lms.kernel.web.middleware import actor_of as session_actor
 
-TokenReader = Callable[[str], "tuple[Any, frozenset[str]] | None"]
+TokenReader = Callable[[str], "tuple[Any, frozenset[str], str] | None"]
 _reader: list[TokenReader] = []
 
 
 def read_tokens_with(reader: TokenReader) -> None:
-    """Set how a bearer token becomes (user, scopes); `accounts` calls this when it is ready."""
+    """Set how a token becomes (user, scopes, credential); `accounts` calls this when ready."""
     _reader[:] = [reader]
 
 
@@ -34,8 +34,8 @@ class BearerAuthentication(BaseAuthentication):
         found = _reader[0](token.strip()) if _reader and token.strip() else None
         if found is None:
             raise AuthenticationFailed("This token is unknown, revoked or expired.")
-        user, scopes = found
-        return user, actors.for_token(user, scopes)
+        user, scopes, credential = found
+        return user, actors.for_token(user, scopes, credential)
 
     def authenticate_header(self, request: Request) -> str:
         """What 401 asks for."""

@@ -93,7 +93,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         actor = actors.ANONYMOUS
         if request.user.is_authenticated:
-            actor = actors.for_user(request.user)
+            actor = actors.for_user(request.user, f"session:{request.session.session_key}")
             previewed = request.session.get(PREVIEW_KEY)
             if previewed is not None:
                 actor = actor.previewing(int(previewed))

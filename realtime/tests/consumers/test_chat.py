@@ -11,6 +11,8 @@ from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from accounts.models import ApiToken
+from accounts.services.tokens import issue_token
 from courses.enums import CourseRole, CourseState, EnrolmentState
 from courses.models import Course, Enrolment
 from lms.kernel import actors
@@ -361,6 +363,23 @@ async def test_chat_idle_socket_closes_within_ten_seconds(  # R5 A3 R7
         assert (await learner.hear("joined"))["last_seq"] == 0
     else:
         assert await learner.closed() == code
+
+
+async def test_chat_socket_of_a_token_closes_when_the_token_ends(
+    theatre: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:  # R5 A3
+    monkeypatch.setattr(watch, "EVERY_SECONDS", 0.2)
+    user = theatre.cast.people["learner"]
+    issued = await sync_to_async(issue_token)(
+        actor=actors.for_user(user), person=user, name="Robot", scopes=actors.ALL_SCOPES, days=1
+    )
+    actor = actors.for_token(user, actors.ALL_SCOPES, f"token:{issued.token.pk}")
+    ticket = await theatre.ticket("learner", actor=actor)
+    talker = await theatre.open("anonymous", f"{theatre.chat}?ticket={ticket}", origin=None)
+    await talker.tell({"type": "join", "last_seq": 0})
+    await talker.hear("joined")
+    await ApiToken.objects.aupdate(expires_at="2020-01-01T00:00:00Z")
+    assert await talker.closed() == 4401
 
 
 async def test_chat_room_of_forty_gets_everything(theatre: Stage) -> None:

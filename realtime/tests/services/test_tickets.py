@@ -1,9 +1,17 @@
 """One-use tickets."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from accounts.enums import SiteRole
+from accounts.models import ApiToken, User
+from accounts.services.people import set_password
+from accounts.services.tokens import issue_token, revoke_token
+from lms.kernel import actors
 from lms.kernel.errors import Throttled
 from realtime.models import WsTicket
 from realtime.services.tickets import forget_old_tickets, issue_ticket, take_ticket
@@ -80,3 +88,64 @@ def test_ticket_issue_is_limited_and_old_ones_are_forgotten(cast: Cast, time_mac
     time_machine.move_to("2026-03-02T10:01:10Z", tick=False)
     forget_old_tickets()
     assert WsTicket.objects.count() == 1
+
+
+def _revoke(cast: Cast) -> None:
+    revoke_token(actor=cast.actor("learner"), token=ApiToken.objects.get())
+
+
+def _expire(_cast: Cast) -> None:
+    ApiToken.objects.update(expires_at="2020-01-01T00:00:00Z")
+
+
+def _new_password(cast: Cast) -> None:
+    learner = cast.people["learner"]
+    set_password(actor=actors.for_user(learner), person=learner, password="quarry-lantern-7301")
+
+
+def _new_role(_cast: Cast) -> None:
+    User.objects.update(site_role=SiteRole.INSTRUCTOR)
+
+
+def _close_account(_cast: Cast) -> None:
+    User.objects.update(is_active=False)
+
+
+@pytest.mark.parametrize("end", [_revoke, _expire, _new_password, _new_role, _close_account])
+def test_a_ticket_ends_with_what_stood_behind_it(cast: Cast, end: Callable[[Cast], None]) -> None:
+    learner = cast.people["learner"]  # A3
+    token = issue_token(
+        actor=cast.actor("learner"), person=learner, name="R", scopes=actors.ALL_SCOPES, days=1
+    ).token
+    actor = actors.for_token(learner, actors.ALL_SCOPES, f"token:{token.pk}")
+    first, second = (issue_ticket(actor=actor, course=cast.course).ticket for _ in range(2))
+    assert take_ticket(first, course_id=cast.course.public_id) is not None
+    end(cast)
+    assert take_ticket(second, course_id=cast.course.public_id) is None
+
+
+def test_a_ticket_ends_with_its_session(cast: Cast) -> None:  # A3
+    client = Client()
+    client.force_login(cast.people["learner"])
+    body = json.dumps({"course": cast.course.public_id})
+    tickets = [
+        client.post("/api/v1/ws-tickets/", body, content_type="application/json").json()["ticket"]
+        for _ in range(2)
+    ]
+    assert take_ticket(tickets[0], course_id=cast.course.public_id) is not None
+    client.logout()
+    assert take_ticket(tickets[1], course_id=cast.course.public_id) is None
+
+
+def test_a_ticket_asked_for_with_a_token_names_it(cast: Cast) -> None:
+    issued = issue_token(
+        actor=cast.actor("learner"),
+        person=cast.people["learner"],
+        name="R",
+        scopes=actors.ALL_SCOPES,
+        days=1,
+    )
+    client = Client(headers={"authorization": f"Bearer {issued.text}"})
+    answer = client.post("/api/v1/ws-tickets/", "{}", content_type="application/json")
+    assert answer.status_code == 201
+    assert WsTicket.objects.get().credential == f"token:{issued.token.pk}"

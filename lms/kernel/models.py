@@ -208,11 +208,11 @@ class KeptRequest(models.Model):
 
 
 class ThrottleCount(models.Model):
-    """Hits in one window, counted here while the shared cache is away."""
+    """Hits in one window: tries at a password, and all others while the shared cache is away."""
 
     personal_data = PersonalData(
         kind="security",
-        purpose="Limits requests while the cache is away.",
+        purpose="Limits tries at passwords, and requests while the cache is away.",
         retention="one day",
         export=False,
     )

@@ -7,6 +7,7 @@ from accounts.errors import AddressUnconfirmed, BadCredentials, SecondFactorRequ
 from accounts.services import sign_in
 from accounts.services.sign_in import begin_attempt, check_credentials, confirm_password
 from accounts.tests.factories import PASSWORD, UserFactory
+from lms.kernel.db.cache import CacheAway, OpenRedisCache
 from lms.kernel.errors import Throttled
 
 NOW = datetime(2026, 3, 1, 12, 0, 30, tzinfo=UTC)
@@ -78,6 +79,25 @@ def test_thirtieth_failure_from_an_address_is_the_last_that_is_compared() -> Non
         with pytest.raises(Throttled):
             check_credentials(email=person.email, password=PASSWORD, address=HERE)
         assert check_credentials(email=person.email, password=PASSWORD, address="10.9.9.9")
+
+
+def test_a_cache_that_stalls_now_and_then_lets_no_more_tries_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # A5
+    turns = iter(range(100))
+    count_hit = OpenRedisCache.count_hit
+
+    def stalling(cache: OpenRedisCache, key: str, seconds: int) -> int:
+        if next(turns) // 2 % 2:
+            raise CacheAway
+        return count_hit(cache, key, seconds)
+
+    monkeypatch.setattr(OpenRedisCache, "count_hit", stalling)
+    with time_machine.travel(NOW, tick=False):
+        for number in range(30):
+            begin_attempt(email=f"s{number}@example.org", address="10.3.3.3")
+        with pytest.raises(Throttled):
+            begin_attempt(email="s30@example.org", address="10.3.3.3")
 
 
 def test_success_does_not_count_towards_the_limits() -> None:  # A5: a class behind one address

@@ -61,13 +61,13 @@ class OpenRedisCache(RedisCache):
         except RedisError:
             self._away(None)
 
-    def count_hit(self, key: str, seconds: int, by: int = 1) -> int:
-        """Hits on a key in its window, after `by` more; raises CacheAway when Redis is away."""
+    def count_hit(self, key: str, seconds: int) -> int:
+        """Hits on a key in its window, this one too; raises CacheAway when Redis is away."""
         try:
             full = self.make_and_validate_key(key)
             client = self._cache.get_client(full, write=True)
             with client.pipeline() as pipe:
-                pipe.incrby(full, by)
+                pipe.incr(full)
                 pipe.expire(full, seconds, nx=True)
                 return int(pipe.execute()[0])
         except RedisError as problem:

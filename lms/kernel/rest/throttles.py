@@ -1,6 +1,7 @@
 """One throttle by person or address and class of operation.
 
-It counts in the database while the cache is away.
+It counts in the cache, and in the database while the cache is away. Tries at a password are always
+counted in the database: one stall of the cache would split the count and let more of them through.
 """
 
 import hashlib
@@ -31,6 +32,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "sign_in_account": (10, 900),
     "anonymous": (300, 60),
 }
+DURABLE = {"sign_in_address", "sign_in_account"}
 
 
 def address_of(request: HttpRequest) -> str:
@@ -48,17 +50,15 @@ def address_of(request: HttpRequest) -> str:
 def hit(scope: str, who: str) -> int | None:
     """Count one hit; the seconds to wait when the limit is passed, else None."""
     most, seconds = LIMITS[scope]
-    hits = _count(_key(scope, who), seconds)
+    hits = _count(scope, who)
     if hits <= most:
         return None
     return seconds - _second() % seconds
 
 
 def take_back(scope: str, who: str) -> None:
-    """Uncount one hit: what turned out to be no failure."""
-    key, seconds = _key(scope, who), LIMITS[scope][1]
-    if _count(key, seconds, by=-1) < 0:
-        _count(key, seconds)
+    """Uncount one hit of a durable scope: what turned out to be no failure. Never below nothing."""
+    _count_durably(_key(scope, who), LIMITS[scope][1], by=-1)
 
 
 def _second() -> int:
@@ -71,19 +71,27 @@ def _key(scope: str, who: str) -> str:
     return f"throttle:{scope}:{digest}:{window}"
 
 
-def _count(key: str, seconds: int, by: int = 1) -> int:
+def _count(scope: str, who: str) -> int:
+    key, seconds = _key(scope, who), LIMITS[scope][1]
     backend = caches["default"]
-    if isinstance(backend, OpenRedisCache):
+    if isinstance(backend, OpenRedisCache) and scope not in DURABLE:
         try:
-            return backend.count_hit(key, seconds, by)
+            return backend.count_hit(key, seconds)
         except CacheAway:
             pass
+    return _count_durably(key, seconds)
+
+
+def _count_durably(key: str, seconds: int, by: int = 1) -> int:
+    rows = ThrottleCount.objects.filter(key=key)
+    until = clock.now() + timedelta(seconds=seconds)
     with transaction.atomic():
-        row, _ = ThrottleCount.objects.get_or_create(
-            key=key, defaults={"expires_at": clock.now() + timedelta(seconds=seconds)}
-        )
-        ThrottleCount.objects.filter(pk=row.pk).update(hits=Greatest(F("hits") + by, 0))
-    return max(row.hits + by, 0)
+        if not rows.exists():
+            fresh = ThrottleCount(key=key, expires_at=until)
+            ThrottleCount.objects.bulk_create([fresh], ignore_conflicts=True)
+        # The update holds the row until the commit, so that the number read is this hit's own.
+        rows.update(hits=Greatest(F("hits") + by, 0))
+        return rows.values_list("hits", flat=True).get()
 
 
 class OperationThrottle(BaseThrottle):

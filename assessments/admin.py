@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib import admin
 
 from assessments.models import (
+    Accommodation,
     Attempt,
     AttemptQuestion,
     AttemptStep,
@@ -93,3 +94,11 @@ class GradeChangeAdmin(ReadOnlyAdmin):
     list_display = ("grade", "before", "after", "reason", "actor", "at")
     list_select_related = ("grade", "actor")
     ordering: ClassVar = ["-id"]
+
+
+@admin.register(Accommodation)
+class AccommodationAdmin(ReadOnlyAdmin):
+    list_display = ("person", "time_factor", "set_by", "updated_at")
+    list_select_related = ("person", "set_by")
+    search_fields = ("person__name", "person__email")
+    exclude = ("note",)

@@ -36,6 +36,15 @@ class Counting(TextChoices):
     FIRST = "first", _("The first attempt")
 
 
+class Solutions(TextChoices):
+    """From when learners who know their score also see the right answers and explanations."""
+
+    AT_ONCE = "at_once", _("together with the score")
+    LAST_ATTEMPT = "last_attempt", _("when they have no attempt left")
+    CLOSED = "closed", _("when the quiz has closed for everybody")
+    NEVER = "never", _("never")
+
+
 class AttemptState(TextChoices):
     OPEN = "open", _("In progress")
     SUBMITTED = "submitted", _("Submitted")

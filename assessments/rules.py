@@ -7,9 +7,11 @@ as a learner, sees published quizzes and nobody's attempts.
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from assessments.enums import QuizState
-from assessments.models import Attempt, Grade, Question, QuestionBank, Quiz
-from courses.models import Course
+from assessments.models import Accommodation, Attempt, Grade, Question, QuestionBank, Quiz
+from courses.enums import CourseRole, EnrolmentState
+from courses.models import Course, Enrolment
 from courses.rules import (
     LEARN_COURSE,
     MANAGE_COURSE,
@@ -202,6 +204,43 @@ def view_grade_rows(actor: Actor) -> QuerySet[Grade]:
 
 
 VIEW_GRADE = Rule("assessments.grade.view", may=may_view_grade, rows=view_grade_rows)
+
+
+# Extra time belongs to the person: instructors of a course where they learn give it, they see it.
+
+
+def may_accommodate(actor: Actor, person: User) -> bool:
+    if actor.user_id == person.pk:
+        return False
+    learning = _learning().filter(user=person).select_related("course")
+    return any(may_manage_course(actor, row.course) for row in learning)
+
+
+def accommodate_rows(actor: Actor) -> QuerySet[User]:
+    taught = _learning().filter(course__in=_managed(actor)).values("user")
+    people = User.objects.filter(pk__in=taught)
+    return people if actor.user_id is None else people.exclude(pk=actor.user_id)
+
+
+def may_view_accommodation(actor: Actor, row: Accommodation) -> bool:
+    return _own(actor, row.person_id) or may_accommodate(actor, row.person)
+
+
+def view_accommodation_rows(actor: Actor) -> QuerySet[Accommodation]:
+    own = Q(pk__in=[]) if actor.user_id is None else Q(person_id=actor.user_id)
+    return Accommodation.objects.filter(own | Q(person__in=accommodate_rows(actor)))
+
+
+ACCOMMODATE = Rule(
+    "assessments.accommodation.set", may=may_accommodate, rows=accommodate_rows, writes=True
+)
+VIEW_ACCOMMODATION = Rule(
+    "assessments.accommodation.view", may=may_view_accommodation, rows=view_accommodation_rows
+)
+
+
+def _learning() -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(role=CourseRole.LEARNER, state=EnrolmentState.ACTIVE)
 
 
 def _own(actor: Actor, learner_id: int) -> bool:

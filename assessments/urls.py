@@ -3,11 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from assessments.api.accommodations import AccommodationViewSet
 from assessments.api.attempts import AttemptViewSet
 from assessments.api.bank import BankViewSet, QuestionViewSet
 from assessments.api.grades import GradeViewSet, ReviewViewSet
 from assessments.api.quizzes import QuizViewSet
-from assessments.views import attempt, bank, grades, quiz, results
+from assessments.views import accommodation, attempt, bank, grades, quiz, results
 
 attempt_patterns = [
     path("", attempt.start, name="attempt-start"),
@@ -55,6 +56,11 @@ result_patterns = [
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/learn/<str:item>/attempt/", include(attempt_patterns)),
     path("c/<slug:slug>/grades/", grades.own, name="grades"),
+    path(
+        "teach/<slug:slug>/people/<str:person_id>/extra-time/",
+        accommodation.edit,
+        name="teach-extra-time",
+    ),
     path("teach/<slug:slug>/bank/", include(bank_patterns)),
     path("teach/<slug:slug>/quizzes/", include(quiz_patterns)),
     path("teach/<slug:slug>/results/", include(result_patterns)),
@@ -68,4 +74,5 @@ def register_api(router: SimpleRouter) -> None:
     router.register("quizzes", QuizViewSet, basename="quiz")
     router.register("attempts", AttemptViewSet, basename="attempt")
     router.register("attempts", ReviewViewSet, basename="attempt-review")
+    router.register("accommodations", AccommodationViewSet, basename="accommodation")
     router.register("grades", GradeViewSet, basename="grade")

@@ -130,17 +130,21 @@ class ScoredOut(serializers.Serializer[Any]):
 
 
 class OptionReviewOut(serializers.Serializer[Any]):
-    """A choice with what was chosen and what was right."""
+    """A choice with what was chosen, and what was right unless that is not shown yet (null)."""
 
     id = serializers.CharField()
     html = serializers.CharField()
     chosen = serializers.BooleanField()
-    correct = serializers.BooleanField()
+    correct = serializers.BooleanField(allow_null=True)
     feedback_html = serializers.CharField(allow_blank=True)
 
 
 class QuestionReviewOut(serializers.Serializer[Any]):
-    """A question of an attempt with its key."""
+    """A question of an attempt, with its key unless that is not shown yet.
+
+    `solution` is null then, `accepted` and `explanation_html` are empty. `reason` explains a score
+    set by hand.
+    """
 
     id = serializers.CharField()
     kind = serializers.ChoiceField(choices=QuestionKind.choices)
@@ -154,6 +158,7 @@ class QuestionReviewOut(serializers.Serializer[Any]):
     score = score_field(allow_null=True)
     verdict = serializers.ChoiceField(choices=Verdict.choices)
     overridden = serializers.BooleanField()
+    reason = serializers.CharField(allow_blank=True)
 
 
 class ReviewOut(serializers.Serializer[Any]):
@@ -162,6 +167,8 @@ class ReviewOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     score = score_field(allow_null=True)
     max_score = score_field()
+    solutions_shown = serializers.BooleanField()
+    reason = serializers.CharField(allow_blank=True)
     questions = QuestionReviewOut(many=True)
 
 
@@ -226,6 +233,8 @@ def review_data(review: AttemptReview) -> dict[str, Any]:
         "id": attempt.public_id,
         "score": attempt.score,
         "max_score": attempt.max_score,
+        "solutions_shown": review.solutions_shown,
+        "reason": review.reason,
         "questions": [_question_review(one) for one in review.questions],
     }
 
@@ -281,4 +290,5 @@ def _question_review(one: QuestionReview) -> dict[str, Any]:
         "score": one.sheet.score,
         "verdict": one.sheet.verdict,
         "overridden": one.overridden,
+        "reason": one.reason,
     }

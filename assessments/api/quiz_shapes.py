@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from assessments.api.fields import points_field, score_field
-from assessments.enums import Counting, QuizState
+from assessments.enums import Counting, QuizState, Solutions
 from assessments.models import Quiz, QuizItem
 from assessments.services.quiz import MAX_ATTEMPTS, MAX_INSTRUCTIONS, MAX_SECONDS, MIN_SECONDS
 from assessments.services.quiz_items import MAX_ITEMS
@@ -27,6 +27,9 @@ class SettingsIn(serializers.Serializer[Any]):
     shuffle_questions = serializers.BooleanField(required=False)
     shuffle_options = serializers.BooleanField(required=False)
     show_review = serializers.BooleanField(required=False)
+    solutions = serializers.ChoiceField(choices=Solutions.choices, required=False)
+    opens_at = serializers.DateTimeField(required=False, allow_null=True)
+    closes_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
 class QuizIn(SettingsIn):
@@ -51,6 +54,9 @@ class QuizOut(serializers.Serializer[Any]):
     shuffle_questions = serializers.BooleanField()
     shuffle_options = serializers.BooleanField()
     show_review = serializers.BooleanField()
+    solutions = serializers.ChoiceField(choices=Solutions.choices)
+    opens_at = serializers.DateTimeField(allow_null=True)
+    closes_at = serializers.DateTimeField(allow_null=True)
     points = score_field()
     item_count = serializers.IntegerField()
     version = serializers.IntegerField()
@@ -121,6 +127,9 @@ def quiz_data(row: Quiz, *, instructions: str | None) -> dict[str, Any]:
         "shuffle_questions": row.shuffle_questions,
         "shuffle_options": row.shuffle_options,
         "show_review": row.show_review,
+        "solutions": row.solutions,
+        "opens_at": row.opens_at,
+        "closes_at": row.closes_at,
         "points": row.points,
         "item_count": row.item_count,
         "version": row.version,

@@ -25,7 +25,7 @@ from assessments.api.quiz_shapes import (
     item_data,
     quiz_data,
 )
-from assessments.enums import AttemptState, Counting
+from assessments.enums import AttemptState, Counting, Solutions
 from assessments.models import Quiz
 from assessments.queries.attempt import RESULT_ORDERINGS, results
 from assessments.queries.bank import question, versions
@@ -276,6 +276,8 @@ class QuizViewSet(KernelViewSet):
 def _typed(fields: dict[str, Any]) -> dict[str, Any]:
     if "counting" in fields:
         fields["counting"] = Counting(fields["counting"])
+    if "solutions" in fields:
+        fields["solutions"] = Solutions(fields["solutions"])
     return fields
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import Counting
+from assessments.enums import Counting, Solutions
 from assessments.scoring.content import MAX_POINTS
 from assessments.services.attempt import MAX_EXTRA_MINUTES, MAX_REASON
 from assessments.services.quiz import MAX_ATTEMPTS, MAX_INSTRUCTIONS, MAX_SECONDS, QuizSettings
+from courses.forms.course import LocalTime
 
 SECONDS_A_MINUTE = 60
 
@@ -45,9 +46,23 @@ class QuizForm(forms.Form):
     shuffle_questions = forms.BooleanField(label=_("Shuffle the questions"), required=False)
     shuffle_options = forms.BooleanField(label=_("Shuffle the options"), required=False)
     show_review = forms.BooleanField(
-        label=_("Show score and right answers as soon as somebody hands in"),
+        label=_("Show the score as soon as somebody hands in"),
         required=False,
-        help_text=_("Otherwise learners see them when you release the results."),
+        help_text=_("Otherwise learners see it when you release the results."),
+    )
+    solutions = forms.ChoiceField(
+        label=_("Show the right answers"),
+        choices=Solutions.choices,
+        help_text=_("Only to learners who know their score. With any number of attempts: at once."),
+    )
+    opens_at = forms.DateTimeField(
+        label=_("Opens"), required=False, widget=LocalTime(), help_text=_("In your time zone.")
+    )
+    closes_at = forms.DateTimeField(
+        label=_("Closes"),
+        required=False,
+        widget=LocalTime(),
+        help_text=_("Attempts end by then. Extra time of a person moves it for them."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -64,6 +79,9 @@ class QuizForm(forms.Form):
             "shuffle_questions": settings.shuffle_questions,
             "shuffle_options": settings.shuffle_options,
             "show_review": settings.show_review,
+            "solutions": settings.solutions,
+            "opens_at": settings.opens_at,
+            "closes_at": settings.closes_at,
             "version": version,
         }
 
@@ -79,6 +97,9 @@ class QuizForm(forms.Form):
             shuffle_questions=data["shuffle_questions"],
             shuffle_options=data["shuffle_options"],
             show_review=data["show_review"],
+            solutions=Solutions(data["solutions"]),
+            opens_at=data["opens_at"],
+            closes_at=data["closes_at"],
         )
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import Counting, QuizState
+from assessments.enums import Counting, QuizState, Solutions
 from assessments.models.bank import Question, QuestionVersion
 from courses.models import Course, Lesson
 from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
@@ -17,7 +17,9 @@ class Quiz(Stamped, Versioned):
 
     `time_limit_seconds` and `attempts_allowed` are unlimited when null. With `show_review`
     learners see score, answers and explanations as soon as they submit; without, once an
-    instructor releases them. `points` and `item_count` are kept by services.
+    instructor releases them; `solutions` says from when that includes the right answers. Attempts
+    start from `opens_at` and end by `closes_at`; null is no border. `points` and `item_count` are
+    kept by services.
     """
 
     personal_data = NOTHING_PERSONAL
@@ -37,6 +39,14 @@ class Quiz(Stamped, Versioned):
     shuffle_questions = models.BooleanField(_("shuffle questions"), default=False)
     shuffle_options = models.BooleanField(_("shuffle options"), default=True)
     show_review = models.BooleanField(_("show the review after submitting"), default=True)
+    solutions = models.CharField(
+        _("right answers shown"),
+        max_length=12,
+        choices=Solutions.choices,
+        default=Solutions.LAST_ATTEMPT,
+    )
+    opens_at = models.DateTimeField(_("opens"), null=True)
+    closes_at = models.DateTimeField(_("closes"), null=True)
     points = models.DecimalField(max_digits=9, decimal_places=4, default=0, editable=False)
     item_count = models.PositiveIntegerField(default=0, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
@@ -54,6 +64,12 @@ class Quiz(Stamped, Versioned):
                 condition=models.Q(attempts_allowed=None)
                 | models.Q(attempts_allowed__gte=1, attempts_allowed__lte=1000),
                 name="quiz_attempts_sane",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opens_at=None)
+                | models.Q(closes_at=None)
+                | models.Q(closes_at__gt=models.F("opens_at")),
+                name="quiz_closes_after_it_opens",
             ),
         ]
 

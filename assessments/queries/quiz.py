@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from assessments.enums import AttemptState, QuestionState
 from assessments.models import Attempt, Grade, Question, Quiz, QuizItem
 from assessments.queries.bank import QuestionFilter, course_questions
+from assessments.queries.dates import Dates, dates_for, deadline_of
 from assessments.rules import EDIT_QUIZ, SEE_RESULTS, TAKE_QUIZ, VIEW_QUIZ
 from courses.models import Course, Lesson
 from lms.kernel import clock
@@ -29,6 +31,24 @@ class Standing:
     attempts: list[Attempt]
     grade: Grade | None
     may_start: bool
+    dates: Dates
+    now: datetime
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the quiz opens later."""
+        return self.dates.opens_at is not None and self.now < self.dates.opens_at
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the quiz has closed."""
+        return self.dates.closes_at is not None and self.now >= self.dates.closes_at
+
+    @property
+    def clipped_at(self) -> datetime | None:
+        """When an attempt that starts now ends, if the closing date cuts its time short."""
+        due = deadline_of(self.now, self.dates)
+        return due.at if due.clipped else None
 
     @property
     def best(self) -> Decimal | None:
@@ -93,14 +113,17 @@ def standing(actor: Actor, row: Quiz) -> Standing:
     left = None if row.attempts_allowed is None else max(0, row.attempts_allowed - len(attempts))
     grades = Grade.objects.filter(item__quiz=row, learner_id=actor.user_id, released=True)
     can = row.item_count > 0 and left != 0 and allows(actor, TAKE_QUIZ, row)
-    return Standing(
+    stands = Standing(
         used=len(attempts),
         left=left,
         open_attempt=going,
         attempts=attempts,
         grade=grades.first() if actor.user_id else None,
         may_start=can,
+        dates=dates_for(row, actor.user_id),
+        now=clock.now(),
     )
+    return replace(stands, may_start=can and not stands.is_early and not stands.is_over)
 
 
 def overdue_of(actor: Actor, course: Course) -> QuerySet[Attempt]:

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.enums import AttemptState, QuestionKind, StepKind
+from assessments.enums import AttemptState, QuestionKind, Solutions, StepKind
 from assessments.models import Attempt, AttemptQuestion, QuestionVersion
 from assessments.queries.attempt import AttemptSheet, QuestionSheet, knows_score, question_sheet
-from assessments.rules import VIEW_ATTEMPT
+from assessments.queries.dates import dates_for, last_close
+from assessments.rules import GRADE_ATTEMPT, VIEW_ATTEMPT
+from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Denied
 from lms.kernel.rules import require
@@ -17,12 +19,15 @@ from lms.kernel.text import PIPELINE_VERSION, render_markdown
 
 @dataclass(frozen=True, slots=True)
 class OptionKey:
-    """A choice with what it was worth; `feedback_html` only for chosen ones."""
+    """A choice with what it was worth; `feedback_html` only for chosen ones.
+
+    `correct` is None while the right answers are not shown.
+    """
 
     id: str
     html: str
     chosen: bool
-    correct: bool
+    correct: bool | None
     feedback_html: str
 
 
@@ -45,11 +50,12 @@ class QuestionReview:
 
 @dataclass(frozen=True, slots=True)
 class AttemptReview:
-    """A whole attempt with keys."""
+    """A whole attempt with keys, or without them while `solutions_shown` is off."""
 
     sheet: AttemptSheet
     questions: list[QuestionReview]
     reason: str = ""
+    solutions_shown: bool = True
 
 
 def review(actor: Actor, row: Attempt) -> AttemptReview:
@@ -66,7 +72,8 @@ def review(actor: Actor, row: Attempt) -> AttemptReview:
     related = ("version__question", "scored_with")
     parts = list(row.questions.select_related(*related).order_by("ordinal"))
     reasons = _reasons(row)
-    reviews = [_question(one, reasons.get(one.pk, "")) for one in parts]
+    told = knows_solutions(actor, row)
+    reviews = [_question(one, reasons.get(one.pk, ""), told=told) for one in parts]
     sheet = AttemptSheet(
         attempt=row,
         questions=[one.sheet for one in reviews],
@@ -74,7 +81,38 @@ def review(actor: Actor, row: Attempt) -> AttemptReview:
         knows_score=True,
     )
     whole = reasons.get(None, "") if row.override is not None else ""
-    return AttemptReview(sheet=sheet, questions=reviews, reason=whole)
+    return AttemptReview(sheet=sheet, questions=reviews, reason=whole, solutions_shown=told)
+
+
+def knows_solutions(actor: Actor, row: Attempt) -> bool:
+    """Whether who knows the score may see the right answers too: staff always."""
+    if GRADE_ATTEMPT.may(actor, row):
+        return True
+    quiz = row.quiz
+    match Solutions(quiz.solutions):
+        case Solutions.AT_ONCE:
+            return True
+        case Solutions.LAST_ATTEMPT:
+            return not _may_go_again(row)
+        case Solutions.CLOSED:
+            closed = last_close(quiz)
+            return closed is not None and clock.now() >= closed
+    return False
+
+
+def _may_go_again(row: Attempt) -> bool:
+    """Whether the learner can still earn something with the right answers.
+
+    Attempts without number are for practice: nothing is held back there.
+    """
+    allowed = row.quiz.attempts_allowed
+    if allowed is None:
+        return False
+    closes = dates_for(row.quiz, row.learner_id).closes_at
+    mine = Attempt.objects.filter(quiz=row.quiz, learner_id=row.learner_id)
+    going = mine.filter(state=AttemptState.OPEN).exists()
+    over = closes is not None and clock.now() >= closes
+    return going or (mine.count() < allowed and not over)
 
 
 def _reasons(row: Attempt) -> dict[int | None, str]:
@@ -83,10 +121,10 @@ def _reasons(row: Attempt) -> dict[int | None, str]:
     return {step.question_id: step.data.get("reason", "") for step in steps}
 
 
-def _question(one: AttemptQuestion, reason: str) -> QuestionReview:
+def _question(one: AttemptQuestion, reason: str, *, told: bool) -> QuestionReview:
     shown = question_sheet(one, told=True)
     version = one.scored_with or one.version
-    key = version.key
+    key = version.key if told else {}
     correct, feedback = set(key.get("correct", ())), key.get("feedback", {})
     return QuestionReview(
         sheet=shown,
@@ -95,7 +133,7 @@ def _question(one: AttemptQuestion, reason: str) -> QuestionReview:
                 id=option.id,
                 html=option.html,
                 chosen=option.chosen,
-                correct=option.id in correct,
+                correct=option.id in correct if told else None,
                 feedback_html=(
                     render_markdown(feedback[option.id])
                     if option.chosen and option.id in feedback
@@ -104,9 +142,9 @@ def _question(one: AttemptQuestion, reason: str) -> QuestionReview:
             )
             for option in shown.options
         ],
-        solution=solution_of(shown.kind, key),
-        solution_words=words_of(shown.kind, key, shown.unit),
-        explanation_html=_explanation(version),
+        solution=solution_of(shown.kind, key) if told else None,
+        solution_words=words_of(shown.kind, key, shown.unit) if told else [],
+        explanation_html=_explanation(version) if told else "",
         overridden=one.overridden,
         reason=reason if one.overridden else "",
         part_id=one.public_id,

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from assessments.enums import AttemptState, StepKind
 from assessments.events import AttemptStarted
 from assessments.models import Attempt, AttemptQuestion, AttemptStep, Quiz, QuizItem
+from assessments.queries.dates import Dates, dates_for, deadline_of
 from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT, TAKE_QUIZ
-from assessments.scoring.draw import deadline_of, ordered
+from assessments.scoring.draw import ordered
 from assessments.scoring.kinds import Answer
 from assessments.scoring.registry import read_answer
 from assessments.scoring.score import total
@@ -46,7 +47,8 @@ class Saved:
 def start_attempt(*, actor: Actor, quiz: Quiz) -> Attempt:
     """The learner's open attempt, or a new one with its questions drawn and its deadline fixed.
 
-    Raises Conflict `no_attempts_left` or `quiz_empty`, and what `require` raises.
+    Raises Conflict `not_open_yet`, `quiz_closed`, `no_attempts_left` or `quiz_empty`, and what
+    `require` raises.
     """
     require(actor, TAKE_QUIZ, quiz)
     if actor.user_id is None:
@@ -143,13 +145,15 @@ def _begin(actor: Actor, quiz: Quiz, learner_id: int, used: int) -> Attempt:
     if not items:
         raise Conflict(_("This quiz has no questions yet."), code="quiz_empty")
     started = clock.now()
+    dates = dates_for(quiz, learner_id)
+    _require_open(dates, started)
     attempt = Attempt.objects.create(
         quiz=quiz,
         course_id=quiz.course_id,
         learner_id=learner_id,
         number=used + 1,
         started_at=started,
-        deadline=deadline_of(started, quiz.time_limit_seconds),
+        deadline=deadline_of(started, dates).at,
         max_score=total(item.points for item in items),
     )
     drawn = ordered(items, shuffle=quiz.shuffle_questions, random=_random)
@@ -162,6 +166,13 @@ def _begin(actor: Actor, quiz: Quiz, learner_id: int, used: int) -> Attempt:
     )
     publish(told, actor=actor)
     return attempt
+
+
+def _require_open(dates: Dates, now: datetime) -> None:
+    if dates.opens_at is not None and now < dates.opens_at:
+        raise Conflict(_("This quiz is not open yet."), code="not_open_yet")
+    if dates.closes_at is not None and now >= dates.closes_at:
+        raise Conflict(_("This quiz has closed."), code="quiz_closed")
 
 
 def _draw(attempt: Attempt, item: QuizItem, ordinal: int, quiz: Quiz) -> AttemptQuestion:

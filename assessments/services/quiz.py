@@ -1,12 +1,13 @@
 """A quiz's settings and life: made for a lesson, changed, published, taken back."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.enums import AttemptState, Counting, QuizState
+from assessments.enums import AttemptState, Counting, QuizState, Solutions
 from assessments.events import QuizPublished, ResultsReleased
 from assessments.models import Attempt, Grade, GradeItem, Quiz
 from assessments.rules import EDIT_QUIZ
@@ -30,7 +31,7 @@ MAX_INSTRUCTIONS = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuizSettings:
-    """How a quiz is taken; None means without limit. Times are in seconds."""
+    """How a quiz is taken; None means without limit. Times are in seconds, dates are aware."""
 
     instructions: str = ""
     time_limit_seconds: int | None = None
@@ -39,6 +40,9 @@ class QuizSettings:
     shuffle_questions: bool = False
     shuffle_options: bool = True
     show_review: bool = True
+    solutions: Solutions = Solutions.LAST_ATTEMPT
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
 
 
 def settings_of(quiz: Quiz) -> QuizSettings:
@@ -51,6 +55,9 @@ def settings_of(quiz: Quiz) -> QuizSettings:
         shuffle_questions=quiz.shuffle_questions,
         shuffle_options=quiz.shuffle_options,
         show_review=quiz.show_review,
+        solutions=Solutions(quiz.solutions),
+        opens_at=quiz.opens_at,
+        closes_at=quiz.closes_at,
     )
 
 
@@ -136,6 +143,12 @@ def _checked(settings: QuizSettings) -> dict[str, Any]:
         )
     if attempts is not None and not 1 <= attempts <= MAX_ATTEMPTS:
         raise Invalid(_("Allow between 1 and 1000 attempts."), field="attempts_allowed")
+    opens, closes = settings.opens_at, settings.closes_at
+    if opens is not None and closes is not None and closes <= opens:
+        raise Invalid(_("The quiz has to close after it opens."), field="closes_at")
+    if settings.solutions == Solutions.CLOSED and closes is None:
+        words = _("Give a closing date, or show the right answers at another time.")
+        raise Invalid(words, field="solutions")
     require_text(settings.instructions, field="instructions", max_length=MAX_INSTRUCTIONS)
     return {
         **asdict(settings),

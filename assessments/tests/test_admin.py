@@ -25,4 +25,4 @@ def test_the_admin_shows_and_changes_nothing(name: str) -> None:
 
 
 def test_every_table_is_in_the_admin() -> None:
-    assert len(PAGES) == 11
+    assert len(PAGES) == 12

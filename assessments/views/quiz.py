@@ -14,6 +14,7 @@ from assessments.enums import QuestionKind
 from assessments.forms.quiz import ItemForm, QuizForm
 from assessments.models import Quiz
 from assessments.queries.bank import QuestionFilter, question, versions
+from assessments.queries.dates import dates_of
 from assessments.queries.quiz import addable, item, items, quiz_of
 from assessments.queries.results import quiz_lessons
 from assessments.services import quiz as services
@@ -209,6 +210,7 @@ def _page(
         page=offered,
         narrow=narrow,
         kinds=QuestionKind.choices,
+        dates=dates_of(quiz) if quiz else None,
     )
     status = 400 if form.errors else 200
     return render(request, "assessments/quiz/build.html", context, status=status)

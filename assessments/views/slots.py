@@ -5,15 +5,18 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from assessments.queries.accommodation import accommodations
 from assessments.queries.grade import recent_feedback
 from assessments.queries.quiz import quiz_of, standing
 from assessments.rules import EDIT_QUIZ, SEE_RESULTS, VIEW_QUIZ
 from assessments.services.closing import settle_open
-from courses.rules import LEARN_COURSE
+from courses.rules import LEARN_COURSE, MANAGE_COURSE
 from lms.kernel import clock
 from lms.kernel.rules import allows
 from lms.kernel.web import slots
 from lms.kernel.web.middleware import actor_of
+
+MOST_SHOWN = 100
 
 
 def player_quiz(request: HttpRequest, context: dict[str, Any]) -> str:
@@ -26,6 +29,7 @@ def player_quiz(request: HttpRequest, context: dict[str, Any]) -> str:
         if actor.user_id is not None:
             settle_open(quiz, actor.user_id)
         more["standing"] = standing(actor, quiz)
+        more["dates"] = more["standing"].dates
         more["may_edit"] = allows(actor, EDIT_QUIZ, quiz)
         more["may_see_results"] = allows(actor, SEE_RESULTS, quiz)
     return render_to_string("assessments/quiz/_start.html", {**context, **more}, request)
@@ -60,6 +64,21 @@ def feedback(request: HttpRequest, context: dict[str, Any]) -> str:
     )
 
 
+def member_menu(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The way from a learner in the list of people to their extra time."""
+    return render_to_string("assessments/accommodation/_menu.html", context, request)
+
+
+def people_with_time(request: HttpRequest, context: dict[str, Any]) -> str:
+    """Who in the course has extra time, for its instructors."""
+    actor, course = actor_of(request), context["course"]
+    if not allows(actor, MANAGE_COURSE, course):
+        return ""
+    rows = list(accommodations(actor, course=course)[:MOST_SHOWN])
+    more = {**context, "accommodations": rows}
+    return render_to_string("assessments/accommodation/_list.html", more, request)
+
+
 def register() -> None:
     """Fill the slots; called when the app is ready."""
     slots.register("player.item.quiz", player_quiz)
@@ -67,3 +86,5 @@ def register() -> None:
     slots.register("teach.tabs", teach_tabs, order=20)
     slots.register("course.tabs", course_tabs, order=20)
     slots.register("dashboard.feedback", feedback)
+    slots.register("teach.people.menu", member_menu)
+    slots.register("teach.people.below", people_with_time)

@@ -7,7 +7,9 @@ from django.apps import apps
 from django.db.models import Model
 
 Erase = Literal["delete", "anonymise", "keep"]
-Kind = Literal["identity", "contact", "activity", "content", "assessment", "security", "none"]
+Kind = Literal[
+    "identity", "contact", "activity", "content", "assessment", "health", "security", "none"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from ai.models import AiCall, Draft
 from assessments.enums import QuestionKind
 from assessments.models import Attempt
 from assessments.scoring.content import Option, QuestionContent
+from assessments.services.accommodation import set_accommodation
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question
 from assessments.services.closing import submit_attempt
@@ -77,6 +78,7 @@ def _assessments(world: World) -> None:
     world.things["submitted attempt"] = done
     world.things["open attempt"] = _take(world, "learner2", submit=False)
     world.things["attempt"] = _take(world, "learner", submit=False)
+    set_accommodation(actor=teacher, person=world.people["learner"], time_factor=Decimal("1.5"))
     foreign = world.actors["other instructor"]
     create_question(actor=foreign, course=world.courses["foreign"], content=QUESTION)
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from rest_framework.serializers import BaseSerializer, ListSerializer, Serializer
 
-from assessments.api import attempts, keys, quiz_shapes
+from assessments.api import accommodations, attempts, keys, quiz_shapes
 from assessments.enums import QuestionKind
 from assessments.models import Question, Quiz
 from assessments.tests.api.test_attempts import client_of, send
@@ -270,6 +270,9 @@ SETTINGS = {
     "shuffle_questions",
     "shuffle_options",
     "show_review",
+    "solutions",
+    "opens_at",
+    "closes_at",
 }
 WRITABLE: dict[type[Serializer[Any]], set[str]] = {
     keys.ContentIn: CONTENT,
@@ -281,6 +284,7 @@ WRITABLE: dict[type[Serializer[Any]], set[str]] = {
     quiz_shapes.ItemChangeIn: {"points", "pinned"},
     quiz_shapes.ItemOrderIn: {"order"},
     quiz_shapes.RegradeIn: {"question"},
+    accommodations.AccommodationIn: {"time_factor", "note"},
     attempts.AttemptIn: {"quiz"},
     attempts.AnswerIn: {"answer", "seq"},
     attempts.FlagIn: {"flagged", "seq"},

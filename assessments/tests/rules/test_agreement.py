@@ -1,11 +1,14 @@
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
 import pytest
 
+from accounts.models import User
 from assessments import rules
 from assessments.enums import QuestionKind
-from assessments.models import Attempt, Grade, Question, QuestionBank, Quiz
+from assessments.models import Accommodation, Attempt, Grade, Question, QuestionBank, Quiz
+from assessments.services.accommodation import set_accommodation
 from assessments.services.attempt import start_attempt
 from assessments.services.quiz import unpublish_quiz
 from assessments.tests.factories import make_attempt, make_quiz, make_school
@@ -25,6 +28,8 @@ MODELS: dict[str, type[Any]] = {
     "ANSWER_ATTEMPT": Attempt,
     "GRADE_ATTEMPT": Attempt,
     "VIEW_GRADE": Grade,
+    "ACCOMMODATE": User,
+    "VIEW_ACCOMMODATION": Accommodation,
 }
 
 
@@ -46,6 +51,9 @@ def world() -> dict[str, Actor]:
         lesson = make_quiz(school, QuestionKind.TRUE_FALSE).lesson
         type(lesson).objects.filter(pk=lesson.pk).update(**field)
     start_attempt(actor=school.actor("classmate"), quiz=make_quiz(school))
+    set_accommodation(
+        actor=school.actor("instructor"), person=school.learner, time_factor=Decimal(2)
+    )
     for course in (
         {"state": CourseState.DRAFT},
         {"state": CourseState.ARCHIVED},

@@ -1,5 +1,4 @@
 from contextlib import suppress
-from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
 
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 
 from assessments.enums import QuestionKind, ToleranceKind
 from assessments.scoring.content import QuestionContent
-from assessments.scoring.draw import deadline_of, ordered
+from assessments.scoring.draw import ordered
 from assessments.scoring.numbers import portion, read_number, rounded
 from assessments.scoring.registry import read_answer
 from assessments.scoring.score import score_answer
@@ -128,9 +127,3 @@ def test_numeric_treats_both_sides_alike(content: QuestionContent, offset: Decim
 def test_ordered_keeps_every_item_once(items: list[int], seed: int) -> None:
     assert sorted(ordered(items, shuffle=True, random=Random(seed))) == sorted(items)
     assert ordered(items, shuffle=False, random=Random(seed)) == items
-
-
-def test_deadline_counts_from_the_start() -> None:  # D4
-    start = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    assert deadline_of(start, 90) == datetime(2026, 3, 1, 12, 1, 30, tzinfo=UTC)
-    assert deadline_of(start, None) is None

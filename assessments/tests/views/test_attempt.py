@@ -1,10 +1,11 @@
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from assessments.enums import AttemptState, QuestionKind
+from assessments.enums import AttemptState, QuestionKind, Solutions
 from assessments.models import Attempt, AttemptStep, Quiz
 from assessments.queries.attempt import sheet
 from assessments.services.attempt import start_attempt
@@ -142,6 +143,65 @@ def test_the_review_shows_keys_once_released(school: School, client: Client) -> 
         "83%",
     ):
         assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("settings", "hours", "told"),
+    [
+        ({"solutions": Solutions.AT_ONCE, "attempts_allowed": 2}, 0, True),
+        ({"solutions": Solutions.LAST_ATTEMPT, "attempts_allowed": 2}, 0, False),
+        ({"solutions": Solutions.LAST_ATTEMPT, "attempts_allowed": 2}, 2, True),
+        ({"solutions": Solutions.LAST_ATTEMPT, "attempts_allowed": 1}, 0, True),
+        ({"solutions": Solutions.LAST_ATTEMPT, "attempts_allowed": None}, 0, True),
+        ({"solutions": Solutions.CLOSED, "attempts_allowed": 1}, 0, False),
+        ({"solutions": Solutions.CLOSED, "attempts_allowed": 1}, 2, True),
+        ({"solutions": Solutions.NEVER, "attempts_allowed": 1}, 2, False),
+    ],
+)
+def test_right_answers_are_shown_when_the_quiz_says(
+    school: School, client: Client, settings: dict[str, Any], hours: int, told: bool
+) -> None:  # Z5
+    quiz = make_quiz(school, closes_at=NOON + timedelta(hours=1), **settings)
+    with travel(NOON):
+        attempt = make_attempt(school, quiz, wrong=1)
+    with travel(NOON + timedelta(hours=hours)):
+        url = f"{item_url(quiz)}attempt/{attempt.public_id}/review/"
+        shown = (
+            page(client, url)
+            + client.get(f"/api/v1/attempts/{attempt.public_id}/review/").content.decode()
+        )
+        staff = page(
+            client_of(school, "assistant"),
+            f"/teach/{school.course.slug}/results/attempts/{attempt.public_id}/",
+        )
+    keys = ("KEYWORD", "cooled from lava", "San Francisco de Quito", "324")
+    assert [word in shown for word in keys] == [told] * 4
+    assert [word in staff for word in keys] == [True] * 4
+    assert "5 of 6" in shown
+
+
+def test_the_start_says_when_the_quiz_opens_and_when_it_closed(
+    school: School, client: Client
+) -> None:
+    quiz = make_quiz(school, opens_at=NOON, closes_at=NOON + timedelta(hours=1))
+    with travel(NOON - timedelta(hours=1)):
+        assert "This quiz opens 4 May 2026" in page(client, item_url(quiz))
+        refused = client.post(f"{item_url(quiz)}attempt/", follow=True).content.decode()
+        assert "This quiz is not open yet." in refused
+    with travel(NOON):
+        assert "Start the quiz" in page(client, item_url(quiz))
+    with travel(NOON + timedelta(hours=1)):
+        assert "This quiz closed 4 May 2026" in page(client, item_url(quiz))
+
+
+def test_a_late_start_is_told_that_the_closing_date_cuts_it_short(
+    school: School, client: Client
+) -> None:
+    quiz = make_quiz(school, time_limit_seconds=3600, closes_at=NOON + timedelta(hours=1))
+    with travel(NOON + timedelta(minutes=30)):
+        assert "ends then, before its time limit" in page(client, item_url(quiz))
+    with travel(NOON - timedelta(minutes=30)):
+        assert "before its time limit" not in page(client, item_url(quiz))
 
 
 def test_the_review_waits_for_the_release(school: School, client: Client) -> None:  # Z7

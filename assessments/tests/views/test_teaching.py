@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -172,10 +173,12 @@ def test_the_builder_makes_a_quiz_step_by_step(school: School, client: Client) -
     assert [item.public_id for item in quiz.items.all()] == [one.public_id]
     quiz.refresh_from_db()
     settings = {"minutes": "1.5", "attempts_allowed": "", "counting": "last", "instructions": "Go."}
+    settings |= {"solutions": "at_once", "opens_at": "2026-03-01T09:00", "closes_at": ""}
     client.post(url, {**settings, "version": str(quiz.version)})
     quiz.refresh_from_db()
     assert (quiz.time_limit_seconds, quiz.attempts_allowed, quiz.counting) == (90, None, "last")
-    assert not quiz.show_review
+    assert (quiz.show_review, quiz.solutions, quiz.closes_at) == (False, "at_once", None)
+    assert quiz.opens_at == datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
     client.post(f"{url}publish/")
     quiz.refresh_from_db()
     assert quiz.state == QuizState.PUBLISHED

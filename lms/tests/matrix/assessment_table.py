@@ -37,7 +37,34 @@ def of_learner(profile: p.Profile) -> p.Profile:
     return profile | dict.fromkeys(unseen, HIDDEN)
 
 
+def of_person(profile: p.Profile) -> p.Profile:
+    """For extra time: to all but the person and their instructors it is missing.
+
+    The one in preview teaches the learner in another course too, and only reads meanwhile.
+    """
+    unseen = ("outsider", "other instructor", "observer", "assistant")
+    return profile | dict.fromkeys(unseen, HIDDEN)
+
+
+def person(world: World) -> dict[str, str]:
+    """The learner, who has extra time."""
+    return {"id": world.people["learner"].public_id}
+
+
+GIVERS = of_person(p.managers() | dict.fromkeys(MINE, HIDDEN))
 ROWS = [
+    Row(f"GET {V1}/accommodations/", p.signed_in()),
+    Row(
+        f"GET {V1}/accommodations/{{id}}/",
+        of_person(p.managers() | dict.fromkeys((*MINE, "staff token", "preview"), 200)),
+        person,
+    ),
+    Row(f"PUT {V1}/accommodations/{{id}}/", GIVERS, person, body(time_factor="1.5", note="")),
+    Row(
+        f"DELETE {V1}/accommodations/{{id}}/",
+        {who: 204 if status == 200 else status for who, status in GIVERS.items()},
+        person,
+    ),
     Row(f"GET {V1}/question-banks/", p.signed_in()),
     Row(f"GET {V1}/question-banks/{{id}}/", p.staff(others=HIDDEN), bank),
     Row(f"GET {V1}/questions/", p.staff(), query="?course={course}"),

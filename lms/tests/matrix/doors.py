@@ -27,13 +27,13 @@ def api_doors() -> frozenset[str]:
 def page_doors() -> frozenset[str]:
     """ "/teach/{slug}/" for each address that is not the API's."""
     return frozenset(
-        f"/{_braces(route)}"
+        f"/{braces(route)}"
         for route in _routes(get_resolver().url_patterns, "")
         if not route.startswith(("api/", *FOREIGN))
     )
 
 
-def _braces(route: str) -> str:
+def braces(route: str) -> str:
     """An address with its changing parts in braces, from a path or a regular expression."""
     plain = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", route)
     plain = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", plain)

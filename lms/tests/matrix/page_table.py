@@ -53,6 +53,11 @@ def at_member(verb: str) -> Values:
     }
 
 
+def the_learner(world: World) -> dict[str, str]:
+    """The slug and a person who learns here."""
+    return {"slug": world.course.slug, "person_id": world.people["learner"].public_id}
+
+
 def plus(values: Values, **more: str) -> Values:
     """More braces as they are."""
     return lambda world: {**values(world), **more}
@@ -289,6 +294,8 @@ BANK = [
         at(quiz_id="quiz"),
         question=tid("question"),
     ),
+    get(f"{T}/people/{{person_id}}/extra-time/", READ_BY_MANAGERS, the_learner),
+    post(f"{T}/people/{{person_id}}/extra-time/", SENT_BY_MANAGERS, the_learner, time_factor="1.5"),
     get(f"{T}/results/attempts/{{attempt_id}}/", READ_BY_STAFF, at(attempt_id="submitted attempt")),
     post(
         f"{T}/results/attempts/{{attempt_id}}/score/",

@@ -1,0 +1,101 @@
+"""Answers as Moodle writes them, weighted and plain, and what Cairn makes of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from assessments.enums import QuestionKind, ToleranceKind
+from assessments.exchange.reading import short
+from assessments.scoring.content import Option, QuestionContent
+from assessments.scoring.numbers import read_number
+
+HUNDRED = Decimal(100)
+CLOSE = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """An answer and the percentage of the points it earns (or costs)."""
+
+    text: str
+    percent: Decimal = Decimal(0)
+    feedback: str = ""
+
+
+def choice_question(
+    stem: str, answers: Sequence[Weighted], *, single: bool, explanation: str
+) -> tuple[QuestionContent, list[str]]:
+    """A choice question, and what its weights said that Cairn does not."""
+    lost = _single_losses(answers) if single else _several_losses(answers)
+    right = HUNDRED if single else CLOSE
+    options = tuple(Option(a.text, a.percent >= right - CLOSE / 2, a.feedback) for a in answers)
+    content = QuestionContent(
+        kind=QuestionKind.SINGLE_CHOICE if single else QuestionKind.MULTIPLE_CHOICE,
+        stem=stem,
+        options=options,
+        partial_credit=not single,
+        explanation=explanation,
+    )
+    return content, lost
+
+
+def weights_of(content: QuestionContent) -> list[Weighted]:
+    """The options with what they earn: right ones share 100, wrong ones cost as much."""
+    right = sum(option.correct for option in content.options)
+    share = HUNDRED if content.kind == QuestionKind.SINGLE_CHOICE else HUNDRED / (right or 1)
+    costs = Decimal(0) if content.kind == QuestionKind.SINGLE_CHOICE else -share
+    if content.kind == QuestionKind.MULTIPLE_CHOICE and not content.partial_credit:
+        costs = -HUNDRED
+    return [
+        Weighted(o.text, (share if o.correct else costs).quantize(Decimal("0.00001")), o.feedback)
+        for o in content.options
+    ]
+
+
+def plain_number(value: Decimal) -> str:
+    """A number without needless zeros: 50, 33.33333."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def numeric_value(content: QuestionContent) -> str:
+    """The number with a point for decimals, as other systems read it."""
+    return plain_number(read_number(content.value))
+
+
+def numeric_tolerance(content: QuestionContent) -> str:
+    """The tolerance as an amount."""
+    amount = read_number(content.tolerance)
+    if content.tolerance_kind == ToleranceKind.RELATIVE:
+        amount *= abs(read_number(content.value))
+    return plain_number(amount)
+
+
+def wildcard_losses(texts: list[str]) -> list[str]:
+    """What is said of accepted answers with a star, which other systems read as any letters."""
+    words = _("The star in “%(text)s” stands for itself here.")
+    return [words % {"text": short(text)} for text in texts if "*" in text.replace("\\*", "")]
+
+
+def _single_losses(answers: Sequence[Weighted]) -> list[str]:
+    words = _("“%(text)s” was worth %(percent)s %%; here it is worth nothing.")
+    return [
+        words % {"text": short(a.text), "percent": plain_number(a.percent)}
+        for a in answers
+        if a.percent and a.percent < HUNDRED
+    ]
+
+
+def _several_losses(answers: Sequence[Weighted]) -> list[str]:
+    lost: list[str] = []
+    right = [a.percent for a in answers if a.percent > 0]
+    if right and max(right) - min(right) > CLOSE:
+        lost.append(_("Right options had different weights; here they count alike."))
+    share = HUNDRED / len(right) if right else HUNDRED
+    wrong = [a.percent for a in answers if a.percent <= 0]
+    if any(abs(percent + share) > CLOSE for percent in wrong):
+        words = _("A wrong choice cost another share; here it costs what a right one earns.")
+        lost.append(words)
+    return lost

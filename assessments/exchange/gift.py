@@ -1,0 +1,321 @@
+"""GIFT, Moodle's plain text for questions: https://docs.moodle.org/en/GIFT_format."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessments.enums import QuestionKind, ToleranceKind
+from assessments.exchange.answers import (
+    HUNDRED,
+    Weighted,
+    choice_question,
+    numeric_tolerance,
+    numeric_value,
+    plain_number,
+    weights_of,
+    wildcard_losses,
+)
+from assessments.exchange.extras import extras_in, tags_of, with_extras
+from assessments.exchange.markup import markdown_of
+from assessments.exchange.reading import Reading, Unreadable, Written, short
+from assessments.scoring.content import QuestionContent
+from assessments.scoring.numbers import read_number
+from lms.kernel.errors import Invalid
+
+BLANK: Final = "_____"
+FEEDBACK_LOST: Final = gettext_lazy("Feedback on the answers is not kept.")
+_SPECIAL: Final = "~=#{}:\\"
+_TAG = re.compile(r"\[tag:([^\]]*)\]")
+_FORMAT = re.compile(r"\s*\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
+_WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
+_TRUTH = re.compile(r"\s*(T|TRUE|F|FALSE)\s*", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Block:
+    line: int
+    text: str
+    tags: list[str]
+
+
+def read_gift(text: str) -> Reading:
+    """The questions of a GIFT file; raises Unreadable where braces do not match."""
+    reading = Reading()
+    for block in _blocks(text, reading):
+        _read_block(block, reading)
+    return reading
+
+
+def write_gift(contents: list[QuestionContent]) -> Written:
+    """A GIFT file that `read_gift` reads back without loss."""
+    return Written("\n".join(_written(content) for content in contents))
+
+
+# ---------------------------------------------------------------- reading
+
+
+def _blocks(text: str, reading: Reading) -> Iterator[_Block]:
+    """What stands between blank lines; a blank line inside braces parts nothing."""
+    lines: list[str] = []
+    start, depth, tags = 0, 0, list[str]()
+    for number, line in enumerate([*text.split("\n"), ""], start=1):
+        if line.lstrip().startswith("//"):
+            tags += _TAG.findall(line)
+            continue
+        if line.startswith("$CATEGORY:") and not depth:
+            reading.note(_("Categories are not kept: all questions go into the course's bank."))
+            continue
+        if not line.strip() and not depth:
+            if lines:
+                yield _Block(start, "\n".join(lines), tags)
+                lines, tags = [], []
+            continue
+        if not lines:
+            start = number
+        depth = _depth(line, depth, number)
+        lines.append(line)
+    if depth:
+        raise Unreadable(_("The brace of this question is never closed."), start)
+
+
+def _depth(line: str, depth: int, number: int) -> int:
+    for place in _unescaped(line, "{}"):
+        depth += 1 if line[place] == "{" else -1
+        if not 0 <= depth <= 1:
+            raise Unreadable(_("This brace has no partner. Write \\{ or \\} for a brace."), number)
+    return depth
+
+
+def _read_block(block: _Block, reading: Reading) -> None:
+    text, lost = block.text, list[str]()
+    if text.lstrip().startswith("::"):
+        marks = [p for p in _unescaped(text, ":") if text.startswith("::", p)]
+        if len(marks) < 2:
+            raise Unreadable(_("The title of this question is never closed."), block.line)
+        second = next(place for place in marks if place > marks[0] + 1)
+        text = text[second + 2 :]
+        reading.note(_("Titles of questions are not kept; the list shows their first words."))
+    given = _FORMAT.match(text)
+    html = given is not None and given[1].lower() == "html"
+    text = text[given.end() :] if given else text
+    braces = list(_unescaped(text, "{}"))
+    if not braces:
+        reading.leave(block.line, _plain(text), _("This is a text without a question."))
+        return
+    if len(braces) > 2:
+        reading.leave(block.line, _plain(text), _("It has more than one gap."))
+        return
+    before, inside, after = (
+        text[: braces[0]],
+        text[braces[0] + 1 : braces[1]],
+        text[braces[1] + 1 :],
+    )
+    stem = _plain(before).strip()
+    if after.strip():
+        stem = f"{stem} {BLANK} {_plain(after).strip()}"
+    said, others = extras_in(block.tags)
+    if others:
+        lost.append(_("Tags are not kept: %(tags)s.") % {"tags": ", ".join(others)})
+    answers, explanation = _explained(inside)
+    texts = _Texts(html=html)
+    found = _question(texts.of(stem), answers, texts.of(explanation), texts)
+    if isinstance(found, str):
+        reading.leave(block.line, stem, found)
+        return
+    content, missed = found
+    missed = [] if "credit" in said else missed
+    reading.take(block.line, with_extras(content, said), [*lost, *texts.lost, *missed])
+
+
+class _Texts:
+    """Turns the texts of one question into Markdown and remembers what was lost."""
+
+    def __init__(self, *, html: bool) -> None:
+        self.html, self.lost = html, list[str]()
+
+    def of(self, text: str) -> str:
+        if not self.html:
+            return text.strip()
+        markdown, lost = markdown_of(text)
+        self.lost += [words for words in lost if words not in self.lost]
+        return markdown
+
+
+_Found = tuple[QuestionContent, list[str]] | str
+
+
+def _question(stem: str, inside: str, explanation: str, texts: _Texts) -> _Found:
+    """The question, or why it cannot come."""
+    if not inside.strip():
+        return _("An essay is not supported yet.")
+    first, *feedback = [part for _mark, part in _split(inside, "#")]
+    truth = _TRUTH.fullmatch(first)
+    if truth:
+        content = QuestionContent(
+            kind=QuestionKind.TRUE_FALSE,
+            stem=stem,
+            truth=truth[1].upper().startswith("T"),
+            explanation=explanation,
+        )
+        return content, [str(FEEDBACK_LOST)] if any(part.strip() for part in feedback) else []
+    if inside.lstrip().startswith("#"):
+        return _numeric(stem, inside.lstrip()[1:], explanation)
+    return _listed(stem, list(_split(inside, "=~")), explanation, texts)
+
+
+def _listed(stem: str, parts: list[tuple[str, str]], explanation: str, texts: _Texts) -> _Found:
+    """A question with a list of answers, each after = or ~."""
+    if parts[0][1].strip():
+        return _("Its answers begin with neither = nor ~.")
+    if any(mark == "=" and "->" in part.replace("\\-", "") for mark, part in parts[1:]):
+        return _("Matching is not supported yet.")
+    answers = [_weighted(mark, part, texts) for mark, part in parts[1:]]
+    marks = {mark for mark, _part in parts[1:]}
+    if marks == {"="}:
+        return _short_answer(stem, answers, explanation)
+    return choice_question(stem, answers, single="=" in marks, explanation=explanation)
+
+
+def _weighted(mark: str, part: str, texts: _Texts) -> Weighted:
+    weight = _WEIGHT.match(part)
+    if weight:
+        percent, part = Decimal(weight[1]), part[weight.end() :]
+    else:
+        percent = HUNDRED if mark == "=" else Decimal(0)
+    pieces = [_plain(piece) for _mark, piece in _split(part, "#")]
+    return Weighted(texts.of(pieces[0]), percent, texts.of(" ".join(pieces[1:])))
+
+
+def _short_answer(stem: str, answers: list[Weighted], explanation: str) -> _Found:
+    full = [a for a in answers if a.percent == HUNDRED]
+    lost = [
+        _("“%(text)s” earned a part of the points; it is not accepted here.")
+        % {"text": short(a.text)}
+        for a in answers
+        if a.percent != HUNDRED
+    ]
+    lost += wildcard_losses([a.text for a in full])
+    if any(a.feedback for a in answers):
+        lost.append(str(FEEDBACK_LOST))
+    accepted = tuple(a.text for a in full)
+    content = QuestionContent(
+        kind=QuestionKind.SHORT_ANSWER, stem=stem, accepted=accepted, explanation=explanation
+    )
+    return content, lost
+
+
+def _numeric(stem: str, inside: str, explanation: str) -> _Found:
+    parts = list(_split(inside, "="))
+    lost: list[str] = []
+    if len(parts) > 1:
+        weights = [_weighted("=", part, _Texts(html=False)) for _mark, part in parts[1:]]
+        full = [w for w in weights if w.percent == HUNDRED] or weights[:1]
+        if len(weights) > 1:
+            lost.append(_("Only the first number that earns all points is kept."))
+        chosen, feedback = full[0].text, any(w.feedback for w in weights)
+    else:
+        pieces = [_plain(piece) for _mark, piece in _split(inside, "#")]
+        chosen, feedback = pieces[0], any(piece.strip() for piece in pieces[1:])
+    if feedback:
+        lost.append(str(FEEDBACK_LOST))
+    try:
+        value, tolerance = _range(chosen)
+    except (Invalid, InvalidOperation):
+        return _("“%(text)s” is no number.") % {"text": short(chosen)}
+    content = QuestionContent(
+        kind=QuestionKind.NUMERIC,
+        stem=stem,
+        value=value,
+        tolerance=tolerance,
+        tolerance_kind=ToleranceKind.ABSOLUTE,
+        explanation=explanation,
+    )
+    return content, lost
+
+
+def _range(text: str) -> tuple[str, str]:
+    """Value and tolerance of `5`, `5:0.1` or `4.9..5.1`."""
+    if ".." in text:
+        low, high = (read_number(part) for part in text.split("..", 1))
+        return plain_number((low + high) / 2), plain_number(abs(high - low) / 2)
+    value, _colon, tolerance = text.partition(":")
+    read_number(value)
+    return value.strip(), tolerance.strip() or "0"
+
+
+def _explained(inside: str) -> tuple[str, str]:
+    """The answers and, after ####, the general feedback."""
+    for place in _unescaped(inside, "#"):
+        if inside.startswith("####", place):
+            return inside[:place], _plain(inside[place + 4 :])
+    return inside, ""
+
+
+def _unescaped(text: str, marks: str) -> Iterator[int]:
+    """The places of `marks` that no backslash stands before."""
+    place = 0
+    while place < len(text):
+        if text[place] == "\\":
+            place += 1
+        elif text[place] in marks:
+            yield place
+        place += 1
+
+
+def _split(text: str, marks: str) -> Iterator[tuple[str, str]]:
+    """The pieces between unescaped marks, each after its mark; the first has none."""
+    start, mark = 0, ""
+    for place in _unescaped(text, marks):
+        yield mark, text[start:place]
+        start, mark = place + 1, text[place]
+    yield mark, text[start:]
+
+
+def _plain(text: str) -> str:
+    """Text without its escapes."""
+    return re.sub(r"\\(.)", lambda m: "\n" if m[1] == "n" else m[1], text, flags=re.DOTALL)
+
+
+# ---------------------------------------------------------------- writing
+
+
+def _written(content: QuestionContent) -> str:
+    tags = " ".join(f"[tag:{tag}]" for tag in tags_of(content))
+    comment = f"// {tags}\n" if tags else ""
+    explanation = f" ####{_escaped(content.explanation)}" if content.explanation else ""
+    return f"{comment}[markdown]{_escaped(content.stem)} {{{_answers(content)}{explanation}}}\n"
+
+
+def _answers(content: QuestionContent) -> str:
+    match content.kind:
+        case QuestionKind.TRUE_FALSE:
+            return "TRUE" if content.truth else "FALSE"
+        case QuestionKind.SHORT_ANSWER:
+            return " ".join(f"={_escaped_answer(text)}" for text in content.accepted)
+        case QuestionKind.NUMERIC:
+            return f"#{_escaped(numeric_value(content))}:{_escaped(numeric_tolerance(content))}"
+    single = content.kind == QuestionKind.SINGLE_CHOICE
+    return " ".join(_choice(one, single=single) for one in weights_of(content))
+
+
+def _choice(one: Weighted, *, single: bool) -> str:
+    mark = "=" if single and one.percent == HUNDRED else "~"
+    weight = "" if single else f"%{plain_number(one.percent)}%"
+    feedback = f" #{_escaped(one.feedback)}" if one.feedback else ""
+    return f"{mark}{weight}{_escaped_answer(one.text)}{feedback}"
+
+
+def _escaped(text: str) -> str:
+    marked = "".join(f"\\{char}" if char in _SPECIAL else char for char in text)
+    return marked.replace("\n", "\\n")
+
+
+def _escaped_answer(text: str) -> str:
+    """An answer; a weight or an arrow in its own words is none."""
+    marked = _escaped(text).replace("->", "\\->")
+    return f"\\{marked}" if marked.lstrip().startswith("%") else marked

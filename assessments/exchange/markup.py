@@ -1,0 +1,30 @@
+"""HTML from other systems as Markdown, the only markup that Cairn keeps."""
+
+import re
+
+from django.utils.translation import gettext as _
+from markdownify import ATX, markdownify
+
+_LOSSES = (
+    (re.compile(r"<img\b", re.IGNORECASE), "pictures"),
+    (re.compile(r"<(?:audio|video|iframe|object|embed)\b", re.IGNORECASE), "media"),
+    (re.compile(r"@@PLUGINFILE@@"), "files"),
+    (re.compile(r"<(?:script|style|form|input)\b", re.IGNORECASE), "code"),
+)
+
+
+def markdown_of(html: str) -> tuple[str, list[str]]:
+    """Markdown that says what the HTML says, and what it cannot say.
+
+    Nothing is trusted: what comes out is Markdown, and goes through the sanitiser when it is shown.
+    """
+    words = {
+        "pictures": _("Pictures did not come along."),
+        "media": _("Sound, video and embedded pages did not come along."),
+        "files": _("Links to files of the other system do not work here."),
+        "code": _("Scripts, styles and forms were left out."),
+    }
+    lost = [words[name] for pattern, name in _LOSSES if pattern.search(html)]
+    plain = re.sub(r"<(script|style)\b.*?(</\1\s*>|$)", "", html, flags=re.IGNORECASE | re.DOTALL)
+    markdown = markdownify(plain, heading_style=ATX, strip=["img"], bullets="-")
+    return re.sub(r"\n{3,}", "\n\n", markdown).strip(), lost

@@ -1,0 +1,287 @@
+"""Moodle XML: https://docs.moodle.org/en/Moodle_XML_format."""
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Final
+from xml.sax.saxutils import escape
+
+from django.utils.translation import gettext as _
+
+from assessments.enums import QuestionKind
+from assessments.exchange.answers import (
+    HUNDRED,
+    Weighted,
+    choice_question,
+    numeric_tolerance,
+    numeric_value,
+    plain_number,
+    weights_of,
+    wildcard_losses,
+)
+from assessments.exchange.extras import extras_in, tags_of, with_extras
+from assessments.exchange.markup import markdown_of
+from assessments.exchange.reading import Left, Reading, Unreadable, Written, short
+from assessments.exchange.xml_tree import Node, parse_xml
+from assessments.scoring.content import QuestionContent
+from assessments.scoring.numbers import read_number
+from lms.kernel.errors import Invalid
+
+LOST_PARTS: Final = ("hint", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
+HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>'
+TYPES: Final = {
+    QuestionKind.SINGLE_CHOICE: "multichoice",
+    QuestionKind.MULTIPLE_CHOICE: "multichoice",
+    QuestionKind.TRUE_FALSE: "truefalse",
+    QuestionKind.SHORT_ANSWER: "shortanswer",
+    QuestionKind.NUMERIC: "numerical",
+}
+
+
+class _Question:
+    """One <question> on its way: its texts as Markdown, and what was lost."""
+
+    def __init__(self, node: Node) -> None:
+        self.node, self.lost = node, list[str]()
+        self.stem = self.text(node.one("questiontext"))
+        self.explanation = self.text(node.one("generalfeedback"))
+
+    def lose(self, words: str) -> None:
+        if words not in self.lost:
+            self.lost.append(words)
+
+    def text(self, node: Node | None) -> str:
+        """The text of an element as Markdown, by its own format."""
+        if node is None:
+            return ""
+        if node.one("file"):
+            self.lose(_("Pictures did not come along."))
+        words = node.said("text")
+        if node.attributes.get("format") in {"markdown", "plain_text"}:
+            return words
+        markdown, lost = markdown_of(words)
+        for one in lost:
+            self.lose(one)
+        return markdown
+
+    def extras(self) -> dict[str, str]:
+        """What Cairn's own tags and the default grade say; other tags and hints are lost."""
+        tags = [tag for all_tags in self.node.all("tags") for tag in all_tags.all("tag")]
+        said, others = extras_in([tag.said("text") for tag in tags])
+        if others:
+            self.lose(_("Tags are not kept: %(tags)s.") % {"tags": ", ".join(others)})
+        if any(part.said("text") for name in LOST_PARTS for part in self.node.all(name)):
+            self.lose(_("Hints and combined feedback are not kept."))
+        return {"points": self.node.said("defaultgrade"), **said}
+
+    def answers(self) -> list[Weighted]:
+        """The weighted answers; raises Unreadable for a weight that is no number."""
+        return [
+            Weighted(self.text(one), _percent(one), self.text(one.one("feedback")))
+            for one in self.node.all("answer")
+        ]
+
+
+def read_moodle_xml(data: bytes) -> Reading:
+    """The questions of a Moodle XML file; raises Unreadable for what is not one."""
+    root = parse_xml(data)
+    if root.name != "quiz":
+        words = _("A Moodle XML file begins with <quiz>, this one with <%(name)s>.")
+        raise Unreadable(words % {"name": root.name[:40]}, root.line)
+    reading = Reading()
+    for node in root.all("question"):
+        kind = node.attributes.get("type", "")
+        if kind == "category":
+            reading.note(_("Categories are not kept: all questions go into the course's bank."))
+        else:
+            _read_question(node, kind, reading)
+    return reading
+
+
+def write_moodle_xml(contents: list[QuestionContent]) -> Written:
+    """A Moodle XML file that `read_moodle_xml` reads back without loss."""
+    lost: list[Left] = []
+    parts: list[str] = []
+    for number, content in enumerate(contents, start=1):
+        part = _written(content)
+        clean = "".join(char for char in part if _in_xml(char))
+        if clean != part:
+            words = _("Control characters cannot stand in XML and were left out.")
+            lost.append(Left(number, short(content.stem), words))
+        parts.append(clean)
+    body = "\n".join(parts)
+    return Written(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n{body}\n</quiz>\n', tuple(lost)
+    )
+
+
+# ---------------------------------------------------------------- reading
+
+
+def _read_question(node: Node, kind: str, reading: Reading) -> None:
+    build = _BUILDERS.get(kind)
+    if build is None:
+        title = node.said("name", "text") or node.said("questiontext", "text")
+        words = _("The type “%(kind)s” is not supported yet.") % {"kind": kind[:40]}
+        reading.leave(node.line, title, words)
+        return
+    question = _Question(node)
+    said = question.extras()
+    before = list(question.lost)
+    try:
+        content = build(question)
+    except Unreadable:
+        raise
+    except Invalid as problem:
+        reading.leave(node.line, question.stem, problem.detail)
+        return
+    if node.said("name", "text"):
+        reading.note(_("Titles of questions are not kept; the list shows their first words."))
+    lost = before if "credit" in said else question.lost
+    reading.take(node.line, with_extras(content, said), lost)
+
+
+def _choice(question: _Question) -> QuestionContent:
+    single = question.node.said("single") != "false"
+    content, lost = choice_question(
+        question.stem, question.answers(), single=single, explanation=question.explanation
+    )
+    for words in lost:
+        question.lose(words)
+    return content
+
+
+def _truth(question: _Question) -> QuestionContent:
+    answers = question.answers()
+    if any(one.feedback for one in answers):
+        question.lose(_("Feedback on the answers is not kept."))
+    right = [one.text.strip().lower() for one in answers if one.percent == HUNDRED]
+    if right not in (["true"], ["false"]):
+        raise Invalid(_("It does not say whether it is true."))
+    return QuestionContent(
+        kind=QuestionKind.TRUE_FALSE,
+        stem=question.stem,
+        truth=right == ["true"],
+        explanation=question.explanation,
+    )
+
+
+def _short(question: _Question) -> QuestionContent:
+    answers = [
+        Weighted(one.said("text"), _percent(one), one.said("feedback", "text"))
+        for one in question.node.all("answer")
+    ]
+    for one in answers:
+        if one.percent != HUNDRED:
+            words = _("“%(text)s” earned a part of the points; it is not accepted here.")
+            question.lose(words % {"text": short(one.text)})
+    if any(one.feedback for one in answers):
+        question.lose(_("Feedback on the answers is not kept."))
+    accepted = tuple(one.text for one in answers if one.percent == HUNDRED)
+    for words in wildcard_losses(list(accepted)):
+        question.lose(words)
+    return QuestionContent(
+        kind=QuestionKind.SHORT_ANSWER,
+        stem=question.stem,
+        accepted=accepted,
+        match_case=question.node.said("usecase") == "1",
+        explanation=question.explanation,
+    )
+
+
+def _number(question: _Question) -> QuestionContent:
+    answers = [one for one in question.node.all("answer") if _percent(one) == HUNDRED]
+    if not answers:
+        raise Invalid(_("No number earns all points."))
+    if len(list(question.node.all("answer"))) > 1:
+        question.lose(_("Only the first number that earns all points is kept."))
+    if any(one.said("feedback", "text") for one in question.node.all("answer")):
+        question.lose(_("Feedback on the answers is not kept."))
+    units = [unit for units in question.node.all("units") for unit in units.all("unit")]
+    if len(units) > 1:
+        question.lose(_("Only the first unit is kept; others are not converted."))
+    value = answers[0].said("text")
+    read_number(value)
+    return QuestionContent(
+        kind=QuestionKind.NUMERIC,
+        stem=question.stem,
+        value=value,
+        tolerance=answers[0].said("tolerance") or "0",
+        unit=units[0].said("unit_name") if units else "",
+        explanation=question.explanation,
+    )
+
+
+_BUILDERS: Final[dict[str, Callable[[_Question], QuestionContent]]] = {
+    "multichoice": _choice,
+    "multichoiceset": _choice,
+    "truefalse": _truth,
+    "shortanswer": _short,
+    "numerical": _number,
+}
+
+
+def _percent(node: Node) -> Decimal:
+    try:
+        percent = Decimal(node.attributes.get("fraction", "0"))
+    except InvalidOperation:
+        percent = Decimal("NaN")
+    if not percent.is_finite():
+        raise Unreadable(_("The fraction of this answer is no number."), node.line)
+    return percent
+
+
+# ---------------------------------------------------------------- writing
+
+
+def _written(content: QuestionContent) -> str:
+    tags = "".join(f"<tag>{_text(tag)}</tag>" for tag in tags_of(content))
+    lines = [
+        f'<question type="{TYPES[content.kind]}">',
+        f"<name>{_text(short(content.stem))}</name>",
+        f'<questiontext format="markdown">{_text(content.stem)}</questiontext>',
+        f'<generalfeedback format="markdown">{_text(content.explanation)}</generalfeedback>',
+        f"<defaultgrade>{content.points}</defaultgrade>",
+        *_own(content),
+        f"<tags>{tags}</tags>" if tags else "",
+        "</question>",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _own(content: QuestionContent) -> list[str]:
+    match content.kind:
+        case QuestionKind.TRUE_FALSE:
+            return [
+                _answer(word, 100 * (content.truth == (word == "true")))
+                for word in ("true", "false")
+            ]
+        case QuestionKind.SHORT_ANSWER:
+            usecase = f"<usecase>{int(content.match_case)}</usecase>"
+            return [usecase, *(_answer(text, 100) for text in content.accepted)]
+        case QuestionKind.NUMERIC:
+            within = f"<tolerance>{numeric_tolerance(content)}</tolerance>"
+            unit = f"<multiplier>1</multiplier><unit_name>{escape(content.unit)}</unit_name>"
+            units = [f"<units><unit>{unit}</unit></units>"] if content.unit else []
+            return [_answer(numeric_value(content), 100, more=within), *units]
+    single = content.kind == QuestionKind.SINGLE_CHOICE
+    answers = [
+        _answer(one.text, plain_number(one.percent), feedback=one.feedback, markup="markdown")
+        for one in weights_of(content)
+    ]
+    return [f"<single>{str(single).lower()}</single>", *answers]
+
+
+def _answer(
+    text: str, percent: object, *, feedback: str = "", more: str = "", markup: str = "plain_text"
+) -> str:
+    said = f'<feedback format="markdown">{_text(feedback)}</feedback>' if feedback else ""
+    return f'<answer fraction="{percent}" format="{markup}">{_text(text)}{more}{said}</answer>'
+
+
+def _text(words: str) -> str:
+    return f"<text>{escape(words, {chr(13): '&#13;'})}</text>"
+
+
+def _in_xml(char: str) -> bool:
+    code = ord(char)
+    return char in "\t\n\r" or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000

@@ -1,0 +1,103 @@
+"""What readers and writers answer."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from assessments.scoring.content import QuestionContent
+from assessments.scoring.registry import checked
+from lms.kernel.errors import Invalid
+
+MAX_BYTES: Final = 1_500_000
+MAX_QUESTIONS: Final = 2_000
+TITLE_LENGTH: Final = 80
+
+
+class Unreadable(Invalid):
+    """A file that is refused whole. `line` counts from 1; 0 when it is about the whole file."""
+
+    code = "unreadable_file"
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        words = _("Line %(line)s: %(reason)s") % {"line": line, "reason": reason}
+        super().__init__(words if line else reason, field="file")
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A question that came, from which line, and what of it was lost."""
+
+    line: int
+    content: QuestionContent
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What did not come, from which line, and why."""
+
+    line: int
+    title: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a file holds. `notes` are about the file as a whole."""
+
+    taken: list[Taken] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def take(self, line: int, content: QuestionContent, lost: Iterable[str] = ()) -> None:
+        """Keep a question if it can be asked, else say why not. Raises Unreadable for too many."""
+        try:
+            self.taken.append(Taken(line, checked(content), tuple(lost)))
+        except Invalid as problem:
+            self.leave(line, content.stem, problem.detail)
+        if len(self.taken) > MAX_QUESTIONS:
+            words = _("A file brings at most %(most)s questions. Split it.")
+            raise Unreadable(words % {"most": MAX_QUESTIONS})
+
+    def leave(self, line: int, title: str, reason: str) -> None:
+        """Say what is not taken."""
+        self.left.append(Left(line, short(title), reason))
+
+    def note(self, words: str) -> None:
+        """Say something about the whole file, once."""
+        if words not in self.notes:
+            self.notes.append(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file of questions. `lost` has a line for all that its format cannot say."""
+
+    text: str
+    lost: tuple[Left, ...] = ()
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file in UTF-8, or UTF-16 with its mark; raises Unreadable with the line."""
+    if len(data) > MAX_BYTES:
+        words = _("The file has more than %(most)s MB. Take out pictures, or split it.")
+        raise Unreadable(words % {"most": MAX_BYTES / 1_000_000})
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = data[: problem.start].count(b"\n") + 1
+        raise Unreadable(_("This is not UTF-8. Save the file as UTF-8."), line) from problem
+    if "\x00" in text:
+        raise Unreadable(_("This is no text."), text[: text.index("\x00")].count("\n") + 1)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def short(text: str) -> str:
+    """The beginning of a text on one line."""
+    line = re.sub(r"\s+", " ", text).strip()
+    return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1]}…"

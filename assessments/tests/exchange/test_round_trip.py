@@ -1,0 +1,136 @@
+"""What is written comes back the same: import(export(questions)) == questions."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assessments.enums import Difficulty, QuestionKind, ToleranceKind
+from assessments.exchange.aiken import read_aiken, write_aiken
+from assessments.exchange.answers import numeric_tolerance, numeric_value
+from assessments.exchange.gift import read_gift, write_gift
+from assessments.exchange.moodle_xml import read_moodle_xml, write_moodle_xml
+from assessments.exchange.reading import Reading, decoded
+from assessments.scoring.content import QuestionContent, body_of, key_of, with_ids
+from assessments.scoring.registry import checked
+from assessments.tests.factories import CONTENTS
+from assessments.tests.scoring.strategies import contents, points
+from lms.kernel.errors import Invalid
+
+# Whatever a person types, the marks of all formats more often than others.
+ALPHABET = st.one_of(
+    st.sampled_from("~=#{}:\\%->/[]*.$&<>\"'`|_\n ATF:1"),
+    st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")),
+)
+texts = st.text(ALPHABET, min_size=1, max_size=24).map(str.strip).filter(bool)
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> QuestionContent:
+    """A question of any type with texts that try to be mistaken for markup."""
+    content = draw(contents)
+    options = tuple(
+        replace(option, text=text, feedback=draw(st.just("") | texts), id="")
+        for option, text in zip(
+            content.options,
+            draw(
+                st.lists(
+                    texts, min_size=len(content.options), max_size=len(content.options), unique=True
+                )
+            ),
+            strict=True,
+        )
+    )
+    changed = replace(
+        content,
+        stem=draw(texts),
+        explanation=draw(st.just("") | texts),
+        options=options,
+        accepted=tuple(draw(texts) for _ in content.accepted),
+        unit=draw(st.sampled_from(["", "m", "km/h", "°C"])),
+        points=draw(points),
+        difficulty=draw(st.none() | st.sampled_from(Difficulty)),
+    )
+    try:
+        return checked(changed)
+    except Invalid:
+        return replace(CONTENTS[content.kind], stem=changed.stem)
+
+
+def said(content: QuestionContent) -> dict[str, Any]:
+    """What a question says, whatever its option ids and the spelling of its numbers."""
+    numbers = iter(range(100))
+    named = with_ids(
+        replace(content, options=tuple(replace(o, id="") for o in content.options)),
+        lambda: f"o{next(numbers)}",
+    )
+    if named.kind == QuestionKind.NUMERIC:
+        relative = named.tolerance_kind == ToleranceKind.RELATIVE
+        tolerance = named.tolerance if relative else numeric_tolerance(named)
+        named = replace(named, value=numeric_value(named), tolerance=tolerance)
+    key = key_of(named)
+    if named.kind != QuestionKind.MULTIPLE_CHOICE:
+        key.pop("partial_credit", None)
+    return {
+        "kind": named.kind,
+        "stem": named.stem,
+        "body": body_of(named, str),
+        "key": key,
+        "explanation": named.explanation,
+        "points": named.points.normalize(),
+        "difficulty": named.difficulty,
+    }
+
+
+def through_gift(given_ones: list[QuestionContent]) -> Reading:
+    return read_gift(decoded(write_gift(given_ones).text.encode()))
+
+
+def through_xml(given_ones: list[QuestionContent]) -> Reading:
+    written = write_moodle_xml(given_ones)
+    assert written.lost == ()
+    return read_moodle_xml(written.text.encode())
+
+
+WAYS = pytest.mark.parametrize("through", [through_gift, through_xml], ids=["gift", "moodle-xml"])
+
+
+@WAYS
+@given(given_ones=st.lists(questions(), min_size=1, max_size=4))
+@settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    deadline=None,
+)
+def test_what_is_written_is_read_back(through: Any, given_ones: list[QuestionContent]) -> None:
+    reading = through(given_ones)
+    assert reading.left == []
+    assert [said(one.content) for one in reading.taken] == [said(one) for one in given_ones]
+    stars = any("*" in text for one in given_ones for text in one.accepted)
+    assert stars or all(one.lost == () for one in reading.taken)
+
+
+@WAYS
+@pytest.mark.parametrize("kind", list(QuestionKind))
+def test_every_type_comes_back(through: Any, kind: QuestionKind) -> None:
+    content = CONTENTS[kind]
+    (taken,) = through([content]).taken
+    assert said(taken.content) == said(content)
+
+
+def test_aiken_says_what_it_cannot_write() -> None:
+    written = write_aiken([CONTENTS[kind] for kind in QuestionKind])
+    assert {one.reason for one in written.lost} == {
+        "Aiken has no feedback.",
+        "Aiken has single choice alone.",
+    }
+    (taken,) = read_aiken(written.text).taken
+    assert [(o.text, o.correct) for o in taken.content.options] == [
+        ("Basalt", True),
+        ("Chalk", False),
+        ("Slate", False),
+    ]
+    assert taken.content.points == Decimal(1)

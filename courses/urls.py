@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from courses.api.attachment import AttachmentViewSet
 from courses.api.course import CourseViewSet
 from courses.api.enrolment import EnrolmentViewSet
+from courses.api.group import GroupViewSet
 from courses.api.invitation import InvitationViewSet
 from courses.api.lesson import LessonViewSet
 from courses.api.progress import ProgressViewSet
@@ -15,6 +16,7 @@ from courses.views import (
     course,
     dashboard,
     files,
+    group,
     landing,
     lesson,
     outline,
@@ -61,6 +63,11 @@ teach_patterns = [
         name="teach-lesson-change",
     ),
     path("people/", people.index, name="teach-people"),
+    path("people/groups/", group.index, name="teach-groups"),
+    path("people/groups/new/", group.create, name="teach-group-new"),
+    path("people/groups/deal/", group.deal, name="teach-group-deal"),
+    path("people/groups/<str:group_id>/", group.edit, name="teach-group"),
+    path("people/groups/<str:group_id>/delete/", group.delete, name="teach-group-delete"),
     path("people/invite/", people.invite, name="teach-invite"),
     path("people/table/", people.table, name="teach-table"),
     re_path(
@@ -101,6 +108,7 @@ def register_api(router: SimpleRouter) -> None:
     router.register("sections", SectionViewSet, basename="api-section")
     router.register("lessons", LessonViewSet, basename="api-lesson")
     router.register("enrolments", EnrolmentViewSet, basename="api-enrolment")
+    router.register("groups", GroupViewSet, basename="api-group")
     router.register("invitations", InvitationViewSet, basename="api-invitation")
     router.register("progress", ProgressViewSet, basename="api-progress")
     router.register("attachments", AttachmentViewSet, basename="api-attachment")

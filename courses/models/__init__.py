@@ -2,6 +2,7 @@
 
 from courses.models.catalogue import Course, Tag
 from courses.models.enrolment import Enrolment, Invitation
+from courses.models.group import LearnerGroup, LearnerGroupMember
 from courses.models.lessons import Attachment, Block, Lesson, LessonVersion, Section
 from courses.models.progress import LessonProgress
 
@@ -11,6 +12,8 @@ __all__ = [
     "Course",
     "Enrolment",
     "Invitation",
+    "LearnerGroup",
+    "LearnerGroupMember",
     "Lesson",
     "LessonProgress",
     "LessonVersion",

@@ -42,6 +42,7 @@ from courses.rules.enrolment import (
     view_enrolment_rows,
     view_invitation_rows,
 )
+from courses.rules.group import EDIT_GROUP, VIEW_GROUP
 from courses.rules.lesson import (
     EDIT_ATTACHMENT,
     EDIT_LESSON,
@@ -66,6 +67,7 @@ from courses.rules.lesson import (
 __all__ = [
     "ASSIST_COURSE",
     "EDIT_ATTACHMENT",
+    "EDIT_GROUP",
     "EDIT_LESSON",
     "EDIT_SECTION",
     "EVERY_ROLE",
@@ -83,6 +85,7 @@ __all__ = [
     "VIEW_ATTACHMENT",
     "VIEW_COURSE",
     "VIEW_ENROLMENT",
+    "VIEW_GROUP",
     "VIEW_INVITATION",
     "VIEW_LESSON",
     "VIEW_SECTION",

@@ -18,6 +18,7 @@ from assessments.services.closing import submit_attempt
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_items import add_item
 from courses.models import Attachment, Invitation
+from courses.services.group import create_group
 from courses.services.invitation import Invitee, invite_people
 from courses.services.lesson import save_draft
 from lms.kernel import actors
@@ -111,6 +112,10 @@ def _files_and_invitations(world: World) -> None:
         course=world.course,
         people=[Invitee(email="new@example.com"), Invitee(email="outsider@example.com")],
     )
+    world.things["group"] = create_group(
+        actor=teacher, course=world.course, name="First row", learners=[world.people["learner"]]
+    )
+    create_group(actor=teacher, course=world.courses["draft"], name="First row")
     world.things["invitation"] = Invitation.objects.get(email="new@example.com")
 
 

@@ -70,6 +70,18 @@ def _invitations() -> list[Model]:
     ]
 
 
+def _groups() -> list[Model]:
+    from courses.models import LearnerGroup, LearnerGroupMember
+
+    made: list[Model] = []
+    for course in Course.objects.all():
+        group = LearnerGroup.objects.create(course=course, name="Row")
+        for row in Enrolment.objects.filter(course=course):
+            LearnerGroupMember.objects.create(group=group, learner_id=row.user_id)
+        made += [group, LearnerGroup.objects.create(course=course, name="Empty row")]
+    return made
+
+
 OBJECTS: dict[str, Callable[[], list[Model]]] = {
     "course": lambda: list(Course.objects.all()),
     "lesson": lambda: list(Lesson.objects.all()),
@@ -77,6 +89,7 @@ OBJECTS: dict[str, Callable[[], list[Model]]] = {
     "enrolment": lambda: list(Enrolment.objects.all()),
     "attachment": lambda: list(Attachment.objects.all()),
     "invitation": _invitations,
+    "group": _groups,
 }
 
 

@@ -93,6 +93,10 @@ def in_course(name: str) -> str:
     return f"?{name}={{course}}"
 
 
+OUTSIDE_GROUP = dict.fromkeys(("outsider", "other instructor", "observer", "preview"), HIDDEN)
+IN_GROUP = p.staff(others=HIDDEN) | {"learner": 200, "token": 200}
+
+
 ANALYTICS = [
     Row(
         f"GET {V1}/analytics/learning-patterns/",
@@ -258,6 +262,16 @@ PEOPLE = [
         | dict.fromkeys(("assistant", "token", "staff token"), 403),
         member("learner"),
     ),
+    Row(f"GET {V1}/groups/", p.signed_in(), query="?course={course}"),
+    Row(f"POST {V1}/groups/", p.managers(201), body=body(course=cid, name="Second row")),
+    Row(f"GET {V1}/groups/{{id}}/", IN_GROUP, thing("group")),
+    Row(
+        f"PATCH {V1}/groups/{{id}}/",
+        p.managers() | OUTSIDE_GROUP,
+        thing("group"),
+        body(name="Last row"),
+    ),
+    Row(f"DELETE {V1}/groups/{{id}}/", p.managers(204) | OUTSIDE_GROUP, thing("group")),
     Row(f"GET {V1}/invitations/", p.only("instructor", "admin"), query="?course={course}"),
     Row(
         f"POST {V1}/invitations/",

@@ -217,6 +217,11 @@ TEACH = [
     ),
     post(f"{T}/lessons/{{lesson_id}}/{{verb}}/", SENT_BY_MANAGERS, at_lesson(LIVE, verb="publish")),
     get(f"{T}/people/", READ_BY_STAFF),
+    get(f"{T}/people/groups/", READ_BY_STAFF),
+    get(f"{T}/people/groups/new/", READ_BY_MANAGERS),
+    post(f"{T}/people/groups/deal/", SENT_BY_MANAGERS, count="1", title="Row"),
+    get(f"{T}/people/groups/{{group_id}}/", READ_BY_MANAGERS, at(group_id="group")),
+    post(f"{T}/people/groups/{{group_id}}/delete/", SENT_BY_MANAGERS, at(group_id="group")),
     post(
         f"{T}/people/invitations/{{invitation_id}}/revoke/",
         p.managers(SENT) | {"assistant": HIDDEN},

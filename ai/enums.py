@@ -3,9 +3,19 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import Difficulty, QuestionKind
+from assessments.enums import Difficulty
 
 __all__ = ["CallOutcome", "CheckName", "Difficulty", "DraftState", "Purpose", "QuestionKind", "Use"]
+
+
+class QuestionKind(TextChoices):
+    """The types that are generated; their words are those of the question bank."""
+
+    SINGLE_CHOICE = "single_choice", _("Single choice")
+    MULTIPLE_CHOICE = "multiple_choice", _("Multiple choice")
+    TRUE_FALSE = "true_false", _("True or false")
+    SHORT_ANSWER = "short_answer", _("Short answer")
+    NUMERIC = "numeric", _("Number")
 
 
 class Purpose(TextChoices):

@@ -8,6 +8,7 @@ from ai.enums import Difficulty, QuestionKind
 from ai.gateway.checks import Check
 from ai.gateway.provider import GeneratedQuestion, Option
 from ai.models import Draft
+from assessments.enums import QuestionKind as BankKind
 from assessments.scoring import content as bank
 from assessments.scoring.registry import checked
 from lms.kernel.errors import Invalid
@@ -88,7 +89,7 @@ def bank_content(
     if kind == QuestionKind.TRUE_FALSE and question.answer not in {"true", "false"}:
         raise Invalid("The answer is true or false.", field="answer")
     content = bank.QuestionContent(
-        kind=kind,
+        kind=BankKind(kind),
         stem=as_markdown(question.stem),
         options=tuple(
             bank.Option(text=as_markdown(option.text), correct=option.right)

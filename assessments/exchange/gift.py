@@ -1,7 +1,7 @@
 """GIFT, Moodle's plain text for questions: https://docs.moodle.org/en/GIFT_format."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -22,7 +22,7 @@ from assessments.exchange.answers import (
 )
 from assessments.exchange.extras import extras_in, tags_of, with_extras
 from assessments.exchange.markup import markdown_of
-from assessments.exchange.reading import Reading, Unreadable, Written, short
+from assessments.exchange.reading import Left, Reading, Unreadable, Written, not_written, short
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.numbers import read_number
 from lms.kernel.errors import Invalid
@@ -53,7 +53,13 @@ def read_gift(text: str) -> Reading:
 
 def write_gift(contents: list[QuestionContent]) -> Written:
     """A GIFT file that `read_gift` reads back without loss."""
-    return Written("\n".join(_written(content) for content in contents))
+    lost = [
+        Left(number, short(content.stem), not_written("GIFT", content))
+        for number, content in enumerate(contents, start=1)
+        if content.kind not in _WRITERS
+    ]
+    kept = [content for content in contents if content.kind in _WRITERS]
+    return Written("\n".join(_written(content) for content in kept), tuple(lost))
 
 
 # ---------------------------------------------------------------- reading
@@ -288,19 +294,34 @@ def _written(content: QuestionContent) -> str:
     tags = " ".join(f"[tag:{tag}]" for tag in tags_of(content))
     comment = f"// {tags}\n" if tags else ""
     explanation = f" ####{_escaped(content.explanation)}" if content.explanation else ""
-    return f"{comment}[markdown]{_escaped(content.stem)} {{{_answers(content)}{explanation}}}\n"
+    answers = _WRITERS[content.kind](content)
+    return f"{comment}[markdown]{_escaped(content.stem)} {{{answers}{explanation}}}\n"
 
 
-def _answers(content: QuestionContent) -> str:
-    match content.kind:
-        case QuestionKind.TRUE_FALSE:
-            return "TRUE" if content.truth else "FALSE"
-        case QuestionKind.SHORT_ANSWER:
-            return " ".join(f"={_escaped_answer(text)}" for text in content.accepted)
-        case QuestionKind.NUMERIC:
-            return f"#{_escaped(numeric_value(content))}:{_escaped(numeric_tolerance(content))}"
+def _write_choice(content: QuestionContent) -> str:
     single = content.kind == QuestionKind.SINGLE_CHOICE
     return " ".join(_choice(one, single=single) for one in weights_of(content))
+
+
+def _write_truth(content: QuestionContent) -> str:
+    return "TRUE" if content.truth else "FALSE"
+
+
+def _write_short_answer(content: QuestionContent) -> str:
+    return " ".join(f"={_escaped_answer(text)}" for text in content.accepted)
+
+
+def _write_number(content: QuestionContent) -> str:
+    return f"#{_escaped(numeric_value(content))}:{_escaped(numeric_tolerance(content))}"
+
+
+_WRITERS: Final[dict[QuestionKind, Callable[[QuestionContent], str]]] = {
+    QuestionKind.SINGLE_CHOICE: _write_choice,
+    QuestionKind.MULTIPLE_CHOICE: _write_choice,
+    QuestionKind.TRUE_FALSE: _write_truth,
+    QuestionKind.SHORT_ANSWER: _write_short_answer,
+    QuestionKind.NUMERIC: _write_number,
+}
 
 
 def _choice(one: Weighted, *, single: bool) -> str:

@@ -20,7 +20,7 @@ from assessments.exchange.answers import (
 )
 from assessments.exchange.extras import extras_in, tags_of, with_extras
 from assessments.exchange.markup import markdown_of
-from assessments.exchange.reading import Left, Reading, Unreadable, Written, short
+from assessments.exchange.reading import Left, Reading, Unreadable, Written, not_written, short
 from assessments.exchange.xml_tree import Node, parse_xml
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.numbers import read_number
@@ -28,13 +28,6 @@ from lms.kernel.errors import Invalid
 
 LOST_PARTS: Final = ("hint", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>'
-TYPES: Final = {
-    QuestionKind.SINGLE_CHOICE: "multichoice",
-    QuestionKind.MULTIPLE_CHOICE: "multichoice",
-    QuestionKind.TRUE_FALSE: "truefalse",
-    QuestionKind.SHORT_ANSWER: "shortanswer",
-    QuestionKind.NUMERIC: "numerical",
-}
 
 
 class _Question:
@@ -102,6 +95,10 @@ def write_moodle_xml(contents: list[QuestionContent]) -> Written:
     lost: list[Left] = []
     parts: list[str] = []
     for number, content in enumerate(contents, start=1):
+        if content.kind not in _WRITERS:
+            words = not_written("Moodle XML", content)
+            lost.append(Left(number, short(content.stem), words))
+            continue
         part = _written(content)
         clean = "".join(char for char in part if _in_xml(char))
         if clean != part:
@@ -234,41 +231,53 @@ def _percent(node: Node) -> Decimal:
 
 
 def _written(content: QuestionContent) -> str:
+    name, own = _WRITERS[content.kind]
     tags = "".join(f"<tag>{_text(tag)}</tag>" for tag in tags_of(content))
     lines = [
-        f'<question type="{TYPES[content.kind]}">',
+        f'<question type="{name}">',
         f"<name>{_text(short(content.stem))}</name>",
         f'<questiontext format="markdown">{_text(content.stem)}</questiontext>',
         f'<generalfeedback format="markdown">{_text(content.explanation)}</generalfeedback>',
         f"<defaultgrade>{content.points}</defaultgrade>",
-        *_own(content),
+        *own(content),
         f"<tags>{tags}</tags>" if tags else "",
         "</question>",
     ]
     return "\n".join(line for line in lines if line)
 
 
-def _own(content: QuestionContent) -> list[str]:
-    match content.kind:
-        case QuestionKind.TRUE_FALSE:
-            return [
-                _answer(word, 100 * (content.truth == (word == "true")))
-                for word in ("true", "false")
-            ]
-        case QuestionKind.SHORT_ANSWER:
-            usecase = f"<usecase>{int(content.match_case)}</usecase>"
-            return [usecase, *(_answer(text, 100) for text in content.accepted)]
-        case QuestionKind.NUMERIC:
-            within = f"<tolerance>{numeric_tolerance(content)}</tolerance>"
-            unit = f"<multiplier>1</multiplier><unit_name>{escape(content.unit)}</unit_name>"
-            units = [f"<units><unit>{unit}</unit></units>"] if content.unit else []
-            return [_answer(numeric_value(content), 100, more=within), *units]
+def _write_truth(content: QuestionContent) -> list[str]:
+    return [_answer(w, 100 * (content.truth == (w == "true"))) for w in ("true", "false")]
+
+
+def _write_short(content: QuestionContent) -> list[str]:
+    usecase = f"<usecase>{int(content.match_case)}</usecase>"
+    return [usecase, *(_answer(text, 100) for text in content.accepted)]
+
+
+def _write_number(content: QuestionContent) -> list[str]:
+    within = f"<tolerance>{numeric_tolerance(content)}</tolerance>"
+    unit = f"<multiplier>1</multiplier><unit_name>{escape(content.unit)}</unit_name>"
+    units = [f"<units><unit>{unit}</unit></units>"] if content.unit else []
+    return [_answer(numeric_value(content), 100, more=within), *units]
+
+
+def _write_choice(content: QuestionContent) -> list[str]:
     single = content.kind == QuestionKind.SINGLE_CHOICE
     answers = [
         _answer(one.text, plain_number(one.percent), feedback=one.feedback, markup="markdown")
         for one in weights_of(content)
     ]
     return [f"<single>{str(single).lower()}</single>", *answers]
+
+
+_WRITERS: Final[dict[QuestionKind, tuple[str, Callable[[QuestionContent], list[str]]]]] = {
+    QuestionKind.SINGLE_CHOICE: ("multichoice", _write_choice),
+    QuestionKind.MULTIPLE_CHOICE: ("multichoice", _write_choice),
+    QuestionKind.TRUE_FALSE: ("truefalse", _write_truth),
+    QuestionKind.SHORT_ANSWER: ("shortanswer", _write_short),
+    QuestionKind.NUMERIC: ("numerical", _write_number),
+}
 
 
 def _answer(

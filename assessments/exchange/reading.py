@@ -81,6 +81,12 @@ class Written:
     lost: tuple[Left, ...] = ()
 
 
+def not_written(name: str, content: QuestionContent) -> str:
+    """Why a format by that name leaves a question out."""
+    words = _("%(format)s has no questions of the type “%(kind)s”.")
+    return words % {"format": name, "kind": content.kind.label}
+
+
 def decoded(data: bytes) -> str:
     """The text of a file in UTF-8, or UTF-16 with its mark; raises Unreadable with the line."""
     if len(data) > MAX_BYTES:

@@ -1,6 +1,6 @@
 """Attempts, as their learner may see them: never with the key (Z5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from assessments.enums import AttemptState, QuestionKind
 from assessments.models import Attempt, AttemptQuestion, AttemptStep, Quiz
 from assessments.rules import GRADE_ATTEMPT, SEE_RESULTS, VIEW_ATTEMPT
+from assessments.scoring.kinds import Shown, ShownOption, ShownPart
+from assessments.scoring.registry import type_of
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
@@ -31,25 +33,18 @@ RESULT_ORDERINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class OptionSheet:
-    """A choice as shown."""
-
-    id: str
-    html: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionSheet:
-    """A question as its learner sees it; score and verdict only once they may know."""
+    """A question as its learner sees it; score and verdict only once they may know.
+
+    `shown` is what its type shows beside the stem.
+    """
 
     id: str
     kind: QuestionKind
     ordinal: int
     stem: str
     stem_html: str
-    options: list[OptionSheet]
-    unit: str
+    shown: Shown
     points: Decimal
     answer: Any
     seq: int
@@ -61,6 +56,26 @@ class QuestionSheet:
     def answered(self) -> bool:
         """Whether there is a saved answer."""
         return self.answer is not None
+
+    @property
+    def template(self) -> str:
+        """The template of its inputs."""
+        return f"assessments/attempt/types/{self.kind}.html"
+
+    @property
+    def options(self) -> tuple[ShownOption, ...]:
+        """The choices in their drawn order."""
+        return self.shown.options
+
+    @property
+    def parts(self) -> tuple[ShownPart, ...]:
+        """The prompts or blanks in their order."""
+        return self.shown.parts
+
+    @property
+    def unit(self) -> str:
+        """The unit of a number."""
+        return self.shown.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +161,9 @@ def question_sheet(one: AttemptQuestion, *, told: bool) -> QuestionSheet:
         ordinal=one.ordinal,
         stem=version.stem,
         stem_html=version.stem_html if fresh else render_markdown(version.stem),
-        options=_options(version.body, one.option_order, one.answer, fresh=fresh),
-        unit=version.body.get("unit", ""),
+        shown=type_of(version.question.kind).shown(
+            version.body, one.option_order, one.answer, None if fresh else render_markdown
+        ),
         points=one.points,
         answer=one.answer,
         seq=one.seq,
@@ -213,18 +229,3 @@ def recent_results(actor: Actor, course: Course, *, limit: int = 20) -> list[Att
     require(actor, STAFF_COURSE, course)
     rows = Attempt.objects.filter(course=course, state__in=ANSWERED)
     return list(rows.select_related(*SELECT).order_by("-submitted_at", "-id")[:limit])
-
-
-def _options(
-    body: Mapping[str, Any], order: Sequence[str], answer: object, *, fresh: bool
-) -> list[OptionSheet]:
-    known = {option["id"]: option for option in body.get("options", ())}
-    chosen = answer if isinstance(answer, list) else [answer]
-    return [
-        OptionSheet(
-            id=option_id,
-            html=known[option_id]["html"] if fresh else render_markdown(known[option_id]["text"]),
-            chosen=option_id in chosen,
-        )
-        for option_id in order
-    ]

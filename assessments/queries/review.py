@@ -5,11 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.enums import AttemptState, QuestionKind, Solutions, StepKind
+from assessments.enums import AttemptState, Solutions, StepKind
 from assessments.models import Attempt, AttemptQuestion, QuestionVersion
 from assessments.queries.attempt import AttemptSheet, QuestionSheet, knows_score, question_sheet
 from assessments.queries.dates import dates_for, last_close
 from assessments.rules import GRADE_ATTEMPT, VIEW_ATTEMPT
+from assessments.scoring.content import QuestionContent
+from assessments.scoring.kinds import Counted, ShownOption
+from assessments.scoring.registry import content_of, type_of
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Denied
@@ -33,19 +36,28 @@ class OptionKey:
 
 @dataclass(frozen=True, slots=True)
 class QuestionReview:
-    """A question with its key. `solution` is an answer worth all points, in words.
+    """A question with its key. `solution` is an answer worth all points, also in words.
 
-    `reason` is what was written when somebody last set its score by hand.
+    `pieces` is what the answer says piece by piece, `summary` all of it on one line. `reason` is
+    what was written when somebody last set its score by hand.
     """
 
     sheet: QuestionSheet
     options: list[OptionKey]
     solution: Any
     solution_words: list[str]
+    pieces: list[Counted]
+    summary: str
     explanation_html: str
     overridden: bool
     reason: str
     part_id: str = field(default="")
+
+    @property
+    def templates(self) -> tuple[str, str]:
+        """The template of its marks: the type's own, or that of plain words."""
+        own = f"assessments/attempt/reviewed/{self.sheet.kind}.html"
+        return own, "assessments/attempt/reviewed/_words.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ def review(actor: Actor, row: Attempt) -> AttemptReview:
         raise Conflict(_("This attempt is still open."), code="attempt_open")
     if not knows_score(actor, row):
         raise Denied(_("The results are not released yet."), code="not_released")
-    related = ("version__question", "scored_with")
+    related = ("version__question", "scored_with__question")
     parts = list(row.questions.select_related(*related).order_by("ordinal"))
     reasons = _reasons(row)
     told = knows_solutions(actor, row)
@@ -124,26 +136,15 @@ def _reasons(row: Attempt) -> dict[int | None, str]:
 def _question(one: AttemptQuestion, reason: str, *, told: bool) -> QuestionReview:
     shown = question_sheet(one, told=True)
     version = one.scored_with or one.version
-    key = version.key if told else {}
-    correct, feedback = set(key.get("correct", ())), key.get("feedback", {})
+    kind, content = type_of(shown.kind), _content(version)
+    answered = one.answer is not None
     return QuestionReview(
         sheet=shown,
-        options=[
-            OptionKey(
-                id=option.id,
-                html=option.html,
-                chosen=option.chosen,
-                correct=option.id in correct if told else None,
-                feedback_html=(
-                    render_markdown(feedback[option.id])
-                    if option.chosen and option.id in feedback
-                    else ""
-                ),
-            )
-            for option in shown.options
-        ],
-        solution=solution_of(shown.kind, key) if told else None,
-        solution_words=words_of(shown.kind, key, shown.unit) if told else [],
+        options=[_option(option, content, told=told) for option in shown.options],
+        solution=kind.solution(content) if told else None,
+        solution_words=kind.solution_words(content) if told else [],
+        pieces=kind.counted(content, one.answer) if answered and told else [],
+        summary=kind.summary(content, one.answer) if answered else "",
         explanation_html=_explanation(version) if told else "",
         overridden=one.overridden,
         reason=reason if one.overridden else "",
@@ -151,30 +152,22 @@ def _question(one: AttemptQuestion, reason: str, *, told: bool) -> QuestionRevie
     )
 
 
-def solution_of(kind: QuestionKind, key: dict[str, Any]) -> Any:
-    """An answer worth all points, in its stored form."""
-    match kind:
-        case QuestionKind.SINGLE_CHOICE:
-            return key["correct"][0]
-        case QuestionKind.MULTIPLE_CHOICE:
-            return list(key["correct"])
-        case QuestionKind.TRUE_FALSE:
-            return key["truth"]
-        case QuestionKind.SHORT_ANSWER:
-            return key["accepted"][0]
-    return key["value"]
+def _option(shown: ShownOption, content: QuestionContent, *, told: bool) -> OptionKey:
+    option = content.option(shown.id)
+    feedback = option.feedback if option and told and shown.chosen else ""
+    return OptionKey(
+        id=shown.id,
+        html=shown.html,
+        chosen=shown.chosen,
+        correct=bool(option and option.correct) if told else None,
+        feedback_html=render_markdown(feedback) if feedback else "",
+    )
 
 
-def words_of(kind: QuestionKind, key: dict[str, Any], unit: str) -> list[str]:
-    """The right answers in words, for types that have no options."""
-    match kind:
-        case QuestionKind.TRUE_FALSE:
-            return [_("True") if key["truth"] else _("False")]
-        case QuestionKind.SHORT_ANSWER:
-            return list(key["accepted"])
-        case QuestionKind.NUMERIC:
-            return [f"{key['value']} {unit}".strip()]
-    return []
+def _content(version: QuestionVersion) -> QuestionContent:
+    return content_of(
+        kind=version.question.kind, stem=version.stem, body=version.body, key=version.key
+    )
 
 
 def _explanation(version: QuestionVersion) -> str:

@@ -1,12 +1,92 @@
 """What single and multiple choice share: their options."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext as _
 
-from assessments.scoring.content import MAX_OPTIONS, QuestionContent, check_text
+from assessments.scoring.content import MAX_OPTIONS, Option, QuestionContent, check_text
 from assessments.scoring.folding import fold
+from assessments.scoring.kinds import (
+    Answer,
+    Counted,
+    Json,
+    QuestionType,
+    Render,
+    Shown,
+    ShownOption,
+)
 from lms.kernel.errors import Invalid
 
 MIN_OPTIONS = 2
+
+
+class Choices(QuestionType):
+    """A question made of options."""
+
+    def body(self, content: QuestionContent, render: Render) -> dict[str, Any]:
+        return {
+            "options": [
+                {"id": o.id, "text": o.text, "html": render(o.text)} for o in content.options
+            ]
+        }
+
+    def key(self, content: QuestionContent) -> dict[str, Any]:
+        return {
+            "correct": [o.id for o in content.options if o.correct],
+            "feedback": {o.id: o.feedback for o in content.options if o.feedback},
+        }
+
+    def fields(self, body: Json, key: Json) -> dict[str, Any]:
+        correct, feedback = set(key.get("correct", ())), key.get("feedback", {})
+        return {
+            "options": tuple(
+                Option(
+                    id=o["id"],
+                    text=o["text"],
+                    correct=o["id"] in correct,
+                    feedback=feedback.get(o["id"], ""),
+                )
+                for o in body.get("options", ())
+            )
+        }
+
+    def pool(self, body: Json) -> list[str]:
+        return [option["id"] for option in body.get("options", ())]
+
+    def shown(self, body: Json, order: Sequence[str], answer: Answer, html: Render | None) -> Shown:
+        return Shown(options=shown_options(body.get("options", ()), order, chosen(answer), html))
+
+    def feedback(self, content: QuestionContent, answer: Answer) -> tuple[str, ...]:
+        ids = chosen(answer)
+        return tuple(o.feedback for o in content.options if o.id in ids and o.feedback)
+
+    def counted(self, content: QuestionContent, answer: Answer) -> list[Counted]:
+        ids = chosen(answer)
+        return [Counted(o.id, o.text, o.correct) for o in content.options if o.id in ids]
+
+
+def chosen(answer: Answer) -> set[str]:
+    """The ids of an answer that is one id or a list of them."""
+    if isinstance(answer, list):
+        return set(answer)
+    return {answer} if isinstance(answer, str) else set()
+
+
+def shown_options(
+    options: Sequence[Json], order: Sequence[str], ids: set[str], html: Render | None
+) -> tuple[ShownOption, ...]:
+    """Options of a body in the drawn order; those in `ids` are chosen."""
+    known = {option["id"]: option for option in options}
+    return tuple(
+        ShownOption(
+            id=one,
+            html=known[one]["html"] if html is None else html(known[one]["text"]),
+            chosen=one in ids,
+        )
+        for one in order
+        if one in known
+    )
 
 
 def check_options(content: QuestionContent) -> None:

@@ -1,14 +1,13 @@
 """What a question is, apart from any table.
 
-`QuestionContent` is one flat record for all types; each type uses its own fields and ignores the
-others. `checked` refuses what cannot be asked. What a learner may see (`body_of`) and what scores
-the answer (`key_of`) are stored apart, so that a reader without the key cannot leak it (Z5).
+`QuestionContent` holds what all types share and the fields of the first five; a type with more to
+say has a frozen dataclass of its own in `detail`. What can be done with content is in the type's
+own file; `registry` finds it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -24,10 +23,12 @@ MAX_ACCEPTED_LENGTH = 200
 MAX_POINTS = Decimal(500)
 POINT_DECIMALS = 4
 
+D = TypeVar("D")
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice. `text` and `feedback` are Markdown; an empty `id` is filled by `with_ids`."""
+    """One choice. `text` and `feedback` are Markdown; an empty `id` is filled when it is stored."""
 
     text: str
     correct: bool = False
@@ -42,7 +43,8 @@ class QuestionContent:
     `stem` and `explanation` are Markdown. `options` serve the choice types (`partial_credit` only
     multiple choice), `truth` serves true_false, `accepted`, `match_case` and `match_accents` serve
     short_answer, `value`, `tolerance`, `tolerance_kind` and `unit` serve numeric. A relative
-    tolerance is a share: 0.05 means five per cent of the value.
+    tolerance is a share: 0.05 means five per cent of the value. `detail` is the frozen dataclass of
+    the other types.
     """
 
     kind: QuestionKind
@@ -60,16 +62,18 @@ class QuestionContent:
     explanation: str = ""
     points: Decimal = Decimal(1)
     difficulty: Difficulty | None = None
+    detail: object | None = None
 
     def option(self, option_id: str) -> Option | None:
         """The option of that id, if there is one."""
         return next((o for o in self.options if o.id == option_id), None)
 
 
-def with_ids(content: QuestionContent, new_id: Callable[[], str]) -> QuestionContent:
-    """The content with an id on every option; present ids stay, so revisions stay comparable."""
-    options = tuple(o if o.id else replace(o, id=new_id()) for o in content.options)
-    return replace(content, options=options)
+def detail_of(content: QuestionContent, shape: type[D]) -> D:
+    """The content's detail, which must be of the type's own shape; raises Invalid."""
+    if not isinstance(content.detail, shape):
+        raise Invalid(_("Say what is asked and what is right."), field="detail")
+    return content.detail
 
 
 def check_shared(content: QuestionContent) -> None:
@@ -93,76 +97,3 @@ def check_points(points: Decimal, *, field: str = "points") -> None:
 def check_text(text: str, *, field: str, limit: int = MAX_TEXT) -> None:
     """Raise Invalid for text that is too long or that a database cannot hold (C4)."""
     require_text(text, field=field, max_length=limit)
-
-
-def body_of(content: QuestionContent, render: Callable[[str], str]) -> dict[str, Any]:
-    """What a learner may see besides the stem; `render` turns Markdown into clean HTML."""
-    body: dict[str, Any] = {
-        "options": [{"id": o.id, "text": o.text, "html": render(o.text)} for o in content.options]
-    }
-    if content.kind == QuestionKind.NUMERIC:
-        body["unit"] = content.unit
-    return body
-
-
-def key_of(content: QuestionContent) -> dict[str, Any]:
-    """What scores an answer: never shown before review. Only the type's own fields are kept."""
-    match content.kind:
-        case QuestionKind.TRUE_FALSE:
-            return {"truth": content.truth}
-        case QuestionKind.SHORT_ANSWER:
-            return {
-                "accepted": list(content.accepted),
-                "match_case": content.match_case,
-                "match_accents": content.match_accents,
-            }
-        case QuestionKind.NUMERIC:
-            return {
-                "value": content.value,
-                "tolerance": content.tolerance,
-                "tolerance_kind": str(content.tolerance_kind),
-            }
-    return {
-        "correct": [o.id for o in content.options if o.correct],
-        "feedback": {o.id: o.feedback for o in content.options if o.feedback},
-        "partial_credit": content.partial_credit,
-    }
-
-
-def content_of(
-    *,
-    kind: str,
-    stem: str,
-    body: Mapping[str, Any],
-    key: Mapping[str, Any],
-    explanation: str = "",
-    points: Decimal = Decimal(1),
-    difficulty: str = "",
-) -> QuestionContent:
-    """The content that `body_of` and `key_of` took apart."""
-    correct, feedback = set(key.get("correct", ())), key.get("feedback", {})
-    return QuestionContent(
-        kind=QuestionKind(kind),
-        stem=stem,
-        options=tuple(
-            Option(
-                id=o["id"],
-                text=o["text"],
-                correct=o["id"] in correct,
-                feedback=feedback.get(o["id"], ""),
-            )
-            for o in body.get("options", ())
-        ),
-        partial_credit=bool(key.get("partial_credit", False)),
-        truth=key.get("truth"),
-        accepted=tuple(key.get("accepted", ())),
-        match_case=bool(key.get("match_case", False)),
-        match_accents=bool(key.get("match_accents", True)),
-        value=str(key.get("value", "")),
-        tolerance=str(key.get("tolerance", "0")),
-        tolerance_kind=ToleranceKind(key.get("tolerance_kind", ToleranceKind.ABSOLUTE)),
-        unit=str(body.get("unit", "")),
-        explanation=explanation,
-        points=points,
-        difficulty=Difficulty(difficulty) if difficulty else None,
-    )

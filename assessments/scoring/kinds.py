@@ -1,31 +1,179 @@
-"""What every question type offers."""
+"""What every question type offers: the one thing to write for a new type.
 
+A type is a pure object. It says what learners may see (`body`), what scores an answer (`key`), how
+both become content again (`fields`), and everything that is done with an answer. All callers go
+through `registry.type_of`; nobody else asks which type a question has.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol
+from enum import Enum
+from typing import Any, ClassVar
 
 from assessments.enums import QuestionKind
 from assessments.scoring.content import QuestionContent
 
 FULL, NOTHING = Decimal(1), Decimal(0)
 
-# An answer as it is stored: option id, option ids, truth, text, number as text; None is no answer.
-Answer = str | list[str] | bool | None
+# An answer as it is stored: option id, option ids, answers by part, truth, text, number as text;
+# None is no answer.
+Answer = str | list[str] | dict[str, str] | bool | None
+Render = Callable[[str], str]
+Json = Mapping[str, Any]
 
 
-class QuestionType(Protocol):
-    """One type: three pure functions and a name."""
+class Marking(Enum):
+    """Who scores an answer."""
 
-    @property
-    def kind(self) -> QuestionKind: ...
+    MACHINE = "machine"
+    PERSON = "person"
 
+
+@dataclass(frozen=True, slots=True)
+class ShownOption:
+    """A choice as its learner sees it."""
+
+    id: str
+    html: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """One of several things a question asks: a prompt, a blank.
+
+    `label` names it in words, `options` are its choices (none: it takes text), `answer` is what
+    was given for it, empty without.
+    """
+
+    id: str
+    label: str
+    html: str = ""
+    options: tuple[ShownOption, ...] = ()
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A question beside its stem as its learner sees it. `rule` says in words how it is scored."""
+
+    options: tuple[ShownOption, ...] = ()
+    parts: tuple[ShownPart, ...] = ()
+    unit: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One thing an answer says, for reviews and for tables of what was chosen how often.
+
+    `part` and `label` are the id and words of what was asked, both empty when a question asks one
+    thing. `choice` is the same for all answers that say the same (an option's id, a folded text),
+    `words` says it, `expected` says what is right there.
+    """
+
+    choice: str
+    words: str
+    right: bool
+    part: str = ""
+    label: str = ""
+    expected: str = ""
+
+
+class QuestionType(ABC):
+    """One type. What most types share has a default here.
+
+    `content` is always of the type's own kind; `answer` is what `read` returned, never None.
+    """
+
+    kind: ClassVar[QuestionKind]
+    marking: ClassVar[Marking] = Marking.MACHINE
+    always_shuffled: ClassVar[bool] = False  # whatever the quiz says: the order is the key
+
+    # ------------------------------------------------------------ the question
+
+    @abstractmethod
     def check(self, content: QuestionContent) -> None:
         """Raise Invalid, naming the field, when the question cannot be scored."""
 
+    def with_ids(self, content: QuestionContent, new_id: Callable[[], str]) -> QuestionContent:
+        """The content with an id on all that answers name; present ids stay."""
+        options = tuple(o if o.id else replace(o, id=new_id()) for o in content.options)
+        return replace(content, options=options)
+
+    def without_ids(self, content: QuestionContent) -> QuestionContent:
+        """The content with no ids, so that a copy gets ids of its own."""
+        return replace(content, options=tuple(replace(o, id="") for o in content.options))
+
+    def body(self, content: QuestionContent, render: Render) -> dict[str, Any]:
+        """What a learner may see beside the stem (Z5); `render` turns Markdown into clean HTML."""
+        return {}
+
+    @abstractmethod
+    def key(self, content: QuestionContent) -> dict[str, Any]:
+        """What scores an answer: never shown before the review."""
+
+    @abstractmethod
+    def fields(self, body: Json, key: Json) -> dict[str, Any]:
+        """The fields of the content that `body` and `key` were made of, also of old rows."""
+
+    def pool(self, body: Json) -> list[str]:
+        """The ids whose order an attempt draws and stores."""
+        return []
+
+    def ids(self, body: Json) -> set[str]:
+        """All ids that a stored order or answer may name."""
+        return set(self.pool(body))
+
+    def shown(self, body: Json, order: Sequence[str], answer: Answer, html: Render | None) -> Shown:
+        """What its learner sees, in the drawn order, with their answer.
+
+        `html` renders Markdown when the stored HTML is outdated; None takes it as it is stored.
+        """
+        return Shown()
+
+    # ------------------------------------------------------------ answers
+
+    @abstractmethod
     def read(self, content: QuestionContent, raw: object, /) -> Answer:
         """The answer in its stored form; raises Invalid(field="answer") for any other shape."""
 
+    @abstractmethod
     def fraction(self, content: QuestionContent, answer: Answer) -> Decimal:
-        """The share of the points, 0..1, of an answer that `read` returned (never None)."""
+        """The share of the points, 0..1. Never asked of a type that people mark."""
 
+    @abstractmethod
     def solution(self, content: QuestionContent) -> Answer:
         """An answer worth all points, in its stored form."""
+
+    def solution_words(self, content: QuestionContent) -> list[str]:
+        """The right answers in words, for types that have no options."""
+        return []
+
+    def feedback(self, content: QuestionContent, answer: Answer) -> tuple[str, ...]:
+        """What the author says to this answer, as Markdown."""
+        return ()
+
+    @abstractmethod
+    def counted(self, content: QuestionContent, answer: Answer) -> list[Counted]:
+        """What the answer says, piece by piece."""
+
+    def summary(self, content: QuestionContent, answer: Answer) -> str:
+        """The answer on one line."""
+        said = (
+            f"{one.label}: {one.words}" if one.label else one.words
+            for one in self.counted(content, answer)
+        )
+        return "; ".join(" ".join(words.split()) for words in said)
+
+    # ------------------------------------------------------------ other systems
+
+    def extras(self, content: QuestionContent) -> dict[str, str]:
+        """What other systems' formats cannot say of it, by name."""
+        return {}
+
+    def from_extras(self, said: Mapping[str, str]) -> dict[str, Any]:
+        """The fields of the content that `extras` says; what makes no sense is left out."""
+        return {}

@@ -5,24 +5,33 @@ All or nothing: the chosen set must equal the right one. With partial credit the
 earns nothing once half or more of the options are wrong.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from assessments.enums import QuestionKind
-from assessments.scoring.choices import check_options, known_option
+from assessments.scoring.choices import Choices, check_options, known_option
 from assessments.scoring.content import QuestionContent
-from assessments.scoring.kinds import FULL, NOTHING, Answer
+from assessments.scoring.kinds import FULL, NOTHING, Answer, Json
 from lms.kernel.errors import Invalid
 
 
-class MultipleChoice:
+class MultipleChoice(Choices):
     kind = QuestionKind.MULTIPLE_CHOICE
 
     def check(self, content: QuestionContent) -> None:
         check_options(content)
         if not any(option.correct for option in content.options):
             raise Invalid(_("Mark at least one option as correct."), field="options")
+
+    def key(self, content: QuestionContent) -> dict[str, Any]:
+        return {**super().key(content), "partial_credit": content.partial_credit}
+
+    def fields(self, body: Json, key: Json) -> dict[str, Any]:
+        partial = bool(key.get("partial_credit", False))
+        return {**super().fields(body, key), "partial_credit": partial}
 
     def read(self, content: QuestionContent, raw: object, /) -> Answer:
         """The ids in the question's own order, each once; an empty list is no answer."""
@@ -43,3 +52,9 @@ class MultipleChoice:
 
     def solution(self, content: QuestionContent) -> Answer:
         return [option.id for option in content.options if option.correct]
+
+    def extras(self, content: QuestionContent) -> dict[str, str]:
+        return {"credit": "partial" if content.partial_credit else "all"}
+
+    def from_extras(self, said: Mapping[str, str]) -> dict[str, Any]:
+        return {"partial_credit": said["credit"] == "partial"} if "credit" in said else {}

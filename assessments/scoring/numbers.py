@@ -9,6 +9,7 @@ from lms.kernel.errors import Invalid
 SCORE_STEP = Decimal("0.0001")
 MAX_TYPED = 40
 MAX_EXPONENT = 30
+LARGEST_NOTED = Decimal(10**9)
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u066b": ".", "\u066c": None})
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u2009\u202f'\u2019"))
 
@@ -38,6 +39,15 @@ def read_number(typed: str, *, field: str = "answer") -> Decimal:
             _("Write the number without thousands separators, for example 1234.5."), field=field
         )
     return _finite(plain.replace(",", "."), field)
+
+
+def number_or_none(noted: str) -> Decimal | None:
+    """The number that another program noted; None for none, and for none we could use."""
+    try:
+        number = Decimal(noted)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number) < LARGEST_NOTED else None
 
 
 def _finite(plain: str, field: str) -> Decimal:

@@ -1,23 +1,31 @@
-"""Find the type of a question."""
+"""Find the type of a question, and do with content what each type does its own way."""
 
-from assessments.enums import QuestionKind
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from assessments.enums import Difficulty, QuestionKind
 from assessments.scoring.content import QuestionContent, check_shared
-from assessments.scoring.kinds import Answer, QuestionType
+from assessments.scoring.kinds import Answer, QuestionType, Render
 from assessments.scoring.multiple_choice import MultipleChoice
 from assessments.scoring.numeric import Numeric
 from assessments.scoring.short_answer import ShortAnswer
 from assessments.scoring.single_choice import SingleChoice
 from assessments.scoring.true_false import TrueFalse
 
-_TYPES: dict[QuestionKind, QuestionType] = {
-    one.kind: one
-    for one in (SingleChoice(), MultipleChoice(), TrueFalse(), ShortAnswer(), Numeric())
-}
+TYPES: Final[tuple[QuestionType, ...]] = (
+    SingleChoice(),
+    MultipleChoice(),
+    TrueFalse(),
+    ShortAnswer(),
+    Numeric(),
+)
+_BY_KIND: Final[dict[QuestionKind, QuestionType]] = {one.kind: one for one in TYPES}
 
 
-def type_of(kind: QuestionKind) -> QuestionType:
+def type_of(kind: QuestionKind | str) -> QuestionType:
     """The type's functions."""
-    return _TYPES[kind]
+    return _BY_KIND[QuestionKind(kind)]
 
 
 def checked(content: QuestionContent) -> QuestionContent:
@@ -25,6 +33,47 @@ def checked(content: QuestionContent) -> QuestionContent:
     check_shared(content)
     type_of(content.kind).check(content)
     return content
+
+
+def with_ids(content: QuestionContent, new_id: Callable[[], str]) -> QuestionContent:
+    """The content with an id on all that answers name; present ids stay, so revisions compare."""
+    return type_of(content.kind).with_ids(content, new_id)
+
+
+def without_ids(content: QuestionContent) -> QuestionContent:
+    """The content with no ids, for a copy."""
+    return type_of(content.kind).without_ids(content)
+
+
+def body_of(content: QuestionContent, render: Render) -> dict[str, Any]:
+    """What a learner may see besides the stem; `render` turns Markdown into clean HTML."""
+    return type_of(content.kind).body(content, render)
+
+
+def key_of(content: QuestionContent) -> dict[str, Any]:
+    """What scores an answer: never shown before review."""
+    return type_of(content.kind).key(content)
+
+
+def content_of(
+    *,
+    kind: str,
+    stem: str,
+    body: Mapping[str, Any],
+    key: Mapping[str, Any],
+    explanation: str = "",
+    points: Decimal = Decimal(1),
+    difficulty: str = "",
+) -> QuestionContent:
+    """The content that `body_of` and `key_of` took apart."""
+    return QuestionContent(
+        kind=QuestionKind(kind),
+        stem=stem,
+        explanation=explanation,
+        points=points,
+        difficulty=Difficulty(difficulty) if difficulty else None,
+        **type_of(kind).fields(body, key),
+    )
 
 
 def read_answer(content: QuestionContent, raw: object) -> Answer:

@@ -25,12 +25,13 @@ def score_answer(content: QuestionContent, answer: Answer, points: Decimal) -> S
     """What an answer in its stored form is worth; no answer is worth nothing."""
     if answer is None:
         return Scored(rounded(NOTHING), rounded(points), Verdict.UNANSWERED)
-    fraction = type_of(content.kind).fraction(content, answer)
+    kind = type_of(content.kind)
+    fraction = kind.fraction(content, answer)
     return Scored(
         portion(fraction, points),
         rounded(points),
         verdict_of(fraction),
-        tuple(_feedback(content, answer)),
+        kind.feedback(content, answer),
     )
 
 
@@ -59,8 +60,3 @@ def counting_index(scores: Sequence[Decimal], counting: Counting) -> int | None:
         case Counting.LAST:
             return len(scores) - 1
     return scores.index(max(scores))
-
-
-def _feedback(content: QuestionContent, answer: Answer) -> Iterable[str]:
-    chosen = answer if isinstance(answer, list) else [answer]
-    return (o.feedback for o in content.options if o.id in chosen and o.feedback)

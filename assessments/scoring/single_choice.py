@@ -5,13 +5,13 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from assessments.enums import QuestionKind
-from assessments.scoring.choices import check_options, known_option
+from assessments.scoring.choices import Choices, check_options, known_option
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.kinds import FULL, NOTHING, Answer
 from lms.kernel.errors import Invalid
 
 
-class SingleChoice:
+class SingleChoice(Choices):
     kind = QuestionKind.SINGLE_CHOICE
 
     def check(self, content: QuestionContent) -> None:

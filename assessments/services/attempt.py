@@ -15,7 +15,7 @@ from assessments.queries.dates import Dates, dates_for, deadline_of
 from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT, TAKE_QUIZ
 from assessments.scoring.draw import ordered
 from assessments.scoring.kinds import Answer
-from assessments.scoring.registry import read_answer
+from assessments.scoring.registry import read_answer, type_of
 from assessments.scoring.score import total
 from assessments.services.bank import version_content
 from assessments.services.closing import closed, is_overdue, settle, settle_open
@@ -179,12 +179,13 @@ def _draw(attempt: Attempt, item: QuizItem, ordinal: int, quiz: Quiz) -> Attempt
     version = item.pinned or item.question.latest
     if version is None:
         raise Conflict(_("This question has no version."))
-    ids = [option["id"] for option in version.body.get("options", ())]
+    kind = type_of(item.question.kind)
+    shuffle = quiz.shuffle_options or kind.always_shuffled
     return AttemptQuestion(
         attempt=attempt,
         version=version,
         ordinal=ordinal,
-        option_order=ordered(ids, shuffle=quiz.shuffle_options, random=_random),
+        option_order=ordered(kind.pool(version.body), shuffle=shuffle, random=_random),
         points=Decimal(item.points),
     )
 

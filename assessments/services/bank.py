@@ -1,6 +1,5 @@
 """The question bank: write, revise, retire and copy questions."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -10,14 +9,15 @@ from django.utils.translation import gettext as _
 from assessments.enums import QuestionState
 from assessments.models import Question, QuestionBank, QuestionVersion
 from assessments.rules import EDIT_QUESTION, VIEW_QUESTION
-from assessments.scoring.content import (
-    QuestionContent,
+from assessments.scoring.content import QuestionContent
+from assessments.scoring.registry import (
     body_of,
+    checked,
     content_of,
     key_of,
     with_ids,
+    without_ids,
 )
-from assessments.scoring.registry import checked
 from assessments.services.editing import locked, save_changes
 from courses.models import Course
 from courses.rules import ASSIST_COURSE
@@ -94,8 +94,7 @@ def restore_question(*, actor: Actor, question: Question, expected: int | None =
 def duplicate_question(*, actor: Actor, question: Question) -> Question:
     """A new question that says the same, to be changed on its own."""
     require(actor, VIEW_QUESTION, question)
-    content = version_content(question.latest)
-    fresh = replace(content, options=tuple(replace(o, id="") for o in content.options))
+    fresh = without_ids(version_content(question.latest))
     origin = {"copy_of": question.public_id}
     return create_question(
         actor=actor, course=question.bank.course, content=fresh, provenance=origin

@@ -19,6 +19,7 @@ from assessments.models import (
 )
 from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT
 from assessments.scoring.content import POINT_DECIMALS
+from assessments.scoring.registry import type_of
 from assessments.scoring.score import counting_index, score_answer, total, verdict_of
 from assessments.services.bank import version_content
 from assessments.services.log import add_step, take_turn
@@ -203,8 +204,8 @@ def _add_up(row: Attempt) -> None:
 
 
 def _require_same_options(part: AttemptQuestion, latest: QuestionVersion) -> None:
-    known = {option["id"] for option in latest.body.get("options", ())}
-    if not set(part.option_order) <= known:
+    kind = type_of(latest.question.kind)
+    if not kind.ids(part.version.body) <= kind.ids(latest.body):
         raise Conflict(
             _("The latest version misses an option that learners were shown."),
             code="options_changed",

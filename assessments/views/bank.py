@@ -1,5 +1,6 @@
 """The question bank: find, write, try, revise, retire."""
 
+from itertools import count
 from typing import Any
 
 from django.contrib import messages
@@ -11,15 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.enums import Difficulty, QuestionKind, QuestionState
-from assessments.forms.question import (
-    FORMS,
-    QuestionForm,
-    filled,
-    has_options,
-    initial_of,
-    posted_rows,
-    rows_of,
-)
+from assessments.forms.questions.base import QuestionForm
+from assessments.forms.questions.registry import FORMS
 from assessments.models import Question
 from assessments.queries.bank import (
     ORDERINGS,
@@ -29,8 +23,8 @@ from assessments.queries.bank import (
     versions,
 )
 from assessments.rules import EDIT_QUESTION
-from assessments.scoring.content import Option, QuestionContent, with_ids
-from assessments.scoring.registry import checked
+from assessments.scoring.content import QuestionContent
+from assessments.scoring.registry import checked, with_ids
 from assessments.services import bank as services
 from assessments.views.preview import shown, tried
 from courses.models import Course
@@ -143,11 +137,11 @@ def _listed(value: str, known: list[str]) -> str:
 def _edit(request: HttpRequest, course: Course, kind: str, row: Question | None) -> HttpResponse:
     actor = actor_of(request)
     stored = services.version_content(row.latest) if row else None
-    form, rows = _form(request, kind, row, stored)
+    form = _form(request, kind, row, stored)
     context: dict[str, Any] = {}
     if form.is_bound and form.is_valid():
         with refusals(request, form):
-            content = _numbered(checked(form.content(filled(rows) if has_options(kind) else [])))
+            content = _numbered(checked(form.content()))
             if request.POST.get("act") == "save":
                 return _save(request, course, row, form, content)
             context = _preview(request, content)
@@ -155,10 +149,8 @@ def _edit(request: HttpRequest, course: Course, kind: str, row: Question | None)
         context = _preview(request, stored)
     context |= {
         "form": form,
-        "rows": rows,
         "question": row,
         "kind": QuestionKind(kind),
-        "with_options": has_options(kind),
         "may_edit": row is None or allows(actor, EDIT_QUESTION, row),
         "may_add": allows(actor, ASSIST_COURSE, course),
         "versions": versions(actor, row)[:20] if row else [],
@@ -170,14 +162,10 @@ def _edit(request: HttpRequest, course: Course, kind: str, row: Question | None)
 
 def _form(
     request: HttpRequest, kind: str, row: Question | None, stored: QuestionContent | None
-) -> tuple[QuestionForm, list[Option]]:
-    if request.method != "POST":
-        initial = initial_of(stored, row.version) if stored and row else None
-        return FORMS[kind](initial=initial), rows_of(stored)
-    rows = posted_rows(request.POST)
-    if request.POST.get("act") == "more":
-        return FORMS[kind](initial=request.POST.dict()), rows
-    return FORMS[kind](request.POST), rows
+) -> QuestionForm:
+    if request.method == "POST":
+        return FORMS[kind].posted(request.POST)
+    return FORMS[kind].opened(stored, row.version if row else None)
 
 
 def _save(
@@ -199,8 +187,8 @@ def _save(
 
 
 def _numbered(content: QuestionContent) -> QuestionContent:
-    fresh = iter(f"new{number}" for number in range(len(content.options)))
-    return with_ids(content, lambda: next(fresh))
+    fresh = count()
+    return with_ids(content, lambda: f"new{next(fresh)}")
 
 
 def _preview(request: HttpRequest, content: QuestionContent) -> dict[str, Any]:

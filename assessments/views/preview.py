@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from assessments.forms.answer import read_field
-from assessments.queries.attempt import OptionSheet, QuestionSheet
+from assessments.forms.answer import answer_field
+from assessments.queries.attempt import QuestionSheet
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.kinds import Answer
-from assessments.scoring.registry import read_answer
+from assessments.scoring.registry import read_answer, type_of
 from assessments.scoring.score import Scored, score_answer
 from lms.kernel.text import render_markdown
 
@@ -25,18 +25,15 @@ def shown(
     content: QuestionContent, *, name: str = "preview", ordinal: int = 1, answer: Answer = None
 ) -> QuestionSheet:
     """The sheet of a question that no attempt has drawn."""
-    chosen = answer if isinstance(answer, list) else [answer]
+    kind = type_of(content.kind)
+    body = kind.body(content, render_markdown)
     return QuestionSheet(
         id=name,
         kind=content.kind,
         ordinal=ordinal,
         stem=content.stem,
         stem_html=render_markdown(content.stem),
-        options=[
-            OptionSheet(id=o.id, html=render_markdown(o.text), chosen=o.id in chosen)
-            for o in content.options
-        ],
-        unit=content.unit,
+        shown=kind.shown(body, kind.pool(body), answer, None),
         points=content.points,
         answer=answer,
         seq=0,
@@ -48,7 +45,7 @@ def shown(
 
 def tried(content: QuestionContent, data: QueryDict) -> Tried:
     """The question with the answer of the form, scored; raises Invalid for an odd answer."""
-    order = [option.id for option in content.options]
-    answer = read_answer(content, read_field(data, "answer-preview", content.kind, order))
+    raw = answer_field(data, "answer-preview", shown(content))
+    answer = read_answer(content, raw)
     sheet = shown(content, answer=answer)
     return Tried(sheet=sheet, scored=score_answer(content, answer, content.points))

@@ -6,8 +6,10 @@
  * rise per question; the server refuses a lower one, so nothing old overwrites something new.
  * The countdown uses the server's clock (`timer.js`); what the server says of the deadline holds.
  */
+import { readAnswer, showAnswer } from "cairn/answers";
 import { api } from "cairn/requests";
 
+const TYPED = '[data-answer][type="text"], textarea[data-answer]';
 const TYPING_PAUSE = 600;
 const RETRY_FIRST = 2000;
 const RETRY_MOST = 30000;
@@ -51,31 +53,6 @@ class Kept {
 
   get size() {
     return Object.keys(this.waiting).length;
-  }
-}
-
-/** What the inputs of a question say, in the form the API wants; null is no answer. */
-function readAnswer(section) {
-  const inputs = [...section.querySelectorAll("[data-answer]")];
-  const checked = inputs.filter((input) => input.checked).map((input) => input.value);
-  switch (section.dataset.kind) {
-    case "single_choice":
-      return checked[0] ?? null;
-    case "multiple_choice":
-      return checked.length ? checked : null;
-    case "true_false":
-      return checked.length ? checked[0] === "true" : null;
-    default:
-      return inputs[0].value.trim() || null;
-  }
-}
-
-/** Put a kept answer back into the inputs. */
-function showAnswer(section, answer) {
-  for (const input of section.querySelectorAll("[data-answer]")) {
-    if (input.type === "text") input.value = answer ?? "";
-    else if (Array.isArray(answer)) input.checked = answer.includes(input.value);
-    else input.checked = answer !== null && String(answer) === input.value;
   }
 }
 
@@ -147,7 +124,7 @@ class Quiz {
   }
 
   onInput(event) {
-    if (!event.target.matches('[data-answer][type="text"]')) return;
+    if (!event.target.matches(TYPED)) return;
     const id = event.target.closest("[data-question]").dataset.question;
     clearTimeout(this.typing.get(id));
     this.typing.set(id, setTimeout(() => this.keep(id), TYPING_PAUSE));
@@ -280,7 +257,7 @@ class Quiz {
     const line = this.sections.get(id).querySelector("[data-problem]");
     line.hidden = !words;
     line.querySelector("[data-problem-text]").textContent = words;
-    this.sections.get(id).querySelector('[data-answer][type="text"]')
+    this.sections.get(id).querySelector(TYPED)
       ?.toggleAttribute("aria-invalid", Boolean(words));
   }
 

@@ -13,6 +13,7 @@ from ai.services.providers import BREAKER
 from ai.tests.factories import drafts_of, make_drafts, wish
 from ai.tests.fault_proxy import FaultProxy
 from ai.tests.passages import NETWORKS, PLATES
+from assessments.enums import QuestionKind as BankKind
 from assessments.services.bank import create_question
 from assessments.tests.factories import CONTENTS
 from courses.models import Course
@@ -361,8 +362,8 @@ def test_a_cancelled_job_stops_between_steps_and_keeps_its_drafts(
 
 
 def test_the_bank_answer_counts_as_known(teacher: Actor, course: Course) -> None:
-    create_question(actor=teacher, course=course, content=CONTENTS[QuestionKind.SHORT_ANSWER])
-    create_question(actor=teacher, course=course, content=CONTENTS[QuestionKind.SINGLE_CHOICE])
+    create_question(actor=teacher, course=course, content=CONTENTS[BankKind.SHORT_ANSWER])
+    create_question(actor=teacher, course=course, content=CONTENTS[BankKind.SINGLE_CHOICE])
     assert len(make_drafts(teacher, course=course)) == 2
 
 

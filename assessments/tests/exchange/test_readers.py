@@ -13,6 +13,7 @@ from assessments.exchange.gift import read_gift
 from assessments.exchange.moodle_xml import read_moodle_xml
 from assessments.exchange.reading import MAX_BYTES, Reading, Unreadable, decoded
 from assessments.exchange.xml_tree import parse_xml
+from assessments.tests.factories import CONTENTS
 
 GIFT = r"""// A file of somebody else's.
 $CATEGORY: Geology/Rocks
@@ -286,7 +287,12 @@ def test_a_tree_knows_its_lines() -> None:
     assert (root.line, root.children[0].line, root.said("b"), root.said("c")) == (1, 2, "x", "")
 
 
-def test_kinds_are_all_written() -> None:
-    from assessments.exchange.moodle_xml import TYPES
+def test_a_type_that_a_format_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from assessments.exchange import gift, moodle_xml
 
-    assert set(TYPES) == set(QuestionKind)
+    content = CONTENTS[QuestionKind.NUMERIC]
+    for module, name in ((gift, "GIFT"), (moodle_xml, "Moodle XML")):
+        monkeypatch.delitem(module._WRITERS, QuestionKind.NUMERIC)
+        write = module.write_gift if module is gift else module.write_moodle_xml
+        (left,) = write([CONTENTS[QuestionKind.TRUE_FALSE], content]).lost
+        assert (left.line, left.reason) == (2, f"{name} has no questions of the type “Number”.")

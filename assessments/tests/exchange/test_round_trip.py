@@ -14,8 +14,8 @@ from assessments.exchange.answers import numeric_tolerance, numeric_value
 from assessments.exchange.gift import read_gift, write_gift
 from assessments.exchange.moodle_xml import read_moodle_xml, write_moodle_xml
 from assessments.exchange.reading import Reading, decoded
-from assessments.scoring.content import QuestionContent, body_of, key_of, with_ids
-from assessments.scoring.registry import checked
+from assessments.scoring.content import QuestionContent
+from assessments.scoring.registry import body_of, checked, key_of, with_ids
 from assessments.tests.factories import CONTENTS
 from assessments.tests.scoring.strategies import contents, points
 from lms.kernel.errors import Invalid
@@ -72,8 +72,6 @@ def said(content: QuestionContent) -> dict[str, Any]:
         tolerance = named.tolerance if relative else numeric_tolerance(named)
         named = replace(named, value=numeric_value(named), tolerance=tolerance)
     key = key_of(named)
-    if named.kind != QuestionKind.MULTIPLE_CHOICE:
-        key.pop("partial_credit", None)
     return {
         "kind": named.kind,
         "stem": named.stem,

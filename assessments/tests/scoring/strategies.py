@@ -27,7 +27,7 @@ def choices(draw: st.DrawFn, kind: QuestionKind = QuestionKind.MULTIPLE_CHOICE) 
             Option(text=f"Option {n}", id=f"o{n}", correct=n in right, feedback=f"Because {n}.")
             for n in range(count)
         ),
-        partial_credit=draw(st.booleans()),
+        partial_credit=kind == QuestionKind.MULTIPLE_CHOICE and draw(st.booleans()),
     )
 
 

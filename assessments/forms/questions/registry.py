@@ -1,0 +1,20 @@
+"""Find the form of a question type."""
+
+from typing import Final
+
+from assessments.forms.questions.base import QuestionForm
+from assessments.forms.questions.choices import MultipleChoiceForm, SingleChoiceForm
+from assessments.forms.questions.numeric import NumericForm
+from assessments.forms.questions.short_answer import ShortAnswerForm
+from assessments.forms.questions.true_false import TrueFalseForm
+
+FORMS: Final[dict[str, type[QuestionForm]]] = {
+    form.kind.value: form
+    for form in (
+        SingleChoiceForm,
+        MultipleChoiceForm,
+        TrueFalseForm,
+        ShortAnswerForm,
+        NumericForm,
+    )
+}

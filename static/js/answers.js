@@ -1,0 +1,58 @@
+/**
+ * How the inputs of each question type are read into an answer as the API wants it, and how a kept
+ * answer is put back. A new type adds its line here; its module may have `mount(section)` for what
+ * goes beyond plain inputs, asked for with `data-module` in its template.
+ *
+ * read(section) → answer or null; show(section, answer).
+ */
+
+const inputsOf = (section) => [...section.querySelectorAll("[data-answer]")];
+
+const chosen = (section) => inputsOf(section).filter((input) => input.checked).map((input) => input.value);
+
+const check = (section, values) => {
+  for (const input of inputsOf(section)) input.checked = values.includes(input.value);
+};
+
+/** One option. */
+const one = {
+  read: (section) => chosen(section)[0] ?? null,
+  show: (section, answer) => check(section, answer === null ? [] : [answer]),
+};
+
+/** Any number of options. */
+const many = {
+  read: (section) => (chosen(section).length ? chosen(section) : null),
+  show: (section, answer) => check(section, answer ?? []),
+};
+
+const truth = {
+  read: (section) => (chosen(section).length ? chosen(section)[0] === "true" : null),
+  show: (section, answer) => check(section, answer === null ? [] : [String(answer)]),
+};
+
+const text = {
+  read: (section) => inputsOf(section)[0].value.trim() || null,
+  show: (section, answer) => {
+    inputsOf(section)[0].value = answer ?? "";
+  },
+};
+
+const KINDS = {
+  single_choice: one,
+  multiple_choice: many,
+  true_false: truth,
+  short_answer: text,
+  numeric: text,
+};
+
+/** What the inputs of a question say, in the form the API wants; null is no answer. */
+export function readAnswer(section) {
+  return KINDS[section.dataset.kind].read(section);
+}
+
+/** Put a kept answer back into the inputs. */
+export function showAnswer(section, answer) {
+  KINDS[section.dataset.kind].show(section, answer);
+  section.dispatchEvent(new CustomEvent("cairn:shown"));
+}

@@ -78,20 +78,21 @@ class AttemptStepAdmin(ReadOnlyAdmin):
 
 @admin.register(GradeItem)
 class GradeItemAdmin(ReadOnlyAdmin):
-    list_display = ("public_id", "course", "quiz")
+    list_display = ("public_id", "course", "kind", "quiz", "title")
+    list_filter = ("kind",)
     list_select_related = ("course", "quiz")
 
 
 @admin.register(Grade)
 class GradeAdmin(ReadOnlyAdmin):
-    list_display = ("learner", "item", "score", "max_score", "released", "updated_at")
+    list_display = ("learner", "item", "status", "score", "max_score", "released", "updated_at")
     list_select_related = ("learner", "item")
-    list_filter = ("released",)
+    list_filter = ("status", "released")
 
 
 @admin.register(GradeChange)
 class GradeChangeAdmin(ReadOnlyAdmin):
-    list_display = ("grade", "before", "after", "reason", "actor", "at")
+    list_display = ("grade", "source", "before", "after", "reason", "actor", "at")
     list_select_related = ("grade", "actor")
     ordering: ClassVar = ["-id"]
 

@@ -36,6 +36,35 @@ class Counting(TextChoices):
     FIRST = "first", _("The first attempt")
 
 
+class GradeItemKind(TextChoices):
+    """Where the grades of a column come from."""
+
+    QUIZ = "quiz", _("Quiz")
+    ASSIGNMENT = "assignment", _("Assignment")
+    MANUAL = "manual", _("By hand")
+
+
+class GradeStatus(TextChoices):
+    """How a grade stands. A late or missing one may have a score."""
+
+    GRADED = "graded", _("Graded")
+    IN_PROGRESS = "in_progress", _("In progress")
+    LATE = "late", _("Late")
+    MISSING = "missing", _("Missing")
+    EXCUSED = "excused", _("Excused")
+
+
+class GradeSource(TextChoices):
+    """What changed a grade."""
+
+    WORK = "work", _("Scoring")
+    HAND = "hand", _("By hand")
+    POSTING = "posting", _("Posting")
+    IMPORT = "import", _("Import")
+    CURVE = "curve", _("Curve")
+    UNDO = "undo", _("Undo")
+
+
 class Solutions(TextChoices):
     """From when learners who know their score also see the right answers and explanations."""
 

@@ -40,17 +40,23 @@ class AttemptSubmitted(Event):
 @event("assessments.grade_changed")
 @dataclass(frozen=True, kw_only=True)
 class GradeChanged(Event):
-    """A learner's grade got a value or another one; `released` when they may see it."""
+    """A learner's grade got a value, status or posting; `released` when they may see it.
+
+    `attempt_id` and `quiz_id` are null when it does not come from a quiz, `after` when there is no
+    score (excused, missing, in progress). Records from before there were items have no `item_id`.
+    """
 
     grade_id: int
-    attempt_id: int
-    quiz_id: int
+    attempt_id: int | None
+    quiz_id: int | None
     learner_id: int
     before: str | None
-    after: str
+    after: str | None
     max_score: str
     released: bool
     by_hand: bool
+    item_id: int | None = None
+    status: str = "graded"
 
 
 @event("assessments.results_released")

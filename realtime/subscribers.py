@@ -71,6 +71,7 @@ def notify_grade(event: GradeChanged, record_id: int) -> None:
     if event.released:
         tell_grade(
             quiz_id=event.quiz_id,
+            item_id=event.item_id,
             learner_id=event.learner_id,
             record_id=record_id,
             changed=event.before not in {None, event.after},

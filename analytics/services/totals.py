@@ -71,7 +71,10 @@ def _funnel(course: Course) -> list[dict[str, int]]:
 def _scores(course: Course) -> list[dict[str, Any]]:
     """Per quiz in the order of the outline: how many grades, their mean, ten bins."""
     rows = Grade.objects.filter(
-        item__course=course, learner__in=_learners(course).values("user")
+        item__course=course,
+        item__quiz__isnull=False,
+        score__isnull=False,
+        learner__in=_learners(course).values("user"),
     ).order_by("item__quiz__lesson__section__ordinal", "item__quiz__lesson__ordinal", "pk")
     by_lesson: dict[int, Distribution] = defaultdict(Distribution)
     for lesson, score, full in rows.values_list("item__quiz__lesson", "score", "max_score"):

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from assessments.api.fields import asked_choice, paged, score_field
 from assessments.api.keys import ReviewOut, review_data
+from assessments.enums import GradeItemKind, GradeSource
 from assessments.models import Grade, GradeChange
 from assessments.queries.attempt import attempt
 from assessments.queries.grade import changes, grade, grades
@@ -21,27 +22,35 @@ from lms.kernel.rest.views import KernelViewSet
 
 
 class GradeOut(serializers.Serializer[Any]):
-    """A grade from the attempt that counts."""
+    """A grade; `quiz` and `attempt` are those it comes from, if it comes from a quiz."""
 
     id = serializers.CharField()
     course = serializers.CharField()
-    quiz = serializers.CharField()
+    item = serializers.CharField()
+    kind = serializers.ChoiceField(choices=GradeItemKind.choices)
+    quiz = serializers.CharField(allow_null=True)
     title = serializers.CharField()
     learner = serializers.CharField()
-    attempt = serializers.CharField()
-    score = score_field()
+    attempt = serializers.CharField(allow_null=True)
+    status = serializers.CharField()
+    score = score_field(allow_null=True)
     max_score = score_field()
     released = serializers.BooleanField()
     updated_at = serializers.DateTimeField()
 
 
 class GradeChangeOut(serializers.Serializer[Any]):
-    """A change; `actor` is null when the quiz scored itself."""
+    """A change; `actor` is null when the work scored itself."""
 
+    origin = serializers.ChoiceField(choices=GradeSource.choices)
     before = score_field(allow_null=True)
-    after = score_field()
+    after = score_field(allow_null=True)
+    status_before = serializers.CharField(allow_blank=True)
+    status_after = serializers.CharField()
+    released_before = serializers.BooleanField(allow_null=True)
+    released_after = serializers.BooleanField(allow_null=True)
     reason = serializers.CharField(allow_blank=True)
-    attempt = serializers.CharField()
+    attempt = serializers.CharField(allow_null=True)
     actor = serializers.CharField(allow_null=True)
     at = serializers.DateTimeField()
 
@@ -100,10 +109,13 @@ def _grade(row: Grade) -> dict[str, Any]:
     return {
         "id": row.public_id,
         "course": row.item.course.public_id,
-        "quiz": row.item.quiz.public_id,
-        "title": row.item.quiz.lesson.title,
+        "item": row.item.public_id,
+        "kind": row.item.kind,
+        "quiz": row.item.quiz.public_id if row.item.quiz else None,
+        "title": row.item.name,
         "learner": row.learner.public_id,
-        "attempt": row.attempt.public_id,
+        "attempt": row.attempt.public_id if row.attempt else None,
+        "status": row.status,
         "score": row.score,
         "max_score": row.max_score,
         "released": row.released,
@@ -113,10 +125,15 @@ def _grade(row: Grade) -> dict[str, Any]:
 
 def _change(row: GradeChange) -> dict[str, Any]:
     return {
+        "origin": row.source,
         "before": row.before,
         "after": row.after,
+        "status_before": row.status_before,
+        "status_after": row.status_after,
+        "released_before": row.released_before,
+        "released_after": row.released_after,
         "reason": row.reason,
-        "attempt": row.attempt.public_id,
+        "attempt": row.attempt.public_id if row.attempt else None,
         "actor": row.actor.public_id if row.actor else None,
         "at": row.at,
     }

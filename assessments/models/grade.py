@@ -4,33 +4,74 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.enums import GradeItemKind, GradeSource, GradeStatus
 from assessments.models.attempt import Attempt
 from assessments.models.quiz import Quiz
 from courses.models import Course
 from lms.kernel import clock
-from lms.kernel.db.fields import PublicIdField, Stamped
+from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
 from lms.kernel.privacy import NOTHING_PERSONAL, PersonalData
 
+MAX_TITLE = 200
 
-class GradeItem(Stamped):
-    """A column of the gradebook; for now each is a quiz. Its title is the lesson's."""
+
+class GradeItem(Stamped, Versioned):
+    """A column of the gradebook: a quiz, an assignment, or graded by hand.
+
+    `title` is that of a manual item; the others bear their lesson's. `max_score` is null where the
+    source has points of its own.
+    """
 
     personal_data = NOTHING_PERSONAL
     public_id = PublicIdField()
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="grade_items")
-    quiz = models.OneToOneField(Quiz, on_delete=models.PROTECT, related_name="grade_item")
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=GradeItemKind.choices, default=GradeItemKind.QUIZ
+    )
+    quiz = models.OneToOneField(
+        Quiz, null=True, on_delete=models.PROTECT, related_name="grade_item"
+    )
+    title = models.CharField(_("title"), max_length=MAX_TITLE, blank=True)
+    max_score = models.DecimalField(_("out of"), max_digits=9, decimal_places=4, null=True)
+    ordinal = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("grade item")
+        ordering: ClassVar = ["ordinal", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind=GradeItemKind.QUIZ, quiz__isnull=False)
+                | Q(~Q(kind=GradeItemKind.QUIZ), quiz__isnull=True),
+                name="grade_item_kind_has_its_source",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=GradeItemKind.MANUAL) | Q(~Q(title=""), max_score__isnull=False),
+                name="manual_item_is_described",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_score=None) | Q(max_score__gt=0), name="grade_item_has_points"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"grade item {self.public_id}"
 
+    @property
+    def name(self) -> str:
+        """What people call it; reads the lesson, so select `quiz__lesson`."""
+        return self.title or (self.quiz.lesson.title if self.quiz else "")
 
-class Grade(Stamped):
-    """A learner's grade in an item, from the attempt that counts. Seen by them once `released`."""
+
+class Grade(Stamped, Versioned):
+    """A learner's grade in an item. Seen by them once `released`, which is to say posted.
+
+    `attempt` is the quiz attempt that counts. A graded one has a score, an excused one or one in
+    progress has none, a missing or late one may have. One that was `overridden` by hand no longer
+    follows its work.
+    """
 
     personal_data = PersonalData(
         kind="assessment",
@@ -44,18 +85,31 @@ class Grade(Stamped):
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grades"
     )
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="+")
-    score = models.DecimalField(max_digits=9, decimal_places=4)
+    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(
+        _("status"), max_length=20, choices=GradeStatus.choices, default=GradeStatus.GRADED
+    )
+    score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     max_score = models.DecimalField(max_digits=9, decimal_places=4)
     released = models.BooleanField(default=False)
+    overridden = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("grade")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["item", "learner"], name="one_grade_per_item"),
             models.CheckConstraint(
-                condition=models.Q(score__gte=0, score__lte=models.F("max_score")),
+                condition=Q(score=None) | Q(score__gte=0, score__lte=F("max_score")),
                 name="grade_within_bounds",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=GradeStatus.GRADED) | Q(score__isnull=False),
+                name="graded_has_a_score",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[GradeStatus.EXCUSED, GradeStatus.IN_PROGRESS])
+                | Q(score=None),
+                name="excused_has_no_score",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["learner", "item"], name="grade_of_learner")]
@@ -67,7 +121,8 @@ class Grade(Stamped):
 class GradeChange(models.Model):
     """A grade before and after: never changed, never removed (D3, a trigger guards it).
 
-    `before` is null for the first score. `actor` is null when the quiz scored itself.
+    `before` and `status_before` are empty for the first one, `after` when there is no score.
+    `actor` is null when the work scored itself. Posting is null where it was not yet recorded.
     """
 
     personal_data = PersonalData(
@@ -79,9 +134,15 @@ class GradeChange(models.Model):
         blank=("reason",),
     )
     grade = models.ForeignKey(Grade, on_delete=models.PROTECT, related_name="changes")
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="+")
+    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=10, choices=GradeSource.choices, default=GradeSource.WORK)
     before = models.DecimalField(max_digits=9, decimal_places=4, null=True)
-    after = models.DecimalField(max_digits=9, decimal_places=4)
+    after = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    max_score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    status_before = models.CharField(max_length=20, blank=True)
+    status_after = models.CharField(max_length=20, default=GradeStatus.GRADED)
+    released_before = models.BooleanField(null=True)
+    released_after = models.BooleanField(null=True)
     reason = models.CharField(max_length=500, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from assessments.models import Grade, GradeChange, Quiz
-from assessments.rules import SEE_RESULTS, VIEW_GRADE, VIEW_QUIZ
+from assessments.rules import VIEW_GRADE, VIEW_QUIZ
 from courses.models import Course
-from courses.rules import OPEN_COURSE
+from courses.rules import OPEN_COURSE, STAFF_COURSE
 from lms.kernel.actors import Actor
 from lms.kernel.rules import fetch, require
 
@@ -57,5 +57,5 @@ def recent_feedback(actor: Actor, *, limit: int = 5) -> list[Grade]:
 
 def changes(actor: Actor, row: Grade) -> QuerySet[GradeChange]:
     """How a grade came about, for staff; raises what `require` raises."""
-    require(actor, SEE_RESULTS, row.item.quiz)
+    require(actor, STAFF_COURSE, row.item.course)
     return row.changes.select_related("actor", "attempt").order_by("at", "id")

@@ -83,13 +83,21 @@ def _ungraded() -> QuerySet[Attempt]:
 def _wrong_grade() -> QuerySet[Grade]:
     released = Case(When(attempt__state=AttemptState.RELEASED, then=True), default=False)
     same = Q(score=F("attempt__score"), max_score=F("attempt__max_score"), released=F("shown"))
-    return Grade.objects.alias(shown=released).exclude(same)
+    followed = Grade.objects.filter(attempt__isnull=False, overridden=False)
+    return followed.alias(shown=released).exclude(same)
 
 
 def _unexplained() -> QuerySet[Grade]:
+    """Grades that differ from what their last change says."""
     changes = GradeChange.objects.filter(grade=OuterRef("pk")).order_by("-pk")
-    last = Subquery(changes.values("after")[:1], output_field=SCORE)
-    return Grade.objects.alias(last=last).exclude(score=F("last"))
+    same = GradeChange.objects.filter(
+        Q(after=OuterRef("score")) | Q(after=None, grade__score=None),
+        pk=OuterRef("last"),
+        status_after=OuterRef("status"),
+        released_after=OuterRef("released"),
+    )
+    last = Subquery(changes.values("pk")[:1])
+    return Grade.objects.alias(last=last).exclude(Exists(same))
 
 
 def _unfinished() -> QuerySet[Attempt]:

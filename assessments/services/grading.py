@@ -5,14 +5,11 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.enums import AttemptState, Counting, StepKind
-from assessments.events import GradeChanged
+from assessments.enums import AttemptState, Counting, GradeSource, StepKind
 from assessments.models import (
     Attempt,
     AttemptQuestion,
     Grade,
-    GradeChange,
-    GradeItem,
     Question,
     QuestionVersion,
     Quiz,
@@ -22,12 +19,11 @@ from assessments.scoring.content import POINT_DECIMALS
 from assessments.scoring.registry import type_of
 from assessments.scoring.score import counting_index, score_answer, total, verdict_of
 from assessments.services.bank import version_content
+from assessments.services.grade import Origin, item_of_quiz, write_grade
 from assessments.services.log import add_step, take_turn
-from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound
-from lms.kernel.events import publish
 from lms.kernel.rules import require
 from lms.kernel.text import require_text
 
@@ -95,25 +91,23 @@ def refresh_grade(
 ) -> Grade:
     """Bring the learner's grade in line with the attempt that counts; the caller is in their turn.
 
-    Writes a change and tells of it only when the score or its release changed.
+    A grade that was overridden in the gradebook stays as it is.
     """
+    item = item_of_quiz(attempt.quiz)
+    kept = item.grades.filter(learner_id=attempt.learner_id, overridden=True).first()
+    if kept is not None:
+        return kept
     counting = _counting(attempt)
-    item, _fresh = GradeItem.objects.get_or_create(
-        quiz_id=attempt.quiz_id, defaults={"course_id": attempt.course_id}
+    return write_grade(
+        actor=actor,
+        item=item,
+        learner=attempt.learner,
+        score=counting.score or Decimal(0),
+        max_score=counting.max_score,
+        released=counting.state == AttemptState.RELEASED,
+        reason=reason,
+        origin=Origin(GradeSource.HAND if by_hand else GradeSource.WORK, counting),
     )
-    found = lock(Grade.objects.filter(item=item, learner_id=attempt.learner_id)).first()
-    grade = found or Grade(item=item, learner_id=attempt.learner_id)
-    before = found.score if found else None
-    was_released = found.released if found else False
-    grade.attempt, grade.score = counting, counting.score or Decimal(0)
-    grade.max_score, grade.updated_at = counting.max_score, clock.now()
-    grade.released = counting.state == AttemptState.RELEASED
-    grade.save()
-    if before != grade.score:
-        _record(grade, before, actor, reason)
-    if before != grade.score or was_released != grade.released:
-        tell_grade(grade, before, actor, by_hand=by_hand)
-    return grade
 
 
 def _counting(attempt: Attempt) -> Attempt:
@@ -124,37 +118,6 @@ def _counting(attempt: Attempt) -> Attempt:
     scores = [one.score or Decimal(0) for one in attempts]
     index = counting_index(scores, Counting(attempt.quiz.counting))
     return attempt if index is None else attempts[index]
-
-
-def _record(grade: Grade, before: Decimal | None, actor: Actor, reason: str) -> None:
-    GradeChange.objects.create(
-        grade=grade,
-        attempt=grade.attempt,
-        before=before,
-        after=grade.score,
-        reason=reason,
-        actor_id=actor.user_id,
-        at=clock.now(),
-    )
-
-
-def tell_grade(
-    grade: Grade, before: Decimal | None, actor: Actor, *, by_hand: bool = False
-) -> None:
-    """Publish a grade's new value, or the same one (`before`) that its learner now may see."""
-    told = GradeChanged(
-        course_id=grade.item.course_id,
-        grade_id=grade.pk,
-        attempt_id=grade.attempt_id,
-        quiz_id=grade.item.quiz_id,
-        learner_id=grade.learner_id,
-        before=None if before is None else str(before),
-        after=str(grade.score),
-        max_score=str(grade.max_score),
-        released=grade.released,
-        by_hand=by_hand,
-    )
-    publish(told, actor=actor)
 
 
 def _scored(attempt: Attempt) -> Attempt:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import AttemptState, Counting, QuizState, Solutions
 from assessments.events import QuizPublished, ResultsReleased
-from assessments.models import Attempt, Grade, GradeItem, Quiz
+from assessments.models import Attempt, Grade, Quiz
 from assessments.rules import EDIT_QUIZ
 from assessments.services.editing import locked, save_changes
-from assessments.services.grading import tell_grade
+from assessments.services.grade import item_of_quiz, set_posted
+from assessments.services.log import take_turns
 from courses.enums import LessonKind
 from courses.models import Lesson
 from courses.rules import EDIT_LESSON
@@ -75,7 +76,7 @@ def create_quiz(*, actor: Actor, lesson: Lesson, settings: QuizSettings | None =
         lesson=lesson, defaults={"course_id": lesson.course_id, **fields}
     )
     if fresh:
-        GradeItem.objects.create(course_id=lesson.course_id, quiz=quiz)
+        item_of_quiz(quiz)
     return quiz
 
 
@@ -121,14 +122,17 @@ def release_results(*, actor: Actor, quiz: Quiz) -> int:
     Attempts submitted later are released by the quiz's setting or by calling this again.
     """
     require(actor, EDIT_QUIZ, quiz)
+    scored = Attempt.objects.filter(quiz=quiz, state=AttemptState.SCORED)
+    held_back = Grade.objects.filter(item__quiz=quiz, released=False).select_related("item")
+    learners = {
+        *scored.values_list("learner_id", flat=True),
+        *held_back.values_list("learner_id", flat=True),
+    }
+    take_turns(quiz.course_id, learners)
     row = locked(quiz)
-    scored = Attempt.objects.filter(quiz=row, state=AttemptState.SCORED)
-    count = scored.update(state=AttemptState.RELEASED)
-    held_back = Grade.objects.filter(item__quiz=row, released=False).select_related("item")
-    for grade in lock(held_back):
-        grade.released, grade.updated_at = True, clock.now()
-        grade.save(update_fields=["released", "updated_at"])
-        tell_grade(grade, grade.score, actor)
+    count = scored.filter(learner_id__in=learners).update(state=AttemptState.RELEASED)
+    for grade in lock(held_back.filter(learner_id__in=learners)):
+        set_posted(actor=actor, grade=grade, released=True)
     if count:
         told = ResultsReleased(course_id=row.course_id, quiz_id=row.pk, released_count=count)
         publish(told, actor=actor)

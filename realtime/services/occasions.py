@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from assessments.enums import QuizState
-from assessments.models import Quiz
+from assessments.models import GradeItem, Quiz
 from courses.enums import CourseRole, CourseState, EnrolmentState, InvitationState
 from courses.models import Course, Enrolment, Invitation
 from courses.queries.roles import active_members
@@ -75,25 +75,33 @@ def quiz_of_lesson(lesson_id: int) -> int | None:
     return Quiz.objects.filter(lesson_id=lesson_id).values_list("pk", flat=True).first()
 
 
-def tell_grade(*, quiz_id: int, learner_id: int, record_id: int, changed: bool = False) -> int:
+def tell_grade(
+    *,
+    quiz_id: int | None,
+    learner_id: int,
+    record_id: int,
+    changed: bool = False,
+    item_id: int | None = None,
+) -> int:
     """Tell a learner of a released grade that somebody else gave or changed; not the number."""
     by = EventRecord.objects.filter(pk=record_id).values_list("actor_id", flat=True).first()
-    quiz = Quiz.objects.select_related("lesson", "course").filter(pk=quiz_id).first()
-    if quiz is None or by == learner_id:
+    where = {"quiz_id": quiz_id} if item_id is None else {"pk": item_id}
+    item = GradeItem.objects.select_related("quiz__lesson", "course").filter(**where).first()
+    if item is None or by == learner_id:
         return 0
-    member = active_members(quiz.course).filter(user_id=learner_id)
+    member = active_members(item.course).filter(user_id=learner_id)
     return notify(
         actor=system("realtime.grade"),
         kind=NotificationKind.GRADE_CHANGED,
         recipients=member.values_list("user_id", flat=True),
-        course=quiz.course,
+        course=item.course,
         key=f"grade:{record_id}",
         args={
-            "course": quiz.course.title,
-            "subject": quiz.lesson.title,
+            "course": item.course.title,
+            "subject": item.name,
             **({"changed": "1"} if changed else {}),
         },
-        url=f"/c/{quiz.course.slug}/grades/",
+        url=f"/c/{item.course.slug}/grades/",
     )
 
 

@@ -37,7 +37,13 @@ def test_history_cannot_be_rewritten_or_removed(model: type[Any], attempt: Attem
         rows.delete,
     ]
     if model is GradeChange:
-        acts += [lambda: rows.update(after=0), lambda: rows.update(reason="rewritten")]
+        acts += [
+            lambda: rows.update(after=0),
+            lambda: rows.update(reason="rewritten"),
+            lambda: rows.update(status_after="excused"),
+            lambda: rows.update(released_after=None),
+            lambda: rows.update(source="hand"),
+        ]
     else:
         acts += [lambda: rows.update(data={"answer": "x"}), lambda: rows.update(seq=9)]
     for act in acts:

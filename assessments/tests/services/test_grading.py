@@ -37,6 +37,7 @@ def test_the_attempt_that_counts_makes_the_grade(
     for wrong in (1, 0, 2):
         make_attempt(school, quiz, wrong=wrong)
     grade = Grade.objects.get()
+    assert grade.attempt is not None
     assert (grade.attempt.number, grade.score, grade.max_score) == (
         number,
         Decimal(score),

@@ -9,9 +9,9 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 
-from assessments.enums import QuizState
+from assessments.enums import GradeItemKind, QuizState
 from assessments.events import GradeChanged, QuizPublished
-from assessments.models import Quiz
+from assessments.models import GradeItem, Quiz
 from courses.enums import CourseRole, CourseState, EnrolmentSource, InvitationState
 from courses.events import (
     LearnerEnrolled,
@@ -315,7 +315,9 @@ def quiz(cast: Cast) -> Quiz:
     lesson = Lesson.objects.create(
         course=cast.course, section=section, title="Stones", kind="quiz", published=True
     )
-    return Quiz.objects.create(lesson=lesson, course=cast.course, state=QuizState.PUBLISHED)
+    quiz = Quiz.objects.create(lesson=lesson, course=cast.course, state=QuizState.PUBLISHED)
+    GradeItem.objects.create(course=cast.course, quiz=quiz)
+    return quiz
 
 
 def test_quiz_is_told_to_learners_once(
@@ -382,6 +384,30 @@ def test_grade_is_told_when_released_by_somebody_else(
         own = publish(GradeChanged(released=True, **shared), actor=cast.actor("learner"))
     assert tell_grade(quiz_id=quiz.pk, learner_id=learner.pk, record_id=own) == 0
     assert tell_grade(quiz_id=0, learner_id=learner.pk, record_id=0) == 0
+
+
+def test_a_grade_by_hand_is_told_by_its_item(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    item = GradeItem.objects.create(
+        course=cast.course, kind=GradeItemKind.MANUAL, title="Talk", max_score=5
+    )
+    event = GradeChanged(
+        course_id=cast.course.pk,
+        grade_id=1,
+        attempt_id=None,
+        quiz_id=None,
+        item_id=item.pk,
+        learner_id=cast.people["learner"].pk,
+        before=None,
+        after=None,
+        max_score="5",
+        released=True,
+        by_hand=True,
+        status="excused",
+    )
+    happen(event, django_capture_on_commit_callbacks)
+    assert words_of(Notification.objects.get()).title == "Your grade for Talk is there"
 
 
 def test_leaving_closes_the_sockets_in_the_room(

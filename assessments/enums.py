@@ -65,6 +65,27 @@ class GradeSource(TextChoices):
     UNDO = "undo", _("Undo")
 
 
+class Aggregate(TextChoices):
+    """How the parts of a category become one figure."""
+
+    POINTS = "points", _("Points earned of points possible")
+    MEAN = "mean", _("Mean of the percentages")
+    WEIGHTED_MEAN = "weighted_mean", _("Mean by weight")
+
+
+class Ungraded(TextChoices):
+    """What an empty cell counts."""
+
+    IGNORE = "ignore", _("are left out until they are graded")
+    ZERO = "zero", _("count as 0")
+
+
+class CurveKind(TextChoices):
+    LINEAR = "linear", _("Linear, to a mean and a highest score")
+    SQUARE_ROOT = "square_root", _("Square root of the share")
+    FLAT = "flat", _("The same number of points for everybody")
+
+
 class Solutions(TextChoices):
     """From when learners who know their score also see the right answers and explanations."""
 

@@ -17,6 +17,7 @@ from analytics.models import (
     HelpContact,
     LearnerFeature,
     PatternRun,
+    QuizAnalysis,
 )
 from analytics.services.fold import start_rebuild
 from lms.kernel.web.middleware import actor_of
@@ -91,3 +92,9 @@ class CourseAffinityAdmin(ReadOnlyAdmin):
 class HelpContactAdmin(ReadOnlyAdmin):
     list_display = ("course", "learner", "contacted_by", "created_at")
     list_select_related = ("course", "learner", "contacted_by")
+
+
+@admin.register(QuizAnalysis)
+class QuizAnalysisAdmin(ReadOnlyAdmin):
+    list_display = ("quiz", "n", "alpha", "counted_at", "changed_at")
+    list_select_related = ("quiz",)

@@ -10,6 +10,7 @@ class AnalyticsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the slots of lower pages."""
+        from analytics.views import items
         from analytics.views import slots as shown
         from lms.kernel.web import slots
 
@@ -17,3 +18,6 @@ class AnalyticsConfig(AppConfig):
         slots.register("course.tabs", shown.course_tab, order=90)
         slots.register("teach.home", shown.teach_home, order=20)
         slots.register("dashboard.recommended", shown.dashboard_recommended)
+        slots.register("teach.results.quiz", items.of_quiz)
+        slots.register("teach.bank.row", items.beside_question)
+        slots.register("teach.bank.question", items.of_question)

@@ -6,9 +6,11 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup
 
 from analytics.services import fold as folding
+from analytics.services.items import count_items, start_due_counts
 from analytics.services.patterns import patterns_of_course, patterns_of_rows
 from analytics.services.recommend import refresh_affinities
 from analytics.services.totals import refresh_stale_totals
+from assessments.rules import SEE_RESULTS
 from courses.rules import STAFF_COURSE
 from lms.kernel.jobs import JobRun, job_task
 from lms.kernel.rules import fetch
@@ -47,6 +49,21 @@ def learning_patterns(run: JobRun) -> dict[str, Any]:
     result = patterns_of_course(actor=actor, course=course, k=k, job_id=run.job_id)
     run.progress(90)
     return {**result}
+
+
+@job_task("analytics.item_statistics", queue=QUEUE)
+def item_statistics(run: JobRun) -> dict[str, Any]:
+    """Count how the questions of a quiz worked, with the rights its starter has now."""
+    actor = run.actor()
+    quiz = fetch(actor, SEE_RESULTS, pk=run.params["quiz"], select=("course",))
+    counted = count_items(actor=actor, quiz=quiz)
+    return {"n": counted.n, "items": counted.items.count()}
+
+
+@shared_task(name="analytics.sweep_items", ignore_result=True)
+def sweep_items() -> int:
+    """Start counting quizzes that closed or changed since they were counted; returns how many."""
+    return start_due_counts()
 
 
 @job_task("analytics.rebuild", queue=QUEUE)

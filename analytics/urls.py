@@ -3,11 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from analytics.api.items import ItemStatisticsViewSet
 from analytics.api.overview import OverviewViewSet
 from analytics.api.patterns import LearningPatternsViewSet
 from analytics.api.recommend import RecommendationsViewSet
 from analytics.api.risk import RiskViewSet
-from analytics.views import course
+from analytics.views import course, items
 
 _TEACH = "teach/<slug:slug>/analytics/"
 
@@ -16,6 +17,7 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_TEACH}refresh/", course.refresh, name="teach-analytics-refresh"),
     path(f"{_TEACH}contacts/", course.contacts, name="teach-analytics-contacts"),
     path(f"{_TEACH}learners/<str:learner>/", course.learner, name="teach-analytics-learner"),
+    path(f"{_TEACH}quizzes/<str:quiz_id>/count/", items.count, name="teach-items-count"),
 ]
 
 
@@ -27,3 +29,4 @@ def register_api(router: SimpleRouter) -> None:
     router.register("analytics/risk", RiskViewSet, basename="risk")
     router.register("analytics/recommendations", RecommendationsViewSet, basename="recommendations")
     router.register("analytics/overview", OverviewViewSet, basename="overview")
+    router.register("analytics/item-statistics", ItemStatisticsViewSet, basename="item-statistics")

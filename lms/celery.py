@@ -34,5 +34,10 @@ app.conf.beat_schedule = {
         "options": {"queue": "grading"},
     },
     "send late mail": {"task": "realtime.sweep", "schedule": 300.0},
+    "count how questions work": {
+        "task": "analytics.sweep_items",
+        "schedule": 300.0,
+        "options": {"queue": "analytics"},
+    },
     "fold activity": {"task": "analytics.fold", "schedule": 60.0},
 }

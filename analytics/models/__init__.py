@@ -1,8 +1,9 @@
-"""What analytics keeps: roll-ups of activity, learners' running figures, reports, contacts."""
+"""What analytics keeps: roll-ups of activity, learners' running figures, reports, items."""
 
 from analytics.models.activity import CourseWeek, DailyActivity
 from analytics.models.contact import HelpContact
 from analytics.models.features import FoldState, LearnerFeature
+from analytics.models.items import ItemStatistics, QuizAnalysis
 from analytics.models.reports import CourseAffinity, CourseTotals, PatternPoint, PatternRun
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "DailyActivity",
     "FoldState",
     "HelpContact",
+    "ItemStatistics",
     "LearnerFeature",
     "PatternPoint",
     "PatternRun",
+    "QuizAnalysis",
 ]

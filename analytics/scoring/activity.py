@@ -65,6 +65,16 @@ def effect_of(kind: str, data: Mapping[str, Any]) -> Effect | None:
     )
 
 
+# Events after which the questions of a quiz are to be counted again.
+QUIZ_KINDS = frozenset({"assessments.attempt_submitted", "assessments.grade_changed"})
+
+
+def quizzes_told(kind: str, data: Mapping[str, Any]) -> set[int]:
+    """The quiz whose attempts or scores an event changed, if any."""
+    quiz = data.get("quiz_id") if kind in QUIZ_KINDS else None
+    return {quiz} if isinstance(quiz, int) and not isinstance(quiz, bool) else set()
+
+
 def share_of(score: object, full: object) -> Decimal | None:
     """`score` of `full` marks as a share 0..1 to six digits; None where there is no score yet."""
     if score is None or full is None:

@@ -10,7 +10,8 @@ from django.db.models import Q
 from accounts.models import User
 from analytics.models import CourseTotals, CourseWeek, DailyActivity, LearnerFeature
 from analytics.queries.events import Told
-from analytics.scoring.activity import Effect, effect_of
+from analytics.scoring.activity import Effect, effect_of, quizzes_told
+from analytics.services.stale import mark_quizzes
 from courses.models import Course
 
 UPSERT = 500
@@ -64,13 +65,15 @@ class Sums:
 
 @dataclass(slots=True)
 class Batch:
-    """The sums of some events, by (course, person) and by (course, person, day)."""
+    """The sums of some events by (course, person) and by (course, person, day); their quizzes."""
 
     days: dict[tuple[int, int, date], Sums] = field(default_factory=dict)
     people: dict[tuple[int, int], Sums] = field(default_factory=dict)
+    quizzes: set[int] = field(default_factory=set)
 
     def add(self, told: Told) -> None:
         """Count an event, if it tells of activity in a course."""
+        self.quizzes |= quizzes_told(told.kind, told.data)
         effect = effect_of(told.kind, told.data)
         if effect is None or told.course_id is None:
             return
@@ -99,6 +102,7 @@ def apply(events: Iterable[Told]) -> None:
     batch = Batch()
     for told in events:
         batch.add(told)
+    mark_quizzes(batch.quizzes)
     batch.keep_existing()
     if not batch.people:
         return

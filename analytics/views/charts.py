@@ -8,6 +8,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from analytics.models import ItemStatistics
 from analytics.queries.learner import LearnerWeek
 from analytics.queries.overview import LessonStep, QuizScores, Week
 from analytics.queries.patterns import Patterns
@@ -194,6 +195,39 @@ def learner_weekly(weeks: Sequence[LearnerWeek]) -> Chart:
         _("Attempts"),
     ]
     return Chart(_("Activity by week"), option, columns, rows, size="short")
+
+
+def items(rows: Sequence[ItemStatistics]) -> Chart:
+    """How easy each question was and how it goes with the others, in the quiz's order."""
+    easy, fits = _("Facility"), _("Fit with the other questions")
+    option = {
+        "legend": {"data": [easy, fits]},
+        "tooltip": {"axisPointer": {"type": "shadow"}},
+        "xAxis": {"type": "category", "data": [str(row.ordinal) for row in rows]},
+        "yAxis": {"type": "value", "max": 1},
+        "series": [
+            {
+                "name": name,
+                "type": "bar",
+                "barMaxWidth": 22,
+                "data": [None if value is None else round(value, 3) for value in values],
+            }
+            for name, values in (
+                (easy, [row.facility for row in rows]),
+                (fits, [row.corrected for row in rows]),
+            )
+        ],
+    }
+    table = [
+        [str(row.ordinal), number_format(row.n), _two(row.facility), _two(row.corrected)]
+        for row in rows
+    ]
+    columns = [_("Question"), _("Learners"), easy, fits]
+    return Chart(_("Question by question"), option, columns, table)
+
+
+def _two(value: float | None) -> str:
+    return NONE if value is None else number_format(value, 2)
 
 
 def _hours(seconds: int) -> float:

@@ -114,6 +114,21 @@ ANALYTICS = [
         body=body(rows=[{"student": "a", "time_spent": 1, "completion_rate": 1, "performance": 1}]),
         note="rows sent in",
     ),
+    Row(
+        f"GET {V1}/analytics/item-statistics/",
+        p.seen_by_members(p.staff()),
+        query="?quiz={quiz}",
+    ),
+    Row(
+        f"POST {V1}/analytics/item-statistics/",
+        p.seen_by_members(p.staff(202, writes=True)),
+        body=body(quiz=tid("quiz")),
+    ),
+    Row(
+        f"GET {V1}/analytics/item-statistics/{{quiz_id}}/",
+        p.seen_by_members(p.staff()),
+        thing("quiz", "quiz_id"),
+    ),
     Row(f"GET {V1}/analytics/overview/", p.totals(), query="?course={course}"),
     Row(f"GET {V1}/analytics/recommendations/", p.signed_in()),
     Row(f"GET {V1}/analytics/risk/", p.staff(), query="?course={course}"),

@@ -244,6 +244,7 @@ TEACH = [
 
 ANALYTICS = [
     get(f"{T}/analytics/", p.totals()),
+    post(f"{T}/analytics/quizzes/{{quiz_id}}/count/", SENT_BY_STAFF, at(quiz_id="quiz")),
     post(f"{T}/analytics/refresh/", SENT_BY_STAFF),
     post(
         f"{T}/analytics/contacts/",

@@ -123,3 +123,19 @@ class Verdict(TextChoices):
 class ToleranceKind(TextChoices):
     ABSOLUTE = "absolute", _("plus or minus an amount")
     RELATIVE = "relative", _("plus or minus a share of the value")
+
+
+class UnitRule(TextChoices):
+    """Whether learners write the unit of a number themselves."""
+
+    SHOWN = "shown", _("stands beside the field")
+    OPTIONAL = "optional", _("may be written")
+    REQUIRED = "required", _("must be written")
+
+
+class DigitsRule(TextChoices):
+    """How precisely a number must be written."""
+
+    ANY = "any", _("as many as people like")
+    FIGURES = "figures", _("significant figures")
+    DECIMALS = "decimals", _("digits after the point")

@@ -58,3 +58,10 @@ def points_field(**kwargs: Any) -> serializers.DecimalField:
     return serializers.DecimalField(
         max_digits=9, decimal_places=4, max_value=MAX_POINTS, min_value=Decimal(0), **kwargs
     )
+
+
+def percent_field(**kwargs: Any) -> serializers.DecimalField:
+    """Per cent of the points, 0 to 100, as text."""
+    return serializers.DecimalField(
+        max_digits=8, decimal_places=5, max_value=Decimal(100), min_value=Decimal(0), **kwargs
+    )

@@ -3,16 +3,20 @@
 `api.attempts` may not import this module; a contract of `make lint` says so.
 """
 
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from rest_framework import serializers
 
-from assessments.api.fields import points_field, score_field
+from assessments.api.fields import percent_field, points_field, score_field
 from assessments.enums import (
     Difficulty,
+    DigitsRule,
     QuestionKind,
     QuestionState,
     ToleranceKind,
+    UnitRule,
     Verdict,
 )
 from assessments.models import Question, QuestionVersion
@@ -23,12 +27,15 @@ from assessments.scoring.content import (
     MAX_OPTIONS,
     MAX_STEM,
     MAX_TEXT,
+    Accepted,
     Option,
     QuestionContent,
 )
+from assessments.scoring.judging import MAX_DIGITS
 from assessments.scoring.numbers import MAX_TYPED
-from assessments.scoring.numeric import MAX_UNIT
+from assessments.scoring.numeric import HUNDRED, MAX_UNIT, MAX_UNITS
 from assessments.scoring.score import Scored
+from assessments.scoring.units import Unit
 
 
 class OptionIn(serializers.Serializer[Any]):
@@ -38,6 +45,21 @@ class OptionIn(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=MAX_TEXT)
     correct = serializers.BooleanField(default=False)
     feedback = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+
+
+class AcceptedIn(serializers.Serializer[Any]):
+    """A short answer that earns `share` per cent of the points."""
+
+    text = serializers.CharField(max_length=MAX_ACCEPTED_LENGTH)
+    share = percent_field(default=HUNDRED)
+    feedback = serializers.CharField(max_length=MAX_TEXT, default="", allow_blank=True)
+
+
+class UnitField(serializers.Serializer[Any]):
+    """A further unit; a number in it times `factor` is the number in the question's unit."""
+
+    name = serializers.CharField(max_length=MAX_UNIT)
+    factor = serializers.CharField(max_length=MAX_TYPED)
 
 
 class ContentIn(serializers.Serializer[Any]):
@@ -52,12 +74,21 @@ class ContentIn(serializers.Serializer[Any]):
         required=False,
         max_length=MAX_ACCEPTED,
     )
+    answers = serializers.ListField(child=AcceptedIn(), required=False, max_length=MAX_ACCEPTED)
     match_case = serializers.BooleanField(required=False)
     match_accents = serializers.BooleanField(required=False)
+    wildcards = serializers.BooleanField(required=False)
+    spelling = serializers.BooleanField(required=False)
     value = serializers.CharField(max_length=MAX_TYPED, required=False, allow_blank=True)
     tolerance = serializers.CharField(max_length=MAX_TYPED, required=False)
     tolerance_kind = serializers.ChoiceField(choices=ToleranceKind.choices, required=False)
     unit = serializers.CharField(max_length=MAX_UNIT, required=False, allow_blank=True)
+    units = serializers.ListField(child=UnitField(), required=False, max_length=MAX_UNITS)
+    unit_rule = serializers.ChoiceField(choices=UnitRule.choices, required=False)
+    unit_cost = percent_field(required=False)
+    digits_rule = serializers.ChoiceField(choices=DigitsRule.choices, required=False)
+    digits = serializers.IntegerField(min_value=0, max_value=MAX_DIGITS, required=False)
+    digits_cost = percent_field(required=False)
     explanation = serializers.CharField(max_length=MAX_STEM, required=False, allow_blank=True)
     points = points_field(required=False)
     difficulty = serializers.ChoiceField(
@@ -100,12 +131,21 @@ class QuestionOut(serializers.Serializer[Any]):
     partial_credit = serializers.BooleanField()
     truth = serializers.BooleanField(allow_null=True)
     accepted = serializers.ListField(child=serializers.CharField())
+    answers = AcceptedIn(many=True)
     match_case = serializers.BooleanField()
     match_accents = serializers.BooleanField()
+    wildcards = serializers.BooleanField()
+    spelling = serializers.BooleanField()
     value = serializers.CharField(allow_blank=True)
     tolerance = serializers.CharField()
     tolerance_kind = serializers.ChoiceField(choices=ToleranceKind.choices)
     unit = serializers.CharField(allow_blank=True)
+    units = UnitField(many=True)
+    unit_rule = serializers.ChoiceField(choices=UnitRule.choices)
+    unit_cost = percent_field()
+    digits_rule = serializers.ChoiceField(choices=DigitsRule.choices)
+    digits = serializers.IntegerField()
+    digits_cost = percent_field()
     explanation = serializers.CharField(allow_blank=True)
     explanation_html = serializers.CharField(allow_blank=True)
     points = score_field()
@@ -142,8 +182,8 @@ class OptionReviewOut(serializers.Serializer[Any]):
 class QuestionReviewOut(serializers.Serializer[Any]):
     """A question of an attempt, with its key unless that is not shown yet.
 
-    `solution` is null then, `accepted` and `explanation_html` are empty. `reason` explains a score
-    set by hand.
+    `solution` is null then, `accepted`, `feedback_html` and `explanation_html` are empty. `reason`
+    explains a score set by hand.
     """
 
     id = serializers.CharField()
@@ -153,6 +193,7 @@ class QuestionReviewOut(serializers.Serializer[Any]):
     answer = serializers.JSONField(allow_null=True)
     solution = serializers.JSONField(allow_null=True)
     accepted = serializers.ListField(child=serializers.CharField())
+    feedback_html = serializers.ListField(child=serializers.CharField())
     explanation_html = serializers.CharField(allow_blank=True)
     points = score_field()
     score = score_field(allow_null=True)
@@ -172,15 +213,24 @@ class ReviewOut(serializers.Serializer[Any]):
     questions = QuestionReviewOut(many=True)
 
 
+_SHAPES: dict[str, Callable[[Any], Any]] = {
+    "accepted": tuple,
+    "answers": lambda rows: tuple(Accepted(**row) for row in rows),
+    "tolerance_kind": ToleranceKind,
+    "units": lambda rows: tuple(Unit(**row) for row in rows),
+    "unit_rule": UnitRule,
+    "digits_rule": DigitsRule,
+}
+
+
 def content_from(kind: QuestionKind, fields: dict[str, Any]) -> QuestionContent:
     """Content of validated fields of `ContentIn`."""
     given = {name: value for name, value in fields.items() if name not in {"course", "kind"}}
     if "options" in given:
         given["options"] = tuple(Option(**option) for option in given["options"])
-    if "accepted" in given:
-        given["accepted"] = tuple(given["accepted"])
-    if "tolerance_kind" in given:
-        given["tolerance_kind"] = ToleranceKind(given["tolerance_kind"])
+    for name, shape in _SHAPES.items():
+        if name in given:
+            given[name] = shape(given[name])
     if "difficulty" in given:
         given["difficulty"] = Difficulty(given["difficulty"]) if given["difficulty"] else None
     return QuestionContent(kind=kind, **given)
@@ -258,12 +308,21 @@ def _key_data(content: QuestionContent) -> dict[str, Any]:
         "partial_credit": content.partial_credit,
         "truth": content.truth,
         "accepted": list(content.accepted),
+        "answers": [asdict(one) for one in content.answers],
         "match_case": content.match_case,
         "match_accents": content.match_accents,
+        "wildcards": content.wildcards,
+        "spelling": content.spelling,
         "value": content.value,
         "tolerance": content.tolerance,
         "tolerance_kind": content.tolerance_kind,
         "unit": content.unit,
+        "units": [asdict(one) for one in content.units],
+        "unit_rule": content.unit_rule,
+        "unit_cost": content.unit_cost,
+        "digits_rule": content.digits_rule,
+        "digits": content.digits,
+        "digits_cost": content.digits_cost,
     }
 
 
@@ -285,6 +344,7 @@ def _question_review(one: QuestionReview) -> dict[str, Any]:
         "answer": one.sheet.answer,
         "solution": one.solution,
         "accepted": one.solution_words,
+        "feedback_html": one.feedback_html,
         "explanation_html": one.explanation_html,
         "points": one.sheet.points,
         "score": one.sheet.score,

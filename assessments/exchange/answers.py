@@ -8,11 +8,14 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import QuestionKind, ToleranceKind
 from assessments.exchange.reading import short
-from assessments.scoring.content import Option, QuestionContent
+from assessments.scoring.content import Accepted, Option, QuestionContent
 from assessments.scoring.numbers import read_number
+from assessments.scoring.short_answer import all_accepted
+from assessments.scoring.wildcards import escaped, has_star, unescaped
 
 HUNDRED = Decimal(100)
 CLOSE = Decimal("0.01")
+SHARE_STEP = Decimal("0.00001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def weights_of(content: QuestionContent) -> list[Weighted]:
     if content.kind == QuestionKind.MULTIPLE_CHOICE and not content.partial_credit:
         costs = -HUNDRED
     return [
-        Weighted(o.text, (share if o.correct else costs).quantize(Decimal("0.00001")), o.feedback)
+        Weighted(o.text, (share if o.correct else costs).quantize(SHARE_STEP), o.feedback)
         for o in content.options
     ]
 
@@ -73,10 +76,44 @@ def numeric_tolerance(content: QuestionContent) -> str:
     return plain_number(amount)
 
 
-def wildcard_losses(texts: list[str]) -> list[str]:
-    """What is said of accepted answers with a star, which other systems read as any letters."""
-    words = _("The star in “%(text)s” stands for itself here.")
-    return [words % {"text": short(text)} for text in texts if "*" in text.replace("\\*", "")]
+def short_question(
+    stem: str, answers: Sequence[Weighted], *, explanation: str
+) -> tuple[QuestionContent, list[str]]:
+    """A short answer question with the shares of its answers, and what could not be kept.
+
+    A star stands for any characters, as in other systems, when one of the answers has one.
+    """
+    lost = [
+        _("“%(text)s” was worth %(percent)s %%; it is not kept.")
+        % {"text": short(a.text), "percent": plain_number(a.percent)}
+        for a in answers
+        if not 0 <= a.percent <= HUNDRED
+    ]
+    kept = [a for a in answers if 0 <= a.percent <= HUNDRED]
+    stars = any(has_star(a.text) for a in kept)
+    texts = [a.text if stars else unescaped(a.text) for a in kept]
+    whole = [a.percent == HUNDRED and not a.feedback for a in kept]
+    content = QuestionContent(
+        kind=QuestionKind.SHORT_ANSWER,
+        stem=stem,
+        accepted=tuple(text for text, full in zip(texts, whole, strict=True) if full),
+        answers=tuple(
+            Accepted(text, a.percent.quantize(SHARE_STEP), a.feedback)
+            for text, a, full in zip(texts, kept, whole, strict=True)
+            if not full
+        ),
+        wildcards=stars,
+        explanation=explanation,
+    )
+    return content, lost
+
+
+def short_weights(content: QuestionContent) -> list[Weighted]:
+    """The accepted answers with what they earn; a star that stands for itself is escaped."""
+    return [
+        Weighted(one.text if content.wildcards else escaped(one.text), one.share, one.feedback)
+        for one in all_accepted(content)
+    ]
 
 
 def _single_losses(answers: Sequence[Weighted]) -> list[str]:

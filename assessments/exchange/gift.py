@@ -17,8 +17,9 @@ from assessments.exchange.answers import (
     numeric_tolerance,
     numeric_value,
     plain_number,
+    short_question,
+    short_weights,
     weights_of,
-    wildcard_losses,
 )
 from assessments.exchange.extras import extras_in, tags_of, with_extras
 from assessments.exchange.markup import markdown_of
@@ -183,7 +184,7 @@ def _listed(stem: str, parts: list[tuple[str, str]], explanation: str, texts: _T
     answers = [_weighted(mark, part, texts) for mark, part in parts[1:]]
     marks = {mark for mark, _part in parts[1:]}
     if marks == {"="}:
-        return _short_answer(stem, answers, explanation)
+        return short_question(stem, answers, explanation=explanation)
     return choice_question(stem, answers, single="=" in marks, explanation=explanation)
 
 
@@ -195,24 +196,6 @@ def _weighted(mark: str, part: str, texts: _Texts) -> Weighted:
         percent = HUNDRED if mark == "=" else Decimal(0)
     pieces = [_plain(piece) for _mark, piece in _split(part, "#")]
     return Weighted(texts.of(pieces[0]), percent, texts.of(" ".join(pieces[1:])))
-
-
-def _short_answer(stem: str, answers: list[Weighted], explanation: str) -> _Found:
-    full = [a for a in answers if a.percent == HUNDRED]
-    lost = [
-        _("“%(text)s” earned a part of the points; it is not accepted here.")
-        % {"text": short(a.text)}
-        for a in answers
-        if a.percent != HUNDRED
-    ]
-    lost += wildcard_losses([a.text for a in full])
-    if any(a.feedback for a in answers):
-        lost.append(str(FEEDBACK_LOST))
-    accepted = tuple(a.text for a in full)
-    content = QuestionContent(
-        kind=QuestionKind.SHORT_ANSWER, stem=stem, accepted=accepted, explanation=explanation
-    )
-    return content, lost
 
 
 def _numeric(stem: str, inside: str, explanation: str) -> _Found:
@@ -308,7 +291,7 @@ def _write_truth(content: QuestionContent) -> str:
 
 
 def _write_short_answer(content: QuestionContent) -> str:
-    return " ".join(f"={_escaped_answer(text)}" for text in content.accepted)
+    return " ".join(_weighed(one) for one in short_weights(content))
 
 
 def _write_number(content: QuestionContent) -> str:
@@ -322,6 +305,12 @@ _WRITERS: Final[dict[QuestionKind, Callable[[QuestionContent], str]]] = {
     QuestionKind.SHORT_ANSWER: _write_short_answer,
     QuestionKind.NUMERIC: _write_number,
 }
+
+
+def _weighed(one: Weighted) -> str:
+    weight = "" if one.percent == HUNDRED else f"%{plain_number(one.percent)}%"
+    feedback = f" #{_escaped(one.feedback)}" if one.feedback else ""
+    return f"={weight}{_escaped_answer(one.text)}{feedback}"
 
 
 def _choice(one: Weighted, *, single: bool) -> str:

@@ -1,6 +1,7 @@
 """Moodle XML: https://docs.moodle.org/en/Moodle_XML_format."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Final
 from xml.sax.saxutils import escape
@@ -15,11 +16,13 @@ from assessments.exchange.answers import (
     numeric_tolerance,
     numeric_value,
     plain_number,
+    short_question,
+    short_weights,
     weights_of,
-    wildcard_losses,
 )
 from assessments.exchange.extras import extras_in, tags_of, with_extras
 from assessments.exchange.markup import markdown_of
+from assessments.exchange.moodle_units import units_of, written_units
 from assessments.exchange.reading import Left, Reading, Unreadable, Written, not_written, short
 from assessments.exchange.xml_tree import Node, parse_xml
 from assessments.scoring.content import QuestionContent
@@ -164,25 +167,13 @@ def _truth(question: _Question) -> QuestionContent:
 
 def _short(question: _Question) -> QuestionContent:
     answers = [
-        Weighted(one.said("text"), _percent(one), one.said("feedback", "text"))
+        Weighted(one.said("text"), _percent(one), question.text(one.one("feedback")))
         for one in question.node.all("answer")
     ]
-    for one in answers:
-        if one.percent != HUNDRED:
-            words = _("“%(text)s” earned a part of the points; it is not accepted here.")
-            question.lose(words % {"text": short(one.text)})
-    if any(one.feedback for one in answers):
-        question.lose(_("Feedback on the answers is not kept."))
-    accepted = tuple(one.text for one in answers if one.percent == HUNDRED)
-    for words in wildcard_losses(list(accepted)):
+    content, lost = short_question(question.stem, answers, explanation=question.explanation)
+    for words in lost:
         question.lose(words)
-    return QuestionContent(
-        kind=QuestionKind.SHORT_ANSWER,
-        stem=question.stem,
-        accepted=accepted,
-        match_case=question.node.said("usecase") == "1",
-        explanation=question.explanation,
-    )
+    return replace(content, match_case=question.node.said("usecase") == "1")
 
 
 def _number(question: _Question) -> QuestionContent:
@@ -193,9 +184,6 @@ def _number(question: _Question) -> QuestionContent:
         question.lose(_("Only the first number that earns all points is kept."))
     if any(one.said("feedback", "text") for one in question.node.all("answer")):
         question.lose(_("Feedback on the answers is not kept."))
-    units = [unit for units in question.node.all("units") for unit in units.all("unit")]
-    if len(units) > 1:
-        question.lose(_("Only the first unit is kept; others are not converted."))
     value = answers[0].said("text")
     read_number(value)
     return QuestionContent(
@@ -203,8 +191,8 @@ def _number(question: _Question) -> QuestionContent:
         stem=question.stem,
         value=value,
         tolerance=answers[0].said("tolerance") or "0",
-        unit=units[0].said("unit_name") if units else "",
         explanation=question.explanation,
+        **units_of(question.node),
     )
 
 
@@ -252,14 +240,16 @@ def _write_truth(content: QuestionContent) -> list[str]:
 
 def _write_short(content: QuestionContent) -> list[str]:
     usecase = f"<usecase>{int(content.match_case)}</usecase>"
-    return [usecase, *(_answer(text, 100) for text in content.accepted)]
+    answers = [
+        _answer(one.text, plain_number(one.percent), feedback=one.feedback)
+        for one in short_weights(content)
+    ]
+    return [usecase, *answers]
 
 
 def _write_number(content: QuestionContent) -> list[str]:
     within = f"<tolerance>{numeric_tolerance(content)}</tolerance>"
-    unit = f"<multiplier>1</multiplier><unit_name>{escape(content.unit)}</unit_name>"
-    units = [f"<units><unit>{unit}</unit></units>"] if content.unit else []
-    return [_answer(numeric_value(content), 100, more=within), *units]
+    return [_answer(numeric_value(content), 100, more=within), *written_units(content)]
 
 
 def _write_choice(content: QuestionContent) -> list[str]:

@@ -38,8 +38,9 @@ class OptionKey:
 class QuestionReview:
     """A question with its key. `solution` is an answer worth all points, also in words.
 
-    `pieces` is what the answer says piece by piece, `summary` all of it on one line. `reason` is
-    what was written when somebody last set its score by hand.
+    `pieces` is what the answer says piece by piece, `summary` all of it on one line,
+    `feedback_html` what the author says to it (options carry their own). `reason` is what was
+    written when somebody last set its score by hand.
     """
 
     sheet: QuestionSheet
@@ -48,6 +49,7 @@ class QuestionReview:
     solution_words: list[str]
     pieces: list[Counted]
     summary: str
+    feedback_html: list[str]
     explanation_html: str
     overridden: bool
     reason: str
@@ -145,11 +147,19 @@ def _question(one: AttemptQuestion, reason: str, *, told: bool) -> QuestionRevie
         solution_words=kind.solution_words(content) if told else [],
         pieces=kind.counted(content, one.answer) if answered and told else [],
         summary=kind.summary(content, one.answer) if answered else "",
+        feedback_html=_feedback(content, one.answer) if answered and told else [],
         explanation_html=_explanation(version) if told else "",
         overridden=one.overridden,
         reason=reason if one.overridden else "",
         part_id=one.public_id,
     )
+
+
+def _feedback(content: QuestionContent, answer: Any) -> list[str]:
+    if content.options:
+        return []
+    said = type_of(content.kind).feedback(content, answer)
+    return [render_markdown(words) for words in said]
 
 
 def _option(shown: ShownOption, content: QuestionContent, *, told: bool) -> OptionKey:

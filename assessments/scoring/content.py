@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from assessments.enums import Difficulty, QuestionKind, ToleranceKind
+from assessments.enums import Difficulty, DigitsRule, QuestionKind, ToleranceKind, UnitRule
+from assessments.scoring.units import Unit
 from lms.kernel.errors import Invalid
 from lms.kernel.text import require_text
 
@@ -37,14 +38,25 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A short answer that earns `share` per cent of the points, 0..100. `feedback` is Markdown."""
+
+    text: str
+    share: Decimal = Decimal(100)
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionContent:
     """A question of any type.
 
     `stem` and `explanation` are Markdown. `options` serve the choice types (`partial_credit` only
-    multiple choice), `truth` serves true_false, `accepted`, `match_case` and `match_accents` serve
-    short_answer, `value`, `tolerance`, `tolerance_kind` and `unit` serve numeric. A relative
-    tolerance is a share: 0.05 means five per cent of the value. `detail` is the frozen dataclass of
-    the other types.
+    multiple choice), `truth` serves true_false, `accepted` (each worth all points), `answers` (each
+    with its share), `match_case`, `match_accents`, `wildcards` and `spelling` serve short_answer,
+    `value`, `tolerance`, `tolerance_kind`, `unit` and what follows them serve numeric. A relative
+    tolerance is a share: 0.05 means five per cent of the value. `unit_cost` and `digits_cost` are
+    the per cent of the points that a wrong unit and a wrong number of digits take. `detail` is the
+    frozen dataclass of the other types.
     """
 
     kind: QuestionKind
@@ -55,10 +67,19 @@ class QuestionContent:
     accepted: tuple[str, ...] = ()
     match_case: bool = False
     match_accents: bool = True
+    answers: tuple[Accepted, ...] = ()
+    wildcards: bool = False
+    spelling: bool = False
     value: str = ""
     tolerance: str = "0"
     tolerance_kind: ToleranceKind = ToleranceKind.ABSOLUTE
     unit: str = ""
+    units: tuple[Unit, ...] = ()
+    unit_rule: UnitRule = UnitRule.SHOWN
+    unit_cost: Decimal = Decimal(100)
+    digits_rule: DigitsRule = DigitsRule.ANY
+    digits: int = 0
+    digits_cost: Decimal = Decimal(100)
     explanation: str = ""
     points: Decimal = Decimal(1)
     difficulty: Difficulty | None = None

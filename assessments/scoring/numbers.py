@@ -31,7 +31,7 @@ def read_number(typed: str, *, field: str = "answer") -> Decimal:
     Raises Invalid for anything else, also for two separators, because 1,234.5 and 1.234,5 mean
     the same number to some and different ones to others.
     """
-    plain = typed.strip().translate(_MINUS).translate(_SPACES)
+    plain = plain_text(typed)
     if len(plain) > MAX_TYPED:
         raise Invalid(_("This number is too long."), field=field)
     if plain.count(",") + plain.count(".") > 1:
@@ -48,6 +48,11 @@ def number_or_none(noted: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() and abs(number) < LARGEST_NOTED else None
+
+
+def plain_text(typed: str) -> str:
+    """A typed number without its spaces, with a plain minus sign."""
+    return typed.strip().translate(_MINUS).translate(_SPACES)
 
 
 def _finite(plain: str, field: str) -> Decimal:

@@ -13,6 +13,8 @@ from assessments.exchange.gift import read_gift
 from assessments.exchange.moodle_xml import read_moodle_xml
 from assessments.exchange.reading import MAX_BYTES, Reading, Unreadable, decoded
 from assessments.exchange.xml_tree import parse_xml
+from assessments.scoring.content import Accepted
+from assessments.scoring.score import score_answer
 from assessments.tests.factories import CONTENTS
 
 GIFT = r"""// A file of somebody else's.
@@ -72,10 +74,8 @@ def test_gift_of_others_comes_with_a_report() -> None:
     assert first.lost == ("“Tuff” was worth 50 %; here it is worth nothing.",)
     assert second.content.stem == "Two plus two equals _____ in any language."
     assert second.content.accepted == ("four", "4")
-    assert second.lost == (
-        "Tags are not kept: rocks.",
-        "“five” earned a part of the points; it is not accepted here.",
-    )
+    assert [(one.text, one.share) for one in second.content.answers] == [("five", Decimal(50))]
+    assert second.lost == ("Tags are not kept: rocks.",)
     assert third.content.stem == "Is **granite** hard?"
     assert (third.content.truth, third.content.explanation) == (True, "Feldspar.")
     assert set(third.lost) == {
@@ -296,3 +296,51 @@ def test_a_type_that_a_format_lacks_is_named(monkeypatch: pytest.MonkeyPatch) ->
         write = module.write_gift if module is gift else module.write_moodle_xml
         (left,) = write([CONTENTS[QuestionKind.TRUE_FALSE], content]).lost
         assert (left.line, left.reason) == (2, f"{name} has no questions of the type “Number”.")
+
+
+def test_shares_stars_and_feedback_of_short_answers_come_along() -> None:
+    text = "Name the process {=photosynthesis =%50%photo*#Say it whole. =%0%breathing#The reverse.}"
+    (taken,) = read_gift(text).taken
+    assert taken.lost == ()
+    content = taken.content
+    assert (content.accepted, content.wildcards) == (("photosynthesis",), True)
+    assert content.answers == (
+        Accepted("photo*", Decimal(50), "Say it whole."),
+        Accepted("breathing", Decimal(0), "The reverse."),
+    )
+
+
+def test_a_star_behind_a_backslash_is_a_star() -> None:
+    (taken,) = read_gift("Type it {=2\\\\*3}").taken
+    assert (taken.content.accepted, taken.content.wildcards) == (("2*3",), False)
+
+
+def test_what_earns_more_than_all_is_reported() -> None:
+    (taken,) = read_gift("Name it {=yes =%-50%no}").taken
+    assert taken.lost == ("“no” was worth -50 %; it is not kept.",)
+    assert taken.content.answers == ()
+
+
+UNITS = b"""<quiz><question type="numerical">
+  <questiontext format="plain_text"><text>How far?</text></questiontext>
+  <answer fraction="100"><text>1500</text><tolerance>10</tolerance></answer>
+  <units>
+    <unit><multiplier>1</multiplier><unit_name>m</unit_name></unit>
+    <unit><multiplier>0.001</multiplier><unit_name>km</unit_name></unit>
+    <unit><multiplier>3.28084</multiplier><unit_name>ft</unit_name></unit>
+  </units>
+  <unitgradingtype>1</unitgradingtype><unitpenalty>0.25</unitpenalty><showunits>0</showunits>
+</question></quiz>"""
+
+
+def test_moodle_units_come_with_their_factors_and_penalty() -> None:
+    (taken,) = read_moodle_xml(UNITS).taken
+    assert taken.lost == ()
+    content = taken.content
+    assert (content.unit, content.unit_rule, content.unit_cost) == ("m", "required", Decimal(25))
+    assert [(one.name, one.factor) for one in content.units] == [
+        ("km", "1000"),
+        ("ft", "0.3047999902464"),
+    ]
+    assert score_answer(content, "1.5 km", Decimal(4)).score == 4
+    assert score_answer(content, "1500 ft", Decimal(4)).score == 3

@@ -1,11 +1,13 @@
 """Questions and answers for property tests."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from assessments.enums import QuestionKind, ToleranceKind
-from assessments.scoring.content import Option, QuestionContent
+from assessments.enums import DigitsRule, QuestionKind, ToleranceKind, UnitRule
+from assessments.scoring.content import Accepted, Option, QuestionContent
+from assessments.scoring.units import Unit
 
 points = st.decimals(min_value=Decimal("0.0001"), max_value=Decimal(500), places=4)
 words = st.text(
@@ -52,7 +54,29 @@ def numerics(draw: st.DrawFn) -> QuestionContent:
         value=str(value),
         tolerance=str(tolerance),
         tolerance_kind=kind,
+        unit=draw(st.sampled_from(["", "m", "°C"])),
     )
+
+
+@st.composite
+def written_numerics(draw: st.DrawFn) -> QuestionContent:
+    """Numbers whose unit or digits must be written."""
+    rule, digits_rule = draw(st.sampled_from(UnitRule)), draw(st.sampled_from(DigitsRule))
+    known = st.sampled_from([Unit("km", "1000"), Unit("cm", "0.01"), Unit("ft", "0.3048")])
+    costs = st.integers(min_value=0, max_value=100).map(Decimal)
+    content = draw(numerics())
+    if rule != UnitRule.SHOWN:
+        content = replace(
+            content,
+            unit="m",
+            units=tuple(draw(st.lists(known, unique=True))),
+            unit_rule=rule,
+            unit_cost=draw(costs),
+        )
+    if digits_rule == DigitsRule.ANY:
+        return content
+    digits = draw(st.integers(min_value=1, max_value=9))
+    return replace(content, digits_rule=digits_rule, digits=digits, digits_cost=draw(costs))
 
 
 def truths() -> st.SearchStrategy[QuestionContent]:
@@ -64,17 +88,29 @@ def truths() -> st.SearchStrategy[QuestionContent]:
     )
 
 
+def weighed() -> st.SearchStrategy[Accepted]:
+    shares = st.decimals(min_value=0, max_value=Decimal("99.99999"), places=5)
+    return st.builds(Accepted, words, shares, st.sampled_from(["", "Nearly."]))
+
+
 def shorts() -> st.SearchStrategy[QuestionContent]:
     return st.builds(
         QuestionContent,
         kind=st.just(QuestionKind.SHORT_ANSWER),
         stem=st.just("What is it called?"),
         accepted=st.lists(words, min_size=1, max_size=4).map(tuple),
+        answers=st.lists(weighed(), max_size=3).map(tuple),
         match_case=st.booleans(),
         match_accents=st.booleans(),
+        spelling=st.booleans(),
     )
 
 
 contents = st.one_of(
-    choices(), choices(kind=QuestionKind.SINGLE_CHOICE), truths(), shorts(), numerics()
+    choices(),
+    choices(kind=QuestionKind.SINGLE_CHOICE),
+    truths(),
+    shorts(),
+    numerics(),
+    written_numerics(),
 )

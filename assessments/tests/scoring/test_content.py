@@ -108,7 +108,8 @@ def test_content_survives_being_taken_apart(content: QuestionContent) -> None:
 @given(content=contents)
 def test_body_holds_nothing_of_the_key(content: QuestionContent) -> None:  # Z5
     body = body_of(content, render=str)
-    assert set(body) <= {"options", "unit"}
+    told = {"options", "unit", "unit_rule", "digits_rule", "digits", "spelling"}
+    assert set(body) <= told
     assert all(set(option) == {"id", "text", "html"} for option in body.get("options", ()))
 
 

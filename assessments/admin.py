@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from assessments.models import (
     Accommodation,
+    Assignment,
     Attempt,
     AttemptQuestion,
     AttemptStep,
@@ -17,6 +18,8 @@ from assessments.models import (
     QuestionVersion,
     Quiz,
     QuizItem,
+    Submission,
+    SubmissionVersion,
 )
 from lms.kernel.web.admin import ReadOnlyAdmin
 
@@ -103,3 +106,27 @@ class AccommodationAdmin(ReadOnlyAdmin):
     list_select_related = ("person", "set_by")
     search_fields = ("person__name", "person__email")
     exclude = ("note",)
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    list_display = ("lesson", "course", "state", "points", "due_at", "group_work")
+    list_select_related = ("lesson", "course")
+    list_filter = ("state",)
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnlyAdmin):
+    """What is being written stays its authors' alone."""
+
+    list_display = ("public_id", "assignment", "state", "version_count", "submitted_at")
+    list_select_related = ("assignment",)
+    list_filter = ("state",)
+    exclude = ("learner", "saved_by", "draft_text", "draft_url")
+
+
+@admin.register(SubmissionVersion)
+class SubmissionVersionAdmin(ReadOnlyAdmin):
+    list_display = ("submission", "number", "submitted_at", "due_at", "asked")
+    list_select_related = ("submission",)
+    exclude = ("submitted_by",)

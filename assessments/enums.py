@@ -139,3 +139,51 @@ class DigitsRule(TextChoices):
     ANY = "any", _("as many as people like")
     FIGURES = "figures", _("significant figures")
     DECIMALS = "decimals", _("digits after the point")
+
+
+class AssignmentState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+
+
+class LateUnit(TextChoices):
+    """What a deduction for lateness is counted in; every unit that has begun counts."""
+
+    NONE = "none", _("no deduction")
+    HOUR = "hour", _("for each hour begun")
+    DAY = "day", _("for each day begun")
+
+
+class Resubmission(TextChoices):
+    """When somebody who has submitted may submit again."""
+
+    NEVER = "never", _("never")
+    TIMES = "times", _("up to a number of times")
+    UNTIL_DUE = "until_due", _("until it is due")
+    WHEN_ASKED = "when_asked", _("when asked to revise")
+
+
+class SubmissionState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned")
+
+
+class RubricKind(TextChoices):
+    RUBRIC = "rubric", _("Rubric with levels")
+    GUIDE = "guide", _("Marking guide")
+
+
+class MarkRole(TextChoices):
+    FIRST = "first", _("First marker")
+    SECOND = "second", _("Second marker")
+
+
+class MarkingState(TextChoices):
+    """How far the marking of a submission is."""
+
+    UNMARKED = "unmarked", _("To be marked")
+    NEEDS_SECOND = "needs_second", _("Needs a second marker")
+    NEEDS_AGREEMENT = "needs_agreement", _("Marks differ")
+    MARKED = "marked", _("Marked, not released")
+    RELEASED = "released", _("Released")

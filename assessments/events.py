@@ -66,3 +66,34 @@ class ResultsReleased(Event):
 
     quiz_id: int
     released_count: int
+
+
+@event("assessments.assignment_published")
+@dataclass(frozen=True, kw_only=True)
+class AssignmentPublished(Event):
+    """An assignment opened to learners."""
+
+    assignment_id: int
+    lesson_id: int
+
+
+@event("assessments.submission_received")
+@dataclass(frozen=True, kw_only=True)
+class SubmissionReceived(Event):
+    """A version was handed in by `learner_id`, for themselves or for their group."""
+
+    submission_id: int
+    assignment_id: int
+    learner_id: int
+    number: int
+    late: bool
+
+
+@event("assessments.submission_returned")
+@dataclass(frozen=True, kw_only=True)
+class SubmissionReturned(Event):
+    """Staff gave a submission back: with its grade, or (`revise`) to be revised."""
+
+    submission_id: int
+    assignment_id: int
+    revise: bool

@@ -4,11 +4,22 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from assessments.api.accommodations import AccommodationViewSet
+from assessments.api.assignments import AssignmentViewSet
 from assessments.api.attempts import AttemptViewSet
 from assessments.api.bank import BankViewSet, QuestionViewSet
 from assessments.api.grades import GradeViewSet, ReviewViewSet
 from assessments.api.quizzes import QuizViewSet
-from assessments.views import accommodation, attempt, bank, grades, quiz, results
+from assessments.api.submissions import SubmissionViewSet
+from assessments.views import (
+    accommodation,
+    assignment,
+    attempt,
+    bank,
+    grades,
+    quiz,
+    results,
+    submission,
+)
 
 attempt_patterns = [
     path("", attempt.start, name="attempt-start"),
@@ -53,14 +64,32 @@ result_patterns = [
     path("<str:quiz_id>/export.csv", results.export, name="teach-quiz-export"),
     path("<str:quiz_id>/regrade/", results.regrade, name="teach-quiz-regrade"),
 ]
+submission_patterns = [
+    path("", submission.save, name="submission"),
+    path("hand-in/", submission.hand_in, name="submission-hand-in"),
+    path("files/<str:file_id>/", submission.file, name="submission-file"),
+    path("files/<str:file_id>/remove/", submission.remove_file, name="submission-file-remove"),
+]
+assignment_patterns = [
+    path("", assignment.index, name="teach-assignments"),
+    path("<str:lesson_id>/", assignment.edit, name="teach-assignment"),
+    re_path(
+        r"^(?P<lesson_id>\w+)/(?P<verb>publish|unpublish)/$",
+        assignment.change,
+        name="teach-assignment-change",
+    ),
+]
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/learn/<str:item>/attempt/", include(attempt_patterns)),
+    path("c/<slug:slug>/learn/<str:item>/submission/", include(submission_patterns)),
+    path("submission-files/<str:token>/", submission.signed_file, name="submission-file-signed"),
     path("c/<slug:slug>/grades/", grades.own, name="grades"),
     path(
         "teach/<slug:slug>/people/<str:person_id>/extra-time/",
         accommodation.edit,
         name="teach-extra-time",
     ),
+    path("teach/<slug:slug>/assignments/", include(assignment_patterns)),
     path("teach/<slug:slug>/bank/", include(bank_patterns)),
     path("teach/<slug:slug>/quizzes/", include(quiz_patterns)),
     path("teach/<slug:slug>/results/", include(result_patterns)),
@@ -72,7 +101,9 @@ def register_api(router: SimpleRouter) -> None:
     router.register("question-banks", BankViewSet, basename="question-bank")
     router.register("questions", QuestionViewSet, basename="question")
     router.register("quizzes", QuizViewSet, basename="quiz")
+    router.register("assignments", AssignmentViewSet, basename="assignment")
     router.register("attempts", AttemptViewSet, basename="attempt")
     router.register("attempts", ReviewViewSet, basename="attempt-review")
     router.register("accommodations", AccommodationViewSet, basename="accommodation")
     router.register("grades", GradeViewSet, basename="grade")
+    router.register("submissions", SubmissionViewSet, basename="submission")

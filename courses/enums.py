@@ -47,6 +47,7 @@ class LessonKind(models.TextChoices):
     VIDEO = "video", _("Video")
     FILE = "file", _("File")
     QUIZ = "quiz", _("Quiz")
+    ASSIGNMENT = "assignment", _("Assignment")
 
 
 class VersionState(models.TextChoices):
@@ -66,4 +67,6 @@ class InvitationState(models.TextChoices):
     REVOKED = "revoked", _("Revoked")
 
 
+# What these are about lies in another app, which also says when they are done.
+HANDED_IN = (LessonKind.QUIZ, LessonKind.ASSIGNMENT)
 STAFF_ROLES = (CourseRole.ASSISTANT, CourseRole.INSTRUCTOR)

@@ -12,6 +12,9 @@ class NotificationKind(models.TextChoices):
     INVITED = "invited", _("Invitations to courses")
     ENROLLED = "enrolled", _("Being enrolled in a course")
     QUIZ_PUBLISHED = "quiz_published", _("New quizzes")
+    ASSIGNMENT_PUBLISHED = "assignment_published", _("New assignments")
+    SUBMISSION_RECEIVED = "submission_received", _("Receipts of what you hand in")
+    SUBMISSION_RETURNED = "submission_returned", _("Work that is returned to you")
     GRADE_CHANGED = "grade_changed", _("Grades and feedback")
     ANNOUNCEMENT = "announcement", _("Announcements of your courses")
 

@@ -1,6 +1,12 @@
 """What people are told of, and whose sockets close, when something happened in lower apps."""
 
-from assessments.events import GradeChanged, QuizPublished
+from assessments.events import (
+    AssignmentPublished,
+    GradeChanged,
+    QuizPublished,
+    SubmissionReceived,
+    SubmissionReturned,
+)
 from courses.enums import EnrolmentSource
 from courses.events import (
     LearnerEnrolled,
@@ -22,6 +28,11 @@ from realtime.services.occasions import (
     tell_enrolled,
     tell_grade,
     tell_invited,
+)
+from realtime.services.work_occasions import (
+    assignment_of_lesson,
+    tell_received,
+    tell_returned,
 )
 
 
@@ -65,6 +76,32 @@ def notify_quiz_lesson(event: LessonPublished, record_id: int) -> None:
         _tell_quiz(quiz_id, event.course_id, record_id)
 
 
+@subscribe(AssignmentPublished, name="realtime.notify_assignment")
+def notify_assignment(event: AssignmentPublished, record_id: int) -> None:
+    """Tell the learners in a job."""
+    _tell_assignment(event.assignment_id, event.course_id, record_id)
+
+
+@subscribe(LessonPublished, name="realtime.notify_assignment_lesson")
+def notify_assignment_lesson(event: LessonPublished, record_id: int) -> None:
+    """An assignment whose lesson was hidden until now."""
+    assignment_id = assignment_of_lesson(event.lesson_id)
+    if assignment_id is not None:
+        _tell_assignment(assignment_id, event.course_id, record_id)
+
+
+@subscribe(SubmissionReceived, name="realtime.notify_received")
+def notify_received(event: SubmissionReceived, _record_id: int) -> None:
+    """A receipt for everybody whose work it is."""
+    tell_received(submission_id=event.submission_id, number=event.number)
+
+
+@subscribe(SubmissionReturned, name="realtime.notify_returned")
+def notify_returned(event: SubmissionReturned, record_id: int) -> None:
+    """Tell everybody whose work came back."""
+    tell_returned(submission_id=event.submission_id, record_id=record_id, revise=event.revise)
+
+
 @subscribe(GradeChanged, name="realtime.notify_grade")
 def notify_grade(event: GradeChanged, record_id: int) -> None:
     """Tell a learner of a grade they may see (Z7)."""
@@ -103,6 +140,16 @@ def _tell_quiz(quiz_id: int, course_id: int | None, record_id: int) -> None:
         params={"quiz_id": quiz_id},
         course_id=course_id,
         idempotency_key=f"quiz:{quiz_id}:{record_id}",
+    )
+
+
+def _tell_assignment(assignment_id: int, course_id: int | None, record_id: int) -> None:
+    enqueue(
+        "realtime.tell_assignment",
+        actor=system("realtime.assignment"),
+        params={"assignment_id": assignment_id},
+        course_id=course_id,
+        idempotency_key=f"assignment:{assignment_id}:{record_id}",
     )
 
 

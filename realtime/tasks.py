@@ -9,6 +9,7 @@ from realtime.services.mail import send_late_mail, send_mail_of
 from realtime.services.notify import forget_old_notifications
 from realtime.services.occasions import tell_announcement, tell_quiz
 from realtime.services.tickets import forget_old_tickets
+from realtime.services.work_occasions import tell_assignment
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,12 @@ def spread_announcement(run: JobRun) -> dict[str, int]:
 def spread_quiz(run: JobRun) -> dict[str, int]:
     """Notify the learners of a course of an open quiz."""
     return {"told": tell_quiz(quiz_id=run.params["quiz_id"])}
+
+
+@job_task("realtime.tell_assignment", queue="default")
+def spread_assignment(run: JobRun) -> dict[str, int]:
+    """Notify the learners of a course of an open assignment."""
+    return {"told": tell_assignment(assignment_id=run.params["assignment_id"])}
 
 
 @job_task("realtime.mail_notifications", queue="mail")

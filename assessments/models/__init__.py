@@ -1,13 +1,21 @@
-"""Question banks, quizzes, attempts as logs, and grades."""
+"""Question banks, quizzes, attempts as logs, assignments, submissions, and grades."""
 
 from assessments.models.accommodation import Accommodation
+from assessments.models.assignment import Assignment
 from assessments.models.attempt import Attempt, AttemptQuestion, AttemptStep
 from assessments.models.bank import Question, QuestionBank, QuestionVersion
 from assessments.models.grade import Grade, GradeChange, GradeItem
 from assessments.models.quiz import Quiz, QuizItem
+from assessments.models.submission import (
+    Submission,
+    SubmissionFile,
+    SubmissionMember,
+    SubmissionVersion,
+)
 
 __all__ = [
     "Accommodation",
+    "Assignment",
     "Attempt",
     "AttemptQuestion",
     "AttemptStep",
@@ -19,4 +27,8 @@ __all__ = [
     "QuestionVersion",
     "Quiz",
     "QuizItem",
+    "Submission",
+    "SubmissionFile",
+    "SubmissionMember",
+    "SubmissionVersion",
 ]

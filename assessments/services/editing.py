@@ -2,12 +2,12 @@
 
 from typing import Any, TypeVar
 
-from assessments.models import Question, Quiz
+from assessments.models import Assignment, Question, Quiz
 from lms.kernel import clock
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import NotFound, Stale
 
-Editable = TypeVar("Editable", Question, Quiz)
+Editable = TypeVar("Editable", Question, Quiz, Assignment)
 
 
 def locked(row: Editable, *, expected: int | None = None) -> Editable:

@@ -6,10 +6,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from assessments.queries.accommodation import accommodations
+from assessments.queries.assignment import assignment_of
 from assessments.queries.grade import recent_feedback
 from assessments.queries.quiz import quiz_of, standing
 from assessments.rules import EDIT_QUIZ, SEE_RESULTS, VIEW_QUIZ
 from assessments.services.closing import settle_open
+from assessments.views.submission import working_context
 from courses.rules import LEARN_COURSE, MANAGE_COURSE
 from lms.kernel import clock
 from lms.kernel.rules import allows
@@ -39,6 +41,18 @@ def lesson_quiz(request: HttpRequest, context: dict[str, Any]) -> str:
     """The way from a lesson's editor to its quiz."""
     quiz = quiz_of(context["lesson"])
     return render_to_string("assessments/quiz/_in_lesson.html", {**context, "quiz": quiz}, request)
+
+
+def player_assignment(request: HttpRequest, context: dict[str, Any]) -> str:
+    """What an assignment asks, what was handed in, and the place to work."""
+    more = working_context(request, assignment_of(context["lesson"]))
+    return render_to_string("assessments/assignment/_player.html", {**context, **more}, request)
+
+
+def lesson_assignment(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The way from a lesson's editor to its assignment."""
+    more = {**context, "assignment": assignment_of(context["lesson"])}
+    return render_to_string("assessments/assignment/_in_lesson.html", more, request)
 
 
 def teach_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
@@ -83,6 +97,8 @@ def register() -> None:
     """Fill the slots; called when the app is ready."""
     slots.register("player.item.quiz", player_quiz)
     slots.register("teach.lesson.quiz", lesson_quiz)
+    slots.register("player.item.assignment", player_assignment)
+    slots.register("teach.lesson.assignment", lesson_assignment)
     slots.register("teach.tabs", teach_tabs, order=20)
     slots.register("course.tabs", course_tabs, order=20)
     slots.register("dashboard.feedback", feedback)

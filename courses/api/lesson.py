@@ -133,7 +133,7 @@ MANAGERS = "instructors of the course; admins"
 
 
 class LessonViewSet(KernelViewSet):
-    """Items of courses: texts, videos, files, quizzes."""
+    """Items of courses: texts, videos, files, quizzes, assignments."""
 
     permission_classes = (PublicRead,)
     permission_words = {

@@ -43,7 +43,7 @@ class Lesson(Stamped, Versioned):
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="lessons")
     title = models.CharField(_("title"), max_length=150)
     kind = models.CharField(
-        _("kind"), max_length=8, choices=LessonKind.choices, default=LessonKind.TEXT
+        _("kind"), max_length=10, choices=LessonKind.choices, default=LessonKind.TEXT
     )
     ordinal = models.PositiveIntegerField(default=0)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=5)

@@ -44,6 +44,33 @@ class Access:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A file as its content tells: the name people see, its type, its size in bytes (U1)."""
+
+    name: str
+    content_type: str
+    extension: str
+    size: int
+
+    def new_stored_name(self) -> str:
+        """A random name with the true ending, under which the bytes are kept."""
+        return f"{secrets.token_hex(16)}.{self.extension}"
+
+
+def take_in(*, content: IO[bytes], name: str, most: int) -> Intake:
+    """Look at a file before it is stored.
+
+    Raises Invalid for `file` when it is empty, above `most` bytes or of a kind that is not allowed.
+    """
+    size = _size(content, most)
+    kind = sniff(content, name)
+    if kind is None:
+        raise Invalid(_("Files of this kind are not allowed."), field="file")
+    content_type, extension = kind
+    return Intake(_shown_name(name, extension), content_type, extension, size)
+
+
 @transaction.atomic
 def attach_file(
     *, actor: Actor, course: Course, name: str, content: IO[bytes], lesson: Lesson | None = None
@@ -57,22 +84,18 @@ def attach_file(
     course = locked(course)
     if lesson is not None and lesson.course_id != course.pk:
         raise Invalid(_("This lesson belongs to another course."), field="lesson")
-    size = _size(content)
-    kind = sniff(content, name)
-    if kind is None:
-        raise Invalid(_("Files of this kind are not allowed."), field="file")
-    _require_room(course, size)
-    content_type, extension = kind
+    taken = take_in(content=content, name=name, most=MAX_BYTES)
+    _require_room(course, taken.size)
     row = Attachment(
         course=course,
         lesson=lesson,
-        name=_shown_name(name, extension),
-        content_type=content_type,
-        size=size,
+        name=taken.name,
+        content_type=taken.content_type,
+        size=taken.size,
         uploaded_by_id=actor.user_id,
         created_at=clock.now(),
     )
-    row.file.save(f"{secrets.token_hex(16)}.{extension}", File(content), save=False)
+    row.file.save(taken.new_stored_name(), File(content), save=False)
     row.save()
     told = AttachmentAdded(
         course_id=course.pk, attachment_id=row.pk, lesson_id=lesson.pk if lesson else None
@@ -146,14 +169,14 @@ def remove_cover(*, actor: Actor, course: Course) -> Course:
     return course
 
 
-def _size(content: IO[bytes]) -> int:
+def _size(content: IO[bytes], most: int) -> int:
     content.seek(0, 2)
     size = content.tell()
     content.seek(0)
     if not size:
         raise Invalid(_("This file is empty."), field="file")
-    if size > MAX_BYTES:
-        message = _("A file may have at most %(limit)d MB.") % {"limit": MAX_BYTES // 1024**2}
+    if size > most:
+        message = _("A file may have at most %(limit)d MB.") % {"limit": most // 1024**2}
         raise Invalid(message, field="file")
     return size
 

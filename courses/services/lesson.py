@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from courses.enums import LessonKind, VersionState
+from courses.enums import HANDED_IN, VersionState
 from courses.events import LessonDraftSaved, LessonHidden, LessonPublished
 from courses.models import Attachment, Block, Lesson, LessonVersion
 from courses.queries.video import embed_of
@@ -225,8 +225,8 @@ def _known_blocks(lesson: Lesson) -> list[KnownBlock]:
 
 
 def _require_content(lesson: Lesson, version: LessonVersion | None) -> None:
-    """Refuse to show an empty page; a quiz has its content elsewhere."""
-    if lesson.kind == LessonKind.QUIZ:
+    """Refuse to show an empty page; quizzes and assignments have theirs elsewhere."""
+    if lesson.kind in HANDED_IN:
         return
     if version is not None and (version.markdown.strip() or version.video_url):
         return

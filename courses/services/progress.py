@@ -21,7 +21,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from courses.enums import CourseRole, EnrolmentState, LessonKind, ProgressState
+from courses.enums import HANDED_IN, CourseRole, EnrolmentState, LessonKind, ProgressState
 from courses.events import CourseCompleted, LessonCompleted, LessonViewed
 from courses.models import Course, Enrolment, Lesson, LessonProgress
 from courses.queries.live import live_lessons
@@ -87,11 +87,14 @@ def record_progress(
 def complete_lesson(*, actor: Actor, lesson: Lesson) -> LessonProgress:
     """Mark a lesson as done by oneself; idempotent.
 
-    Raises Conflict `quiz_decides` for a quiz, which is done by submitting it.
+    Raises Conflict `quiz_decides` or `assignment_decides` for what is done by submitting it.
     """
     enrolment = _own_enrolment(actor, lesson)
-    if lesson.kind == LessonKind.QUIZ:
-        raise Conflict(_("A quiz is done when you submit it."), code="quiz_decides")
+    if lesson.kind in HANDED_IN:
+        quiz = lesson.kind == LessonKind.QUIZ
+        words = _("A quiz is done when you submit it.")
+        more = _("An assignment is done when you submit it.")
+        raise Conflict(words if quiz else more, code=f"{lesson.kind}_decides")
     return _complete(actor, enrolment, lesson)
 
 

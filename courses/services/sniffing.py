@@ -50,6 +50,13 @@ _TEXT: Final = {
     "sql": "text/plain",
 }
 
+# Every ending that a file can get here.
+KNOWN_EXTENSIONS: Final = frozenset(
+    {extension for _offset, _magic, _kind, extension in _MAGIC}
+    | {extension for _kind, extension in _OFFICE.values()}
+    | {*_OPEN_DOCUMENT.values(), *_TEXT, "zip"}
+)
+
 
 def sniff(content: IO[bytes], name: str) -> tuple[str, str] | None:
     """Return (content type, extension) of an allowed file, None for anything else.

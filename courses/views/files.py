@@ -42,7 +42,7 @@ def embedded(request: HttpRequest, file_id: str) -> HttpResponseBase:
 def signed(request: HttpRequest, token: str) -> HttpResponseBase:
     """The bytes behind such an address; whoever holds it within its time may read."""
     found = attachment_by_token(token)
-    return _send(found.file, found.name, found.content_type)
+    return send_file(found.file, found.name, found.content_type)
 
 
 @require_safe
@@ -52,10 +52,10 @@ def cover(request: HttpRequest, course_id: str, version: int) -> HttpResponseBas
     course = fetch(actor_of(request), VIEW_COURSE, public_id=course_id)
     if not course.cover:
         raise NotFound
-    return _send(course.cover, f"{course.slug}-{version}.webp", "image/webp")
+    return send_file(course.cover, f"{course.slug}-{version}.webp", "image/webp")
 
 
-def _send(file: FieldFile, name: str, content_type: str) -> HttpResponseBase:
+def send_file(file: FieldFile, name: str, content_type: str) -> HttpResponseBase:
     """Stream a local file, or lead to the storage's short-lived signed address."""
     if not isinstance(file.storage, FileSystemStorage):
         return HttpResponseRedirect(file.url)

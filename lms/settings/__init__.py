@@ -276,6 +276,8 @@ SPECTACULAR_SETTINGS = {
         "LessonKindEnum": "courses.enums.LessonKind",
         "QuestionKindEnum": "assessments.enums.QuestionKind",
         "AttemptStateEnum": "assessments.enums.AttemptState",
+        "PublicationStateEnum": "assessments.enums.QuizState",
+        "SubmissionStateEnum": "assessments.enums.SubmissionState",
         "CourseStateEnum": "courses.enums.CourseState",
         "LessonVersionStateEnum": "courses.enums.VersionState",
         "DraftStateEnum": "ai.enums.DraftState",

@@ -23,6 +23,7 @@ from courses.services.invitation import Invitee, invite_people
 from courses.services.lesson import save_draft
 from lms.kernel import actors
 from lms.kernel.models import Job
+from lms.tests.furnish_assignments import furnish_assignments
 from lms.tests.world import World
 from realtime.enums import NotificationKind
 from realtime.models import Notification
@@ -60,6 +61,7 @@ def furnish(world: World) -> None:
         markdown="Stones stand by their own weight.",
     )
     _assessments(world)
+    furnish_assignments(world)
     _files_and_invitations(world)
     _talk(world)
     _generated(world)

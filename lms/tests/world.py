@@ -113,6 +113,7 @@ def _lessons(world: World, course: Course, state: str) -> None:
         "binned": {"published": True, "deleted_at": clock.now()},
         "orphan": {"published": True, "section": gone},
         "quiz": {"published": True, "kind": LessonKind.QUIZ},
+        "assignment": {"published": True, "kind": LessonKind.ASSIGNMENT},
     }
     for ordinal, (name, fields) in enumerate(cases.items(), 1):
         filled: dict[str, Any] = {

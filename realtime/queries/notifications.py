@@ -60,7 +60,18 @@ def switches_for(kind: str, user_ids: Iterable[int]) -> dict[int, NotificationPr
 def words_of(notification: Notification) -> Words:
     """Title and detail, from the names kept with the notification."""
     args = {"course": "", "subject": "", "role": "", **notification.args}
-    texts = {
+    title, detail = _texts()[NotificationKind(notification.kind)]
+    if args.get("changed"):
+        title = _("Your grade for %(subject)s changed")
+    if args.get("revise"):
+        title = _("Please revise: %(subject)s")
+        detail = _("Your work in %(course)s came back. You can hand in again.")
+    return Words(title % args, detail % args)
+
+
+def _texts() -> dict[NotificationKind, tuple[str, str]]:
+    """Title and detail of every kind, in the language that is active."""
+    return {
         NotificationKind.INVITED: (
             _("You are invited to %(course)s"),
             _("Open the course to take part."),
@@ -73,6 +84,18 @@ def words_of(notification: Notification) -> Words:
             _("New quiz: %(subject)s"),
             _("%(course)s has a new quiz for you."),
         ),
+        NotificationKind.ASSIGNMENT_PUBLISHED: (
+            _("New assignment: %(subject)s"),
+            _("%(course)s has a new assignment for you."),
+        ),
+        NotificationKind.SUBMISSION_RECEIVED: (
+            _("Received: %(subject)s"),
+            _("What you handed in in %(course)s is there."),
+        ),
+        NotificationKind.SUBMISSION_RETURNED: (
+            _("Returned: %(subject)s"),
+            _("Your work in %(course)s came back with feedback."),
+        ),
         NotificationKind.GRADE_CHANGED: (
             _("Your grade for %(subject)s is there"),
             _("See your grade and the feedback in %(course)s."),
@@ -82,7 +105,3 @@ def words_of(notification: Notification) -> Words:
             _("An announcement in %(course)s."),
         ),
     }
-    title, detail = texts[NotificationKind(notification.kind)]
-    if args.get("changed"):
-        title = _("Your grade for %(subject)s changed")
-    return Words(title % args, detail % args)

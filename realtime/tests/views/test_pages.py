@@ -125,6 +125,9 @@ def test_notification_switches_are_saved_by_form(cast: Cast) -> None:
         "invited": (True, False),
         "enrolled": (True, True),
         "quiz_published": (True, False),
+        "assignment_published": (False, False),
+        "submission_received": (False, False),
+        "submission_returned": (False, False),
         "grade_changed": (False, False),
         "announcement": (False, False),
     }

@@ -1,0 +1,52 @@
+"""Furnish the small world with assignments and what is handed in for them."""
+
+from io import BytesIO
+
+from assessments.models import Assignment, Submission
+from assessments.services.assignment import (
+    AssignmentSettings,
+    create_assignment,
+    publish_assignment,
+)
+from assessments.services.submission import (
+    add_submission_file,
+    open_submission,
+    save_draft,
+    submit,
+)
+from lms.kernel import actors
+from lms.tests.world import World
+
+TIMES = AssignmentSettings(instructions="Weigh a stone.", resubmit_times=9)
+
+
+def furnish_assignments(world: World) -> None:
+    """An assignment with a submission of the learner and a draft of the other; a draft of one."""
+    teacher = world.actors["instructor"]
+    asked = _assignment(world, "published assignment")
+    world.things["assignment"] = asked
+    world.things["draft assignment"] = create_assignment(
+        actor=teacher, lesson=world.lessons["draft assignment"], settings=TIMES
+    )
+    world.things["submission"] = _write(world, asked, "learner", send=True)
+    world.things["unsent submission"] = _write(world, asked, "learner2", send=False)
+
+
+def _assignment(world: World, lesson: str) -> Assignment:
+    teacher = world.actors["instructor"]
+    row = create_assignment(actor=teacher, lesson=world.lessons[lesson], settings=TIMES)
+    return publish_assignment(actor=teacher, assignment=row)
+
+
+def _write(world: World, asked: Assignment, name: str, *, send: bool) -> Submission:
+    actor = actors.for_user(world.people[name])
+    row = open_submission(actor=actor, assignment=asked)
+    save_draft(actor=actor, submission=row, text="It weighs two pounds.", seq=1)
+    added = add_submission_file(
+        actor=actor, submission=row, name="stone.pdf", content=BytesIO(b"%PDF-1.4 stone")
+    )
+    if send:
+        world.things["submission file"] = added
+        submit(actor=actor, submission=row, number=1)
+    row.refresh_from_db()
+    return row

@@ -1,7 +1,10 @@
 """The choices of the app. `values` are stable words of the API and the database."""
 
+from collections.abc import Sequence
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 
 class QuestionKind(TextChoices):
@@ -10,6 +13,13 @@ class QuestionKind(TextChoices):
     TRUE_FALSE = "true_false", _("True or false")
     SHORT_ANSWER = "short_answer", _("Short answer")
     NUMERIC = "numeric", _("Number")
+    MATCHING = "matching", _("Matching")
+    ORDERING = "ordering", _("Ordering")
+
+
+def question_kinds() -> Sequence[tuple[str, StrOrPromise]]:
+    """The choices of a column; called at run time, so that a new type needs no migration."""
+    return QuestionKind.choices
 
 
 class Difficulty(TextChoices):

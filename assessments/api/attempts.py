@@ -6,39 +6,44 @@ from typing import Any, Final
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessments.api.attempt_shapes import (
+    AnswerIn,
+    AttemptIn,
+    AttemptLineOut,
+    AttemptOut,
+    ExtendIn,
+    FlagIn,
+    OverrideIn,
+    SavedOut,
+    StepOut,
+    attempt_data,
+    sheet_data,
+    step_data,
+)
 from assessments.api.fields import (
-    LARGEST,
     Lines,
     asked_choice,
     choice,
     paged,
     paged_together,
-    score_field,
 )
-from assessments.enums import AttemptState, QuestionKind, StepKind
-from assessments.models import Attempt, AttemptStep
+from assessments.enums import AttemptState
+from assessments.models import Attempt
 from assessments.queries.attempt import (
-    AttemptSheet,
-    QuestionSheet,
     attempt,
     attempts,
     known_scores,
     part,
-    result_line,
     sheet,
     steps,
 )
 from assessments.queries.quiz import quiz
 from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT
 from assessments.services.attempt import (
-    MAX_EXTRA_MINUTES,
-    MAX_REASON,
-    MAX_SEQ,
     extend_attempt,
     flag_question,
     save_answer,
@@ -52,145 +57,6 @@ from lms.kernel.rules import require
 
 QUESTION_ID: Final = OpenApiParameter("question_id", OpenApiTypes.STR, OpenApiParameter.PATH)
 QUIZ: Final = OpenApiParameter("quiz", OpenApiTypes.STR, description="Id of a quiz.")
-
-
-class AttemptIn(serializers.Serializer[Any]):
-    """Which quiz to take."""
-
-    quiz = serializers.CharField(max_length=22)
-
-
-class OptionSheetOut(serializers.Serializer[Any]):
-    """A choice as shown."""
-
-    id = serializers.CharField()
-    html = serializers.CharField()
-
-
-class QuestionSheetOut(serializers.Serializer[Any]):
-    """A question as its learner sees it; `seq` is the number of its last step.
-
-    `score` and `verdict` are null and empty until the results are released.
-    """
-
-    id = serializers.CharField()
-    kind = serializers.ChoiceField(choices=QuestionKind.choices)
-    ordinal = serializers.IntegerField()
-    stem = serializers.CharField()
-    stem_html = serializers.CharField()
-    options = OptionSheetOut(many=True)
-    unit = serializers.CharField(allow_blank=True)
-    points = score_field()
-    answer = serializers.JSONField(allow_null=True)
-    seq = serializers.IntegerField()
-    flagged = serializers.BooleanField()
-    score = score_field(allow_null=True)
-    verdict = serializers.CharField(allow_blank=True)
-
-
-class AttemptOut(serializers.Serializer[Any]):
-    """An attempt with its questions; `score` is null until the results are released."""
-
-    id = serializers.CharField()
-    quiz = serializers.CharField()
-    course = serializers.CharField()
-    learner = serializers.CharField()
-    number = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=AttemptState.choices)
-    started_at = serializers.DateTimeField()
-    deadline = serializers.DateTimeField(allow_null=True)
-    submitted_at = serializers.DateTimeField(allow_null=True)
-    closed_by_clock = serializers.BooleanField()
-    score = score_field(allow_null=True)
-    max_score = score_field()
-    questions = QuestionSheetOut(many=True)
-
-
-class AttemptLineOut(serializers.Serializer[Any]):
-    """An attempt in a list."""
-
-    id = serializers.CharField()
-    quiz = serializers.CharField()
-    course = serializers.CharField()
-    learner = serializers.CharField()
-    number = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=AttemptState.choices)
-    started_at = serializers.DateTimeField()
-    deadline = serializers.DateTimeField(allow_null=True)
-    submitted_at = serializers.DateTimeField(allow_null=True)
-    closed_by_clock = serializers.BooleanField()
-    score = score_field(allow_null=True)
-    max_score = score_field()
-
-
-class ResultOut(serializers.Serializer[Any]):
-    """Somebody's attempt in a list of results."""
-
-    id = serializers.CharField()
-    learner_id = serializers.CharField()
-    learner = serializers.CharField()
-    number = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=AttemptState.choices)
-    started_at = serializers.DateTimeField()
-    submitted_at = serializers.DateTimeField(allow_null=True)
-    score = score_field(allow_null=True)
-    max_score = score_field()
-    closed_by_clock = serializers.BooleanField()
-
-
-class SeqField(serializers.IntegerField):
-    """The client's number of a step, rising per question."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=1, max_value=MAX_SEQ, **kwargs)
-
-
-class AnswerIn(serializers.Serializer[Any]):
-    """An option id, a list of option ids, a boolean, a text, or a number as text; null clears."""
-
-    answer = serializers.JSONField(allow_null=True)
-    seq = SeqField()
-
-
-class FlagIn(serializers.Serializer[Any]):
-    """Whether to come back to a question."""
-
-    flagged = serializers.BooleanField()
-    seq = SeqField(required=False)
-
-
-class SavedOut(serializers.Serializer[Any]):
-    """An acknowledged step, and the deadline as it stands."""
-
-    seq = serializers.IntegerField()
-    saved_at = serializers.DateTimeField()
-    deadline = serializers.DateTimeField(allow_null=True)
-
-
-class OverrideIn(serializers.Serializer[Any]):
-    """A score by hand: of one question of the attempt, or of the whole."""
-
-    score = score_field(min_value=0, max_value=LARGEST)
-    reason = serializers.CharField(max_length=MAX_REASON)
-    question = serializers.CharField(max_length=22, required=False, allow_null=True)
-
-
-class ExtendIn(serializers.Serializer[Any]):
-    """More time."""
-
-    minutes = serializers.IntegerField(min_value=1, max_value=MAX_EXTRA_MINUTES)
-    reason = serializers.CharField(max_length=MAX_REASON)
-
-
-class StepOut(serializers.Serializer[Any]):
-    """A line of the log; `question` is null for steps of the whole attempt."""
-
-    kind = serializers.ChoiceField(choices=StepKind.choices)
-    question = serializers.CharField(allow_null=True)
-    seq = serializers.IntegerField()
-    at = serializers.DateTimeField()
-    actor = serializers.CharField(allow_null=True)
-    data = serializers.DictField()  # type: ignore[assignment]
 
 
 class AttemptViewSet(KernelViewSet):
@@ -324,7 +190,7 @@ class AttemptViewSet(KernelViewSet):
         """Its log, in the order of time."""
         row = attempt(self.actor, id)
         settle(row)
-        return paged(request, steps(self.actor, row), _step)
+        return paged(request, steps(self.actor, row), step_data)
 
     def _sheet(self, row: Attempt) -> dict[str, Any]:
         fresh = attempt(self.actor, row.public_id)
@@ -333,61 +199,3 @@ class AttemptViewSet(KernelViewSet):
     def _lines(self, rows: Sequence[Attempt]) -> Lines:
         told = known_scores(self.actor, rows)
         return [attempt_data(row, told=row.pk in told) for row in rows]
-
-
-def attempt_data(row: Attempt, *, told: bool) -> dict[str, Any]:
-    """The shape of `AttemptLineOut`; `told` includes the score."""
-    return {
-        "id": row.public_id,
-        "quiz": row.quiz.public_id,
-        "course": row.course.public_id,
-        "learner": row.learner.public_id,
-        "number": row.number,
-        "state": row.state,
-        "started_at": row.started_at,
-        "deadline": row.deadline,
-        "submitted_at": row.submitted_at,
-        "closed_by_clock": row.closed_by_clock,
-        "score": row.score if told else None,
-        "max_score": row.max_score,
-    }
-
-
-def sheet_data(found: AttemptSheet) -> dict[str, Any]:
-    """The shape of `AttemptOut`."""
-    line = attempt_data(found.attempt, told=found.knows_score)
-    return {**line, "questions": [_question(one) for one in found.questions]}
-
-
-def result_data(row: Attempt) -> dict[str, Any]:
-    """The shape of `ResultOut`."""
-    return asdict(result_line(row))
-
-
-def _question(one: QuestionSheet) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "kind": one.kind,
-        "ordinal": one.ordinal,
-        "stem": one.stem,
-        "stem_html": one.stem_html,
-        "options": [{"id": option.id, "html": option.html} for option in one.options],
-        "unit": one.unit,
-        "points": one.points,
-        "answer": one.answer,
-        "seq": one.seq,
-        "flagged": one.flagged,
-        "score": one.score,
-        "verdict": one.verdict,
-    }
-
-
-def _step(row: AttemptStep) -> dict[str, Any]:
-    return {
-        "kind": row.kind,
-        "question": row.question.public_id if row.question else None,
-        "seq": row.seq,
-        "at": row.at,
-        "actor": row.actor.public_id if row.actor else None,
-        "data": row.data,
-    }

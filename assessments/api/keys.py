@@ -9,6 +9,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from assessments.api.details import DetailField, detail_data, detail_from
 from assessments.api.fields import percent_field, points_field, score_field
 from assessments.enums import (
     Difficulty,
@@ -32,6 +33,7 @@ from assessments.scoring.content import (
     QuestionContent,
 )
 from assessments.scoring.judging import MAX_DIGITS
+from assessments.scoring.multiple_choice import MOST_PENALTY
 from assessments.scoring.numbers import MAX_TYPED
 from assessments.scoring.numeric import HUNDRED, MAX_UNIT, MAX_UNITS
 from assessments.scoring.score import Scored
@@ -89,6 +91,10 @@ class ContentIn(serializers.Serializer[Any]):
     digits_rule = serializers.ChoiceField(choices=DigitsRule.choices, required=False)
     digits = serializers.IntegerField(min_value=0, max_value=MAX_DIGITS, required=False)
     digits_cost = percent_field(required=False)
+    penalty = serializers.DecimalField(
+        max_digits=5, decimal_places=2, min_value=0, max_value=MOST_PENALTY, required=False
+    )
+    detail = DetailField(required=False)
     explanation = serializers.CharField(max_length=MAX_STEM, required=False, allow_blank=True)
     points = points_field(required=False)
     difficulty = serializers.ChoiceField(
@@ -146,6 +152,8 @@ class QuestionOut(serializers.Serializer[Any]):
     digits_rule = serializers.ChoiceField(choices=DigitsRule.choices)
     digits = serializers.IntegerField()
     digits_cost = percent_field()
+    penalty = serializers.DecimalField(max_digits=5, decimal_places=2)
+    detail = DetailField(allow_null=True)
     explanation = serializers.CharField(allow_blank=True)
     explanation_html = serializers.CharField(allow_blank=True)
     points = score_field()
@@ -179,11 +187,23 @@ class OptionReviewOut(serializers.Serializer[Any]):
     feedback_html = serializers.CharField(allow_blank=True)
 
 
+class PieceOut(serializers.Serializer[Any]):
+    """What an answer says of one part; `right` is null while the right answers are not shown."""
+
+    part = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    choice = serializers.CharField(allow_blank=True)
+    words = serializers.CharField(allow_blank=True)
+    right = serializers.BooleanField(allow_null=True)
+    expected = serializers.CharField(allow_blank=True)
+
+
 class QuestionReviewOut(serializers.Serializer[Any]):
     """A question of an attempt, with its key unless that is not shown yet.
 
-    `solution` is null then, `accepted`, `feedback_html` and `explanation_html` are empty. `reason`
-    explains a score set by hand.
+    `solution` is null then, `accepted`, `feedback_html` and `explanation_html` are empty. `pieces`
+    is the answer part by part, `summary` all of it on one line. `reason` explains a score set by
+    hand.
     """
 
     id = serializers.CharField()
@@ -194,6 +214,8 @@ class QuestionReviewOut(serializers.Serializer[Any]):
     solution = serializers.JSONField(allow_null=True)
     accepted = serializers.ListField(child=serializers.CharField())
     feedback_html = serializers.ListField(child=serializers.CharField())
+    pieces = PieceOut(many=True)
+    summary = serializers.CharField(allow_blank=True)
     explanation_html = serializers.CharField(allow_blank=True)
     points = score_field()
     score = score_field(allow_null=True)
@@ -233,6 +255,8 @@ def content_from(kind: QuestionKind, fields: dict[str, Any]) -> QuestionContent:
             given[name] = shape(given[name])
     if "difficulty" in given:
         given["difficulty"] = Difficulty(given["difficulty"]) if given["difficulty"] else None
+    if "detail" in given:
+        given["detail"] = detail_from(kind, given["detail"])
     return QuestionContent(kind=kind, **given)
 
 
@@ -323,6 +347,8 @@ def _key_data(content: QuestionContent) -> dict[str, Any]:
         "digits_rule": content.digits_rule,
         "digits": content.digits,
         "digits_cost": content.digits_cost,
+        "penalty": content.penalty,
+        "detail": detail_data(content),
     }
 
 
@@ -345,6 +371,8 @@ def _question_review(one: QuestionReview) -> dict[str, Any]:
         "solution": one.solution,
         "accepted": one.solution_words,
         "feedback_html": one.feedback_html,
+        "pieces": [asdict(piece) for piece in one.pieces],
+        "summary": one.summary,
         "explanation_html": one.explanation_html,
         "points": one.sheet.points,
         "score": one.sheet.score,

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessments.api.attempts import ResultOut, result_data
+from assessments.api.attempt_shapes import ResultOut, result_data
 from assessments.api.fields import SEARCH, Lines, asked_choice, choice, paged, paged_together
 from assessments.api.quiz_shapes import (
     CountOut,

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import Difficulty, QuestionKind, QuestionState
+from assessments.enums import Difficulty, QuestionState, question_kinds
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
@@ -46,7 +46,7 @@ class Question(Stamped, Versioned):
     )
     public_id = PublicIdField()
     bank = models.ForeignKey(QuestionBank, on_delete=models.CASCADE, related_name="questions")
-    kind = models.CharField(_("kind"), max_length=16, choices=QuestionKind.choices)
+    kind = models.CharField(_("kind"), max_length=16, choices=question_kinds)
     state = models.CharField(
         _("state"), max_length=8, choices=QuestionState.choices, default=QuestionState.READY
     )

@@ -1,6 +1,6 @@
 """An attempt with the right answers: for its learner once released, for staff once submitted."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -38,9 +38,10 @@ class OptionKey:
 class QuestionReview:
     """A question with its key. `solution` is an answer worth all points, also in words.
 
-    `pieces` is what the answer says piece by piece, `summary` all of it on one line,
-    `feedback_html` what the author says to it (options carry their own). `reason` is what was
-    written when somebody last set its score by hand.
+    `pieces` is what the answer says piece by piece (`right` and `expected` only once the right
+    answers are shown), `summary` all of it on one line, `feedback_html` what the author says to it
+    (options carry their own). `reason` is what was written when somebody last set its score by
+    hand.
     """
 
     sheet: QuestionSheet
@@ -145,7 +146,7 @@ def _question(one: AttemptQuestion, reason: str, *, told: bool) -> QuestionRevie
         options=[_option(option, content, told=told) for option in shown.options],
         solution=kind.solution(content) if told else None,
         solution_words=kind.solution_words(content) if told else [],
-        pieces=kind.counted(content, one.answer) if answered and told else [],
+        pieces=_pieces(kind.counted(content, one.answer), told=told) if answered else [],
         summary=kind.summary(content, one.answer) if answered else "",
         feedback_html=_feedback(content, one.answer) if answered and told else [],
         explanation_html=_explanation(version) if told else "",
@@ -172,6 +173,10 @@ def _option(shown: ShownOption, content: QuestionContent, *, told: bool) -> Opti
         correct=bool(option and option.correct) if told else None,
         feedback_html=render_markdown(feedback) if feedback else "",
     )
+
+
+def _pieces(counted: list[Counted], *, told: bool) -> list[Counted]:
+    return counted if told else [replace(one, right=None, expected="") for one in counted]
 
 
 def _content(version: QuestionVersion) -> QuestionContent:

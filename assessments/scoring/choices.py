@@ -83,6 +83,7 @@ def shown_options(
             id=one,
             html=known[one]["html"] if html is None else html(known[one]["text"]),
             chosen=one in ids,
+            words=known[one].get("words", ""),
         )
         for one in order
         if one in known

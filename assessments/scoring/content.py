@@ -50,8 +50,9 @@ class Accepted:
 class QuestionContent:
     """A question of any type.
 
-    `stem` and `explanation` are Markdown. `options` serve the choice types (`partial_credit` only
-    multiple choice), `truth` serves true_false, `accepted` (each worth all points), `answers` (each
+    `stem` and `explanation` are Markdown. `options` serve the choice types, `penalty` multiple
+    choice (the share of a right choice that a wrong one costs, 0..100 %), `partial_credit` all
+    types with parts, `truth` serves true_false, `accepted` (each worth all points), `answers` (each
     with its share), `match_case`, `match_accents`, `wildcards` and `spelling` serve short_answer,
     `value`, `tolerance`, `tolerance_kind`, `unit` and what follows them serve numeric. A relative
     tolerance is a share: 0.05 means five per cent of the value. `unit_cost` and `digits_cost` are
@@ -63,6 +64,7 @@ class QuestionContent:
     stem: str
     options: tuple[Option, ...] = ()
     partial_credit: bool = False
+    penalty: Decimal = Decimal(100)
     truth: bool | None = None
     accepted: tuple[str, ...] = ()
     match_case: bool = False

@@ -16,6 +16,7 @@ from assessments.enums import QuestionKind
 from assessments.scoring.content import QuestionContent
 
 FULL, NOTHING = Decimal(1), Decimal(0)
+RICH = ("<math", "<img", "<pre", "<table")
 
 # An answer as it is stored: option id, option ids, answers by part, truth, text, number as text;
 # None is no answer.
@@ -33,11 +34,17 @@ class Marking(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ShownOption:
-    """A choice as its learner sees it."""
+    """A choice as its learner sees it; `words` says it where markup cannot stand, as in a menu."""
 
     id: str
     html: str
     chosen: bool = False
+    words: str = ""
+
+    @property
+    def is_rich(self) -> bool:
+        """Whether words alone do not say all of it."""
+        return any(tag in self.html for tag in RICH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +64,21 @@ class ShownPart:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A question beside its stem as its learner sees it. `rule` says in words how it is scored."""
+    """A question beside its stem as its learner sees it.
+
+    `rule` says in words how it is scored. `inline` tells that the parts stand in the stem.
+    """
 
     options: tuple[ShownOption, ...] = ()
     parts: tuple[ShownPart, ...] = ()
     unit: str = ""
     rule: str = ""
+    inline: bool = False
+
+    @property
+    def is_rich(self) -> bool:
+        """Whether the choices must be shown beside their menus."""
+        return any(option.is_rich for option in self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +87,13 @@ class Counted:
 
     `part` and `label` are the id and words of what was asked, both empty when a question asks one
     thing. `choice` is the same for all answers that say the same (an option's id, a folded text),
-    `words` says it, `expected` says what is right there.
+    `words` says it, `expected` says what is right there. All parts are told, also those that were
+    left out, with an empty `choice`. `right` is None for who may not know it.
     """
 
     choice: str
     words: str
-    right: bool
+    right: bool | None
     part: str = ""
     label: str = ""
     expected: str = ""
@@ -165,6 +182,7 @@ class QuestionType(ABC):
         said = (
             f"{one.label}: {one.words}" if one.label else one.words
             for one in self.counted(content, answer)
+            if one.words
         )
         return "; ".join(" ".join(words.split()) for words in said)
 

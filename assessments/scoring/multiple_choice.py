@@ -1,11 +1,13 @@
 """Multiple choice: any number of options may be right.
 
 All or nothing: the chosen set must equal the right one. With partial credit the share is
-(right ones chosen - wrong ones chosen) / right ones, at least 0; choosing everything therefore
-earns nothing once half or more of the options are wrong.
+(right ones chosen - cost) / right ones, at least 0. The cost is the wrong ones chosen times the
+penalty, 0..100 % of what a right one earns, but at least the number of options chosen beyond as
+many as are right: without it, choosing everything would earn everything at no penalty.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +16,11 @@ from django.utils.translation import gettext as _
 from assessments.enums import QuestionKind
 from assessments.scoring.choices import Choices, check_options, known_option
 from assessments.scoring.content import QuestionContent
-from assessments.scoring.kinds import FULL, NOTHING, Answer, Json
+from assessments.scoring.kinds import FULL, NOTHING, Answer, Json, Render, Shown
+from assessments.scoring.numbers import number_or_none
 from lms.kernel.errors import Invalid
+
+MOST_PENALTY = Decimal(100)
 
 
 class MultipleChoice(Choices):
@@ -25,13 +30,27 @@ class MultipleChoice(Choices):
         check_options(content)
         if not any(option.correct for option in content.options):
             raise Invalid(_("Mark at least one option as correct."), field="options")
+        if not content.penalty.is_finite() or not 0 <= content.penalty <= MOST_PENALTY:
+            raise Invalid(_("A wrong choice costs between 0 and 100 %."), field="penalty")
+
+    def body(self, content: QuestionContent, render: Render) -> dict[str, Any]:
+        return {**super().body(content, render), "credit": _credit(content)}
 
     def key(self, content: QuestionContent) -> dict[str, Any]:
-        return {**super().key(content), "partial_credit": content.partial_credit}
+        return {**super().key(content), **_credit(content)}
 
     def fields(self, body: Json, key: Json) -> dict[str, Any]:
-        partial = bool(key.get("partial_credit", False))
-        return {**super().fields(body, key), "partial_credit": partial}
+        return {
+            **super().fields(body, key),
+            "partial_credit": bool(key.get("partial_credit", False)),
+            "penalty": Decimal(key.get("penalty", MOST_PENALTY)),
+        }
+
+    def shown(self, body: Json, order: Sequence[str], answer: Answer, html: Render | None) -> Shown:
+        """Also the rule; questions written before it was stored say none."""
+        shown = super().shown(body, order, answer, html)
+        credit = body.get("credit")
+        return replace(shown, rule=_rule(credit)) if credit else shown
 
     def read(self, content: QuestionContent, raw: object, /) -> Answer:
         """The ids in the question's own order, each once; an empty list is no answer."""
@@ -47,14 +66,38 @@ class MultipleChoice(Choices):
             return FULL
         if not content.partial_credit:
             return NOTHING
-        gained = len(chosen & right) - len(chosen - right)
-        return max(Decimal(gained) / len(right), NOTHING)
+        wrong, surplus = len(chosen - right), len(chosen) - len(right)
+        cost = max(wrong * content.penalty / MOST_PENALTY, Decimal(surplus))
+        return max((len(chosen & right) - cost) / len(right), NOTHING)
 
     def solution(self, content: QuestionContent) -> Answer:
         return [option.id for option in content.options if option.correct]
 
     def extras(self, content: QuestionContent) -> dict[str, str]:
-        return {"credit": "partial" if content.partial_credit else "all"}
+        said = {"credit": "partial" if content.partial_credit else "all"}
+        return {**said, "penalty": str(content.penalty)} if content.partial_credit else said
 
     def from_extras(self, said: Mapping[str, str]) -> dict[str, Any]:
-        return {"partial_credit": said["credit"] == "partial"} if "credit" in said else {}
+        fields: dict[str, Any] = {}
+        if "credit" in said:
+            fields["partial_credit"] = said["credit"] == "partial"
+        penalty = number_or_none(said.get("penalty", ""))
+        if penalty is not None and 0 <= penalty <= MOST_PENALTY:
+            fields["penalty"] = penalty
+        return fields
+
+
+def _credit(content: QuestionContent) -> dict[str, Any]:
+    return {"partial_credit": content.partial_credit, "penalty": str(content.penalty)}
+
+
+def _rule(credit: Json) -> str:
+    if not credit["partial_credit"]:
+        return _("Only the exact choice earns the points.")
+    penalty = Decimal(credit["penalty"])
+    if not penalty:
+        return _("Each right choice earns a part; choosing more than are right costs some of it.")
+    if penalty == MOST_PENALTY:
+        return _("Each right choice earns a part; a wrong one takes as much away.")
+    words = _("Each right choice earns a part; a wrong one takes %(share)s %% of that away.")
+    return words % {"share": f"{penalty.normalize():f}"}

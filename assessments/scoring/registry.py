@@ -7,8 +7,10 @@ from typing import Any, Final
 from assessments.enums import Difficulty, QuestionKind
 from assessments.scoring.content import QuestionContent, check_shared
 from assessments.scoring.kinds import Answer, QuestionType, Render
+from assessments.scoring.matching import Matching
 from assessments.scoring.multiple_choice import MultipleChoice
 from assessments.scoring.numeric import Numeric
+from assessments.scoring.ordering import Ordering
 from assessments.scoring.short_answer import ShortAnswer
 from assessments.scoring.single_choice import SingleChoice
 from assessments.scoring.true_false import TrueFalse
@@ -19,6 +21,8 @@ TYPES: Final[tuple[QuestionType, ...]] = (
     TrueFalse(),
     ShortAnswer(),
     Numeric(),
+    Matching(),
+    Ordering(),
 )
 _BY_KIND: Final[dict[QuestionKind, QuestionType]] = {one.kind: one for one in TYPES}
 

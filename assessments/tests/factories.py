@@ -10,6 +10,8 @@ from accounts.tests.factories import UserFactory
 from assessments.enums import QuestionKind
 from assessments.models import Attempt, Question, Quiz
 from assessments.scoring.content import Option, QuestionContent
+from assessments.scoring.matching import ExtraChoice, Pair, Pairs
+from assessments.scoring.ordering import Item, Items
 from assessments.scoring.registry import type_of
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question, version_content
@@ -22,6 +24,13 @@ from lms.kernel import actors
 from lms.kernel.actors import Actor
 
 _numbers = count(1)
+PLAIN = (
+    QuestionKind.SINGLE_CHOICE,
+    QuestionKind.MULTIPLE_CHOICE,
+    QuestionKind.TRUE_FALSE,
+    QuestionKind.SHORT_ANSWER,
+    QuestionKind.NUMERIC,
+)
 
 CONTENTS = {
     QuestionKind.SINGLE_CHOICE: QuestionContent(
@@ -61,6 +70,35 @@ CONTENTS = {
         value="324",
         tolerance="1",
         unit="m",
+    ),
+    QuestionKind.MATCHING: QuestionContent(
+        kind=QuestionKind.MATCHING,
+        stem="Which rock is of which kind?",
+        detail=Pairs(
+            pairs=(
+                Pair(prompt="Basalt", choice="igneous"),
+                Pair(prompt="Granite", choice="igneous"),
+                Pair(prompt="**Chalk**", choice="sedimentary"),
+                Pair(prompt="Slate", choice="metamorphic"),
+            ),
+            extra=(ExtraChoice(text="meteoric"),),
+        ),
+        partial_credit=True,
+        points=Decimal(4),
+    ),
+    QuestionKind.ORDERING: QuestionContent(
+        kind=QuestionKind.ORDERING,
+        stem="Order these eras from old to young.",
+        detail=Items(
+            items=(
+                Item(text="Cambrian"),
+                Item(text="Devonian"),
+                Item(text="**Jurassic**"),
+                Item(text="Neogene"),
+            )
+        ),
+        partial_credit=True,
+        points=Decimal(3),
     ),
 }
 
@@ -161,14 +199,14 @@ def make_quiz(
     lesson: Lesson | None = None,
     **settings: Any,
 ) -> Quiz:
-    """A quiz that asks one question of each kind (all five when none is named)."""
+    """A quiz that asks one question of each kind (the plain ones when none is named)."""
     actor = school.actor("instructor")
     quiz = create_quiz(
         actor=actor,
         lesson=lesson or make_lesson(school),
         settings=QuizSettings(**settings),
     )
-    for kind in kinds or tuple(QuestionKind):
+    for kind in kinds or PLAIN:
         add_item(actor=actor, quiz=quiz, question=make_question(school, kind))
     if published:
         publish_quiz(actor=actor, quiz=quiz)

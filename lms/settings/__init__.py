@@ -275,6 +275,7 @@ SPECTACULAR_SETTINGS = {
         "NotificationKindEnum": "realtime.enums.NotificationKind",
         "LessonKindEnum": "courses.enums.LessonKind",
         "QuestionKindEnum": "assessments.enums.QuestionKind",
+        "GeneratedKindEnum": "ai.enums.QuestionKind",
         "AttemptStateEnum": "assessments.enums.AttemptState",
         "PublicationStateEnum": "assessments.enums.QuizState",
         "SubmissionStateEnum": "assessments.enums.SubmissionState",

@@ -38,12 +38,42 @@ const text = {
   },
 };
 
+/** An object of answers by part; what is left out stands in no part. */
+const parts = {
+  read: (section) => {
+    const given = inputsOf(section)
+      .map((input) => [input.dataset.part, input.value.trim()])
+      .filter(([, value]) => value);
+    return given.length ? Object.fromEntries(given) : null;
+  },
+  show: (section, answer) => {
+    for (const input of inputsOf(section)) input.value = answer?.[input.dataset.part] ?? "";
+  },
+};
+
+/** Ids in the order of the places chosen for them; null until each place is taken once. */
+const order = {
+  read: (section) => {
+    const inputs = inputsOf(section);
+    const ids = [];
+    for (const input of inputs) if (input.value) ids[Number(input.value) - 1] = input.dataset.part;
+    return inputs.length && Object.keys(ids).length === inputs.length ? ids : null;
+  },
+  show: (section, answer) => {
+    for (const input of inputsOf(section)) {
+      input.value = answer ? String(answer.indexOf(input.dataset.part) + 1) : "";
+    }
+  },
+};
+
 const KINDS = {
   single_choice: one,
   multiple_choice: many,
   true_false: truth,
   short_answer: text,
   numeric: text,
+  matching: parts,
+  ordering: order,
 };
 
 /** What the inputs of a question say, in the form the API wants; null is no answer. */

@@ -60,6 +60,8 @@ class QuestionForm(forms.Form):
         self.rows = rows or {}
         for one in self.row_sets:
             self.rows[one.name] = self.rows.get(one.name) or one.fresh()
+            if one.errors:
+                self.fields[one.errors] = forms.Field(required=False, widget=forms.HiddenInput)
 
     @classmethod
     def opened(cls, content: QuestionContent | None = None, version: int | None = None) -> Self:

@@ -4,7 +4,9 @@ from typing import Final
 
 from assessments.forms.questions.base import QuestionForm
 from assessments.forms.questions.choices import MultipleChoiceForm, SingleChoiceForm
+from assessments.forms.questions.matching import MatchingForm
 from assessments.forms.questions.numeric import NumericForm
+from assessments.forms.questions.ordering import OrderingForm
 from assessments.forms.questions.short_answer import ShortAnswerForm
 from assessments.forms.questions.true_false import TrueFalseForm
 
@@ -16,5 +18,7 @@ FORMS: Final[dict[str, type[QuestionForm]]] = {
         TrueFalseForm,
         ShortAnswerForm,
         NumericForm,
+        MatchingForm,
+        OrderingForm,
     )
 }

@@ -19,7 +19,10 @@ ID_LENGTH = 22
 
 @dataclass(frozen=True, slots=True)
 class RowSet:
-    """The rows of one kind; `start` empty ones at first, `more` at a time, `most` in all."""
+    """The rows of one kind; `start` empty ones at first, `more` at a time, `most` in all.
+
+    `errors` is the field of the content that a refusal of the rows names.
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -27,6 +30,7 @@ class RowSet:
     most: int = 20
     start: int = 4
     more: int = 2
+    errors: str = ""
 
     def fresh(self, count: int | None = None) -> list[Row]:
         """Empty rows."""

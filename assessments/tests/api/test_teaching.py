@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from rest_framework.serializers import BaseSerializer, ListSerializer, Serializer
 
-from assessments.api import accommodations, attempts, keys, quiz_shapes
+from assessments.api import accommodations, attempt_shapes, details, keys, quiz_shapes
 from assessments.enums import QuestionKind
 from assessments.models import Question, Quiz
 from assessments.tests.api.test_attempts import client_of, send
@@ -30,10 +30,24 @@ BODIES: dict[str, dict[str, object]] = {
     "multiple_choice": {
         "options": [{"text": "A", "correct": True}, {"text": "B"}],
         "partial_credit": True,
+        "penalty": "50.00",
     },
     "true_false": {"truth": False},
     "short_answer": {"accepted": ["Quito"], "match_case": True},
     "numeric": {"value": "3,5", "tolerance": "0.1", "tolerance_kind": "relative", "unit": "m"},
+    "matching": {
+        "partial_credit": True,
+        "detail": {
+            "pairs": [
+                {"prompt": "1", "choice": "x", "id": "p", "choice_id": "c"},
+                {"prompt": "2", "choice": "y", "id": "q", "choice_id": "d"},
+            ],
+            "extra": [{"text": "z", "id": "e"}],
+        },
+    },
+    "ordering": {
+        "detail": {"items": [{"text": t, "id": f"i{t}"} for t in "abc"]},
+    },
 }
 
 
@@ -64,11 +78,32 @@ def test_questions_of_every_type(school: School, kind: str) -> None:
     url = f"{QUESTIONS}{data['id']}/"
     changed = send(client, "PATCH", url, {"explanation": "Else."}, **{"If-Match": '"1"'})
     assert (changed.status_code, changed.json()["number"]) == (200, 2)
-    same = ("stem", "options", "truth", "accepted", "value", "unit", "points", "difficulty")
+    same = {*BODIES[kind], "stem", "options", "truth", "unit", "points", "difficulty"}
     assert [changed.json()[name] for name in same] == [data[name] for name in same]
     assert send(client, "PATCH", url, {"stem": "X"}, **{"If-Match": '"1"'}).status_code == 412
     versions = client.get(f"{url}versions/").json()["results"]
     assert [v["number"] for v in versions] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "field"),
+    [
+        ("matching", {"pairs": []}, "pairs"),
+        ("matching", {"pairs": [{"prompt": "1"}]}, "detail.pairs"),
+        ("matching", {"pairs": 5}, "detail.pairs"),
+        ("matching", None, "detail"),
+        ("matching", [], "detail.non_field_errors"),
+        ("ordering", {}, "detail.items"),
+        ("ordering", {"items": [{}]}, "detail.items"),
+        ("true_false", {"items": []}, "detail"),
+    ],
+)
+def test_a_detail_that_cannot_be_read_is_refused(  # P6
+    school: School, kind: str, detail: object, field: str
+) -> None:
+    body = {"course": school.course.public_id, "kind": kind, "stem": "Why?", "truth": True}
+    refused = send(client_of(school, "instructor"), "POST", QUESTIONS, {**body, "detail": detail})
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, [field])
 
 
 def test_an_answer_can_be_tried(school: School) -> None:
@@ -272,6 +307,8 @@ CONTENT = {
     "digits_rule",
     "digits",
     "digits_cost",
+    "penalty",
+    "detail",
     "explanation",
     "points",
     "difficulty",
@@ -292,6 +329,11 @@ WRITABLE: dict[type[Serializer[Any]], set[str]] = {
     keys.ContentIn: CONTENT,
     keys.QuestionIn: {*CONTENT, "course", "kind"},
     keys.TryIn: {"answer"},
+    details.MatchingDetail: {
+        *("pairs", "pairs.prompt", "pairs.choice", "pairs.id", "pairs.choice_id"),
+        *("extra", "extra.text", "extra.id"),
+    },
+    details.OrderingDetail: {"items", "items.text", "items.id"},
     quiz_shapes.SettingsIn: SETTINGS,
     quiz_shapes.QuizIn: {*SETTINGS, "lesson"},
     quiz_shapes.ItemIn: {"question", "points", "pinned"},
@@ -299,11 +341,11 @@ WRITABLE: dict[type[Serializer[Any]], set[str]] = {
     quiz_shapes.ItemOrderIn: {"order"},
     quiz_shapes.RegradeIn: {"question"},
     accommodations.AccommodationIn: {"time_factor", "note"},
-    attempts.AttemptIn: {"quiz"},
-    attempts.AnswerIn: {"answer", "seq"},
-    attempts.FlagIn: {"flagged", "seq"},
-    attempts.OverrideIn: {"score", "reason", "question"},
-    attempts.ExtendIn: {"minutes", "reason"},
+    attempt_shapes.AttemptIn: {"quiz"},
+    attempt_shapes.AnswerIn: {"answer", "seq"},
+    attempt_shapes.FlagIn: {"flagged", "seq"},
+    attempt_shapes.OverrideIn: {"score", "reason", "question"},
+    attempt_shapes.ExtendIn: {"minutes", "reason"},
 }
 
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from assessments.enums import DigitsRule, QuestionKind, ToleranceKind, UnitRule
 from assessments.scoring.content import Accepted, Option, QuestionContent
+from assessments.scoring.matching import ExtraChoice, Pair, Pairs
+from assessments.scoring.ordering import Item, Items
 from assessments.scoring.units import Unit
 
 points = st.decimals(min_value=Decimal("0.0001"), max_value=Decimal(500), places=4)
@@ -17,7 +19,7 @@ words = st.text(
 
 @st.composite
 def choices(draw: st.DrawFn, kind: QuestionKind = QuestionKind.MULTIPLE_CHOICE) -> QuestionContent:
-    count = draw(st.integers(min_value=2, max_value=8))
+    count, several = draw(st.integers(2, 8)), kind == QuestionKind.MULTIPLE_CHOICE
     if kind == QuestionKind.SINGLE_CHOICE:
         right = {draw(st.integers(min_value=0, max_value=count - 1))}
     else:
@@ -29,7 +31,10 @@ def choices(draw: st.DrawFn, kind: QuestionKind = QuestionKind.MULTIPLE_CHOICE) 
             Option(text=f"Option {n}", id=f"o{n}", correct=n in right, feedback=f"Because {n}.")
             for n in range(count)
         ),
-        partial_credit=kind == QuestionKind.MULTIPLE_CHOICE and draw(st.booleans()),
+        partial_credit=several and draw(st.booleans()),
+        penalty=draw(st.sampled_from([Decimal(100), Decimal(0), Decimal("33.5")]))
+        if several
+        else Decimal(100),
     )
 
 
@@ -106,6 +111,36 @@ def shorts() -> st.SearchStrategy[QuestionContent]:
     )
 
 
+@st.composite
+def matchings(draw: st.DrawFn) -> QuestionContent:
+    count = draw(st.integers(min_value=2, max_value=6))
+    choice_of = draw(st.lists(st.integers(0, count - 1), min_size=count, max_size=count))
+    extra = draw(st.integers(min_value=1, max_value=3))
+    return QuestionContent(
+        kind=QuestionKind.MATCHING,
+        stem="Which belong together?",
+        detail=Pairs(
+            pairs=tuple(
+                Pair(f"Prompt {n}", f"Choice {choice}", f"p{n}", f"c{choice}")
+                for n, choice in enumerate(choice_of)
+            ),
+            extra=tuple(ExtraChoice(f"Extra {n}", f"e{n}") for n in range(extra)),
+        ),
+        partial_credit=draw(st.booleans()),
+    )
+
+
+@st.composite
+def orderings(draw: st.DrawFn) -> QuestionContent:
+    ids = draw(st.permutations(range(draw(st.integers(min_value=3, max_value=7)))))
+    return QuestionContent(
+        kind=QuestionKind.ORDERING,
+        stem="In which order?",
+        detail=Items(tuple(Item(f"Item {n}", f"i{n}") for n in ids)),
+        partial_credit=draw(st.booleans()),
+    )
+
+
 contents = st.one_of(
     choices(),
     choices(kind=QuestionKind.SINGLE_CHOICE),
@@ -113,4 +148,6 @@ contents = st.one_of(
     shorts(),
     numerics(),
     written_numerics(),
+    matchings(),
+    orderings(),
 )

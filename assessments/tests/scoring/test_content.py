@@ -55,6 +55,8 @@ def test_checked_returns_sound_content_unchanged(content: QuestionContent) -> No
         (replace(SINGLE, options=(B, replace(A, correct=False))), "options"),
         (replace(SINGLE, options=tuple(Option(text=str(n)) for n in range(21))), "options"),
         (replace(MULTIPLE, options=(B, replace(A, correct=False))), "options"),
+        (replace(MULTIPLE, penalty=Decimal("100.01")), "penalty"),
+        (replace(MULTIPLE, penalty=Decimal(-1)), "penalty"),
         (replace(TRUTH, truth=None), "truth"),
         (replace(SHORT, accepted=()), "accepted"),
         (replace(SHORT, accepted=("Quito", "\u00a0 ")), "accepted"),
@@ -108,9 +110,14 @@ def test_content_survives_being_taken_apart(content: QuestionContent) -> None:
 @given(content=contents)
 def test_body_holds_nothing_of_the_key(content: QuestionContent) -> None:  # Z5
     body = body_of(content, render=str)
-    told = {"options", "unit", "unit_rule", "digits_rule", "digits", "spelling"}
-    assert set(body) <= told
-    assert all(set(option) == {"id", "text", "html"} for option in body.get("options", ()))
+    lists = {"options", "prompts", "choices", "items"}
+    told = {"unit", "unit_rule", "digits_rule", "digits", "spelling", "credit", "partial_credit"}
+    assert set(body) <= lists | told
+    for name in lists:
+        assert all(set(one) <= {"id", "text", "html", "words"} for one in body.get(name, ()))
+    for name in ("choices", "items"):  # in the order of ids, which are random
+        ids = [one["id"] for one in body.get(name, ())]
+        assert ids == sorted(ids)
 
 
 def test_body_renders_each_option() -> None:

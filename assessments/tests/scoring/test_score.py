@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assessments.enums import Counting, QuestionKind, Verdict
 from assessments.scoring.content import Option, QuestionContent
 from assessments.scoring.draw import ordered
-from assessments.scoring.registry import read_answer, type_of
+from assessments.scoring.registry import body_of, read_answer, type_of
 from assessments.scoring.score import Scored, counting_index, score_answer, total, verdict_of
 from assessments.tests.scoring.strategies import choices, chosen, contents, points
 
@@ -103,6 +103,46 @@ def test_multiple_choice_credit(
     content = four(partial=partial)
     scored = score_answer(content, read_answer(content, answer), Decimal(1))
     assert (scored.score, scored.verdict) == (Decimal(score), verdict)
+
+
+@pytest.mark.parametrize(
+    ("penalty", "answer", "score"),
+    [
+        ("100", ["o2", "o4"], "0"),
+        ("50", ["o2", "o4"], "0.1667"),
+        ("0", ["o2", "o4"], "0.3333"),
+        ("0", ["o2", "o3", "o4"], "0.6667"),
+        ("0", ["o2", "o3", "o4", "o5"], "0.6667"),  # everything: one too many
+        ("50", ["o2", "o3", "o4", "o5"], "0.6667"),
+        ("33.5", ["o2", "o3", "o4"], "0.5550"),
+        ("0", ["o4"], "0"),
+        ("0", ["o2", "o3", "o5"], "1"),
+    ],
+)
+def test_a_wrong_choice_costs_its_penalty(penalty: str, answer: list[str], score: str) -> None:
+    content = replace(four(partial=True), penalty=Decimal(penalty))
+    assert score_answer(content, read_answer(content, answer), Decimal(1)).score == Decimal(score)
+
+
+@pytest.mark.parametrize(
+    ("partial", "penalty", "rule"),
+    [
+        (False, "100", "Only the exact choice earns the points."),
+        (True, "100", "Each right choice earns a part; a wrong one takes as much away."),
+        (True, "50", "Each right choice earns a part; a wrong one takes 50 % of that away."),
+        (
+            True,
+            "0",
+            "Each right choice earns a part; choosing more than are right costs some of it.",
+        ),
+    ],
+)
+def test_learners_are_told_the_rule(*, partial: bool, penalty: str, rule: str) -> None:
+    content = replace(four(partial=partial), penalty=Decimal(penalty))
+    kind, body = type_of(content.kind), body_of(content, str)
+    assert kind.shown(body, kind.pool(body), None, None).rule == rule
+    body.pop("credit")  # a question that was written before rules were told
+    assert kind.shown(body, kind.pool(body), None, None).rule == ""
 
 
 def test_feedback_is_of_the_chosen_options_alone() -> None:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -7,6 +8,7 @@ from django.test import Client
 
 from assessments.enums import QuestionKind, QuestionState, QuizState
 from assessments.models import GradeChange, Question, Quiz
+from assessments.scoring.registry import type_of
 from assessments.services.attempt import start_attempt
 from assessments.services.bank import version_content
 from assessments.services.closing import submit_attempt
@@ -51,6 +53,19 @@ FIELDS: dict[str, dict[str, object]] = {
     "true_false": {"truth": "false"},
     "short_answer": {"accepted": "Quito\n\n San Francisco \n", "match_accents": "on"},
     "numeric": {"value": "12,5", "tolerance": "0.1", "tolerance_kind": "relative", "unit": "kg"},
+    "matching": {
+        "pair-id": ["", "", ""],
+        "pair-choice_id": ["", "", ""],
+        "pair-prompt": ["Basalt", "Chalk", " "],
+        "pair-choice": ["igneous", "sedimentary", ""],
+        "extra-id": [""],
+        "extra-text": ["meteoric"],
+    },
+    "ordering": {
+        "item-id": ["", "", "", ""],
+        "item-text": ["first", "", "second", "third"],
+        "partial_credit": "on",
+    },
 }
 
 
@@ -79,6 +94,16 @@ def test_every_type_is_written_on_a_page(school: School, client: Client, kind: s
         "numeric": lambda: (
             (content.value, content.tolerance_kind, content.unit) == ("12,5", "relative", "kg")
         ),
+        "matching": lambda: (
+            not content.partial_credit
+            and type_of(content.kind).solution_words(content)
+            == ["Basalt: igneous", "Chalk: sedimentary"]
+        ),
+        "ordering": lambda: (
+            content.partial_credit
+            and type_of(content.kind).solution_words(content)
+            == ["1. first", "2. second", "3. third"]
+        ),
     }
     assert expected[kind]()
 
@@ -100,6 +125,31 @@ def test_a_refused_question_keeps_what_was_typed(school: School, client: Client)
     assert ">Granite</textarea>" in shown
     more = client.post(url, {**WORDS, **OPTIONS, "act": "more"}).content.decode()
     assert more.count('name="option-text"') == 6
+
+
+def test_rows_are_added_moved_and_removed_without_a_script(school: School, client: Client) -> None:
+    url = f"{base(school)}bank/new/ordering/"
+    for act, words in (
+        ("up-item-2", ["first", "second", "", "third"]),
+        ("down-item-0", ["", "first", "second", "third"]),
+        ("remove-item-1", ["first", "second", "third"]),
+        ("up-item-0", ["first", "", "second", "third"]),
+        ("up-item-99", ["first", "", "second", "third"]),
+        ("more-item", ["first", "", "second", "third", "", ""]),
+    ):
+        form = {**WORDS, **FIELDS["ordering"], "act": act, "partial_credit": ""}
+        shown = client.post(url, form).content.decode()
+        assert re.findall(r'name="item-text"[^>]*>(.*?)</textarea>', shown) == words
+        assert 'name="partial_credit" id="id_partial_credit" checked' not in shown
+    assert Question.objects.count() == 0
+
+
+def test_refused_rows_say_why_where_they_are(school: School, client: Client) -> None:
+    form = {**WORDS, **FIELDS["matching"], "extra-text": ["igneous"], "act": "save"}
+    answer = client.post(f"{base(school)}bank/new/matching/", form)
+    shown = answer.content.decode()
+    assert answer.status_code == 400
+    assert shown.index("Choices without a prompt") < shown.index("says the same as one")
 
 
 def test_editing_writes_a_version_and_refuses_a_lost_edit(  # P4

@@ -1,0 +1,246 @@
+"""The shapes of attempts in the API. Nothing here knows an answer key (Z5)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rest_framework import serializers
+
+from assessments.api.fields import LARGEST, score_field
+from assessments.enums import AttemptState, QuestionKind, StepKind
+from assessments.models import Attempt, AttemptStep
+from assessments.queries.attempt import AttemptSheet, QuestionSheet, result_line
+from assessments.scoring.kinds import ShownOption
+from assessments.services.attempt import MAX_EXTRA_MINUTES, MAX_REASON, MAX_SEQ
+
+
+class AttemptIn(serializers.Serializer[Any]):
+    """Which quiz to take."""
+
+    quiz = serializers.CharField(max_length=22)
+
+
+class OptionSheetOut(serializers.Serializer[Any]):
+    """A choice as shown."""
+
+    id = serializers.CharField()
+    html = serializers.CharField()
+
+
+class PartSheetOut(serializers.Serializer[Any]):
+    """A prompt or blank. `options` are its own choices; without, those of the question or text.
+
+    In `stem_html`, `[[label]]` stands where a blank belongs.
+    """
+
+    id = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    html = serializers.CharField(allow_blank=True)
+    options = OptionSheetOut(many=True)
+
+
+class QuestionSheetOut(serializers.Serializer[Any]):
+    """A question as its learner sees it; `seq` is the number of its last step.
+
+    `rule` says in words how it is scored. `score` and `verdict` are null and empty until the
+    results are released.
+    """
+
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=QuestionKind.choices)
+    ordinal = serializers.IntegerField()
+    stem = serializers.CharField()
+    stem_html = serializers.CharField()
+    options = OptionSheetOut(many=True)
+    parts = PartSheetOut(many=True)
+    rule = serializers.CharField(allow_blank=True)
+    unit = serializers.CharField(allow_blank=True)
+    points = score_field()
+    answer = serializers.JSONField(allow_null=True)
+    seq = serializers.IntegerField()
+    flagged = serializers.BooleanField()
+    score = score_field(allow_null=True)
+    verdict = serializers.CharField(allow_blank=True)
+
+
+class AttemptOut(serializers.Serializer[Any]):
+    """An attempt with its questions; `score` is null until the results are released."""
+
+    id = serializers.CharField()
+    quiz = serializers.CharField()
+    course = serializers.CharField()
+    learner = serializers.CharField()
+    number = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=AttemptState.choices)
+    started_at = serializers.DateTimeField()
+    deadline = serializers.DateTimeField(allow_null=True)
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    closed_by_clock = serializers.BooleanField()
+    score = score_field(allow_null=True)
+    max_score = score_field()
+    questions = QuestionSheetOut(many=True)
+
+
+class AttemptLineOut(serializers.Serializer[Any]):
+    """An attempt in a list."""
+
+    id = serializers.CharField()
+    quiz = serializers.CharField()
+    course = serializers.CharField()
+    learner = serializers.CharField()
+    number = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=AttemptState.choices)
+    started_at = serializers.DateTimeField()
+    deadline = serializers.DateTimeField(allow_null=True)
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    closed_by_clock = serializers.BooleanField()
+    score = score_field(allow_null=True)
+    max_score = score_field()
+
+
+class ResultOut(serializers.Serializer[Any]):
+    """Somebody's attempt in a list of results."""
+
+    id = serializers.CharField()
+    learner_id = serializers.CharField()
+    learner = serializers.CharField()
+    number = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=AttemptState.choices)
+    started_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    score = score_field(allow_null=True)
+    max_score = score_field()
+    closed_by_clock = serializers.BooleanField()
+
+
+class SeqField(serializers.IntegerField):
+    """The client's number of a step, rising per question."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=MAX_SEQ, **kwargs)
+
+
+class AnswerIn(serializers.Serializer[Any]):
+    """An answer by the question's kind; null clears.
+
+    `single_choice`: an option id. `multiple_choice`: a list of option ids. `true_false`: a boolean.
+    `short_answer`: a text. `numeric`: a number as text. `matching`: an object from part id to
+    option id. `ordering`: all option ids in their order.
+    """
+
+    answer = serializers.JSONField(allow_null=True)
+    seq = SeqField()
+
+
+class FlagIn(serializers.Serializer[Any]):
+    """Whether to come back to a question."""
+
+    flagged = serializers.BooleanField()
+    seq = SeqField(required=False)
+
+
+class SavedOut(serializers.Serializer[Any]):
+    """An acknowledged step, and the deadline as it stands."""
+
+    seq = serializers.IntegerField()
+    saved_at = serializers.DateTimeField()
+    deadline = serializers.DateTimeField(allow_null=True)
+
+
+class OverrideIn(serializers.Serializer[Any]):
+    """A score by hand: of one question of the attempt, or of the whole."""
+
+    score = score_field(min_value=0, max_value=LARGEST)
+    reason = serializers.CharField(max_length=MAX_REASON)
+    question = serializers.CharField(max_length=22, required=False, allow_null=True)
+
+
+class ExtendIn(serializers.Serializer[Any]):
+    """More time."""
+
+    minutes = serializers.IntegerField(min_value=1, max_value=MAX_EXTRA_MINUTES)
+    reason = serializers.CharField(max_length=MAX_REASON)
+
+
+class StepOut(serializers.Serializer[Any]):
+    """A line of the log; `question` is null for steps of the whole attempt."""
+
+    kind = serializers.ChoiceField(choices=StepKind.choices)
+    question = serializers.CharField(allow_null=True)
+    seq = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    actor = serializers.CharField(allow_null=True)
+    data = serializers.DictField()  # type: ignore[assignment]
+
+
+def attempt_data(row: Attempt, *, told: bool) -> dict[str, Any]:
+    """The shape of `AttemptLineOut`; `told` includes the score."""
+    return {
+        "id": row.public_id,
+        "quiz": row.quiz.public_id,
+        "course": row.course.public_id,
+        "learner": row.learner.public_id,
+        "number": row.number,
+        "state": row.state,
+        "started_at": row.started_at,
+        "deadline": row.deadline,
+        "submitted_at": row.submitted_at,
+        "closed_by_clock": row.closed_by_clock,
+        "score": row.score if told else None,
+        "max_score": row.max_score,
+    }
+
+
+def sheet_data(found: AttemptSheet) -> dict[str, Any]:
+    """The shape of `AttemptOut`."""
+    line = attempt_data(found.attempt, told=found.knows_score)
+    return {**line, "questions": [_question(one) for one in found.questions]}
+
+
+def result_data(row: Attempt) -> dict[str, Any]:
+    """The shape of `ResultOut`."""
+    return asdict(result_line(row))
+
+
+def _question(one: QuestionSheet) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "ordinal": one.ordinal,
+        "stem": one.stem,
+        "stem_html": one.stem_html,
+        "options": _options(one.options),
+        "parts": [
+            {
+                "id": part.id,
+                "label": part.label,
+                "html": part.html,
+                "options": _options(part.options),
+            }
+            for part in one.parts
+        ],
+        "rule": one.shown.rule,
+        "unit": one.unit,
+        "points": one.points,
+        "answer": one.answer,
+        "seq": one.seq,
+        "flagged": one.flagged,
+        "score": one.score,
+        "verdict": one.verdict,
+    }
+
+
+def _options(options: Sequence[ShownOption]) -> list[dict[str, Any]]:
+    return [{"id": option.id, "html": option.html} for option in options]
+
+
+def step_data(row: AttemptStep) -> dict[str, Any]:
+    """The shape of `StepOut`."""
+    return {
+        "kind": row.kind,
+        "question": row.question.public_id if row.question else None,
+        "seq": row.seq,
+        "at": row.at,
+        "actor": row.actor.public_id if row.actor else None,
+        "data": row.data,
+    }

@@ -1,0 +1,122 @@
+"""What one question type alone says, as JSON with its key: a part of `keys` (Z5).
+
+One serializer per type with a detail; its `build` makes the type's frozen dataclass.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from typing import Any, Final
+
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
+from rest_framework import serializers
+
+from assessments.enums import QuestionKind
+from assessments.scoring.content import MAX_OPTIONS, MAX_TEXT, QuestionContent
+from assessments.scoring.matching import ExtraChoice, Pair, Pairs
+from assessments.scoring.ordering import Item, Items
+from lms.kernel.errors import Invalid
+
+ID_LENGTH: Final = 22
+
+
+class DetailSerializer(serializers.Serializer[Any]):
+    """The detail of one type."""
+
+    @abstractmethod
+    def build(self, given: Mapping[str, Any]) -> object:
+        """The type's dataclass of validated input."""
+
+
+class IdField(serializers.CharField):
+    """An id of the last version keeps answers comparable; without one a new id is given."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{"max_length": ID_LENGTH, "required": False, "allow_blank": True} | kwargs
+        )
+
+
+class TextField(serializers.CharField):
+    """Markdown of a prompt, choice or item."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_TEXT, **kwargs)
+
+
+class PairShape(serializers.Serializer[Any]):
+    """A prompt and the choice that belongs to it."""
+
+    prompt = TextField()
+    choice = TextField()
+    id = IdField()
+    choice_id = IdField()
+
+
+class TextShape(serializers.Serializer[Any]):
+    """A text with its id."""
+
+    text = TextField()
+    id = IdField()
+
+
+class MatchingDetail(DetailSerializer):
+    """Pairs in the author's order, and choices that belong to no prompt."""
+
+    pairs = serializers.ListField(child=PairShape(), max_length=MAX_OPTIONS)
+    extra = serializers.ListField(child=TextShape(), max_length=MAX_OPTIONS, required=False)
+
+    def build(self, given: Mapping[str, Any]) -> Pairs:
+        """Pairs and extra choices."""
+        return Pairs(
+            tuple(Pair(**one) for one in given["pairs"]),
+            tuple(ExtraChoice(**one) for one in given.get("extra", ())),
+        )
+
+
+class OrderingDetail(DetailSerializer):
+    """Items in their right order."""
+
+    items = serializers.ListField(child=TextShape(), max_length=MAX_OPTIONS)
+
+    def build(self, given: Mapping[str, Any]) -> Items:
+        """The items."""
+        return Items(tuple(Item(**one) for one in given["items"]))
+
+
+DETAILS: Final[dict[QuestionKind, type[DetailSerializer]]] = {
+    QuestionKind.MATCHING: MatchingDetail,
+    QuestionKind.ORDERING: OrderingDetail,
+}
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="QuestionDetail",
+        serializers=list(DETAILS.values()),
+        resource_type_field_name=None,
+    )
+)
+class DetailField(serializers.JSONField):
+    """What the question's type alone says; null for types that say nothing more."""
+
+
+def detail_from(kind: QuestionKind, given: object) -> object | None:
+    """The detail of a type out of JSON; raises Invalid naming the place inside `detail`."""
+    if given is None:
+        return None
+    shape = DETAILS.get(kind)
+    if shape is None:
+        words = f"A question of the type {kind.value} has no detail."
+        raise Invalid(words, field="detail")
+    read = shape(data=given)
+    if not read.is_valid():
+        errors = {f"detail.{name}": [str(words)] for name, words in read.errors.items()}
+        raise Invalid("The detail cannot be read.", errors=errors)
+    return read.build(read.validated_data)
+
+
+def detail_data(content: QuestionContent) -> dict[str, Any] | None:
+    """The detail as JSON."""
+    detail = content.detail
+    return asdict(detail) if is_dataclass(detail) and not isinstance(detail, type) else None

@@ -1,0 +1,132 @@
+"""Every question type on every page: written, tried, answered without a script, reviewed."""
+
+import re
+from functools import partial
+from typing import Any
+
+import pytest
+
+from assessments.enums import QuestionKind
+from assessments.forms.questions.registry import FORMS
+from assessments.models import Attempt
+from assessments.queries.attempt import sheet
+from assessments.queries.review import review
+from assessments.services.attempt import start_attempt
+from assessments.services.bank import version_content
+from assessments.services.closing import submit_attempt
+from assessments.tests.factories import (
+    School,
+    make_attempt,
+    make_question,
+    make_quiz,
+    make_school,
+    right_answer,
+)
+from assessments.tests.views.test_attempt import client_of, item_url, page
+from lms.kernel.testing.queries import captured_queries
+
+pytestmark = pytest.mark.django_db
+KINDS = pytest.mark.parametrize("kind", list(QuestionKind))
+
+
+@pytest.fixture
+def school() -> School:
+    return make_school()
+
+
+def fields_of(name: str, kind: QuestionKind, answer: Any) -> dict[str, Any]:
+    """An answer as the fields of a plain form."""
+    if kind == QuestionKind.ORDERING:
+        return {f"{name}-{one}": str(place) for place, one in enumerate(answer, start=1)}
+    if isinstance(answer, dict):
+        return {f"{name}-{part}": said for part, said in answer.items()}
+    return {name: str(answer).lower() if isinstance(answer, bool) else answer}
+
+
+def open_attempt(school: School, *kinds: QuestionKind) -> tuple[Attempt, str]:
+    quiz = make_quiz(school, *kinds)
+    attempt = start_attempt(actor=school.actor("learner"), quiz=quiz)
+    return attempt, f"{item_url(quiz)}attempt/{attempt.public_id}/"
+
+
+@KINDS
+def test_a_plain_form_answers_every_type(school: School, kind: QuestionKind) -> None:
+    attempt, url = open_attempt(school, kind)
+    client, part = client_of(school, "learner"), attempt.questions.get()
+    shown = page(client, url)
+    named = set(re.findall(rf'name="(answer-{part.public_id}[^"]*)"', shown))
+    answer = right_answer(part.version)
+    form = fields_of(f"answer-{part.public_id}", kind, answer)
+    assert set(form) == named
+    sent = client.post(url, {**form, f"asked-{part.public_id}": "1", "act": "save"})
+    assert sent.status_code == 302, sent.content.decode()[-3000:]
+    part.refresh_from_db()
+    assert part.answer == answer
+    page(client, url)
+    client.post(f"{url}hand-in/")
+    attempt.refresh_from_db()
+    assert attempt.score == attempt.max_score
+    reviewed = page(client, f"{url}review/")
+    assert "Correct" in reviewed
+    assert "Not correct" not in reviewed
+
+
+@KINDS
+def test_every_type_can_be_left_unanswered(school: School, kind: QuestionKind) -> None:
+    attempt, url = open_attempt(school, kind)
+    client, part = client_of(school, "learner"), attempt.questions.get()
+    assert client.post(url, {f"asked-{part.public_id}": "1"}).status_code == 302
+    submit_attempt(actor=school.actor("learner"), attempt=attempt)
+    attempt.refresh_from_db()
+    assert attempt.score == 0
+    reviewed = page(client, f"{url}review/")
+    assert "Not answered" in reviewed
+
+
+@KINDS
+def test_every_type_is_edited_and_tried_on_a_page(school: School, kind: QuestionKind) -> None:
+    question = make_question(school, kind)
+    client = client_of(school, "instructor")
+    url = f"/teach/{school.course.slug}/bank/{question.public_id}/"
+    page(client, url)
+    content = version_content(question.latest)
+    opened = FORMS[kind].opened(content, question.version)
+    form: dict[str, Any] = {name: value for name, value in opened.initial.items() if value}
+    for one in opened.row_sets:
+        for name in one.columns:
+            form[f"{one.name}-{name}"] = [row[name] for row in opened.rows[one.name]]
+        for name in one.marks:
+            rows = enumerate(opened.rows[one.name])
+            form[f"{one.name}-{name}"] = [str(place) for place, row in rows if row[name]]
+    answer = fields_of("answer-preview", kind, right_answer(question.latest))
+    tried = client.post(url, {**form, **answer, "act": "try"}).content.decode()
+    assert f"Correct: {content.points.normalize():f} /" in tried
+    saved = client.post(url, {**form, "act": "save"})
+    assert saved.status_code == 302, saved.content.decode()[-3000:]
+    newest = question.versions.order_by("-number")[0]
+    assert (newest.number, version_content(newest)) == (2, content)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_reviews_of_parts_say_what_was_right(school: School, told: bool) -> None:
+    settings: dict[str, Any] = {} if told else {"attempts_allowed": 2}
+    quiz = make_quiz(school, QuestionKind.MATCHING, QuestionKind.ORDERING, **settings)
+    attempt = make_attempt(school, quiz)
+    client = client_of(school, "learner")
+    shown = page(client, f"{item_url(quiz)}attempt/{attempt.public_id}/review/")
+    assert ('data-label="Correct"' in shown) == told
+    found = review(school.actor("learner"), attempt)
+    expected = {True} if told else {None}
+    assert [{one.right for one in q.pieces} for q in found.questions] == [expected] * 2
+
+
+def test_pages_of_many_questions_cost_no_more_queries(school: School) -> None:
+    actor = school.actor("learner")
+    attempts = [
+        start_attempt(actor=actor, quiz=make_quiz(school, *kinds))
+        for kinds in (list(QuestionKind)[:1], list(QuestionKind), list(QuestionKind) * 3)
+    ]
+
+    costs = [len(captured_queries(partial(sheet, actor, one))) for one in attempts]
+    assert costs == [costs[0]] * 3
+    assert len(sheet(actor, attempts[2]).questions) == 3 * len(QuestionKind)

@@ -97,3 +97,14 @@ class SubmissionReturned(Event):
     submission_id: int
     assignment_id: int
     revise: bool
+
+
+@event("assessments.grades_posted")
+@dataclass(frozen=True, kw_only=True)
+class GradesPosted(Event):
+    """Grades of a column were posted, or hidden again; of one group or of all."""
+
+    item_id: int
+    group_id: int | None
+    posted: bool
+    count: int

@@ -6,6 +6,8 @@ from celery import shared_task
 
 from assessments.queries.reconcile import mismatches
 from assessments.services.closing import settle_overdue
+from assessments.services.totals import RECOUNT, recount_course
+from lms.kernel.jobs import JobRun, job_task
 
 log = logging.getLogger(__name__)
 
@@ -23,3 +25,9 @@ def reconcile() -> int:
     for words, count in found.items():
         log.error("reconciliation: %s %s", count, words)
     return sum(found.values())
+
+
+@job_task(RECOUNT, queue="grading")
+def recount_totals(run: JobRun) -> dict[str, int]:
+    """Count the totals of a course again."""
+    return {"counted": recount_course(run.params["course_id"])}

@@ -7,6 +7,8 @@ from assessments.api.accommodations import AccommodationViewSet
 from assessments.api.assignments import AssignmentViewSet
 from assessments.api.attempts import AttemptViewSet
 from assessments.api.bank import BankViewSet, QuestionViewSet
+from assessments.api.gradebook import GradebookViewSet
+from assessments.api.gradebook_structure import GradebookStructureViewSet
 from assessments.api.grades import GradeViewSet, ReviewViewSet
 from assessments.api.quizzes import QuizViewSet
 from assessments.api.submissions import SubmissionViewSet
@@ -107,3 +109,5 @@ def register_api(router: SimpleRouter) -> None:
     router.register("accommodations", AccommodationViewSet, basename="accommodation")
     router.register("grades", GradeViewSet, basename="grade")
     router.register("submissions", SubmissionViewSet, basename="submission")
+    router.register("gradebook", GradebookViewSet, basename="gradebook")
+    router.register("gradebook", GradebookStructureViewSet, basename="gradebook-structure")

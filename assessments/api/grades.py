@@ -52,6 +52,7 @@ class GradeChangeOut(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True)
     attempt = serializers.CharField(allow_null=True)
     actor = serializers.CharField(allow_null=True)
+    actor_name = serializers.CharField(allow_blank=True)
     at = serializers.DateTimeField()
 
 
@@ -89,7 +90,7 @@ class GradeViewSet(KernelViewSet):
     @action(detail=True, methods=["get"])
     def changes(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """How it came about."""
-        return paged(request, changes(self.actor, grade(self.actor, id)), _change)
+        return paged(request, changes(self.actor, grade(self.actor, id)), change_data)
 
 
 class ReviewViewSet(KernelViewSet):
@@ -123,7 +124,8 @@ def _grade(row: Grade) -> dict[str, Any]:
     }
 
 
-def _change(row: GradeChange) -> dict[str, Any]:
+def change_data(row: GradeChange) -> dict[str, Any]:
+    """The JSON of a change."""
     return {
         "origin": row.source,
         "before": row.before,
@@ -135,5 +137,6 @@ def _change(row: GradeChange) -> dict[str, Any]:
         "reason": row.reason,
         "attempt": row.attempt.public_id if row.attempt else None,
         "actor": row.actor.public_id if row.actor else None,
+        "actor_name": row.actor.display_name if row.actor else "",
         "at": row.at,
     }

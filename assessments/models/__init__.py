@@ -5,6 +5,13 @@ from assessments.models.assignment import Assignment
 from assessments.models.attempt import Attempt, AttemptQuestion, AttemptStep
 from assessments.models.bank import Question, QuestionBank, QuestionVersion
 from assessments.models.grade import Grade, GradeChange, GradeItem
+from assessments.models.gradebook import (
+    CourseTotal,
+    Gradebook,
+    GradeCategory,
+    GradeCurve,
+    TotalOverride,
+)
 from assessments.models.quiz import Quiz, QuizItem
 from assessments.models.submission import (
     Submission,
@@ -19,9 +26,13 @@ __all__ = [
     "Attempt",
     "AttemptQuestion",
     "AttemptStep",
+    "CourseTotal",
     "Grade",
+    "GradeCategory",
     "GradeChange",
+    "GradeCurve",
     "GradeItem",
+    "Gradebook",
     "Question",
     "QuestionBank",
     "QuestionVersion",
@@ -31,4 +42,5 @@ __all__ = [
     "SubmissionFile",
     "SubmissionMember",
     "SubmissionVersion",
+    "TotalOverride",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import GradeItemKind, GradeSource, GradeStatus
 from assessments.models.attempt import Attempt
+from assessments.models.gradebook import GradeCategory
 from assessments.models.quiz import Quiz
 from courses.models import Course
 from lms.kernel import clock
@@ -37,6 +38,12 @@ class GradeItem(Stamped, Versioned):
     title = models.CharField(_("title"), max_length=MAX_TITLE, blank=True)
     max_score = models.DecimalField(_("out of"), max_digits=9, decimal_places=4, null=True)
     ordinal = models.PositiveIntegerField(default=0)
+    category = models.ForeignKey(
+        GradeCategory, null=True, on_delete=models.SET_NULL, related_name="items"
+    )
+    weight = models.DecimalField(_("weight"), max_digits=7, decimal_places=2, default=1)
+    extra = models.BooleanField(_("extra credit"), default=False)
+    period = models.CharField(_("grading period"), max_length=22, blank=True)
 
     class Meta:
         verbose_name = _("grade item")
@@ -54,6 +61,9 @@ class GradeItem(Stamped, Versioned):
             models.CheckConstraint(
                 condition=Q(max_score=None) | Q(max_score__gt=0), name="grade_item_has_points"
             ),
+            models.CheckConstraint(
+                condition=Q(weight__gte=0, weight__lte=1000), name="grade_item_weight_sane"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -70,7 +80,7 @@ class Grade(Stamped, Versioned):
 
     `attempt` is the quiz attempt that counts. A graded one has a score, an excused one or one in
     progress has none, a missing or late one may have. One that was `overridden` by hand no longer
-    follows its work.
+    follows its work. `raw_score` is what a curve made `score` of, null without one.
     """
 
     personal_data = PersonalData(
@@ -93,6 +103,7 @@ class Grade(Stamped, Versioned):
     max_score = models.DecimalField(max_digits=9, decimal_places=4)
     released = models.BooleanField(default=False)
     overridden = models.BooleanField(default=False)
+    raw_score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
 
     class Meta:
         verbose_name = _("grade")

@@ -17,13 +17,22 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from assessments.enums import AttemptState, StepKind
-from assessments.models import Attempt, AttemptQuestion, AttemptStep, Grade, GradeChange
+from assessments.models import (
+    Attempt,
+    AttemptQuestion,
+    AttemptStep,
+    CourseTotal,
+    Grade,
+    GradeChange,
+)
+from assessments.queries.book import NO_MARKS, book_of, figures, marks_of
 from courses.enums import CourseRole, EnrolmentState, ProgressState
 from courses.models import Enrolment, LessonProgress
 from lms.kernel import clock
 
 # The sweep runs every half minute; what it left after this long is stuck.
 PATIENCE = timedelta(minutes=10)
+TOTALS = ("learner_id", "total", "posted")
 SCORE = DecimalField(max_digits=9, decimal_places=4)
 
 
@@ -39,6 +48,7 @@ def mismatches() -> dict[str, int]:
         "grades that are not their attempt's": _wrong_grade().count(),
         "grades that are not their last change's": _unexplained().count(),
         "submitted quizzes that are not done": _unfinished().count(),
+        "course totals that are not what their grades give": _wrong_totals(),
     }
 
 
@@ -82,9 +92,10 @@ def _ungraded() -> QuerySet[Attempt]:
 
 def _wrong_grade() -> QuerySet[Grade]:
     released = Case(When(attempt__state=AttemptState.RELEASED, then=True), default=False)
-    same = Q(score=F("attempt__score"), max_score=F("attempt__max_score"), released=F("shown"))
+    same = Q(given=F("attempt__score"), max_score=F("attempt__max_score"), released=F("shown"))
     followed = Grade.objects.filter(attempt__isnull=False, overridden=False)
-    return followed.alias(shown=released).exclude(same)
+    given = Coalesce("raw_score", "score", output_field=SCORE)
+    return followed.alias(shown=released, given=given).exclude(same)
 
 
 def _unexplained() -> QuerySet[Grade]:
@@ -115,3 +126,19 @@ def _unfinished() -> QuerySet[Attempt]:
         state=ProgressState.COMPLETED,
     )
     return _done().filter(Exists(learning)).exclude(Exists(finished))
+
+
+def _wrong_totals() -> int:
+    """Totals that the arithmetic gives otherwise, or that are missing, course by course."""
+    graded = Grade.objects.order_by().values_list("item__course_id", flat=True).distinct()
+    return sum(_wrong_totals_of(course_id) for course_id in graded)
+
+
+def _wrong_totals_of(course_id: int) -> int:
+    book, marks = book_of(course_id), marks_of(course_id)
+    rows = CourseTotal.objects.filter(course_id=course_id)
+    stored = {learner: (total, posted) for learner, total, posted in rows.values_list(*TOTALS)}
+    return sum(
+        stored.get(learner) != figures(book, marks.get(learner, NO_MARKS))
+        for learner in {*stored, *marks}
+    )

@@ -2,12 +2,19 @@
 
 from typing import Any, TypeVar
 
-from assessments.models import Assignment, Question, Quiz
+from assessments.models import (
+    Assignment,
+    Gradebook,
+    GradeCategory,
+    GradeItem,
+    Question,
+    Quiz,
+)
 from lms.kernel import clock
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import NotFound, Stale
 
-Editable = TypeVar("Editable", Question, Quiz, Assignment)
+Editable = TypeVar("Editable", Question, Quiz, Assignment, Gradebook, GradeCategory, GradeItem)
 
 
 def locked(row: Editable, *, expected: int | None = None) -> Editable:

@@ -8,10 +8,12 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.enums import GradeItemKind, GradeSource, GradeStatus
+from assessments.enums import CurveKind, GradeItemKind, GradeSource, GradeStatus
 from assessments.events import GradeChanged
 from assessments.models import Attempt, Grade, GradeChange, GradeItem, Quiz
+from assessments.scoring.gradebook_curves import Curve, curved
 from assessments.services.log import take_turn
+from assessments.services.totals import recount_learner
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
@@ -37,12 +39,15 @@ class Standing:
 class Origin:
     """Where a grade comes from: what kind of act, and the quiz attempt that counts.
 
-    What is `overridden` no longer follows its work.
+    What is `overridden` no longer follows its work. `raw` is the score before a curve. With `bulk`
+    the caller counts the totals itself, once for many.
     """
 
     source: GradeSource = GradeSource.WORK
     attempt: Attempt | None = None
     overridden: bool = False
+    raw: Decimal | None = None
+    bulk: bool = False
 
 
 @transaction.atomic
@@ -76,15 +81,17 @@ def write_grade(
     grade.item, grade.attempt, grade.overridden = item, origin.attempt, origin.overridden
     grade.status, grade.max_score = status, max_score
     grade.score = None if score is None else score.quantize(EXACT)
+    grade.raw_score = origin.raw
     if released is not None:
         grade.released = released
-    _save(grade, before, actor, reason, origin.source)
+    if _save(grade, before, actor, reason, origin.source) and not origin.bulk:
+        recount_learner(item.course_id, learner.pk)
     return grade
 
 
 @transaction.atomic
 def set_posted(*, actor: Actor, grade: Grade, released: bool, reason: str = "") -> bool:
-    """Post a locked grade or hide it again; the caller has checked the rule and took the turn.
+    """Post a locked grade or hide it again; the caller took the turn and counts the totals.
 
     Returns whether that changed anything.
     """
@@ -92,8 +99,7 @@ def set_posted(*, actor: Actor, grade: Grade, released: bool, reason: str = "") 
         return False
     before = standing_of(grade)
     grade.released = released
-    _save(grade, before, actor, reason, GradeSource.POSTING)
-    return True
+    return _save(grade, before, actor, reason, GradeSource.POSTING)
 
 
 def item_of_quiz(quiz: Quiz) -> GradeItem:
@@ -107,6 +113,16 @@ def item_of_quiz(quiz: Quiz) -> GradeItem:
         },
     )
     return item
+
+
+def through_curve(
+    item: GradeItem, score: Decimal, max_score: Decimal
+) -> tuple[Decimal, Decimal | None]:
+    """A score from the work after the column's curve, and before it: None without a curve."""
+    row = item.curves.filter(undone_at=None).first()
+    if row is None:
+        return score, None
+    return curved(Curve(CurveKind(row.kind), row.slope, row.shift), score, max_score), score
 
 
 def next_ordinal(course_id: int) -> int:
@@ -133,7 +149,7 @@ def check_score(score: Decimal | None, max_score: Decimal, status: str) -> None:
         raise Invalid(words, field="score")
 
 
-def _save(grade: Grade, before: Standing, actor: Actor, reason: str, source: GradeSource) -> None:
+def _save(grade: Grade, before: Standing, actor: Actor, reason: str, source: GradeSource) -> bool:
     after = standing_of(grade)
     changed = before != after
     if changed:
@@ -141,7 +157,7 @@ def _save(grade: Grade, before: Standing, actor: Actor, reason: str, source: Gra
     grade.updated_at = clock.now()
     grade.save()
     if not changed:
-        return
+        return False
     GradeChange.objects.create(
         grade=grade,
         attempt=grade.attempt,
@@ -158,6 +174,7 @@ def _save(grade: Grade, before: Standing, actor: Actor, reason: str, source: Gra
         at=clock.now(),
     )
     _tell(grade, before, actor, by_hand=source != GradeSource.WORK)
+    return True
 
 
 def _tell(grade: Grade, before: Standing, actor: Actor, *, by_hand: bool) -> None:

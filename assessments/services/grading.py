@@ -19,7 +19,7 @@ from assessments.scoring.content import POINT_DECIMALS
 from assessments.scoring.registry import type_of
 from assessments.scoring.score import counting_index, score_answer, total, verdict_of
 from assessments.services.bank import version_content
-from assessments.services.grade import Origin, item_of_quiz, write_grade
+from assessments.services.grade import Origin, item_of_quiz, through_curve, write_grade
 from assessments.services.log import add_step, take_turn
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
@@ -98,15 +98,18 @@ def refresh_grade(
     if kept is not None:
         return kept
     counting = _counting(attempt)
+    score = counting.score or Decimal(0)
+    after, raw = through_curve(item, score, counting.max_score)
+    source = GradeSource.HAND if by_hand else GradeSource.WORK
     return write_grade(
         actor=actor,
         item=item,
         learner=attempt.learner,
-        score=counting.score or Decimal(0),
+        score=after,
         max_score=counting.max_score,
         released=counting.state == AttemptState.RELEASED,
         reason=reason,
-        origin=Origin(GradeSource.HAND if by_hand else GradeSource.WORK, counting),
+        origin=Origin(source, counting, raw=raw),
     )
 
 

@@ -14,6 +14,7 @@ from assessments.rules import EDIT_QUIZ
 from assessments.services.editing import locked, save_changes
 from assessments.services.grade import item_of_quiz, set_posted
 from assessments.services.log import take_turns
+from assessments.services.totals import recount_learners
 from courses.enums import LessonKind
 from courses.models import Lesson
 from courses.rules import EDIT_LESSON
@@ -133,6 +134,7 @@ def release_results(*, actor: Actor, quiz: Quiz) -> int:
     count = scored.filter(learner_id__in=learners).update(state=AttemptState.RELEASED)
     for grade in lock(held_back.filter(learner_id__in=learners)):
         set_posted(actor=actor, grade=grade, released=True)
+    recount_learners(quiz.course_id, learners)
     if count:
         told = ResultsReleased(course_id=row.course_id, quiz_id=row.pk, released_count=count)
         publish(told, actor=actor)

@@ -279,6 +279,8 @@ SPECTACULAR_SETTINGS = {
         "AttemptStateEnum": "assessments.enums.AttemptState",
         "PublicationStateEnum": "assessments.enums.QuizState",
         "SubmissionStateEnum": "assessments.enums.SubmissionState",
+        "CurveKindEnum": "assessments.enums.CurveKind",
+        "GradeItemKindEnum": "assessments.enums.GradeItemKind",
         "CourseStateEnum": "courses.enums.CourseState",
         "LessonVersionStateEnum": "courses.enums.VersionState",
         "DraftStateEnum": "ai.enums.DraftState",

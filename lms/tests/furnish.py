@@ -14,7 +14,15 @@ from assessments.scoring.content import Option, QuestionContent
 from assessments.services.accommodation import set_accommodation
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question
+from assessments.services.cells import set_cell
 from assessments.services.closing import submit_attempt
+from assessments.services.curve import CurveWish, apply_curve
+from assessments.services.gradebook import (
+    CategoryFields,
+    ItemFields,
+    create_category,
+    create_manual_item,
+)
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_items import add_item
 from courses.models import Attachment, Invitation
@@ -62,6 +70,7 @@ def furnish(world: World) -> None:
     )
     _assessments(world)
     furnish_assignments(world)
+    _gradebook(world)
     _files_and_invitations(world)
     _talk(world)
     _generated(world)
@@ -84,6 +93,29 @@ def _assessments(world: World) -> None:
     set_accommodation(actor=teacher, person=world.people["learner"], time_factor=Decimal("1.5"))
     foreign = world.actors["other instructor"]
     create_question(actor=foreign, course=world.courses["foreign"], content=QUESTION)
+
+
+def _gradebook(world: World) -> None:
+    """A column of the quiz, one by hand that is empty, one by hand under a curve, a category."""
+    teacher, learner = world.actors["instructor"], world.people["learner"]
+    talk, essay = (
+        create_manual_item(
+            actor=teacher,
+            course=world.course,
+            fields=ItemFields(title=title, max_score=Decimal(10)),
+        )
+        for title in ("Talk", "Essay")
+    )
+    set_cell(actor=teacher, item=essay, learner=learner, score=Decimal(4))
+    apply_curve(actor=teacher, item=essay, wish=CurveWish("flat", points=Decimal(1)))
+    world.things |= {
+        "quiz column": world.things["quiz"].grade_item,
+        "talk column": talk,
+        "curved column": essay,
+        "category": create_category(
+            actor=teacher, course=world.course, fields=CategoryFields(name="Quizzes")
+        ),
+    }
 
 
 def _take(world: World, name: str, *, submit: bool) -> Attempt:

@@ -10,6 +10,7 @@ from lms.tests.matrix import (
     assessment_table,
     assignment_pages,
     assignment_table,
+    gradebook_table,
     page_table,
 )
 from lms.tests.matrix.doors import api_doors, page_doors
@@ -22,6 +23,7 @@ API_ROWS = [
     *api_table.ROWS,
     *assessment_table.ROWS,
     *assignment_table.ROWS,
+    *gradebook_table.ROWS,
     *ai_table.ROWS,
 ]
 PAGE_ROWS = [*page_table.ROWS, *assignment_pages.ROWS]

@@ -1,0 +1,138 @@
+"""A course's gradebook as the arithmetic reads it: its tree of columns, and learners' marks."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from assessments.enums import Aggregate, GradeItemKind, QuizState
+from assessments.models import Grade, Gradebook, GradeCategory, GradeItem
+from assessments.scoring.gradebook import Category, Item, Mark, compute
+from assessments.scoring.gradebook_trace import percent
+
+LIVE = ~Q(kind=GradeItemKind.QUIZ) | Q(
+    quiz__state=QuizState.PUBLISHED,
+    quiz__lesson__published=True,
+    quiz__lesson__deleted_at=None,
+    quiz__lesson__section__deleted_at=None,
+)
+Marks = dict[str, Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The settings and the tree of a course's columns."""
+
+    settings: Gradebook
+    root: Category
+
+
+@dataclass(slots=True)
+class LearnerMarks:
+    """A learner's cells by column: all that staff see, and the posted ones."""
+
+    every: Marks
+    posted: Marks
+
+
+NO_MARKS = LearnerMarks({}, {})
+
+
+def settings_of(course_id: int) -> Gradebook:
+    """The gradebook of a course, an unsaved one with the defaults when there is none."""
+    return Gradebook.objects.filter(course_id=course_id).first() or Gradebook(
+        course_id=course_id, version=0
+    )
+
+
+def items_of(course_id: int) -> QuerySet[GradeItem]:
+    """The columns of a course in their order."""
+    return (
+        GradeItem.objects.filter(course_id=course_id)
+        .exclude(quiz__lesson__deleted_at__isnull=False)
+        .select_related("quiz__lesson__section", "category")
+        .order_by("category__ordinal", "category_id", "ordinal", "id")
+    )
+
+
+def points_of(item: GradeItem) -> Decimal:
+    """What a column is out of."""
+    if item.max_score is not None:
+        return item.max_score
+    return item.quiz.points if item.quiz else Decimal(0)
+
+
+def is_live(item: GradeItem) -> bool:
+    """Whether a column of `items_of` counts: `LIVE` in Python."""
+    quiz = item.quiz
+    if quiz is None:
+        return True
+    lesson = quiz.lesson
+    there = lesson.deleted_at is None and lesson.section.deleted_at is None
+    return there and lesson.published and quiz.state == QuizState.PUBLISHED
+
+
+def book_of(course_id: int, *, period: str = "") -> Book:
+    """The live columns of a course, of one grading period when its key is given; three queries."""
+    settings = settings_of(course_id)
+    rows = items_of(course_id).filter(LIVE)
+    if period:
+        rows = rows.filter(period=period)
+    inside: dict[int | None, list[Item | Category]] = defaultdict(list)
+    for row in rows:
+        item = Item(row.public_id, row.name, points_of(row), row.weight, row.extra)
+        inside[row.category_id].append(item)
+    children: dict[int | None, list[GradeCategory]] = defaultdict(list)
+    for category in GradeCategory.objects.filter(course_id=course_id):
+        children[category.parent_id].append(category)
+    return Book(settings, _root(settings, inside, children))
+
+
+def marks_of(course_id: int, learner_ids: Collection[int] | None = None) -> dict[int, LearnerMarks]:
+    """Marks by learner, of all when none are named; one query."""
+    rows = Grade.objects.filter(item__course_id=course_id)
+    if learner_ids is not None:
+        rows = rows.filter(learner_id__in=learner_ids)
+    found: dict[int, LearnerMarks] = {}
+    fields = ("learner_id", "item__public_id", "score", "max_score", "status", "released")
+    for learner, key, score, most, status, released in rows.order_by().values_list(*fields):
+        marks = found.get(learner)
+        if marks is None:
+            marks = found[learner] = LearnerMarks({}, {})
+        mark = marks.every[key] = Mark(score, most, status)
+        if released:
+            marks.posted[key] = mark
+    return found
+
+
+def figures(book: Book, marks: LearnerMarks) -> tuple[Decimal | None, Decimal | None]:
+    """The percentage of all marks and of the posted ones."""
+    ungraded = book.settings.ungraded
+    every = percent(compute(book.root, marks.every, ungraded=ungraded).share)
+    if len(marks.posted) == len(marks.every):
+        return every, every
+    return every, percent(compute(book.root, marks.posted, ungraded=ungraded).share)
+
+
+def _root(
+    settings: Gradebook,
+    inside: dict[int | None, list[Item | Category]],
+    children: dict[int | None, list[GradeCategory]],
+) -> Category:
+    def made(row: GradeCategory) -> Category:
+        parts = (*inside[row.pk], *(made(child) for child in children[row.pk]))
+        return Category(
+            key=row.public_id,
+            name=row.name,
+            rule=Aggregate(row.rule),
+            parts=parts,
+            weight=row.weight,
+            extra=row.extra,
+            drop_lowest=row.drop_lowest,
+            drop_highest=row.drop_highest,
+        )
+
+    parts = (*(made(row) for row in children[None]), *inside[None])
+    return Category(key="", name="", rule=Aggregate(settings.rule), parts=parts)

@@ -1,0 +1,155 @@
+"""A learner's own gradebook: posted grades alone (Z7), how they add up, and what if."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from assessments.enums import GradeStatus
+from assessments.models import CourseTotal, Grade, GradeChange, GradeItem
+from assessments.queries.book import LIVE, NO_MARKS, Book, book_of, items_of, marks_of, points_of
+from assessments.queries.gradebook import level_word
+from assessments.scoring.gradebook import Category, Mark, compute
+from assessments.scoring.gradebook_trace import Step, Trace, figure_of
+from courses.models import Course
+from courses.rules import OPEN_COURSE
+from lms.kernel.actors import Actor
+from lms.kernel.errors import Invalid
+from lms.kernel.rules import require
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """A column with the learner's posted grade, if there is one, and the last reason for it."""
+
+    item: GradeItem
+    grade: Grade | None
+    points: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGradebook:
+    """Lines by column key, and the total of what is posted; none when the course hides it."""
+
+    book: Book
+    lines: dict[str, OwnLine]
+    trace: Trace | None
+    figure: Decimal | None
+    level: str
+
+
+def own_gradebook(actor: Actor, course: Course, *, period: str = "") -> OwnGradebook:
+    """The asker's own grades in a course; raises what `require` raises."""
+    require(actor, OPEN_COURSE, course)
+    book = book_of(course.pk, period=period)
+    trace = _trace(actor, course, book, {}, period)
+    figure = figure_of(trace) if trace else None
+    return OwnGradebook(
+        book=book,
+        lines=_lines(actor, course, period),
+        trace=trace,
+        figure=figure,
+        level=level_word(book.settings, figure),
+    )
+
+
+def what_if(
+    actor: Actor, course: Course, scores: Mapping[str, Decimal | None]
+) -> tuple[Trace, Decimal | None, str]:
+    """The total if the asker had these scores, by column key; nothing is stored.
+
+    None takes a column out. Raises Invalid for an unknown column or a score out of range, and when
+    the course shows no totals.
+    """
+    require(actor, OPEN_COURSE, course)
+    book = book_of(course.pk)
+    if not book.settings.show_totals:
+        raise Invalid(_("This course shows no totals."), field="scores")
+    known = _points_by_key(book.root)
+    changed = {}
+    for key, score in scores.items():
+        full = known.get(key)
+        if full is None:
+            raise Invalid(_("There is no such column."), field="scores")
+        if score is not None and (not score.is_finite() or not 0 <= score <= full):
+            raise Invalid(_("A score lies between 0 and the points."), field="scores")
+        rounded = None if score is None else round(score, 4)
+        status = GradeStatus.EXCUSED if score is None else GradeStatus.GRADED
+        changed[key] = Mark(rounded, full, status)
+    trace = _trace(actor, course, book, changed, "")
+    if trace is None:
+        trace = Trace(compute(book.root, changed, ungraded=book.settings.ungraded))
+    trace = replace(trace, override=None, reason="") if changed else trace
+    figure = figure_of(trace)
+    return trace, figure, level_word(book.settings, figure)
+
+
+def _lines(actor: Actor, course: Course, period: str) -> dict[str, OwnLine]:
+    items = items_of(course.pk).filter(LIVE)
+    if period:
+        items = items.filter(period=period)
+    grades = _own(actor, course).select_related("attempt")
+    own = {grade.item_id: grade for grade in grades}
+    reasons = dict(
+        GradeChange.objects.filter(grade__in=list(own.values()))
+        .exclude(reason="")
+        .order_by("pk")
+        .values_list("grade_id", "reason")
+    )
+    lines = {}
+    for item in items:
+        grade = own.get(item.pk)
+        points = grade.max_score if grade else points_of(item)
+        reason = reasons.get(grade.pk, "") if grade else ""
+        lines[item.public_id] = OwnLine(item, grade, points, reason)
+    return lines
+
+
+def _own(actor: Actor, course: Course) -> QuerySet[Grade]:
+    if actor.user_id is None or actor.preview_course_id == course.pk:
+        return Grade.objects.none()
+    return Grade.objects.filter(item__course=course, learner_id=actor.user_id, released=True)
+
+
+def _trace(
+    actor: Actor, course: Course, book: Book, changed: Mapping[str, Mark], period: str
+) -> Trace | None:
+    if not book.settings.show_totals:
+        return None
+    own = _own_id(actor, course)
+    marks = marks_of(course.pk, [own]).get(own, NO_MARKS) if own else NO_MARKS
+    step = compute(book.root, {**marks.posted, **changed}, ungraded=book.settings.ungraded)
+    return Trace(step, *_override(course, own, period))
+
+
+def _override(course: Course, own: int | None, period: str) -> tuple[Decimal | None, str]:
+    row = CourseTotal.objects.filter(course=course, learner_id=own).first() if own else None
+    if row is None or row.override is None or period:
+        return None, ""
+    last = row.overrides.order_by("-pk").first()
+    return row.override, last.reason if last else ""
+
+
+def _own_id(actor: Actor, course: Course) -> int | None:
+    return None if actor.preview_course_id == course.pk else actor.user_id
+
+
+def _points_by_key(category: Category) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for part in category.parts:
+        if isinstance(part, Category):
+            found |= _points_by_key(part)
+        else:
+            found[part.key] = part.full
+    return found
+
+
+def steps_by_key(step: Step) -> dict[str, Step]:
+    """Every step of a tree by its key."""
+    found = {step.key: step}
+    for part in step.parts:
+        found |= steps_by_key(part)
+    return found

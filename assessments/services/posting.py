@@ -1,0 +1,89 @@
+"""Posting: an act of its own that lets learners see their grades in a column, or hides them."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from assessments.enums import AttemptState
+from assessments.events import GradesPosted
+from assessments.models import Attempt, Grade, GradeItem
+from assessments.services.cells import MAX_REASON, require_open
+from assessments.services.grade import set_posted
+from assessments.services.log import take_turns
+from assessments.services.totals import recount_learners
+from courses.models import LearnerGroup
+from courses.queries.group import member_ids
+from courses.rules import MANAGE_COURSE
+from lms.kernel.actors import Actor
+from lms.kernel.db.locks import lock
+from lms.kernel.errors import NotFound
+from lms.kernel.events import publish
+from lms.kernel.rules import require
+from lms.kernel.text import require_text
+
+
+@transaction.atomic
+def post_grades(
+    *,
+    actor: Actor,
+    item: GradeItem,
+    released: bool,
+    group: LearnerGroup | None = None,
+    reason: str = "",
+) -> int:
+    """Post the grades of a column, or hide them; of one group when it is given. Returns how many.
+
+    The results of a quiz's attempts are shown and hidden with them. Grades that come later are
+    posted by the quiz's setting or by calling this again. Raises NotFound for a group of another
+    course, Conflict `period_closed`, and what `require` raises.
+    """
+    require(actor, MANAGE_COURSE, item.course)
+    require_open(item)
+    reason = require_text(reason.strip(), field="reason", max_length=MAX_REASON)
+    grades = Grade.objects.filter(item=item).exclude(released=released)
+    attempts = _other_attempts(item, released=released)
+    if group is not None:
+        members = _members(item, group)
+        grades = grades.filter(learner_id__in=members)
+        attempts = attempts.filter(learner_id__in=members)
+    learners = {
+        *grades.values_list("learner_id", flat=True),
+        *attempts.values_list("learner_id", flat=True),
+    }
+    take_turns(item.course_id, learners)
+    state = AttemptState.RELEASED if released else AttemptState.SCORED
+    attempts.filter(learner_id__in=learners).update(state=state)
+    changed = [
+        set_posted(actor=actor, grade=grade, released=released, reason=reason)
+        for grade in lock(grades.filter(learner_id__in=learners).select_related("item", "attempt"))
+    ]
+    recount_learners(item.course_id, learners)
+    _tell(actor, item, group, released=released, count=sum(changed))
+    return sum(changed)
+
+
+def _members(item: GradeItem, group: LearnerGroup) -> frozenset[int]:
+    if group.course_id != item.course_id:
+        raise NotFound
+    return member_ids(group)
+
+
+def _tell(
+    actor: Actor, item: GradeItem, group: LearnerGroup | None, *, released: bool, count: int
+) -> None:
+    if not count:
+        return
+    told = GradesPosted(
+        course_id=item.course_id,
+        item_id=item.pk,
+        group_id=None if group is None else group.pk,
+        posted=released,
+        count=count,
+    )
+    publish(told, actor=actor)
+
+
+def _other_attempts(item: GradeItem, *, released: bool) -> QuerySet[Attempt]:
+    state = AttemptState.SCORED if released else AttemptState.RELEASED
+    if item.quiz is None:
+        return Attempt.objects.none()
+    return Attempt.objects.filter(quiz=item.quiz, state=state)

@@ -3,7 +3,7 @@
 import platform
 import sys
 
-from benchmarks import course_list, room
+from benchmarks import course_list, exam, room
 
 
 def main() -> int:
@@ -13,6 +13,8 @@ def main() -> int:
     print("\n".join(course_list.main()), flush=True)
     print("\n## Room\n")
     print("\n".join(room.main()), flush=True)
+    print("\n## Exam")
+    print("\n".join(exam.main([])), flush=True)
     return 0
 
 

@@ -20,12 +20,8 @@ from benchmarks import database, load
 CONNECTIONS, SECONDS = 64, 8.0
 
 
-@contextmanager
-def served(url: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Cairn on granian in production mode with two workers; its address and process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def environment_of(url: str, port: int) -> dict[str, str]:
+    """The environment of production on a port, with the static files collected."""
     environment = {
         **os.environ,
         "LMS_MODE": "production",
@@ -41,10 +37,24 @@ def served(url: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         check=True,
         env=environment,
     )
-    granian = str(Path(sys.executable).with_name("granian"))
-    command = [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    return environment
+
+
+def granian(port: int) -> list[str]:
+    """The command of the web role: two workers of four threads."""
+    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi"]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "2", "--blocking-threads", "4", "--log-level", "warning"]
-    process = subprocess.Popen([*command, "lms.wsgi:application"], env=environment)
+    return [*command, "lms.wsgi:application"]
+
+
+@contextmanager
+def served(url: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Cairn on granian in production mode with two workers; its address and process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(granian(port), env=environment_of(url, port))
     base = f"http://127.0.0.1:{port}"
     try:
         wait(base)

@@ -35,6 +35,7 @@ from assessments.enums import AttemptState
 from assessments.models import Attempt
 from assessments.queries.attempt import (
     attempt,
+    attempt_to_answer,
     attempts,
     known_scores,
     part,
@@ -114,7 +115,7 @@ class AttemptViewSet(KernelViewSet):
         question_id: str,
     ) -> Response:
         """Save an answer: acknowledged means stored. A lower `seq` is 409 `stale_seq`."""
-        row = attempt(self.actor, id)
+        row = attempt_to_answer(self.actor, id)
         require(self.actor, ANSWER_ATTEMPT, row)
         one = part(row, question_id)
         fields = checked(AnswerIn, request)
@@ -136,7 +137,7 @@ class AttemptViewSet(KernelViewSet):
         question_id: str,
     ) -> Response:
         """Mark a question to come back to, or unmark it."""
-        row = attempt(self.actor, id)
+        row = attempt_to_answer(self.actor, id)
         require(self.actor, ANSWER_ATTEMPT, row)
         one = part(row, question_id)
         fields = checked(FlagIn, request)

@@ -111,6 +111,11 @@ def attempt(actor: Actor, public_id: str, *, course: Course | None = None) -> At
     return fetch(actor, VIEW_ATTEMPT, public_id=public_id, select=SELECT, **inside)
 
 
+def attempt_to_answer(actor: Actor, public_id: str) -> Attempt:
+    """One attempt with its course alone, for a save; raises what `fetch` raises."""
+    return fetch(actor, VIEW_ATTEMPT, public_id=public_id, select=("course",))
+
+
 def part(row: Attempt, public_id: str) -> AttemptQuestion:
     """One question inside its attempt (Z3); raises NotFound."""
     found = row.questions.filter(public_id=public_id).first()

@@ -13,7 +13,7 @@ from assessments.rules import ANSWER_ATTEMPT
 from assessments.scoring.score import score_answer, total
 from assessments.services.bank import version_content
 from assessments.services.grading import refresh_grade
-from assessments.services.log import add_step, take_turn
+from assessments.services.log import add_scored_steps, add_step, take_turn
 from courses.services.progress import complete_for_learner
 from lms.kernel import clock
 from lms.kernel.actors import Actor, system
@@ -129,7 +129,7 @@ def _score(row: Attempt, actor: Actor) -> Decimal:
     for part in parts:
         scored = score_answer(version_content(part.version), part.answer, part.points)
         part.score, part.verdict = scored.score, scored.verdict
-        data = {"score": str(scored.score), "verdict": str(scored.verdict)}
-        add_step(row, StepKind.SCORED, actor=actor, question=part, data=data)
+    told = [(part, {"score": str(part.score), "verdict": str(part.verdict)}) for part in parts]
+    add_scored_steps(row, told, actor=actor)
     AttemptQuestion.objects.bulk_update(parts, ["score", "verdict", "seq"])
     return total(part.score for part in parts if part.score is not None)

@@ -57,6 +57,27 @@ def add_step(
     )
 
 
+def add_scored_steps(
+    attempt: Attempt, scored: Iterable[tuple[AttemptQuestion, dict[str, Any]]], *, actor: Actor
+) -> None:
+    """Append a `scored` step for each question with its data, in one statement; see `add_step`."""
+    now, rows = clock.now(), []
+    for question, data in scored:
+        question.seq += 1
+        rows.append(
+            AttemptStep(
+                attempt=attempt,
+                question=question,
+                kind=StepKind.SCORED,
+                seq=question.seq,
+                data=data,
+                at=now,
+                actor_id=actor.user_id,
+            )
+        )
+    AttemptStep.objects.bulk_create(rows)
+
+
 def _last_of_attempt(attempt: Attempt) -> int:
     steps = AttemptStep.objects.filter(attempt=attempt, question=None)
     return int(steps.aggregate(last=Max("seq"))["last"] or 0)

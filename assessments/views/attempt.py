@@ -27,6 +27,8 @@ from lms.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lms.kernel.rules import allows, fetch, require
 from lms.kernel.web.middleware import actor_of
 
+CLOSED = {"deadline_passed", "attempt_closed"}
+
 
 @require_POST
 def start(request: HttpRequest, slug: str, item: str) -> HttpResponse:
@@ -51,7 +53,11 @@ def take(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpRes
         return redirect("attempt-review", slug=slug, item=item, attempt_id=attempt_id)
     problems: dict[str, str] = {}
     if request.method == "POST":
-        problems = _save_all(request, row)
+        try:
+            problems = _save_all(request, row)
+        except Conflict as refused:
+            messages.error(request, refused.detail)
+            return redirect("attempt", slug=slug, item=item, attempt_id=attempt_id)
         if not problems:
             return _after_save(request, slug, item, attempt_id)
     context = {**_context(request, course, row), "problems": problems}
@@ -133,7 +139,10 @@ def _context(request: HttpRequest, course: Course, row: Attempt) -> dict[str, An
 
 
 def _save_all(request: HttpRequest, row: Attempt) -> dict[str, str]:
-    """Save what the form changed; words of refusal by question id. Answers that are good stay."""
+    """Save what the form changed; words of refusal by question id. Answers that are good stay.
+
+    Raises Conflict when the attempt was closed meanwhile.
+    """
     actor = actor_of(request)
     problems: dict[str, str] = {}
     for shown in sheet(actor, row).questions:
@@ -151,11 +160,10 @@ def _save_all(request: HttpRequest, row: Attempt) -> dict[str, str]:
                 one.refresh_from_db()
             if posted.flagged != shown.flagged:
                 flag_question(actor=actor, attempt=row, question=one, flagged=posted.flagged)
-        except Invalid as refused:
+        except (Invalid, Conflict) as refused:
+            if refused.code in CLOSED:
+                raise
             problems[shown.id] = refused.detail
-        except Conflict as refused:
-            messages.error(request, refused.detail)
-            break
     return problems
 
 

@@ -15,6 +15,7 @@ from assessments.models import (
     GradeItem,
     Question,
     QuestionBank,
+    QuestionImport,
     QuestionVersion,
     Quiz,
     QuizItem,
@@ -37,6 +38,13 @@ class QuestionAdmin(ReadOnlyAdmin):
     list_select_related = ("bank",)
     list_filter = ("kind", "state", "difficulty")
     search_fields = ("text",)
+
+
+@admin.register(QuestionImport)
+class QuestionImportAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "bank", "format", "question_count", "created_by", "undone_at")
+    list_select_related = ("bank", "created_by")
+    list_filter = ("format",)
 
 
 @admin.register(QuestionVersion)

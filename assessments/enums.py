@@ -33,6 +33,21 @@ class QuestionState(TextChoices):
     RETIRED = "retired", _("Retired")
 
 
+class ExchangeFormat(TextChoices):
+    GIFT = "gift", _("GIFT")
+    MOODLE_XML = "moodle_xml", _("Moodle XML")
+    AIKEN = "aiken", _("Aiken")
+
+
+class ImportFate(TextChoices):
+    """What became of a question of a file."""
+
+    CAME = "came", _("Whole")
+    LESS = "less", _("With losses")
+    SAME = "same", _("Already there")
+    LEFT = "left", _("Left out")
+
+
 class QuizState(TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")

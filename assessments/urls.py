@@ -10,6 +10,7 @@ from assessments.api.bank import BankViewSet, QuestionViewSet
 from assessments.api.gradebook import GradebookViewSet
 from assessments.api.gradebook_structure import GradebookStructureViewSet
 from assessments.api.grades import GradeViewSet, ReviewViewSet
+from assessments.api.question_imports import BankFilesViewSet, ImportViewSet
 from assessments.api.quizzes import QuizViewSet
 from assessments.api.submissions import SubmissionViewSet
 from assessments.views import (
@@ -18,6 +19,8 @@ from assessments.views import (
     attempt,
     bank,
     grades,
+    question_export,
+    question_import,
     quiz,
     results,
     submission,
@@ -31,6 +34,13 @@ attempt_patterns = [
 ]
 bank_patterns = [
     path("", bank.index, name="teach-bank"),
+    path("import/", question_import.upload, name="teach-bank-import"),
+    path("imports/", question_import.index, name="teach-imports"),
+    path("imports/<str:import_id>/", question_import.report, name="teach-import"),
+    path("imports/<str:import_id>/report.csv", question_import.report_csv, name="teach-import-csv"),
+    path("imports/<str:import_id>/undo/", question_import.undo, name="teach-import-undo"),
+    path("export/", question_export.show, name="teach-bank-export"),
+    path("export/file/", question_export.download, name="teach-bank-file"),
     path("new/<str:kind>/", bank.create, name="teach-question-new"),
     path("<str:question_id>/", bank.edit, name="teach-question"),
     path("<str:question_id>/duplicate/", bank.duplicate, name="teach-question-duplicate"),
@@ -101,6 +111,8 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
 def register_api(router: SimpleRouter) -> None:
     """Add this app's resources under /api/v1/."""
     router.register("question-banks", BankViewSet, basename="question-bank")
+    router.register("question-banks", BankFilesViewSet, basename="question-bank-file")
+    router.register("question-imports", ImportViewSet, basename="question-import")
     router.register("questions", QuestionViewSet, basename="question")
     router.register("quizzes", QuizViewSet, basename="quiz")
     router.register("assignments", AssignmentViewSet, basename="assignment")

@@ -31,7 +31,9 @@ from lms.kernel.errors import Invalid
 BLANK: Final = "_____"
 FEEDBACK_LOST: Final = gettext_lazy("Feedback on the answers is not kept.")
 _SPECIAL: Final = "~=#{}:\\"
-_TAG = re.compile(r"\[tag:([^\]]*)\]")
+_TAG = re.compile(r"\[tag:([^\[\]]*)\]")  # no bracket inside, or it takes time squared
+MAX_ANSWERS: Final = 200
+MAX_BLOCK: Final = 200_000
 _FORMAT = re.compile(r"\s*\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
 _WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
 _TRUTH = re.compile(r"\s*(T|TRUE|F|FALSE)\s*", re.IGNORECASE)
@@ -48,7 +50,10 @@ def read_gift(text: str) -> Reading:
     """The questions of a GIFT file; raises Unreadable where braces do not match."""
     reading = Reading()
     for block in _blocks(text, reading):
-        _read_block(block, reading)
+        if len(block.text) > MAX_BLOCK:
+            reading.leave(block.line, block.text, _("It is too long."))
+        else:
+            _read_block(block, reading)
     return reading
 
 
@@ -130,7 +135,7 @@ def _read_block(block: _Block, reading: Reading) -> None:
         lost.append(_("Tags are not kept: %(tags)s.") % {"tags": ", ".join(others)})
     answers, explanation = _explained(inside)
     texts = _Texts(html=html)
-    found = _question(texts.of(stem), answers, texts.of(explanation), texts)
+    found = _asked(stem, answers, explanation, texts)
     if isinstance(found, str):
         reading.leave(block.line, stem, found)
         return
@@ -156,6 +161,14 @@ class _Texts:
 _Found = tuple[QuestionContent, list[str]] | str
 
 
+def _asked(stem: str, inside: str, explanation: str, texts: _Texts) -> _Found:
+    """The question from texts that are no Markdown yet."""
+    try:
+        return _question(texts.of(stem), inside, texts.of(explanation), texts)
+    except Invalid as problem:
+        return problem.detail
+
+
 def _question(stem: str, inside: str, explanation: str, texts: _Texts) -> _Found:
     """The question, or why it cannot come."""
     if not inside.strip():
@@ -177,6 +190,8 @@ def _question(stem: str, inside: str, explanation: str, texts: _Texts) -> _Found
 
 def _listed(stem: str, parts: list[tuple[str, str]], explanation: str, texts: _Texts) -> _Found:
     """A question with a list of answers, each after = or ~."""
+    if len(parts) > MAX_ANSWERS:
+        return _("It has too many answers.")
     if parts[0][1].strip():
         return _("Its answers begin with neither = nor ~.")
     if any(mark == "=" and "->" in part.replace("\\-", "") for mark, part in parts[1:]):
@@ -201,6 +216,8 @@ def _weighted(mark: str, part: str, texts: _Texts) -> Weighted:
 def _numeric(stem: str, inside: str, explanation: str) -> _Found:
     parts = list(_split(inside, "="))
     lost: list[str] = []
+    if len(parts) > MAX_ANSWERS:
+        return _("It has too many answers.")
     if len(parts) > 1:
         weights = [_weighted("=", part, _Texts(html=False)) for _mark, part in parts[1:]]
         full = [w for w in weights if w.percent == HUNDRED] or weights[:1]

@@ -124,15 +124,15 @@ def _read_question(node: Node, kind: str, reading: Reading) -> None:
         words = _("The type “%(kind)s” is not supported yet.") % {"kind": kind[:40]}
         reading.leave(node.line, title, words)
         return
-    question = _Question(node)
-    said = question.extras()
-    before = list(question.lost)
     try:
+        question = _Question(node)
+        said = question.extras()
+        before = list(question.lost)
         content = build(question)
     except Unreadable:
         raise
     except Invalid as problem:
-        reading.leave(node.line, question.stem, problem.detail)
+        reading.leave(node.line, node.said("questiontext", "text"), problem.detail)
         return
     if node.said("name", "text"):
         reading.note(_("Titles of questions are not kept; the list shows their first words."))

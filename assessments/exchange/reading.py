@@ -1,6 +1,5 @@
 """What readers and writers answer."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,7 +11,7 @@ from assessments.scoring.registry import checked
 from lms.kernel.errors import Invalid
 
 MAX_BYTES: Final = 1_500_000
-MAX_QUESTIONS: Final = 2_000
+MAX_QUESTIONS: Final = 1_000
 TITLE_LENGTH: Final = 80
 
 
@@ -58,14 +57,18 @@ class Reading:
         try:
             self.taken.append(Taken(line, checked(content), tuple(lost)))
         except Invalid as problem:
-            self.leave(line, content.stem, problem.detail)
-        if len(self.taken) > MAX_QUESTIONS:
-            words = _("A file brings at most %(most)s questions. Split it.")
-            raise Unreadable(words % {"most": MAX_QUESTIONS})
+            self.left.append(Left(line, short(content.stem), problem.detail))
+        self._count(line)
 
     def leave(self, line: int, title: str, reason: str) -> None:
-        """Say what is not taken."""
+        """Say what is not taken. Raises Unreadable for too many."""
         self.left.append(Left(line, short(title), reason))
+        self._count(line)
+
+    def _count(self, line: int) -> None:
+        if len(self.taken) + len(self.left) > MAX_QUESTIONS:
+            words = _("A file brings at most %(most)s questions. Split it here.")
+            raise Unreadable(words % {"most": MAX_QUESTIONS}, line)
 
     def note(self, words: str) -> None:
         """Say something about the whole file, once."""
@@ -87,11 +90,17 @@ def not_written(name: str, content: QuestionContent) -> str:
     return words % {"format": name, "kind": content.kind.label}
 
 
-def decoded(data: bytes) -> str:
-    """The text of a file in UTF-8, or UTF-16 with its mark; raises Unreadable with the line."""
+def sized(data: bytes) -> bytes:
+    """The same data; raises Unreadable when it is too much."""
     if len(data) > MAX_BYTES:
         words = _("The file has more than %(most)s MB. Take out pictures, or split it.")
         raise Unreadable(words % {"most": MAX_BYTES / 1_000_000})
+    return data
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file in UTF-8, or UTF-16 with its mark; raises Unreadable with the line."""
+    sized(data)
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
         text = data.decode("utf-16" if wide else "utf-8-sig")
@@ -105,5 +114,5 @@ def decoded(data: bytes) -> str:
 
 def short(text: str) -> str:
     """The beginning of a text on one line."""
-    line = re.sub(r"\s+", " ", text).strip()
+    line = " ".join(text[: TITLE_LENGTH * 10].split())
     return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1]}…"

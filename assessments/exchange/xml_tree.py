@@ -6,6 +6,7 @@ nothing grows (C7).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 from xml.parsers import expat
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from assessments.exchange.reading import Unreadable
 
 MAX_DEPTH: Final = 40
+MAX_ELEMENTS: Final = 100_000
 
 
 @dataclass(slots=True)
@@ -47,11 +49,11 @@ def parse_xml(data: bytes) -> Node:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     root = Node("", {}, 0)
-    path = [root]
+    path, elements = [root], count(1)
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if len(path) > MAX_DEPTH:
-            raise Unreadable(_("It is nested too deeply."), parser.CurrentLineNumber)
+        if len(path) > MAX_DEPTH or next(elements) > MAX_ELEMENTS:
+            raise Unreadable(_("It is nested too deeply, or too much."), parser.CurrentLineNumber)
         node = Node(name, attributes, parser.CurrentLineNumber)
         path[-1].children.append(node)
         path.append(node)

@@ -12,6 +12,7 @@ from assessments.models.gradebook import (
     GradeCurve,
     TotalOverride,
 )
+from assessments.models.question_import import QuestionImport
 from assessments.models.quiz import Quiz, QuizItem
 from assessments.models.submission import (
     Submission,
@@ -35,6 +36,7 @@ __all__ = [
     "Gradebook",
     "Question",
     "QuestionBank",
+    "QuestionImport",
     "QuestionVersion",
     "Quiz",
     "QuizItem",

@@ -58,6 +58,9 @@ class Question(Stamped, Versioned):
         "QuestionVersion", null=True, on_delete=models.RESTRICT, related_name="+"
     )
     use_count = models.PositiveIntegerField(default=0, editable=False)
+    imported_in = models.ForeignKey(
+        "QuestionImport", null=True, on_delete=models.SET_NULL, related_name="questions"
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

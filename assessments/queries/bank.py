@@ -28,6 +28,7 @@ class QuestionFilter:
     state: str = ""
     difficulty: str = ""
     unused: bool = False
+    ids: tuple[str, ...] = ()
     ordering: str = "newest"
 
 
@@ -41,13 +42,24 @@ def bank(actor: Actor, public_id: str) -> QuestionBank:
     return fetch(actor, VIEW_BANK, public_id=public_id, select=("course",))
 
 
+def course_bank(actor: Actor, course: Course) -> QuestionBank | None:
+    """The bank of a course for its staff, None before its first question."""
+    return VIEW_BANK.rows(actor).select_related("course").filter(course=course).first()
+
+
 def questions(
-    actor: Actor, narrow: QuestionFilter, *, course: Course | None = None
+    actor: Actor,
+    narrow: QuestionFilter,
+    *,
+    course: Course | None = None,
+    bank: QuestionBank | None = None,
 ) -> QuerySet[Question]:
     """Questions the actor may read, with their latest version."""
     rows = VIEW_QUESTION.rows(actor).select_related("bank__course", "latest")
     if course is not None:
         rows = rows.filter(bank__course=course)
+    if bank is not None:
+        rows = rows.filter(bank=bank)
     return rows.filter(_where(narrow)).order_by(*ORDERINGS[narrow.ordering])
 
 
@@ -78,4 +90,6 @@ def _where(narrow: QuestionFilter) -> Q:
         value = getattr(narrow, name)
         if value:
             where &= Q(**{name: value})
+    if narrow.ids:
+        where &= Q(public_id__in=narrow.ids)
     return where & Q(use_count=0) if narrow.unused else where

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from assessments.enums import QuizState
-from assessments.models import Accommodation, Attempt, Grade, Question, QuestionBank, Quiz
+from assessments.models import Accommodation, Attempt, Grade, Quiz
 from courses.enums import CourseRole, EnrolmentState
 from courses.models import Course, Enrolment
 from courses.rules import (
@@ -32,44 +32,6 @@ def _staffed(actor: Actor) -> QuerySet[Course, int]:
 
 def _managed(actor: Actor) -> QuerySet[Course, int]:
     return MANAGE_COURSE.rows(actor).values_list("pk", flat=True)
-
-
-# Banks and questions: staff read, staff add, instructors change.
-
-
-def may_view_bank(actor: Actor, bank: QuestionBank) -> bool:
-    return may_staff_course(actor, bank.course)
-
-
-def view_bank_rows(actor: Actor) -> QuerySet[QuestionBank]:
-    return QuestionBank.objects.filter(course__in=_staffed(actor))
-
-
-def may_view_question(actor: Actor, question: Question) -> bool:
-    return may_staff_course(actor, question.bank.course)
-
-
-def view_question_rows(actor: Actor) -> QuerySet[Question]:
-    return Question.objects.filter(bank__course__in=_staffed(actor))
-
-
-def may_edit_question(actor: Actor, question: Question) -> bool:
-    return may_manage_course(actor, question.bank.course)
-
-
-def edit_question_rows(actor: Actor) -> QuerySet[Question]:
-    return Question.objects.filter(bank__course__in=_managed(actor))
-
-
-VIEW_BANK = Rule("assessments.bank.view", may=may_view_bank, rows=view_bank_rows)
-VIEW_QUESTION = Rule("assessments.question.view", may=may_view_question, rows=view_question_rows)
-EDIT_QUESTION = Rule(
-    "assessments.question.edit",
-    may=may_edit_question,
-    rows=edit_question_rows,
-    writes=True,
-    visible=VIEW_QUESTION,
-)
 
 
 # Quizzes: learners see published ones in lessons they see; staff all; instructors change them.

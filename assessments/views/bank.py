@@ -26,6 +26,7 @@ from assessments.rules import EDIT_QUESTION
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import checked, with_ids
 from assessments.services import bank as services
+from assessments.views.bank_filter import filter_of, query_of
 from assessments.views.preview import shown, tried
 from courses.models import Course
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
@@ -54,7 +55,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     """The questions of a course, narrowed by what stands in the address."""
     course = find_course(request, slug, STAFF_COURSE)
     actor = actor_of(request)
-    narrow = _filter(request)
+    narrow = filter_of(request)
     page = Paginator(course_questions(actor, course, narrow), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
@@ -64,6 +65,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         "bank",
         page=page,
         narrow=narrow,
+        query=query_of(narrow),
         kinds=QuestionKind.choices,
         states=QuestionState.choices,
         difficulties=Difficulty.choices,
@@ -114,24 +116,6 @@ def duplicate(request: HttpRequest, slug: str, question_id: str) -> HttpResponse
     copy = services.duplicate_question(actor=actor_of(request), question=row)
     messages.success(request, _("This is the copy. Change what you like."))
     return redirect("teach-question", slug=slug, question_id=copy.public_id)
-
-
-def _filter(request: HttpRequest) -> QuestionFilter:
-    given = request.GET
-    state = given.get("state", QuestionState.READY)
-    ordering = given.get("ordering", "newest")
-    return QuestionFilter(
-        search=given.get("search", "")[:200].strip(),
-        kind=_listed(given.get("kind", ""), QuestionKind.values),
-        state=_listed(state, QuestionState.values),
-        difficulty=_listed(given.get("difficulty", ""), Difficulty.values),
-        unused=given.get("unused") == "1",
-        ordering=ordering if ordering in ORDERINGS else "newest",
-    )
-
-
-def _listed(value: str, known: list[str]) -> str:
-    return value if value in known else ""
 
 
 def _edit(request: HttpRequest, course: Course, kind: str, row: Question | None) -> HttpResponse:

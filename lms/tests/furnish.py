@@ -23,6 +23,7 @@ from assessments.services.gradebook import (
     create_category,
     create_manual_item,
 )
+from assessments.services.question_import import QuestionFile, import_questions
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_items import add_item
 from courses.models import Attachment, Invitation
@@ -85,6 +86,9 @@ def _assessments(world: World) -> None:
     quiz.refresh_from_db()
     quiz = publish_quiz(actor=teacher, quiz=quiz)
     spare = create_question(actor=teacher, course=world.course, content=QUESTION)
+    world.things["import"] = import_questions(
+        actor=teacher, bank=question.bank, file=QuestionFile(b"A cairn is a pile. {T}", "a.txt")
+    )
     world.things |= {"question": question, "spare question": spare, "quiz": quiz, "item": item}
     done = _take(world, "learner", submit=True)
     world.things["submitted attempt"] = done

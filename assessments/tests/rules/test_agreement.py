@@ -7,9 +7,18 @@ import pytest
 from accounts.models import User
 from assessments import rules
 from assessments.enums import QuestionKind
-from assessments.models import Accommodation, Attempt, Grade, Question, QuestionBank, Quiz
+from assessments.models import (
+    Accommodation,
+    Attempt,
+    Grade,
+    Question,
+    QuestionBank,
+    QuestionImport,
+    Quiz,
+)
 from assessments.services.accommodation import set_accommodation
 from assessments.services.attempt import start_attempt
+from assessments.services.question_import import QuestionFile, import_questions
 from assessments.services.quiz import unpublish_quiz
 from assessments.tests.factories import make_attempt, make_quiz, make_school
 from courses.enums import CourseState
@@ -18,6 +27,10 @@ from lms.kernel.testing import assert_rule_agrees
 
 MODELS: dict[str, type[Any]] = {
     "VIEW_BANK": QuestionBank,
+    "ADD_TO_BANK": QuestionBank,
+    "EDIT_BANK": QuestionBank,
+    "VIEW_IMPORT": QuestionImport,
+    "UNDO_IMPORT": QuestionImport,
     "VIEW_QUESTION": Question,
     "EDIT_QUESTION": Question,
     "VIEW_QUIZ": Quiz,
@@ -53,6 +66,11 @@ def world() -> dict[str, Actor]:
     start_attempt(actor=school.actor("classmate"), quiz=make_quiz(school))
     set_accommodation(
         actor=school.actor("instructor"), person=school.learner, time_factor=Decimal(2)
+    )
+    import_questions(
+        actor=school.actor("instructor"),
+        bank=QuestionBank.objects.get(course=school.course),
+        file=QuestionFile(b"Chalk is made of shells. {T}"),
     )
     for course in (
         {"state": CourseState.DRAFT},

@@ -1,5 +1,7 @@
 """The permission table of questions, quizzes, attempts and grades."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from lms.tests.matrix import profiles as p
 from lms.tests.matrix.api_table import HIDDEN, V1, Values, body, cid, lid, thing, tid
 from lms.tests.matrix.run import Row
@@ -67,6 +69,21 @@ ROWS = [
     ),
     Row(f"GET {V1}/question-banks/", p.signed_in()),
     Row(f"GET {V1}/question-banks/{{id}}/", p.staff(others=HIDDEN), bank),
+    Row(
+        f"POST {V1}/question-banks/{{id}}/import/",
+        p.seen_by_staff(p.staff(201, writes=True)),
+        bank,
+        lambda _world: {"file": SimpleUploadedFile("q.txt", b"Chalk is made of shells. {T}")},
+        form=True,
+    ),
+    Row(f"GET {V1}/question-banks/{{id}}/export/", p.staff(others=HIDDEN), bank),
+    Row(f"GET {V1}/question-imports/", p.signed_in()),
+    Row(f"GET {V1}/question-imports/{{id}}/", p.staff(others=HIDDEN), thing("import")),
+    Row(
+        f"POST {V1}/question-imports/{{id}}/undo/",
+        p.seen_by_staff(p.managers()),
+        thing("import"),
+    ),
     Row(f"GET {V1}/questions/", p.staff(), query="?course={course}"),
     Row(
         f"POST {V1}/questions/",

@@ -260,6 +260,19 @@ ANALYTICS = [
 
 BANK = [
     get(f"{T}/bank/", READ_BY_STAFF),
+    get(f"{T}/bank/import/", p.staff(writes=True)),
+    post(
+        f"{T}/bank/import/",
+        SENT_BY_STAFF,
+        text="Chalk is made of shells. {T}",
+        act="import",
+    ),
+    get(f"{T}/bank/imports/", READ_BY_STAFF),
+    get(f"{T}/bank/imports/{{import_id}}/", READ_BY_STAFF, at(import_id="import")),
+    get(f"{T}/bank/imports/{{import_id}}/report.csv", READ_BY_STAFF, at(import_id="import")),
+    post(f"{T}/bank/imports/{{import_id}}/undo/", SENT_BY_MANAGERS, at(import_id="import")),
+    get(f"{T}/bank/export/", READ_BY_STAFF),
+    get(f"{T}/bank/export/file/", READ_BY_STAFF),
     get(f"{T}/bank/new/{{kind}}/", p.staff(writes=True), plus(at(), kind="true_false")),
     get(f"{T}/bank/{{question_id}}/", READ_BY_STAFF, at(question_id="question")),
     post(f"{T}/bank/{{question_id}}/duplicate/", SENT_BY_STAFF, at(question_id="question")),

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from assessments.queries.reconcile import mismatches
 from assessments.services.closing import settle_overdue
+from assessments.services.missing import settle_missing
 from assessments.services.totals import RECOUNT, recount_course
 from lms.kernel.jobs import JobRun, job_task
 
@@ -14,8 +15,8 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="assessments.sweep_deadlines", ignore_result=True)
 def sweep_deadlines() -> int:
-    """Hand in attempts whose time is up; returns how many."""
-    return settle_overdue()
+    """Hand in attempts whose time is up, grade what was never handed in; returns how many."""
+    return settle_overdue() + settle_missing()
 
 
 @shared_task(name="assessments.reconcile", ignore_result=True)

@@ -10,8 +10,10 @@ from assessments.api.bank import BankViewSet, QuestionViewSet
 from assessments.api.gradebook import GradebookViewSet
 from assessments.api.gradebook_structure import GradebookStructureViewSet
 from assessments.api.grades import GradeViewSet, ReviewViewSet
+from assessments.api.marking import MarkingViewSet, ReleaseViewSet
 from assessments.api.question_imports import BankFilesViewSet, ImportViewSet
 from assessments.api.quizzes import QuizViewSet
+from assessments.api.rubrics import RubricViewSet
 from assessments.api.submissions import SubmissionViewSet
 from assessments.views import (
     accommodation,
@@ -19,10 +21,13 @@ from assessments.views import (
     attempt,
     bank,
     grades,
+    marking,
+    marking_acts,
     question_export,
     question_import,
     quiz,
     results,
+    rubric,
     submission,
 )
 
@@ -91,6 +96,37 @@ assignment_patterns = [
         name="teach-assignment-change",
     ),
 ]
+rubric_patterns = [
+    path("", rubric.index, name="teach-rubrics"),
+    path("new/<str:kind>/", rubric.create, name="teach-rubric-new"),
+    path("<str:rubric_id>/", rubric.edit, name="teach-rubric"),
+    re_path(
+        r"^(?P<rubric_id>\w+)/(?P<verb>copy|retire|restore)/$",
+        rubric.change,
+        name="teach-rubric-change",
+    ),
+]
+one_marked = "<str:assignment_id>/<str:submission_id>/"
+marking_patterns = [
+    path("", marking.index, name="teach-marking"),
+    path("comments/", marking_acts.kept, name="teach-kept-comments"),
+    path("comments/<str:comment_id>/forget/", marking_acts.forget, name="teach-kept-forget"),
+    path("<str:assignment_id>/", marking.listing, name="teach-marking-list"),
+    path("<str:assignment_id>/release/", marking_acts.release, name="teach-marking-release"),
+    path("<str:assignment_id>/export.csv", marking_acts.export, name="teach-marking-export"),
+    path(one_marked, marking.desk, name="teach-marking-desk"),
+    path(f"{one_marked}mark/", marking_acts.mark, name="teach-marking-mark"),
+    path(f"{one_marked}agree/", marking_acts.agree, name="teach-marking-agree"),
+    path(f"{one_marked}apart/", marking_acts.apart, name="teach-marking-apart"),
+    path(f"{one_marked}revise/", marking_acts.revise, name="teach-marking-revise"),
+    path(f"{one_marked}comment/", marking_acts.comment, name="teach-marking-comment"),
+    path(
+        f"{one_marked}comment/<str:comment_id>/remove/",
+        marking_acts.remove,
+        name="teach-marking-uncomment",
+    ),
+    path(f"{one_marked}files/<str:file_id>/", marking_acts.file, name="teach-marking-file"),
+]
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/learn/<str:item>/attempt/", include(attempt_patterns)),
     path("c/<slug:slug>/learn/<str:item>/submission/", include(submission_patterns)),
@@ -102,6 +138,8 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
         name="teach-extra-time",
     ),
     path("teach/<slug:slug>/assignments/", include(assignment_patterns)),
+    path("teach/<slug:slug>/rubrics/", include(rubric_patterns)),
+    path("teach/<slug:slug>/marking/", include(marking_patterns)),
     path("teach/<slug:slug>/bank/", include(bank_patterns)),
     path("teach/<slug:slug>/quizzes/", include(quiz_patterns)),
     path("teach/<slug:slug>/results/", include(result_patterns)),
@@ -120,6 +158,9 @@ def register_api(router: SimpleRouter) -> None:
     router.register("attempts", ReviewViewSet, basename="attempt-review")
     router.register("accommodations", AccommodationViewSet, basename="accommodation")
     router.register("grades", GradeViewSet, basename="grade")
+    router.register("rubrics", RubricViewSet, basename="rubric")
     router.register("submissions", SubmissionViewSet, basename="submission")
     router.register("gradebook", GradebookViewSet, basename="gradebook")
     router.register("gradebook", GradebookStructureViewSet, basename="gradebook-structure")
+    router.register("submissions", MarkingViewSet, basename="submission-marking")
+    router.register("assignments", ReleaseViewSet, basename="assignment-release")

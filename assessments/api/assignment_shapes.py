@@ -8,6 +8,7 @@ from rest_framework import serializers
 from assessments.api.fields import score_field
 from assessments.enums import AssignmentState, LateUnit, Resubmission, SubmissionState
 from assessments.models import Assignment, Submission, SubmissionFile, SubmissionVersion
+from assessments.queries.anonymity import hides_from, neutral_name
 from assessments.services.assignment import (
     HUNDRED,
     MAX_FILE_MB,
@@ -17,6 +18,7 @@ from assessments.services.assignment import (
     MAX_TIMES,
 )
 from assessments.services.submission import MAX_SEQ, MAX_TEXT, MAX_URL
+from lms.kernel.actors import Actor
 
 
 def percent_field(**kwargs: Any) -> serializers.DecimalField:
@@ -62,6 +64,10 @@ class AssignmentSettingsIn(serializers.Serializer[Any]):
     resubmit = serializers.ChoiceField(choices=Resubmission.choices, required=False)
     resubmit_times = serializers.IntegerField(min_value=1, max_value=MAX_TIMES, required=False)
     group_work = serializers.BooleanField(required=False)
+    rubric = serializers.CharField(max_length=22, required=False, allow_blank=True)
+    anonymous = serializers.BooleanField(required=False)
+    two_markers = serializers.BooleanField(required=False)
+    threshold = percent_field()
 
 
 class AssignmentIn(AssignmentSettingsIn):
@@ -97,6 +103,10 @@ class AssignmentOut(serializers.Serializer[Any]):
     resubmit = serializers.ChoiceField(choices=Resubmission.choices)
     resubmit_times = serializers.IntegerField()
     group_work = serializers.BooleanField()
+    rubric = serializers.CharField(allow_blank=True)
+    anonymous = serializers.BooleanField()
+    two_markers = serializers.BooleanField()
+    threshold = serializers.DecimalField(max_digits=7, decimal_places=4)
     version = serializers.IntegerField()
 
 
@@ -205,21 +215,23 @@ def assignment_data(row: Assignment, *, instructions: str | None) -> dict[str, A
         "course": row.course.public_id,
         "title": row.lesson.title,
         "state": row.state,
-        **{name: getattr(row, name) for name in SETTINGS},
+        **{name: getattr(row, name) for name in SETTINGS if name != "rubric"},
+        "rubric": row.rubric.rubric.public_id if row.rubric else "",
         "instructions": instructions,
         "instructions_html": row.instructions_html,
         "version": row.version,
     }
 
 
-def submission_line(row: Submission) -> dict[str, Any]:
-    """A submission in a list."""
+def submission_line(actor: Actor, row: Submission) -> dict[str, Any]:
+    """A submission in a list; without names for markers who must not know them (Z7)."""
+    hidden = hides_from(actor, row)
     return {
         "id": row.public_id,
         "assignment": row.assignment.public_id,
         "course": row.course.public_id,
-        "learner": row.learner.public_id if row.learner else None,
-        "group": row.group.public_id if row.group else None,
+        "learner": row.learner.public_id if row.learner and not hidden else None,
+        "group": row.group.public_id if row.group and not hidden else None,
         "state": row.state,
         "version_count": row.version_count,
         "submitted_at": row.submitted_at,
@@ -227,24 +239,28 @@ def submission_line(row: Submission) -> dict[str, Any]:
     }
 
 
-def file_data(row: SubmissionFile) -> dict[str, Any]:
-    """A file without its bytes."""
+def file_data(row: SubmissionFile, *, name: str = "") -> dict[str, Any]:
+    """A file without its bytes, under another name when one is given."""
     return {
         "id": row.public_id,
-        "name": row.name,
+        "name": name or row.name,
         "content_type": row.content_type,
         "size": row.size,
     }
 
 
-def version_data(row: SubmissionVersion) -> dict[str, Any]:
-    """One version; its files should be prefetched."""
+def version_data(row: SubmissionVersion, *, hidden: bool = False) -> dict[str, Any]:
+    """One version; its files should be prefetched. `hidden` leaves out what tells the sender."""
+    files = [
+        file_data(file, name=neutral_name(file, place) if hidden else "")
+        for place, file in enumerate(row.files.all(), start=1)
+    ]
     return {
         "number": row.number,
         "text": row.text,
         "url": row.url,
-        "files": [file_data(file) for file in row.files.all()],
+        "files": files,
         "submitted_at": row.submitted_at,
-        "due_at": row.due_at,
+        "due_at": None if hidden else row.due_at,
         "asked": row.asked,
     }

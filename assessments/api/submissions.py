@@ -25,6 +25,7 @@ from assessments.api.assignment_shapes import (
 )
 from assessments.api.fields import asked_choice, paged
 from assessments.models import Submission
+from assessments.queries.anonymity import hides_from, neutral_name
 from assessments.queries.assignment import assignment
 from assessments.queries.submission import (
     draft_files,
@@ -73,7 +74,7 @@ class SubmissionViewSet(KernelViewSet):
         mine = asked_choice(request, "mine", ["true", "false"]) == "true"
         named_one = asked(request, "assignment")
         row = assignment(self.actor, named_one) if named_one else None
-        return paged(request, submissions(self.actor, assignment=row, mine=mine), submission_line)
+        return paged(request, submissions(self.actor, assignment=row, mine=mine), self._line)
 
     @extend_schema(parameters=[KEY], request=SubmissionIn, responses={201: SubmissionOut})
     @idempotent
@@ -130,9 +131,13 @@ class SubmissionViewSet(KernelViewSet):
         file_id: str,
     ) -> Response:
         """One file, with an address that serves it for five minutes."""
-        row = file_of(self.actor, submission(self.actor, id), file_id)
-        access = grant_file(file=row)
-        return Response({**file_data(row), "url": access.url, "expires_at": access.expires_at})
+        work = submission(self.actor, id)
+        row = file_of(self.actor, work, file_id)
+        name = neutral_name(row, 1) if hides_from(self.actor, work) else ""
+        access = grant_file(file=row, name=name)
+        return Response(
+            {**file_data(row, name=name), "url": access.url, "expires_at": access.expires_at}
+        )
 
     @extend_schema(parameters=[ID, FILE_ID], request=None, responses={204: None})
     @file.mapping.delete
@@ -149,6 +154,9 @@ class SubmissionViewSet(KernelViewSet):
         remove_submission_file(actor=self.actor, submission=row, file=found)
         return Response(status=204)
 
+    def _line(self, row: Submission) -> dict[str, Any]:
+        return submission_line(self.actor, row)
+
     def _data(self, row: Submission) -> dict[str, Any]:
         draft = None
         if is_author(self.actor, row):
@@ -159,5 +167,6 @@ class SubmissionViewSet(KernelViewSet):
                 "saved_at": row.saved_at,
                 "files": [file_data(file) for file in draft_files(row)],
             }
-        versions = [version_data(version) for version in versions_of(row)]
-        return {**submission_line(row), "draft": draft, "versions": versions}
+        hidden = hides_from(self.actor, row)
+        versions = [version_data(version, hidden=hidden) for version in versions_of(row)]
+        return {**self._line(row), "draft": draft, "versions": versions}

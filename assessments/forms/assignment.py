@@ -96,13 +96,33 @@ class AssignmentForm(forms.Form):
         required=False,
         help_text=_("Each group of the course hands in together; it counts for every member."),
     )
+    rubric = forms.ChoiceField(
+        label=_("Rubric or guide"),
+        required=False,
+        help_text=_("Rubrics are written beside the assignments."),
+    )
+    anonymous = forms.BooleanField(
+        label=_("Hide names from markers until the work is returned"), required=False
+    )
+    two_markers = forms.BooleanField(
+        label=_("Two markers, who do not see each other's marks"), required=False
+    )
+    threshold = _percent(
+        _("Percent that two marks may differ"),
+        help_text=_("Within it their mean counts; beyond it an instructor decides."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, rubrics: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(row.public_id, row.title) for row in rubrics]
+        self.fields["rubric"].choices = [("", _("none: a mark alone")), *offered]  # type: ignore[attr-defined]
 
     @staticmethod
     def initial_of(settings: AssignmentSettings, version: int | None) -> dict[str, Any]:
         """What the form shows before anything was typed."""
         values = {name: getattr(settings, name) for name in AssignmentSettings.__slots__}
-        numbers = ("points", "late_percent", "late_cap", "missing_percent")
+        numbers = ("points", "late_percent", "late_cap", "missing_percent", "threshold")
         shown = {name: _plain(values[name]) for name in numbers}
         kinds = ", ".join(settings.file_kinds)
         return {**values, **shown, "file_kinds": kinds, "version": version}

@@ -12,8 +12,10 @@ from assessments.models.gradebook import (
     GradeCurve,
     TotalOverride,
 )
+from assessments.models.marking import BankComment, Mark, Outcome, WorkComment
 from assessments.models.question_import import QuestionImport
 from assessments.models.quiz import Quiz, QuizItem
+from assessments.models.rubric import Rubric, RubricVersion
 from assessments.models.submission import (
     Submission,
     SubmissionFile,
@@ -27,6 +29,7 @@ __all__ = [
     "Attempt",
     "AttemptQuestion",
     "AttemptStep",
+    "BankComment",
     "CourseTotal",
     "Grade",
     "GradeCategory",
@@ -34,15 +37,20 @@ __all__ = [
     "GradeCurve",
     "GradeItem",
     "Gradebook",
+    "Mark",
+    "Outcome",
     "Question",
     "QuestionBank",
     "QuestionImport",
     "QuestionVersion",
     "Quiz",
     "QuizItem",
+    "Rubric",
+    "RubricVersion",
     "Submission",
     "SubmissionFile",
     "SubmissionMember",
     "SubmissionVersion",
     "TotalOverride",
+    "WorkComment",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import AssignmentState, LateUnit, Resubmission
+from assessments.models.rubric import RubricVersion
 from courses.models import Course, Lesson
 from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
 from lms.kernel.privacy import NOTHING_PERSONAL
@@ -20,7 +21,9 @@ class Assignment(Stamped, Versioned):
     border. `late_percent` of the points is deducted for each `late_unit` begun, at most `late_cap`
     percent. Who handed in nothing gets `missing_percent` of the points once nothing can come any
     more; null gives no grade. `resubmit_times` counts all versions. `file_kinds` lists the endings
-    that are accepted, empty for all that the site takes in.
+    that are accepted, empty for all that the site takes in. While marking is `anonymous`, nothing
+    tells markers whose work they read before it is released. Of `two_markers` the mean counts when
+    their marks differ by at most `threshold` percent of the points.
     """
 
     personal_data = NOTHING_PERSONAL
@@ -59,6 +62,12 @@ class Assignment(Stamped, Versioned):
     )
     resubmit_times = models.PositiveSmallIntegerField(_("versions at most"), default=3)
     group_work = models.BooleanField(_("group work"), default=False)
+    rubric = models.ForeignKey(
+        RubricVersion, null=True, on_delete=models.PROTECT, related_name="assignments"
+    )
+    anonymous = models.BooleanField(_("anonymous marking"), default=False)
+    two_markers = models.BooleanField(_("two markers"), default=False)
+    threshold = models.DecimalField(max_digits=7, decimal_places=4, default=10)
     published_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import GradeItemKind, GradeSource, GradeStatus
+from assessments.models.assignment import Assignment
 from assessments.models.attempt import Attempt
 from assessments.models.gradebook import GradeCategory
 from assessments.models.quiz import Quiz
@@ -35,6 +36,9 @@ class GradeItem(Stamped, Versioned):
     quiz = models.OneToOneField(
         Quiz, null=True, on_delete=models.PROTECT, related_name="grade_item"
     )
+    assignment = models.OneToOneField(
+        Assignment, null=True, on_delete=models.PROTECT, related_name="grade_item"
+    )
     title = models.CharField(_("title"), max_length=MAX_TITLE, blank=True)
     max_score = models.DecimalField(_("out of"), max_digits=9, decimal_places=4, null=True)
     ordinal = models.PositiveIntegerField(default=0)
@@ -55,6 +59,11 @@ class GradeItem(Stamped, Versioned):
                 name="grade_item_kind_has_its_source",
             ),
             models.CheckConstraint(
+                condition=Q(kind=GradeItemKind.ASSIGNMENT, assignment__isnull=False)
+                | Q(~Q(kind=GradeItemKind.ASSIGNMENT), assignment__isnull=True),
+                name="grade_item_kind_has_its_assignment",
+            ),
+            models.CheckConstraint(
                 condition=~Q(kind=GradeItemKind.MANUAL) | Q(~Q(title=""), max_score__isnull=False),
                 name="manual_item_is_described",
             ),
@@ -71,8 +80,9 @@ class GradeItem(Stamped, Versioned):
 
     @property
     def name(self) -> str:
-        """What people call it; reads the lesson, so select `quiz__lesson`."""
-        return self.title or (self.quiz.lesson.title if self.quiz else "")
+        """What people call it; reads a lesson: select `quiz__lesson` and `assignment__lesson`."""
+        source = self.quiz or self.assignment
+        return self.title or (source.lesson.title if source else "")
 
 
 class Grade(Stamped, Versioned):

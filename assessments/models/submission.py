@@ -92,21 +92,27 @@ class Submission(Stamped):
 class SubmissionMember(models.Model):
     """Somebody whose work a submission is: one row for one's own, one for each of a group.
 
-    `assignment` repeats the submission's, so that the database holds a learner to one.
+    `assignment` repeats the submission's, so that the database holds a learner to one. With
+    `apart_score` a member of a group gets that score instead of the group's.
     """
 
     personal_data = PersonalData(
         kind="assessment",
         purpose="Says whose work a submission is.",
-        retention="as long as the course's records",
+        retention="as long as the course's records; the reason until the account is erased",
         subject="learner_id",
-        erase="keep",
+        erase="anonymise",
+        blank=("apart_reason",),
+        hidden=("apart_score", "apart_reason"),
     )
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="members")
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+
+    apart_score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    apart_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints: ClassVar = [

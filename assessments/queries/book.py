@@ -7,17 +7,27 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from assessments.enums import Aggregate, GradeItemKind, QuizState
+from assessments.enums import Aggregate, AssignmentState, GradeItemKind, QuizState
 from assessments.models import Grade, Gradebook, GradeCategory, GradeItem
 from assessments.scoring.gradebook import Category, Item, Mark, compute
 from assessments.scoring.gradebook_trace import percent
 
-LIVE = ~Q(kind=GradeItemKind.QUIZ) | Q(
-    quiz__state=QuizState.PUBLISHED,
-    quiz__lesson__published=True,
-    quiz__lesson__deleted_at=None,
-    quiz__lesson__section__deleted_at=None,
+LIVE = (
+    Q(kind=GradeItemKind.MANUAL)
+    | Q(
+        quiz__state=QuizState.PUBLISHED,
+        quiz__lesson__published=True,
+        quiz__lesson__deleted_at=None,
+        quiz__lesson__section__deleted_at=None,
+    )
+    | Q(
+        assignment__state=AssignmentState.PUBLISHED,
+        assignment__lesson__published=True,
+        assignment__lesson__deleted_at=None,
+        assignment__lesson__section__deleted_at=None,
+    )
 )
+SHOWN = (QuizState.PUBLISHED, AssignmentState.PUBLISHED)
 Marks = dict[str, Mark]
 
 
@@ -52,7 +62,8 @@ def items_of(course_id: int) -> QuerySet[GradeItem]:
     return (
         GradeItem.objects.filter(course_id=course_id)
         .exclude(quiz__lesson__deleted_at__isnull=False)
-        .select_related("quiz__lesson__section", "category")
+        .exclude(assignment__lesson__deleted_at__isnull=False)
+        .select_related("quiz__lesson__section", "assignment__lesson__section", "category")
         .order_by("category__ordinal", "category_id", "ordinal", "id")
     )
 
@@ -61,17 +72,18 @@ def points_of(item: GradeItem) -> Decimal:
     """What a column is out of."""
     if item.max_score is not None:
         return item.max_score
-    return item.quiz.points if item.quiz else Decimal(0)
+    source = item.quiz or item.assignment
+    return source.points if source else Decimal(0)
 
 
 def is_live(item: GradeItem) -> bool:
     """Whether a column of `items_of` counts: `LIVE` in Python."""
-    quiz = item.quiz
-    if quiz is None:
+    source = item.quiz or item.assignment
+    if source is None:
         return True
-    lesson = quiz.lesson
+    lesson = source.lesson
     there = lesson.deleted_at is None and lesson.section.deleted_at is None
-    return there and lesson.published and quiz.state == QuizState.PUBLISHED
+    return there and lesson.published and source.state in SHOWN
 
 
 def book_of(course_id: int, *, period: str = "") -> Book:

@@ -11,7 +11,7 @@ from courses.rules import OPEN_COURSE, STAFF_COURSE
 from lms.kernel.actors import Actor
 from lms.kernel.rules import fetch, require
 
-SELECT = ("item__quiz__lesson", "item__course", "learner", "attempt")
+SELECT = ("item__quiz__lesson", "item__assignment__lesson", "item__course", "learner", "attempt")
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,9 @@ def _rows(
 def item_in(actor: Actor, course: Course, public_id: str) -> GradeItem:
     """A column of a course one staffs (Z3); raises NotFound."""
     require(actor, STAFF_COURSE, course)
-    rows = GradeItem.objects.select_related("course", "quiz__lesson", "category")
+    rows = GradeItem.objects.select_related(
+        "course", "quiz__lesson", "assignment__lesson", "category"
+    )
     return _found(rows.filter(course=course, public_id=public_id).first())
 
 
@@ -139,7 +141,9 @@ def learner_in(actor: Actor, course: Course, public_id: str) -> User:
 def cell(actor: Actor, item: GradeItem, learner: User) -> Grade | None:
     """A learner's grade in a column, None when it is empty; for the course's staff."""
     require(actor, STAFF_COURSE, item.course)
-    rows = Grade.objects.select_related("item__quiz__lesson", "item__course", "attempt")
+    rows = Grade.objects.select_related(
+        "item__quiz__lesson", "item__assignment__lesson", "item__course", "attempt"
+    )
     return rows.filter(item=item, learner=learner).first()
 
 

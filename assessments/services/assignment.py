@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import AssignmentState, LateUnit, Resubmission
 from assessments.events import AssignmentPublished
-from assessments.models import Assignment, Submission
+from assessments.models import Assignment, Mark, Rubric, RubricVersion, Submission
 from assessments.rules import EDIT_ASSIGNMENT
 from assessments.services.editing import locked, save_changes
+from assessments.services.grade import item_of_assignment
 from courses.enums import LessonKind
 from courses.models import Lesson
 from courses.rules import EDIT_LESSON
@@ -30,12 +31,16 @@ MAX_FILES: Final = 20
 MAX_FILE_MB: Final = 50
 MAX_TIMES: Final = 100
 HUNDRED: Final = Decimal(100)
-PERCENTS: Final = ("late_percent", "late_cap", "missing_percent")
+PERCENTS: Final = ("late_percent", "late_cap", "missing_percent", "threshold")
+READ_APART: Final = ("file_kinds", "rubric", "late_unit", "resubmit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentSettings:
-    """What is asked and taken. Dates are aware, percents 0 to 100, None is without border."""
+    """What is asked and taken. Dates are aware, percents 0 to 100, None is without border.
+
+    `rubric` is the id of a rubric of the course, whose latest version judges the work; "" for none.
+    """
 
     instructions: str = ""
     takes_text: bool = True
@@ -55,15 +60,22 @@ class AssignmentSettings:
     resubmit: Resubmission = Resubmission.UNTIL_DUE
     resubmit_times: int = 3
     group_work: bool = False
+    rubric: str = ""
+    anonymous: bool = False
+    two_markers: bool = False
+    threshold: Decimal = Decimal(10)
 
 
 def assignment_settings_of(row: Assignment) -> AssignmentSettings:
     """The present settings of an assignment."""
-    names = [name for name in AssignmentSettings.__slots__ if name != "file_kinds"]
-    values = {name: getattr(row, name) for name in names}
-    values["late_unit"] = LateUnit(row.late_unit)
-    values["resubmit"] = Resubmission(row.resubmit)
-    return AssignmentSettings(file_kinds=tuple(row.file_kinds), **values)
+    names = [name for name in AssignmentSettings.__slots__ if name not in READ_APART]
+    return AssignmentSettings(
+        file_kinds=tuple(row.file_kinds),
+        rubric=row.rubric.rubric.public_id if row.rubric else "",
+        late_unit=LateUnit(row.late_unit),
+        resubmit=Resubmission(row.resubmit),
+        **{name: getattr(row, name) for name in names},
+    )
 
 
 @transaction.atomic
@@ -77,10 +89,13 @@ def create_assignment(
     require(actor, EDIT_LESSON, lesson)
     if lesson.kind != LessonKind.ASSIGNMENT:
         raise Invalid(_("This lesson is not an assignment."), field="lesson")
-    fields = _checked(settings or AssignmentSettings())
-    row, _made = Assignment.objects.get_or_create(
+    wanted = settings or AssignmentSettings()
+    fields = {**_checked(wanted), "rubric": _rubric(lesson.course_id, wanted.rubric)}
+    row, made = Assignment.objects.get_or_create(
         lesson=lesson, defaults={"course_id": lesson.course_id, **fields}
     )
+    if made:
+        item_of_assignment(row)
     return row
 
 
@@ -94,8 +109,9 @@ def update_assignment(
 ) -> Assignment:
     """Change settings; what was handed in stays.
 
-    Raises Invalid naming the field that is out of range, Conflict `has_submissions` for turning
-    single work into group work or back once somebody began, Stale.
+    Raises Invalid naming the field that is out of range, Stale, Conflict `has_submissions` for
+    turning single work into group work or back once somebody began, Conflict `marking_begun` for
+    changing points, rubric, anonymity or the number of markers once there are marks.
     """
     require(actor, EDIT_ASSIGNMENT, assignment)
     fields = _checked(settings)
@@ -103,7 +119,23 @@ def update_assignment(
     if settings.group_work != row.group_work and Submission.objects.filter(assignment=row).exists():
         words = _("Somebody has begun this assignment. It stays single or group work.")
         raise Conflict(words, code="has_submissions")
-    return save_changes(row, **fields)
+    rubric = row.rubric
+    if settings.rubric != (rubric.rubric.public_id if rubric else ""):
+        rubric = _rubric(row.course_id, settings.rubric)
+    _require_same_marking(row, {**fields, "rubric": rubric})
+    return save_changes(row, **fields, rubric=rubric)
+
+
+@transaction.atomic
+def follow_rubric(*, actor: Actor, assignment: Assignment) -> Assignment:
+    """Judge by the newest version of the rubric, as long as there are no marks."""
+    require(actor, EDIT_ASSIGNMENT, assignment)
+    row = locked(assignment)
+    if row.rubric is None:
+        return row
+    latest = row.rubric.rubric.latest
+    _require_same_marking(row, {"rubric": latest})
+    return save_changes(row, rubric=latest)
 
 
 @transaction.atomic
@@ -144,13 +176,34 @@ def _introduced(row: Assignment) -> bool:
     return row.lesson.versions.exclude(markdown="").exists()
 
 
+def _rubric(course_id: int, public_id: str) -> RubricVersion | None:
+    if not public_id:
+        return None
+    rows = Rubric.objects.select_related("latest")
+    found = rows.filter(course_id=course_id, public_id=public_id, retired=False).first()
+    if found is None:
+        raise Invalid(_("There is no such rubric in this course."), field="rubric")
+    return found.latest
+
+
+def _require_same_marking(row: Assignment, fields: dict[str, Any]) -> None:
+    """What marks were made under stays, once there are marks."""
+    fixed = ("points", "rubric", "anonymous", "two_markers")
+    changed = any(name in fields and fields[name] != getattr(row, name) for name in fixed)
+    if changed and Mark.objects.filter(submission__assignment=row).exists():
+        words = _("Marking has begun. Points, rubric, anonymity and markers stay as they are.")
+        raise Conflict(words, code="marking_begun")
+
+
 def _checked(settings: AssignmentSettings) -> dict[str, Any]:
     _check_kinds(settings)
     _check_numbers(settings)
     _check_dates(settings)
     require_text(settings.instructions, field="instructions", max_length=MAX_INSTRUCTIONS)
+    written = asdict(settings)
+    written.pop("rubric")
     return {
-        **asdict(settings),
+        **written,
         "file_kinds": list(settings.file_kinds),
         "instructions_html": render_markdown(settings.instructions),
     }

@@ -9,12 +9,15 @@ from assessments.models import (
     GradeItem,
     Question,
     Quiz,
+    Rubric,
 )
 from lms.kernel import clock
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import NotFound, Stale
 
-Editable = TypeVar("Editable", Question, Quiz, Assignment, Gradebook, GradeCategory, GradeItem)
+Editable = TypeVar(
+    "Editable", Question, Quiz, Assignment, Gradebook, GradeCategory, GradeItem, Rubric
+)
 
 
 def locked(row: Editable, *, expected: int | None = None) -> Editable:

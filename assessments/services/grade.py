@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.enums import CurveKind, GradeItemKind, GradeSource, GradeStatus
 from assessments.events import GradeChanged
-from assessments.models import Attempt, Grade, GradeChange, GradeItem, Quiz
+from assessments.models import Assignment, Attempt, Grade, GradeChange, GradeItem, Quiz
 from assessments.scoring.gradebook_curves import Curve, curved
 from assessments.services.log import take_turn
 from assessments.services.totals import recount_learner
@@ -123,6 +123,19 @@ def through_curve(
     if row is None:
         return score, None
     return curved(Curve(CurveKind(row.kind), row.slope, row.shift), score, max_score), score
+
+
+def item_of_assignment(assignment: Assignment) -> GradeItem:
+    """The column of an assignment, made when there is none yet."""
+    item, _fresh = GradeItem.objects.get_or_create(
+        assignment=assignment,
+        defaults={
+            "course_id": assignment.course_id,
+            "kind": GradeItemKind.ASSIGNMENT,
+            "ordinal": next_ordinal(assignment.course_id),
+        },
+    )
+    return item
 
 
 def next_ordinal(course_id: int) -> int:

@@ -24,6 +24,7 @@ from assessments.queries.submission import handing_of, own_submission
 from assessments.rules import DO_ASSIGNMENT, WRITE_SUBMISSION
 from assessments.services.authors import gather_group, join_authors
 from assessments.services.log import take_turn
+from assessments.services.outcome import clear_missing
 from courses.services.attachment import take_in
 from courses.services.progress import complete_for_learner
 from lms.kernel import clock
@@ -212,6 +213,7 @@ def _hand_in(actor: Actor, sender_id: int, row: Submission, window: Window) -> S
         update_fields=["version_count", "submitted_at", "state", "revision_asked", "updated_at"]
     )
     _complete(actor, row)
+    clear_missing(actor, row)
     told = SubmissionReceived(
         course_id=row.course_id,
         submission_id=row.pk,

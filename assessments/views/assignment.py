@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.forms.assignment import AssignmentForm
 from assessments.models import Assignment
 from assessments.queries.assignment import assignment_lessons, assignment_of
+from assessments.queries.rubric import rubrics
 from assessments.services import assignment as services
 from courses.models import Course, Lesson
 from courses.rules import EDIT_LESSON, STAFF_COURSE, VIEW_LESSON
@@ -39,7 +40,8 @@ def edit(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
     row = assignment_of(lesson)
     now = services.assignment_settings_of(row) if row else services.AssignmentSettings()
     initial = AssignmentForm.initial_of(now, row.version if row else None)
-    form = AssignmentForm(request.POST or None, initial=initial)
+    offered = list(rubrics(actor_of(request), course=course))
+    form = AssignmentForm(request.POST or None, initial=initial, rubrics=offered)
     if request.method == "POST":
         row = _begun(request, lesson)
         if form.is_valid():

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.forms.assignment import WorkForm, sent_files
 from assessments.models import Assignment, Submission
 from assessments.queries.assignment import assignment_of
+from assessments.queries.marking import shown_to_authors
 from assessments.queries.submission import file_of, own_submission, standing_in, submission
 from assessments.rules import DO_ASSIGNMENT, EDIT_ASSIGNMENT, SEE_SUBMISSIONS, VIEW_ASSIGNMENT
 from assessments.services import submission as services
@@ -23,6 +24,8 @@ from courses.views.files import send_file
 from lms.kernel.errors import NotFound
 from lms.kernel.rules import allows, fetch, require
 from lms.kernel.web.middleware import actor_of
+
+FRAMED = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 def working_context(request: HttpRequest, row: Assignment | None) -> dict[str, Any]:
@@ -40,6 +43,7 @@ def working_context(request: HttpRequest, row: Assignment | None) -> dict[str, A
     return {
         "assignment": row,
         "standing": standing,
+        "returned": shown_to_authors(mine) if mine else None,
         "form": WorkForm(initial=initial),
         "may_edit": allows(actor, EDIT_ASSIGNMENT, row),
         "may_see_submissions": allows(actor, SEE_SUBMISSIONS, row),
@@ -119,8 +123,14 @@ def remove_file(request: HttpRequest, slug: str, item: str, file_id: str) -> Htt
 @cache_control(private=True, max_age=300)
 def signed_file(request: HttpRequest, token: str) -> HttpResponseBase:
     """The bytes behind such an address; whoever holds it within its time may read."""
-    found = file_by_token(token)
-    return send_file(found.file, found.name, found.content_type)
+    served = file_by_token(token)
+    answer = send_file(served.file.file, served.name, served.file.content_type)
+    if served.framed and "Content-Disposition" in answer:
+        # A sandboxed frame shows no PDF; the browser's own reader runs nothing of the file here.
+        answer["Content-Disposition"] = "inline"
+        answer["Content-Security-Policy"] = FRAMED
+        answer["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
 
 
 def _keep_text(request: HttpRequest, mine: Submission, form: WorkForm) -> None:

@@ -278,6 +278,7 @@ SPECTACULAR_SETTINGS = {
         "GeneratedKindEnum": "ai.enums.QuestionKind",
         "AttemptStateEnum": "assessments.enums.AttemptState",
         "PublicationStateEnum": "assessments.enums.QuizState",
+        "RubricKindEnum": "assessments.enums.RubricKind",
         "SubmissionStateEnum": "assessments.enums.SubmissionState",
         "CurveKindEnum": "assessments.enums.CurveKind",
         "GradeItemKindEnum": "assessments.enums.GradeItemKind",

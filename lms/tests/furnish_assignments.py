@@ -1,13 +1,18 @@
 """Furnish the small world with assignments and what is handed in for them."""
 
+from decimal import Decimal
 from io import BytesIO
 
-from assessments.models import Assignment, Submission
+from assessments.models import Assignment, BankComment, Submission
+from assessments.scoring.rubric import Criterion
 from assessments.services.assignment import (
     AssignmentSettings,
     create_assignment,
     publish_assignment,
 )
+from assessments.services.comments import Place, add_comment
+from assessments.services.marking import Judgement, save_mark
+from assessments.services.rubric import create_rubric
 from assessments.services.submission import (
     add_submission_file,
     open_submission,
@@ -30,6 +35,27 @@ def furnish_assignments(world: World) -> None:
     )
     world.things["submission"] = _write(world, asked, "learner", send=True)
     world.things["unsent submission"] = _write(world, asked, "learner2", send=False)
+    _mark(world)
+
+
+def _mark(world: World) -> None:
+    """A rubric, the assistant's mark of the learner's work, a remark, a kept remark."""
+    teacher, helper = world.actors["instructor"], world.actors["assistant"]
+    work = world.things["submission"].versions.get()
+    criteria = [Criterion(id="weight", title="Weight", points=Decimal(10))]
+    world.things["rubric"] = create_rubric(
+        actor=teacher, course=world.course, kind="guide", title="Stones", criteria=criteria
+    )
+    world.things["remark"] = add_comment(
+        actor=helper, work=work, body="How?", place=Place(start=0, end=2), keep=True
+    )
+    world.things["kept remark"] = BankComment.objects.get(marker=world.people["assistant"])
+    world.things["mark"] = save_mark(
+        actor=helper,
+        submission=world.things["submission"],
+        judgement=Judgement(score=Decimal(8), feedback="Weigh again."),
+        done=True,
+    )
 
 
 def _assignment(world: World, lesson: str) -> Assignment:

@@ -2,7 +2,7 @@
 
 from lms.tests.matrix import profiles as p
 from lms.tests.matrix.api_table import body
-from lms.tests.matrix.page_table import HIDDEN, SENT, C, T, at_lesson, get, post, unseen
+from lms.tests.matrix.page_table import HIDDEN, SENT, C, T, at, at_lesson, get, plus, post, unseen
 from lms.tests.matrix.profiles import page
 from lms.tests.matrix.run import Row
 from lms.tests.world import World
@@ -10,6 +10,9 @@ from lms.tests.world import World
 LESSON = "published assignment"
 # Nobody but the learner has begun this one.
 NOT_BEGUN = dict.fromkeys(("assistant", "instructor", "admin", "observer", "preview"), HIDDEN)
+LIST = at(assignment_id="assignment")
+ONE = at(assignment_id="assignment", submission_id="submission")
+DESK = f"{T}/marking/{{assignment_id}}/{{submission_id}}"
 WORK = f"{C}/learn/{{item}}/submission"
 
 
@@ -38,5 +41,46 @@ ROWS = [
         f"{T}/assignments/{{lesson_id}}/{{verb}}/",
         p.managers(SENT),
         at_lesson(LESSON, verb="unpublish"),
+    ),
+    get(f"{T}/rubrics/", p.staff()),
+    get(f"{T}/rubrics/new/{{kind}}/", p.managers(), plus(at(), kind="rubric")),
+    get(f"{T}/rubrics/{{rubric_id}}/", p.staff(), at(rubric_id="rubric")),
+    post(
+        f"{T}/rubrics/{{rubric_id}}/{{verb}}/",
+        p.managers(SENT),
+        plus(at(rubric_id="rubric"), verb="retire"),
+    ),
+    get(f"{T}/marking/", p.staff()),
+    get(f"{T}/marking/comments/", p.staff()),
+    post(
+        f"{T}/marking/comments/{{comment_id}}/forget/",
+        p.only("assistant", ok=SENT) | {"instructor": HIDDEN, "admin": HIDDEN},
+        at(comment_id="kept remark"),
+    ),
+    get(f"{T}/marking/{{assignment_id}}/", p.staff(), LIST),
+    post(f"{T}/marking/{{assignment_id}}/release/", p.managers(SENT), LIST),
+    get(f"{T}/marking/{{assignment_id}}/export.csv", p.staff(), LIST),
+    get(f"{DESK}/", p.staff(), ONE),
+    post(f"{DESK}/mark/", p.staff(SENT, writes=True), ONE, score="7", act="done"),
+    post(f"{DESK}/agree/", p.managers(400), ONE, score="7", reason="Between both."),
+    post(
+        f"{DESK}/apart/",
+        p.staff(400, writes=True),
+        ONE,
+        learner=lambda world: world.people["learner"].public_id,
+        score="7",
+        reason="Alone.",
+    ),
+    post(f"{DESK}/revise/", p.staff(SENT, writes=True), ONE),
+    post(f"{DESK}/comment/", p.staff(SENT, writes=True), ONE, body="Why?"),
+    post(
+        f"{DESK}/comment/{{comment_id}}/remove/",
+        p.only("assistant", ok=SENT) | {"instructor": HIDDEN, "admin": HIDDEN},
+        at(assignment_id="assignment", submission_id="submission", comment_id="remark"),
+    ),
+    get(
+        f"{DESK}/files/{{file_id}}/",
+        p.staff(SENT),
+        at(assignment_id="assignment", submission_id="submission", file_id="submission file"),
     ),
 ]

@@ -1,13 +1,16 @@
 """The permission table of assignments and submissions."""
 
 from lms.tests.matrix import profiles as p
-from lms.tests.matrix.api_table import HIDDEN, V1, body, lid, thing, tid, upload
+from lms.tests.matrix.api_table import HIDDEN, V1, body, cid, lid, thing, tid, upload
 from lms.tests.matrix.assessment_table import MINE, both, of_learner
 from lms.tests.matrix.run import Row
 
 ASSIGNMENT, SUBMISSION = thing("assignment"), thing("submission")
 FILE = thing("submission file", "file_id")
 AUTHOR = of_learner(p.learners())
+MARKERS = of_learner(p.staff(writes=True))
+RUBRIC = thing("rubric")
+CRITERION = {"title": "Weight", "points": "10"}
 READERS = of_learner(p.staff() | dict.fromkeys(MINE, 200))
 
 ROWS = [
@@ -49,4 +52,50 @@ ROWS = [
         of_learner(p.learners(204)),
         both(SUBMISSION, FILE),
     ),
+    Row(f"POST {V1}/assignments/{{id}}/release/", p.seen_by_members(p.managers()), ASSIGNMENT),
+    Row(f"GET {V1}/submissions/{{id}}/marking/", of_learner(p.staff()), SUBMISSION),
+    Row(
+        f"PUT {V1}/submissions/{{id}}/marking/",
+        MARKERS,
+        SUBMISSION,
+        body(score="7", done=True),
+    ),
+    Row(
+        f"POST {V1}/submissions/{{id}}/agree/",
+        of_learner(p.managers(409)),
+        SUBMISSION,
+        body(score="7", reason="Between both."),
+        note="there is one marker",
+    ),
+    Row(f"POST {V1}/submissions/{{id}}/revise/", of_learner(p.staff(204, writes=True)), SUBMISSION),
+    Row(f"GET {V1}/submissions/{{id}}/comments/", of_learner(p.staff()), SUBMISSION),
+    Row(
+        f"POST {V1}/submissions/{{id}}/comments/",
+        of_learner(p.staff(201, writes=True)),
+        SUBMISSION,
+        body(body="Why?", version=1, start=0, end=2),
+    ),
+    Row(
+        f"DELETE {V1}/submissions/{{id}}/comments/{{comment_id}}/",
+        of_learner(p.only("assistant", ok=204) | {"instructor": 404, "admin": 404}),
+        both(SUBMISSION, thing("remark", "comment_id")),
+        note="the assistant's",
+    ),
+    Row(f"GET {V1}/submissions/{{id}}/returned/", READERS, SUBMISSION),
+    Row(f"GET {V1}/rubrics/", p.staff(), query="?course={course}"),
+    Row(
+        f"POST {V1}/rubrics/",
+        p.managers(201),
+        body=body(course=cid, kind="guide", title="More", criteria=[CRITERION]),
+    ),
+    Row(f"GET {V1}/rubrics/{{id}}/", p.staff(others=HIDDEN), RUBRIC),
+    Row(
+        f"PUT {V1}/rubrics/{{id}}/",
+        p.seen_by_staff(p.managers()),
+        RUBRIC,
+        body(title="Stones again", criteria=[CRITERION]),
+    ),
+    Row(f"POST {V1}/rubrics/{{id}}/copy/", p.seen_by_staff(p.managers(201)), RUBRIC),
+    Row(f"POST {V1}/rubrics/{{id}}/retire/", p.seen_by_staff(p.managers()), RUBRIC),
+    Row(f"POST {V1}/rubrics/{{id}}/restore/", p.seen_by_staff(p.managers()), RUBRIC),
 ]

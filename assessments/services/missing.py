@@ -1,0 +1,90 @@
+"""What was never handed in: its grade is computed when nothing can come any more."""
+
+import logging
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from assessments.enums import AssignmentState, GradeStatus, SubmissionState
+from assessments.models import Assignment, Grade, SubmissionMember
+from assessments.queries.due import window_for
+from assessments.queries.handing_in import misses_from
+from assessments.scoring.agreement import plain
+from assessments.scoring.lateness import missing_score
+from assessments.services.grade import item_of_assignment, write_grade
+from assessments.services.log import take_turn
+from courses.enums import CourseRole, EnrolmentState
+from courses.models import Enrolment
+from lms.kernel import clock
+from lms.kernel.actors import system
+
+log = logging.getLogger(__name__)
+MOST: Final = 500
+
+
+def settle_missing(*, limit: int = MOST) -> int:
+    """Give everybody who missed an assignment what its rule says; returns how many.
+
+    Only for assignments whose rule gives missing work a grade, and for learners who were in the
+    course before nothing could come any more. One failure stops no other.
+    """
+    asked = Assignment.objects.filter(
+        state=AssignmentState.PUBLISHED,
+        lesson__published=True,
+        lesson__deleted_at=None,
+        missing_percent__isnull=False,
+    ).alias(over=Coalesce(F("cutoff_at"), F("due_at")))
+    done = 0
+    for row in asked.filter(over__lt=clock.now()).order_by("pk"):
+        for enrolment in _missing(row)[: limit - done]:
+            try:
+                done += _settle(row, enrolment)
+            except Exception:
+                log.exception("missing work of assignment %s could not be graded", row.pk)
+    return done
+
+
+def _missing(row: Assignment) -> "list[Enrolment]":
+    came = SubmissionMember.objects.filter(assignment=row, learner=OuterRef("user"))
+    graded = Grade.objects.filter(item__assignment=row, learner=OuterRef("user"))
+    learners = Enrolment.objects.filter(
+        course_id=row.course_id,
+        role=CourseRole.LEARNER,
+        state=EnrolmentState.ACTIVE,
+        created_at__lte=row.cutoff_at or row.due_at,
+    )
+    handed_in = came.exclude(submission__state=SubmissionState.DRAFT)
+    waiting = learners.exclude(Exists(handed_in)).exclude(Exists(graded))
+    return list(waiting.select_related("user").order_by("pk")[:MOST])
+
+
+@transaction.atomic
+def _settle(row: Assignment, enrolment: Enrolment) -> bool:
+    take_turn(row.course_id, enrolment.user_id)
+    over = misses_from(window_for(row, [enrolment.user_id]))
+    came = SubmissionMember.objects.filter(assignment=row, learner_id=enrolment.user_id)
+    if over is None or clock.now() <= over or row.missing_percent is None:
+        return False
+    if came.exclude(submission__state=SubmissionState.DRAFT).exists():
+        return False
+    score = missing_score(row.points, row.missing_percent)
+    words = _("Nothing was handed in: %(percent)s %% of %(points)s points = %(score)s.")
+    write_grade(
+        actor=system("assessments.missing"),
+        item=item_of_assignment(row),
+        learner=enrolment.user,
+        score=score,
+        max_score=row.points,
+        status=GradeStatus.MISSING,
+        released=True,
+        reason=words
+        % {
+            "percent": plain(row.missing_percent),
+            "points": plain(row.points),
+            "score": plain(score),
+        },
+    )
+    return True

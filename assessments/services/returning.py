@@ -1,0 +1,142 @@
+"""Giving work back: release with its grade, or to be revised."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assessments.enums import MarkRole, SubmissionState
+from assessments.events import SubmissionReturned
+from assessments.models import Assignment, Mark, Outcome, Submission, WorkComment
+from assessments.rules import EDIT_ASSIGNMENT, MARK_SUBMISSION
+from assessments.scoring.agreement import plain
+from assessments.scoring.rubric import criteria_of, picks_of, points_of
+from assessments.services.marking import locked_submission
+from assessments.services.outcome import grade_authors
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.errors import Conflict
+from lms.kernel.events import publish
+from lms.kernel.rules import require
+
+
+def release_marks(
+    *, actor: Actor, assignment: Assignment, submissions: Iterable[Submission] | None = None
+) -> int:
+    """Give back everything that is marked, or those of `submissions` that are; returns how many.
+
+    Their authors see grade, comments and the rubric as they are now; later changes reach them
+    with the next release. One that cannot be released holds up no other.
+    """
+    require(actor, EDIT_ASSIGNMENT, assignment)
+    rows = Submission.objects.filter(
+        assignment=assignment, outcome__released=False, outcome__score__isnull=False
+    )
+    if submissions is not None:
+        rows = rows.filter(pk__in=[row.pk for row in submissions])
+    return sum(_release(actor, row) for row in rows.select_related("course").order_by("pk"))
+
+
+@transaction.atomic
+def ask_revision(*, actor: Actor, submission: Submission) -> Submission:
+    """Give work back without a grade, with the comments so far, so that it is handed in again.
+
+    Raises Conflict `revision_asked` when that was done already.
+    """
+    require(actor, MARK_SUBMISSION, submission)
+    row = locked_submission(submission)
+    if row.revision_asked:
+        words = _("Its authors have been asked already.")
+        raise Conflict(words, code="revision_asked")
+    outcome = Outcome.objects.filter(submission=row).first()
+    work = row.versions.order_by("-number")[0]
+    outcome = outcome or Outcome(submission=row, work=work)
+    outcome.shown = {**_shown(row, outcome), "score": None, "words": "", "mark": None}
+    outcome.save()
+    row.revision_asked, row.updated_at = True, clock.now()
+    row.save(update_fields=["revision_asked", "updated_at"])
+    _tell(actor, row, revise=True)
+    return row
+
+
+@transaction.atomic
+def _release(actor: Actor, submission: Submission) -> bool:
+    row = locked_submission(submission)
+    outcome = Outcome.objects.filter(submission=row, released=False).first()
+    if outcome is None or outcome.score is None:
+        return False
+    outcome.shown = _shown(row, outcome)
+    outcome.released, outcome.released_at = True, clock.now()
+    outcome.save(update_fields=["shown", "released", "released_at"])
+    row.state, row.updated_at = SubmissionState.RETURNED, clock.now()
+    row.save(update_fields=["state", "updated_at"])
+    grade_authors(actor, row, outcome, released=True)
+    _tell(actor, row, revise=False)
+    return True
+
+
+def _tell(actor: Actor, row: Submission, *, revise: bool) -> None:
+    told = SubmissionReturned(
+        course_id=row.course_id,
+        submission_id=row.pk,
+        assignment_id=row.assignment_id,
+        revise=revise,
+    )
+    publish(told, actor=actor)
+
+
+def _shown(row: Submission, outcome: Outcome) -> dict[str, Any]:
+    """What the authors get to see, without who marked."""
+    marks = list(row.marks.filter(done=True).select_related("rubric").order_by("role"))
+    comments = WorkComment.objects.filter(work__submission=row).select_related("file", "work")
+    return {
+        "version": outcome.work.number,
+        "mark": _number(outcome.mark),
+        "taken": _number(outcome.taken),
+        "score": _number(outcome.score),
+        "words": " ".join(part for part in (outcome.words, outcome.agreed_reason) if part),
+        "feedback": [mark.feedback for mark in marks if mark.feedback.strip()],
+        "criteria": _criteria(marks),
+        "comments": [_comment(one) for one in comments.order_by("work", "start", "page", "id")],
+    }
+
+
+def _criteria(marks: list[Mark]) -> list[dict[str, Any]]:
+    """The first marker's points by criterion, with the words of level and note."""
+    mark = next((one for one in marks if one.role == MarkRole.FIRST and one.rubric), None)
+    if mark is None or mark.rubric is None:
+        return []
+    picks, lines = picks_of(mark.picks), []
+    for one in criteria_of(mark.rubric.criteria):
+        pick = picks.get(one.id)
+        points = points_of(one, pick) if pick else None
+        level = next((level for level in one.levels if pick and level.id == pick.level), None)
+        lines.append(
+            {
+                "title": one.title,
+                "most": plain(one.points),
+                "points": None if points is None else plain(points),
+                "level": level.title if level else "",
+                "description": level.description if level else "",
+                "note": pick.note if pick else "",
+            }
+        )
+    return lines
+
+
+def _comment(one: WorkComment) -> dict[str, Any]:
+    quote = ""
+    if one.start is not None and one.end is not None:
+        quote = one.work.text[one.start : one.end]
+    return {
+        "version": one.work.number,
+        "quote": quote,
+        "file": one.file.name if one.file else "",
+        "page": one.page,
+        "body": one.body,
+    }
+
+
+def _number(value: Any) -> str | None:
+    return None if value is None else plain(value)

@@ -20,6 +20,8 @@ from assessments.views import (
     assignment,
     attempt,
     bank,
+    gradebook,
+    gradebook_setup,
     grades,
     marking,
     marking_acts,
@@ -127,6 +129,22 @@ marking_patterns = [
     ),
     path(f"{one_marked}files/<str:file_id>/", marking_acts.file, name="teach-marking-file"),
 ]
+gradebook_patterns = [
+    path("", gradebook.index, name="teach-gradebook"),
+    path("cells/<str:item_id>/<str:learner_id>/", gradebook.one_cell, name="teach-gradebook-cell"),
+    path("setup/", gradebook_setup.setup, name="teach-gradebook-setup"),
+    path("categories/new/", gradebook_setup.category, name="teach-gradebook-category-new"),
+    path(
+        "categories/<str:category_id>/", gradebook_setup.category, name="teach-gradebook-category"
+    ),
+    path("columns/new/", gradebook_setup.column, name="teach-gradebook-column-new"),
+    path("columns/<str:item_id>/", gradebook_setup.column, name="teach-gradebook-column"),
+    re_path(
+        r"^columns/(?P<item_id>\w+)/(?P<verb>post|hide|curve|uncurve|remove)/$",
+        gradebook_setup.change_column,
+        name="teach-gradebook-column-change",
+    ),
+]
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/learn/<str:item>/attempt/", include(attempt_patterns)),
     path("c/<slug:slug>/learn/<str:item>/submission/", include(submission_patterns)),
@@ -143,6 +161,7 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("teach/<slug:slug>/bank/", include(bank_patterns)),
     path("teach/<slug:slug>/quizzes/", include(quiz_patterns)),
     path("teach/<slug:slug>/results/", include(result_patterns)),
+    path("teach/<slug:slug>/gradebook/", include(gradebook_patterns)),
 ]
 
 

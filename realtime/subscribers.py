@@ -23,6 +23,7 @@ from lms.kernel.jobs import enqueue
 from realtime.enums import CloseCode
 from realtime.events import AnnouncementPublished
 from realtime.queries.chat import room_name
+from realtime.services.gradebook import show_cell
 from realtime.services.occasions import (
     quiz_of_lesson,
     tell_enrolled,
@@ -113,6 +114,12 @@ def notify_grade(event: GradeChanged, record_id: int) -> None:
             record_id=record_id,
             changed=event.before not in {None, event.after},
         )
+
+
+@subscribe(GradeChanged, name="realtime.show_grade")
+def show_grade(event: GradeChanged, _record_id: int) -> None:
+    """Tell the course's staff which cell of the gradebook changed; frames carry ids (R6)."""
+    show_cell(grade_id=event.grade_id)
 
 
 @subscribe(MemberRemoved, name="realtime.close_removed")

@@ -104,8 +104,8 @@ class GroupOut(serializers.Serializer[Any]):
 class LearnerOut(serializers.Serializer[Any]):
     """A learner's row. `groups` are places in the list of groups.
 
-    A cell is `[place of the column, score, place of the status, posted, version, set over its
-    work]`, the last but one 0 or 1 like `posted`.
+    `parts` has the percentage in each category by its id. A cell is `[place of the column, score,
+    place of the status, posted, version, set over its work]`, the last one 0 or 1 like `posted`.
     """
 
     id = serializers.CharField()
@@ -114,6 +114,7 @@ class LearnerOut(serializers.Serializer[Any]):
     total = percent_field(allow_null=True)
     posted = percent_field(allow_null=True)
     override = percent_field(allow_null=True)
+    parts = serializers.DictField(child=serializers.CharField())
     cells = serializers.ListField(child=serializers.ListField(child=serializers.JSONField()))
 
 
@@ -152,6 +153,7 @@ class CellOut(serializers.Serializer[Any]):
     total = percent_field(allow_null=True)
     posted = percent_field(allow_null=True)
     override = percent_field(allow_null=True)
+    parts = serializers.DictField(child=serializers.CharField())
 
 
 class PostIn(serializers.Serializer[Any]):
@@ -288,6 +290,7 @@ def grid_data(found: Grid) -> dict[str, Any]:
                 "total": row.total,
                 "posted": row.posted,
                 "override": row.override,
+                "parts": row.parts,
                 "cells": orjson.Fragment(row.cells),
             }
             for row in found.rows
@@ -313,6 +316,7 @@ def cell_data(
         "total": stored.total if stored else None,
         "posted": stored.posted if stored else None,
         "override": stored.override if stored else None,
+        "parts": stored.parts if stored else {},
     }
 
 

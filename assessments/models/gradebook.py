@@ -112,6 +112,7 @@ class CourseTotal(models.Model):
     """A learner's figures in a course, as percentages: of all grades, of the posted ones.
 
     They are what `scoring.gradebook` gives, null when nothing counts; `override` stands above both.
+    `parts` has the percentage of all grades in each category, as text by its public id.
     """
 
     personal_data = PersonalData(
@@ -127,6 +128,7 @@ class CourseTotal(models.Model):
     )
     total = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     posted = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    parts = models.JSONField(default=dict)
     override = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     updated_at = models.DateTimeField(default=clock.now)
 

@@ -1,7 +1,7 @@
 """A course's gradebook as the arithmetic reads it: its tree of columns, and learners' marks."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from assessments.enums import Aggregate, AssignmentState, GradeItemKind, QuizState
 from assessments.models import Grade, Gradebook, GradeCategory, GradeItem
 from assessments.scoring.gradebook import Category, Item, Mark, compute
-from assessments.scoring.gradebook_trace import percent
+from assessments.scoring.gradebook_trace import Step, percent
 
 LIVE = (
     Q(kind=GradeItemKind.MANUAL)
@@ -48,6 +48,15 @@ class LearnerMarks:
 
 
 NO_MARKS = LearnerMarks({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a learner's marks give: percentages, those of categories as text by key."""
+
+    total: Decimal | None
+    posted: Decimal | None
+    parts: dict[str, str]
 
 
 def settings_of(course_id: int) -> Gradebook:
@@ -119,13 +128,23 @@ def marks_of(course_id: int, learner_ids: Collection[int] | None = None) -> dict
     return found
 
 
-def figures(book: Book, marks: LearnerMarks) -> tuple[Decimal | None, Decimal | None]:
-    """The percentage of all marks and of the posted ones."""
+def figures(book: Book, marks: LearnerMarks) -> Figures:
+    """The percentages of all marks, by category too, and of the posted ones."""
     ungraded = book.settings.ungraded
-    every = percent(compute(book.root, marks.every, ungraded=ungraded).share)
-    if len(marks.posted) == len(marks.every):
-        return every, every
-    return every, percent(compute(book.root, marks.posted, ungraded=ungraded).share)
+    step = compute(book.root, marks.every, ungraded=ungraded)
+    every = posted = percent(step.share)
+    if len(marks.posted) != len(marks.every):
+        posted = percent(compute(book.root, marks.posted, ungraded=ungraded).share)
+    return Figures(every, posted, dict(_parts(step)))
+
+
+def _parts(step: Step) -> Iterator[tuple[str, str]]:
+    for part in step.parts:
+        if part.rule:
+            figure = percent(part.share)
+            if figure is not None:
+                yield part.key, str(figure)
+            yield from _parts(part)
 
 
 def _root(

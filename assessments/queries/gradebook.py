@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import Avg, Count, F, FilteredRelation, Q, QuerySet
 
 from accounts.models import User
 from assessments.models import (
@@ -14,6 +14,7 @@ from assessments.models import (
     Gradebook,
     GradeCategory,
     GradeChange,
+    GradeCurve,
     GradeItem,
     TotalOverride,
 )
@@ -50,6 +51,7 @@ class LearnerRow:
     total: Decimal | None
     posted: Decimal | None
     override: Decimal | None
+    parts: dict[str, str]
     cells: str
 
 
@@ -102,9 +104,9 @@ def _rows(
     figures = FilteredRelation("course_totals", condition=Q(course_totals__course=course))
     people = learners_of(course.pk).annotate(figures=figures)
     fields = ("pk", "public_id", "name")
-    numbers = ("figures__total", "figures__posted", "figures__override")
+    numbers = ("figures__total", "figures__posted", "figures__override", "figures__parts")
     for row in people.values_list(*fields, *numbers):
-        pk, public_id, name, total, posted, override = row
+        pk, public_id, name, total, posted, override, parts = row
         yield LearnerRow(
             public_id=public_id,
             name=name,
@@ -112,6 +114,7 @@ def _rows(
             total=total,
             posted=posted,
             override=override,
+            parts=parts or {},
             cells=cells.get(pk, "[]"),
         )
 
@@ -136,6 +139,36 @@ def learner_in(actor: Actor, course: Course, public_id: str) -> User:
     """An active learner of a course one staffs (Z3); raises NotFound."""
     require(actor, STAFF_COURSE, course)
     return _found(learners_of(course.pk).filter(public_id=public_id).first())
+
+
+def categories_of(actor: Actor, course: Course) -> list[GradeCategory]:
+    """The categories of a course one staffs, in their order."""
+    require(actor, STAFF_COURSE, course)
+    rows = GradeCategory.objects.filter(course=course).select_related("parent")
+    return list(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStanding:
+    """How a column stands: graded cells, those not posted, mean share, the curve it is under."""
+
+    graded: int
+    unposted: int
+    mean: float | None
+    curve: GradeCurve | None
+
+
+def standing_of_item(actor: Actor, item: GradeItem) -> ItemStanding:
+    """How a column stands, for the course's staff; two queries."""
+    require(actor, STAFF_COURSE, item.course)
+    counts = item.grades.aggregate(
+        graded=Count("pk"),
+        unposted=Count("pk", filter=Q(released=False)),
+        mean=Avg(F("score") / F("max_score"), filter=Q(max_score__gt=0)),
+    )
+    mean = None if counts["mean"] is None else float(counts["mean"])
+    curve = item.curves.filter(undone_at=None).first()
+    return ItemStanding(counts["graded"], counts["unposted"], mean, curve)
 
 
 def cell(actor: Actor, item: GradeItem, learner: User) -> Grade | None:
@@ -174,7 +207,7 @@ def total_of(actor: Actor, course: Course, learner: User, *, period: str = "") -
     overrides = list(rows) if stored else []
     step = compute(book.root, marks.every, ungraded=book.settings.ungraded)
     trace = Trace(step, *_override(stored, overrides, period))
-    figure = trace.override if trace.override is not None else figures(book, marks)[0]
+    figure = trace.override if trace.override is not None else figures(book, marks).total
     return TotalView(trace, stored, level_for(book, figure), overrides)
 
 

@@ -25,14 +25,14 @@ from assessments.models import (
     Grade,
     GradeChange,
 )
-from assessments.queries.book import NO_MARKS, book_of, figures, marks_of
+from assessments.queries.book import NO_MARKS, Figures, book_of, figures, marks_of
 from courses.enums import CourseRole, EnrolmentState, ProgressState
 from courses.models import Enrolment, LessonProgress
 from lms.kernel import clock
 
 # The sweep runs every half minute; what it left after this long is stuck.
 PATIENCE = timedelta(minutes=10)
-TOTALS = ("learner_id", "total", "posted")
+TOTALS = ("learner_id", "total", "posted", "parts")
 SCORE = DecimalField(max_digits=9, decimal_places=4)
 
 
@@ -137,7 +137,7 @@ def _wrong_totals() -> int:
 def _wrong_totals_of(course_id: int) -> int:
     book, marks = book_of(course_id), marks_of(course_id)
     rows = CourseTotal.objects.filter(course_id=course_id)
-    stored = {learner: (total, posted) for learner, total, posted in rows.values_list(*TOTALS)}
+    stored = {learner: Figures(*three) for learner, *three in rows.values_list(*TOTALS)}
     return sum(
         stored.get(learner) != figures(book, marks.get(learner, NO_MARKS))
         for learner in {*stored, *marks}

@@ -93,13 +93,13 @@ def _store(
     now = clock.now()
     rows = []
     for learner_id in learner_ids:
-        total, posted = figures(book, marks.get(learner_id, NO_MARKS))
+        found = figures(book, marks.get(learner_id, NO_MARKS))
         row = CourseTotal(course_id=course_id, learner_id=learner_id, updated_at=now)
-        row.total, row.posted = total, posted
+        row.total, row.posted, row.parts = found.total, found.posted, found.parts
         rows.append(row)
     CourseTotal.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["course", "learner"],
-        update_fields=["total", "posted", "updated_at"],
+        update_fields=["total", "posted", "parts", "updated_at"],
     )

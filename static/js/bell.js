@@ -37,6 +37,7 @@ export function mount(element) {
     heard: (frame) => {
       if (["ready", "notification", "read"].includes(frame.type)) ask();
       if (frame.type === "notification") announce(frame.id);
+      if (frame.type === "gradebook") document.dispatchEvent(new CustomEvent("cairn:gradebook-frame", { detail: frame }));
       if (frame.type === "job") document.dispatchEvent(new CustomEvent("cairn:job-frame", { detail: frame }));
     },
   });

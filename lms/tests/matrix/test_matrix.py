@@ -10,6 +10,7 @@ from lms.tests.matrix import (
     assessment_table,
     assignment_pages,
     assignment_table,
+    gradebook_pages,
     gradebook_table,
     page_table,
 )
@@ -26,7 +27,7 @@ API_ROWS = [
     *gradebook_table.ROWS,
     *ai_table.ROWS,
 ]
-PAGE_ROWS = [*page_table.ROWS, *assignment_pages.ROWS]
+PAGE_ROWS = [*page_table.ROWS, *assignment_pages.ROWS, *gradebook_pages.ROWS]
 
 
 def named(rows: Iterable[Row]) -> list[object]:

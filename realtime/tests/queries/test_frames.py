@@ -50,6 +50,7 @@ def test_every_frame_is_documented() -> None:
         "me.ready",
         "me.read",
         "me.job",
+        "me.gradebook",
     }
     defined = {name for name in vars(frames) if name.endswith("Frame")} - {"MemberFrame"}
     assert defined == {frame.__name__ for frame in TYPES.values()}

@@ -32,6 +32,7 @@ FOREIGN = {
         purpose="Keeps a person signed in; whose it is stands inside, and erasure looks there.",
         retention="until it expires after 14 days or the person signs out",
         export=False,
+        hidden=("session_key", "session_data"),
     ),
     "auth.Group": NOTHING_PERSONAL,
     "auth.Permission": NOTHING_PERSONAL,

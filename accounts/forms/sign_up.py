@@ -4,9 +4,12 @@ from typing import Any, ClassVar
 
 from allauth.account.forms import SignupForm
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.sign_in import drop_placeholders
+from accounts.models import User
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]
@@ -27,3 +30,10 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
             "12 characters or more; none that leaked before, and not your name or address."
         )
         drop_placeholders(self)
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """The new person, or the answer that a known address gets too, after the same work (A6)."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        person, answer = super().try_save(request)
+        return person, answer

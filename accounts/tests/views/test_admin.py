@@ -1,5 +1,6 @@
 import pytest
 from django.contrib import admin
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -48,7 +49,18 @@ def test_signed_in_administrator_is_sent_on_from_the_admins_login(as_admin: Clie
     assert as_admin.get("/admin/login/")["Location"] == "/admin/"
 
 
-@pytest.mark.parametrize("model", [m for m, e in data_map().items()], ids=lambda m: m._meta.label)
+SHOWN = [model for model in data_map() if model is not Session]
+
+
+def test_keys_of_sessions_are_shown_nowhere(as_admin: Client) -> None:  # A2
+    key = as_admin.session.session_key
+    assert key is not None
+    assert not admin.site.is_registered(Session)
+    assert as_admin.get("/admin/sessions/session/").status_code == 404
+    assert key not in as_admin.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("model", SHOWN, ids=lambda m: m._meta.label)
 def test_every_table_can_be_looked_at(as_admin: Client, model: type) -> None:
     path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")  # type: ignore[attr-defined]
     page = as_admin.get(path)

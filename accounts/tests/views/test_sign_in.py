@@ -1,6 +1,8 @@
 import re
+from typing import ClassVar
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.test import Client
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
@@ -150,6 +152,28 @@ def test_sign_in_goes_on_to_where_one_was() -> None:
     assert sent["Location"] == "/accounts/login/?next=%2Fme%2Fsettings%2F"
     fields = {"login": person.email, "password": PASSWORD, "next": "/me/settings/"}
     assert client.post("/accounts/login/", fields)["Location"] == "/me/settings/"
+
+
+class CountingHasher(MD5PasswordHasher):
+    """Counts the passwords it hashed."""
+
+    algorithm = "counting"
+    hashed: ClassVar[list[str]] = []
+
+    def encode(self, password: str, salt: str) -> str:
+        self.hashed.append(password)
+        return super().encode(password, salt)
+
+
+def test_sign_up_hashes_as_often_for_a_known_address(settings: Settings) -> None:  # A6
+    UserFactory(email="ada@example.org")
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    CountingHasher.hashed.clear()
+    sign_up(Client(), email="new@example.org")
+    fresh = len(CountingHasher.hashed)
+    sign_up(Client())
+    assert fresh >= 1
+    assert len(CountingHasher.hashed) == 2 * fresh
 
 
 def test_sign_in_page_looks_the_same_for_unknown_and_wrong() -> None:  # A6

@@ -83,10 +83,13 @@ def shown_fields(model: type[Model]) -> list[Field[Any, Any]]:
 
 
 def show_the_rest(site: UnfoldAdminSite) -> None:
-    """Take out what other projects registered for editing and show every other table read-only."""
+    """Take out what other projects registered for editing and show every other table read-only.
+
+    A table whose key is a secret is not shown at all: the key stands in every address.
+    """
     for model, registered in list(site._registry.items()):  # noqa: SLF001 - there is no other way
         if not isinstance(registered, ModelAdmin):
             site.unregister(model)
     for model in data_map():
-        if not site.is_registered(model):
+        if not site.is_registered(model) and model._meta.pk in shown_fields(model):
             site.register(model, ReadOnlyAdmin)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from lms.kernel.errors import Invalid
 from lms.kernel.push import person_room
 from realtime.consumers.door import Caller, Scope, caller_of
 from realtime.consumers.socket import Socket
@@ -26,5 +25,4 @@ class MeConsumer(Socket):
         self.connection.send_json({"type": "ready"})
 
     async def hear(self, kind: str, frame: dict[str, Any]) -> None:
-        """The client has nothing to say here."""
-        raise Invalid("This socket only speaks.", code="unknown_type")
+        """The client has nothing to say here: no frame comes this far."""

@@ -57,6 +57,7 @@ class Socket(AsyncConsumer):
     """
 
     open_sockets: ClassVar[set["Socket"]] = set()
+    frames: ClassVar[tuple[str, ...]] = ()  # the types that a client may send
 
     def __init__(self) -> None:
         self.bucket = Bucket()
@@ -94,7 +95,7 @@ class Socket(AsyncConsumer):
         raise NotImplementedError
 
     async def hear(self, kind: str, frame: dict[str, Any]) -> None:
-        """Act on one frame. Kernel errors become error frames."""
+        """Act on one frame whose type is in `frames`. Kernel errors become error frames."""
         raise NotImplementedError
 
     async def entered(self) -> None:
@@ -135,7 +136,7 @@ class Socket(AsyncConsumer):
         frame: dict[str, Any] = {}
         try:
             frame = _parsed(text)
-            await self.hear(str(frame.get("type", "")), frame)
+            await self.hear(self._kind_of(frame), frame)
         except SignInRequired:
             self.connection.close(CloseCode.SIGNED_OUT)
         except NotAMember:
@@ -145,6 +146,14 @@ class Socket(AsyncConsumer):
         except Exception:
             log.exception("a frame failed")
             self.refuse("failed", "That did not work. Try again.", frame)
+
+    def _kind_of(self, frame: dict[str, Any]) -> str:
+        kind = frame.get("type")
+        if kind in self.frames:
+            return str(kind)
+        if not self.frames:
+            raise Invalid("This socket only speaks.", code="unknown_type")
+        raise Invalid(f"Known frames are {', '.join(self.frames)}.", code="unknown_type")
 
     def _throttled(self) -> None:
         if self.bucket.refused > PATIENCE:

@@ -1,6 +1,7 @@
 """A real server, and clients with a session or a ticket."""
 
 import asyncio
+import contextlib
 import json
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -122,6 +123,20 @@ class Talker:
                 self.heard.append(frame)
                 if frame["type"] == kind:
                     return frame
+
+    async def hear_any(self, seconds: float = 8.0) -> dict[str, Any]:
+        """The next frame, whatever it is."""
+        async with asyncio.timeout(seconds):
+            frame: dict[str, Any] = json.loads(await self.socket.recv())
+        self.heard.append(frame)
+        return frame
+
+    async def hears_soon(self, kind: str) -> bool:
+        """Whether a frame of that kind was heard or comes within half a second."""
+        with contextlib.suppress(TimeoutError):
+            while not any(frame["type"] == kind for frame in self.heard):
+                await self.hear_any(0.5)
+        return any(frame["type"] == kind for frame in self.heard)
 
     async def closed(self, seconds: float = 12.0) -> int | None:
         """The code the server closed with."""

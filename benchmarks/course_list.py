@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import database, load
+from benchmarks import database, load, people
 
 CONNECTIONS, SECONDS = 64, 8.0
 
@@ -82,24 +82,46 @@ def main() -> list[str]:
     with database.filled() as url, served(url) as (base, process):
         pids = {"app": load.family(process.pid), "PostgreSQL": []}
         listing = f"{base}/api/v1/courses/"
+        everybody = people.tokens(url, CONNECTIONS)
+        nobody: list[str] = []
         for address in (f"{base}/healthz", listing):
             load.run("warm", address, connections=8, seconds=2, processes=pids)
         pids["PostgreSQL"] = load.processes_named("cairn_bench")
         cases = [
-            ("bare request (/healthz)", f"{base}/healthz"),
-            ("course list, 20 of 2,000", listing),
-            ("course list, page 60", f"{listing}?page=60"),
-            ("course list, computed each time", f"{listing}?n=%n"),
-            ("course list, searched, computed each time", f"{listing}?search=course&n=%n"),
+            ("bare request (/healthz)", f"{base}/healthz", nobody),
+            ("course list, nobody signed in", listing, nobody),
+            ("course list, page 60", f"{listing}?page=60", nobody),
+            ("course list, 64 people signed in", listing, everybody),
+            ("the same, computed each time", f"{listing}?n=%n", everybody),
+            ("course list, computed each time", f"{listing}?n=%n", nobody),
+            ("course list, searched, computed each time", f"{listing}?search=course&n=%n", nobody),
         ]
-        for name, address in cases:  # an answer is kept by its whole address, so `n` defeats it
+        for name, address, tokens in cases:  # kept by asker and address, so `n` defeats it
             figures = load.run(
-                name, address, connections=CONNECTIONS, seconds=SECONDS, processes=pids
+                name,
+                address,
+                connections=CONNECTIONS,
+                seconds=SECONDS,
+                processes=pids,
+                tokens=tokens,
             )
             lines.append(figures.line())
-        memory = [f"{load.memory_mb(pid):.0f}" for pid in load.family(process.pid)]
-    lines.append(f"\nMemory of each granian process (PSS): {', '.join(memory)} MB.")
+        memory = memory_of(process.pid)
+    lines.append(f"\nMemory (PSS): {memory}.")
     return lines
+
+
+def memory_of(server: int) -> str:
+    """What the processes of the installation take, in MB."""
+    groups = {
+        "each granian process": load.family(server),
+        "PostgreSQL's connections in all": load.processes_named("cairn_bench"),
+        "Redis": load.processes_named("redis-server"),
+    }
+    sizes = {name: [load.memory_mb(pid) for pid in pids] for name, pids in groups.items()}
+    first, *others = sizes
+    words = [f"{first} {', '.join(f'{mb:.0f}' for mb in sizes[first])} MB"]
+    return "; ".join([*words, *(f"{name} {sum(sizes[name]):.0f} MB" for name in others)])
 
 
 if __name__ == "__main__":

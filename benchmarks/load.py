@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -66,35 +66,47 @@ async def _client(
     return failed
 
 
-async def _all(url: str, connections: int, seconds: float) -> tuple[list[float], int]:
+async def _all(
+    url: str, connections: int, seconds: float, tokens: Sequence[str]
+) -> tuple[list[float], int]:
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    head = f"HTTP/1.1\r\nHost: 127.0.0.1:{parts.port}\r\nAccept: application/json\r\n\r\n"
+    head = f"HTTP/1.1\r\nHost: 127.0.0.1:{parts.port}\r\nAccept: application/json\r\n"
     numbers = itertools.count()
 
-    def request() -> bytes:
-        return f"GET {path.replace('%n', str(next(numbers)))} {head}".encode()
+    def asking_as(person: int) -> Callable[[], bytes]:
+        own = f"Authorization: Bearer {tokens[person % len(tokens)]}\r\n" if tokens else ""
+
+        def request() -> bytes:
+            return f"GET {path.replace('%n', str(next(numbers)))} {head}{own}\r\n".encode()
+
+        return request
 
     taken: list[float] = []
     until = time.perf_counter() + seconds
-    clients = [
-        _client(parts.hostname or "127.0.0.1", parts.port or 80, request, until, taken)
-        for _ in range(connections)
-    ]
+    host, port = parts.hostname or "127.0.0.1", parts.port or 80
+    clients = [_client(host, port, asking_as(i), until, taken) for i in range(connections)]
     failed = sum(await asyncio.gather(*clients))
     return sorted(taken), failed
 
 
 def run(
-    name: str, url: str, *, connections: int, seconds: float, processes: dict[str, list[int]]
+    name: str,
+    url: str,
+    *,
+    connections: int,
+    seconds: float,
+    processes: dict[str, list[int]],
+    tokens: Sequence[str] = (),
 ) -> Figures:
     """Load one address, `%n` in it being another number each time.
 
-    `processes` names groups of process ids whose CPU is counted.
+    `processes` names groups of process ids whose CPU is counted. With `tokens` each connection
+    asks as a person of its own, without as nobody.
     """
     before = {group: sum(map(cpu_seconds, pids)) for group, pids in processes.items()}
     began = time.perf_counter()
-    taken, failed = asyncio.run(_all(url, connections, seconds))
+    taken, failed = asyncio.run(_all(url, connections, seconds, tokens))
     spent = time.perf_counter() - began
     count = max(1, len(taken))
     cpu = {

@@ -5,11 +5,12 @@ publishes a quiz and invites a student, who joins, reads, takes the quiz and tal
 while the instructor is there too; then the instructor sees results and analytics.
 """
 
+import json
 import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from lms.tests.e2e.conftest import SignedIn
 from lms.tests.e2e.stack import Stack
@@ -86,8 +87,32 @@ def write_lesson(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("publish", ignore_case=True)
 
 
+def frames_of(page: Page) -> list[str]:
+    """Frames that tell of a job, as the page's sockets hear them."""
+    heard: list[str] = []
+
+    def keep(payload: str | bytes) -> None:
+        text = payload if isinstance(payload, str) else payload.decode()
+        if json.loads(text).get("type") == "job":
+            heard.append(text)
+
+    page.on("websocket", lambda socket: socket.on("framereceived", keep))
+    return heard
+
+
 def generate_and_review(page: Page, slug: str) -> None:
-    """The job ends by a push over the socket: the page is never reloaded by the test."""
+    """The job ends by a push: after its first look the page may ask again only once told to."""
+    told, looks = frames_of(page), 0
+
+    def until_told(route: Route) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 1 or told:
+            route.continue_()
+        else:
+            route.abort()
+
+    page.route("**/api/v1/jobs/*/", until_told)
     page.goto(f"/teach/{slug}/ai/")
     expect(page.locator("main")).to_contain_text("No model is connected")
     page.select_option("select[name=lesson]", label="The dry stone wall")
@@ -95,6 +120,8 @@ def generate_and_review(page: Page, slug: str) -> None:
     page.fill("input[name=count]", "4")
     page.get_by_role("button", name="Generate", exact=True).click()
     page.wait_for_url(re.compile(r"/ai/drafts/"), timeout=90_000)
+    page.unroute("**/api/v1/jobs/*/")
+    assert told, "the page learned of the end without a push"
     cards = page.locator("[data-draft]")
     expect(cards.first).to_be_visible()
     count = cards.count()

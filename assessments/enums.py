@@ -15,6 +15,7 @@ class QuestionKind(TextChoices):
     NUMERIC = "numeric", _("Number")
     MATCHING = "matching", _("Matching")
     ORDERING = "ordering", _("Ordering")
+    ESSAY = "essay", _("Essay")
 
 
 def question_kinds() -> Sequence[tuple[str, StrOrPromise]]:
@@ -122,7 +123,7 @@ class Solutions(TextChoices):
 
 class AttemptState(TextChoices):
     OPEN = "open", _("In progress")
-    SUBMITTED = "submitted", _("Submitted")
+    SUBMITTED = "submitted", _("Waiting for marking")
     SCORED = "scored", _("Scored")
     RELEASED = "released", _("Released")
 
@@ -135,6 +136,7 @@ class StepKind(TextChoices):
     SUBMITTED = "submitted", _("Submitted")
     SCORED = "scored", _("Scored")
     REGRADED = "regraded", _("Regraded")
+    MARKED = "marked", _("Marked")
     OVERRIDDEN = "overridden", _("Score changed")
 
 
@@ -143,6 +145,7 @@ class Verdict(TextChoices):
     PARTIAL = "partial", _("Partly correct")
     WRONG = "wrong", _("Not correct")
     UNANSWERED = "unanswered", _("Not answered")
+    WAITING = "waiting", _("Waiting for marking")
 
 
 class ToleranceKind(TextChoices):

@@ -27,7 +27,7 @@ class AttemptStarted(Event):
 @event("assessments.attempt_submitted")
 @dataclass(frozen=True, kw_only=True)
 class AttemptSubmitted(Event):
-    """An attempt ended, by its learner or by the clock, and was scored."""
+    """An attempt ended, by its learner or by the clock; `score` is empty while answers wait."""
 
     attempt_id: int
     quiz_id: int

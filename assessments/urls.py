@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from assessments.api.accommodations import AccommodationViewSet
+from assessments.api.answer_marking import AnswerMarkViewSet, AnswerQueueViewSet
 from assessments.api.assignments import AssignmentViewSet
 from assessments.api.attempts import AttemptViewSet
 from assessments.api.bank import BankViewSet, QuestionViewSet
@@ -17,6 +18,7 @@ from assessments.api.rubrics import RubricViewSet
 from assessments.api.submissions import SubmissionViewSet
 from assessments.views import (
     accommodation,
+    answer_marking,
     assignment,
     attempt,
     bank,
@@ -79,6 +81,8 @@ result_patterns = [
     path("attempts/<str:attempt_id>/", results.attempt, name="teach-attempt"),
     path("attempts/<str:attempt_id>/score/", results.override, name="teach-attempt-score"),
     path("attempts/<str:attempt_id>/time/", results.extend, name="teach-attempt-time"),
+    path("<str:quiz_id>/marking/", answer_marking.index, name="teach-answers"),
+    path("<str:quiz_id>/marking/<str:part_id>/", answer_marking.mark, name="teach-answer"),
     path("<str:quiz_id>/", results.of_quiz, name="teach-quiz-results"),
     path("<str:quiz_id>/export.csv", results.export, name="teach-quiz-export"),
     path("<str:quiz_id>/regrade/", results.regrade, name="teach-quiz-regrade"),
@@ -174,6 +178,8 @@ def register_api(router: SimpleRouter) -> None:
     router.register("quizzes", QuizViewSet, basename="quiz")
     router.register("assignments", AssignmentViewSet, basename="assignment")
     router.register("attempts", AttemptViewSet, basename="attempt")
+    router.register("quizzes", AnswerQueueViewSet, basename="quiz-marking")
+    router.register("attempts", AnswerMarkViewSet, basename="attempt-marks")
     router.register("attempts", ReviewViewSet, basename="attempt-review")
     router.register("accommodations", AccommodationViewSet, basename="accommodation")
     router.register("grades", GradeViewSet, basename="grade")

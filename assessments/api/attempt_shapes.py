@@ -42,7 +42,8 @@ class PartSheetOut(serializers.Serializer[Any]):
 class QuestionSheetOut(serializers.Serializer[Any]):
     """A question as its learner sees it; `seq` is the number of its last step.
 
-    `rule` says in words how it is scored. `score` and `verdict` are null and empty until the
+    `rule` says in words how it is scored, `settings` what its inputs need to know besides, such as
+    the limits of an essay. `score` and `verdict` are null and empty until the
     results are released.
     """
 
@@ -54,6 +55,7 @@ class QuestionSheetOut(serializers.Serializer[Any]):
     options = OptionSheetOut(many=True)
     parts = PartSheetOut(many=True)
     rule = serializers.CharField(allow_blank=True)
+    settings = serializers.DictField()
     unit = serializers.CharField(allow_blank=True)
     points = score_field()
     answer = serializers.JSONField(allow_null=True)
@@ -220,6 +222,7 @@ def _question(one: QuestionSheet) -> dict[str, Any]:
             for part in one.parts
         ],
         "rule": one.shown.rule,
+        "settings": dict(one.shown.settings),
         "unit": one.unit,
         "points": one.points,
         "answer": one.answer,

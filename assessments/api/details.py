@@ -12,7 +12,8 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_fiel
 from rest_framework import serializers
 
 from assessments.enums import QuestionKind
-from assessments.scoring.content import MAX_OPTIONS, MAX_TEXT, QuestionContent
+from assessments.scoring.content import MAX_OPTIONS, MAX_STEM, MAX_TEXT, QuestionContent
+from assessments.scoring.essay import MOST_WORDS, Essay
 from assessments.scoring.matching import ExtraChoice, Pair, Pairs
 from assessments.scoring.ordering import Item, Items
 from lms.kernel.errors import Invalid
@@ -42,6 +43,19 @@ class TextField(serializers.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_TEXT, **kwargs)
+
+
+class LongField(serializers.CharField):
+    """A longer text as it was typed, empty by default."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        given: dict[str, Any] = {
+            "max_length": MAX_STEM,
+            "default": "",
+            "allow_blank": True,
+            "trim_whitespace": False,
+        }
+        super().__init__(**given | kwargs)
 
 
 class PairShape(serializers.Serializer[Any]):
@@ -84,9 +98,24 @@ class OrderingDetail(DetailSerializer):
         return Items(tuple(Item(**one) for one in given["items"]))
 
 
+class EssayDetail(DetailSerializer):
+    """Limits of an essay (0 is none), its format, the text it begins with, and marking notes."""
+
+    min_words = serializers.IntegerField(min_value=0, max_value=MOST_WORDS, default=0)
+    max_words = serializers.IntegerField(min_value=0, max_value=MOST_WORDS, default=0)
+    markdown = serializers.BooleanField(default=False)
+    template = LongField()
+    notes = LongField()
+
+    def build(self, given: Mapping[str, Any]) -> object:
+        """The essay."""
+        return Essay(**given)
+
+
 DETAILS: Final[dict[QuestionKind, type[DetailSerializer]]] = {
     QuestionKind.MATCHING: MatchingDetail,
     QuestionKind.ORDERING: OrderingDetail,
+    QuestionKind.ESSAY: EssayDetail,
 }
 
 

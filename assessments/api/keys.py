@@ -169,9 +169,9 @@ class TryIn(serializers.Serializer[Any]):
 
 
 class ScoredOut(serializers.Serializer[Any]):
-    """What an answer is worth."""
+    """What an answer is worth; the score is null where a person has to say."""
 
-    score = score_field()
+    score = score_field(allow_null=True)
     points = score_field()
     verdict = serializers.ChoiceField(choices=Verdict.choices)
     feedback = serializers.ListField(child=serializers.CharField())
@@ -214,6 +214,8 @@ class QuestionReviewOut(serializers.Serializer[Any]):
     solution = serializers.JSONField(allow_null=True)
     accepted = serializers.ListField(child=serializers.CharField())
     feedback_html = serializers.ListField(child=serializers.CharField())
+    answer_html = serializers.CharField(allow_blank=True)
+    comment_html = serializers.CharField(allow_blank=True)
     pieces = PieceOut(many=True)
     summary = serializers.CharField(allow_blank=True)
     explanation_html = serializers.CharField(allow_blank=True)
@@ -371,6 +373,8 @@ def _question_review(one: QuestionReview) -> dict[str, Any]:
         "solution": one.solution,
         "accepted": one.solution_words,
         "feedback_html": one.feedback_html,
+        "answer_html": one.answer_html,
+        "comment_html": one.comment_html,
         "pieces": [asdict(piece) for piece in one.pieces],
         "summary": one.summary,
         "explanation_html": one.explanation_html,

@@ -25,6 +25,7 @@ from assessments.exchange.extras import extras_in, tags_of, with_extras
 from assessments.exchange.markup import markdown_of
 from assessments.exchange.reading import Left, Reading, Unreadable, Written, not_written, short
 from assessments.scoring.content import QuestionContent
+from assessments.scoring.essay import Essay
 from assessments.scoring.numbers import read_number
 from lms.kernel.errors import Invalid
 
@@ -172,7 +173,10 @@ def _asked(stem: str, inside: str, explanation: str, texts: _Texts) -> _Found:
 def _question(stem: str, inside: str, explanation: str, texts: _Texts) -> _Found:
     """The question, or why it cannot come."""
     if not inside.strip():
-        return _("An essay is not supported yet.")
+        essay = QuestionContent(
+            kind=QuestionKind.ESSAY, stem=stem, detail=Essay(), explanation=explanation
+        )
+        return essay, []
     first, *feedback = [part for _mark, part in _split(inside, "#")]
     truth = _TRUTH.fullmatch(first)
     if truth:
@@ -315,12 +319,18 @@ def _write_number(content: QuestionContent) -> str:
     return f"#{_escaped(numeric_value(content))}:{_escaped(numeric_tolerance(content))}"
 
 
+def _write_essay(_content: QuestionContent) -> str:
+    """Nothing stands in its braces."""
+    return ""
+
+
 _WRITERS: Final[dict[QuestionKind, Callable[[QuestionContent], str]]] = {
     QuestionKind.SINGLE_CHOICE: _write_choice,
     QuestionKind.MULTIPLE_CHOICE: _write_choice,
     QuestionKind.TRUE_FALSE: _write_truth,
     QuestionKind.SHORT_ANSWER: _write_short_answer,
     QuestionKind.NUMERIC: _write_number,
+    QuestionKind.ESSAY: _write_essay,
 }
 
 

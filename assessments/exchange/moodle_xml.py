@@ -22,6 +22,7 @@ from assessments.exchange.answers import (
 )
 from assessments.exchange.extras import extras_in, tags_of, with_extras
 from assessments.exchange.markup import markdown_of
+from assessments.exchange.moodle_essay import essay_of, write_essay
 from assessments.exchange.moodle_units import units_of, written_units
 from assessments.exchange.reading import Left, Reading, Unreadable, Written, not_written, short
 from assessments.exchange.xml_tree import Node, parse_xml
@@ -196,12 +197,25 @@ def _number(question: _Question) -> QuestionContent:
     )
 
 
+def _essay(question: _Question) -> QuestionContent:
+    detail, lost = essay_of(question.node, question.text)
+    for words in lost:
+        question.lose(words)
+    return QuestionContent(
+        kind=QuestionKind.ESSAY,
+        stem=question.stem,
+        detail=detail,
+        explanation=question.explanation,
+    )
+
+
 _BUILDERS: Final[dict[str, Callable[[_Question], QuestionContent]]] = {
     "multichoice": _choice,
     "multichoiceset": _choice,
     "truefalse": _truth,
     "shortanswer": _short,
     "numerical": _number,
+    "essay": _essay,
 }
 
 
@@ -267,6 +281,7 @@ _WRITERS: Final[dict[QuestionKind, tuple[str, Callable[[QuestionContent], list[s
     QuestionKind.TRUE_FALSE: ("truefalse", _write_truth),
     QuestionKind.SHORT_ANSWER: ("shortanswer", _write_short),
     QuestionKind.NUMERIC: ("numerical", _write_number),
+    QuestionKind.ESSAY: ("essay", write_essay),
 }
 
 

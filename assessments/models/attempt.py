@@ -93,7 +93,8 @@ class AttemptQuestion(models.Model):
     """A question as drawn for an attempt, with the state that its steps add up to.
 
     `seq` is the number of its last step. `option_order` lists option ids as shown. `scored_with`
-    is the version whose key gave the score when a later regrade used another one.
+    is the version whose key gave the score when a later regrade used another one. An answer that a
+    person marks has no score until then; `comment` (Markdown) is theirs to the learner.
     """
 
     personal_data = PersonalData(
@@ -102,7 +103,7 @@ class AttemptQuestion(models.Model):
         retention="as long as the course's records; the answer until the account is erased",
         subject="attempt__learner_id",
         erase="anonymise",
-        blank=("answer",),
+        blank=("answer", "comment"),
     )
     public_id = PublicIdField()
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="questions")
@@ -120,6 +121,7 @@ class AttemptQuestion(models.Model):
     score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True)
     overridden = models.BooleanField(default=False)
+    comment = models.TextField(blank=True, default="")
 
     class Meta:
         ordering: ClassVar = ["ordinal"]
@@ -130,6 +132,13 @@ class AttemptQuestion(models.Model):
                 condition=models.Q(score=None)
                 | models.Q(score__gte=0, score__lte=models.F("points")),
                 name="question_score_within_points",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["attempt"],
+                name="question_waits",
+                condition=models.Q(verdict="waiting"),
             ),
         ]
 

@@ -41,6 +41,7 @@ def mismatches() -> dict[str, int]:
     return {
         "attempts past their deadline": _stuck().count(),
         "attempts without a score": _unscored().count(),
+        "attempts that wait for nothing": _waiting_for_nothing().count(),
         "attempts whose score is not their sum": _wrong_sum().count(),
         "submitted attempts without that step": _unlogged().count(),
         "answers that are not the last step's": _unfolded().count(),
@@ -56,19 +57,29 @@ def _done() -> QuerySet[Attempt]:
     return Attempt.objects.exclude(state=AttemptState.OPEN)
 
 
+def _scored() -> QuerySet[Attempt]:
+    return Attempt.objects.filter(state__in=(AttemptState.SCORED, AttemptState.RELEASED))
+
+
 def _stuck() -> QuerySet[Attempt]:
     return Attempt.objects.filter(state=AttemptState.OPEN, deadline__lt=clock.now() - PATIENCE)
 
 
 def _unscored() -> QuerySet[Attempt]:
-    return _done().filter(score=None)
+    return _scored().filter(score=None)
+
+
+def _waiting_for_nothing() -> QuerySet[Attempt]:
+    """Attempts that wait for marking though every question has its score."""
+    missing = AttemptQuestion.objects.filter(attempt=OuterRef("pk"), score=None)
+    return Attempt.objects.filter(state=AttemptState.SUBMITTED).exclude(Exists(missing))
 
 
 def _wrong_sum() -> QuerySet[Attempt]:
     parts = AttemptQuestion.objects.filter(attempt=OuterRef("pk")).order_by().values("attempt")
     summed = Subquery(parts.annotate(total=Sum("score")).values("total"), output_field=SCORE)
     expected = Coalesce(F("override"), summed, output_field=SCORE)
-    return _done().alias(expected=expected).exclude(score=F("expected"))
+    return _scored().alias(expected=expected).exclude(score=F("expected"))
 
 
 def _unlogged() -> QuerySet[Attempt]:
@@ -87,7 +98,7 @@ def _unfolded() -> QuerySet[AttemptQuestion]:
 
 def _ungraded() -> QuerySet[Attempt]:
     grades = Grade.objects.filter(item__quiz=OuterRef("quiz"), learner=OuterRef("learner"))
-    return _done().exclude(Exists(grades))
+    return _scored().exclude(Exists(grades))
 
 
 def _wrong_grade() -> QuerySet[Grade]:

@@ -40,8 +40,8 @@ class QuestionReview:
 
     `pieces` is what the answer says piece by piece (`right` and `expected` only once the right
     answers are shown), `summary` all of it on one line, `feedback_html` what the author says to it
-    (options carry their own). `reason` is what was written when somebody last set its score by
-    hand.
+    (options carry their own), `answer_html` a long answer in its own format, `comment_html` what
+    its marker says. `reason` is what was written when somebody last set its score by hand.
     """
 
     sheet: QuestionSheet
@@ -51,6 +51,8 @@ class QuestionReview:
     pieces: list[Counted]
     summary: str
     feedback_html: list[str]
+    answer_html: str
+    comment_html: str
     explanation_html: str
     overridden: bool
     reason: str
@@ -149,6 +151,8 @@ def _question(one: AttemptQuestion, reason: str, *, told: bool) -> QuestionRevie
         pieces=_pieces(kind.counted(content, one.answer), told=told) if answered else [],
         summary=kind.summary(content, one.answer) if answered else "",
         feedback_html=_feedback(content, one.answer) if answered and told else [],
+        answer_html=kind.rendered(content, one.answer, render_markdown) if answered else "",
+        comment_html=render_markdown(one.comment),
         explanation_html=_explanation(version) if told else "",
         overridden=one.overridden,
         reason=reason if one.overridden else "",

@@ -7,7 +7,7 @@ through `registry.type_of`; nobody else asks which type a question has.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar
@@ -66,13 +66,15 @@ class ShownPart:
 class Shown:
     """A question beside its stem as its learner sees it.
 
-    `rule` says in words how it is scored. `inline` tells that the parts stand in the stem.
+    `rule` says in words how it is scored, `settings` is what its inputs need to know besides.
+    `inline` tells that the parts stand in the stem.
     """
 
     options: tuple[ShownOption, ...] = ()
     parts: tuple[ShownPart, ...] = ()
     unit: str = ""
     rule: str = ""
+    settings: Json = field(default_factory=dict)
     inline: bool = False
 
     @property
@@ -172,6 +174,14 @@ class QuestionType(ABC):
     def feedback(self, content: QuestionContent, answer: Answer) -> tuple[str, ...]:
         """What the author says to this answer, as Markdown."""
         return ()
+
+    def rendered(self, content: QuestionContent, answer: Answer, render: Render) -> str:
+        """The answer as clean HTML, for types whose answers are longer than a line."""
+        return ""
+
+    def notes(self, content: QuestionContent) -> str:
+        """What the author says to who marks it, as Markdown: for staff alone."""
+        return ""
 
     @abstractmethod
     def counted(self, content: QuestionContent, answer: Answer) -> list[Counted]:

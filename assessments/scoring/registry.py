@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from assessments.enums import Difficulty, QuestionKind
 from assessments.scoring.content import QuestionContent, check_shared
+from assessments.scoring.essay import EssayType
 from assessments.scoring.kinds import Answer, QuestionType, Render
 from assessments.scoring.matching import Matching
 from assessments.scoring.multiple_choice import MultipleChoice
@@ -23,6 +24,7 @@ TYPES: Final[tuple[QuestionType, ...]] = (
     Numeric(),
     Matching(),
     Ordering(),
+    EssayType(),
 )
 _BY_KIND: Final[dict[QuestionKind, QuestionType]] = {one.kind: one for one in TYPES}
 

@@ -6,16 +6,19 @@ from decimal import Decimal
 
 from assessments.enums import Counting, Verdict
 from assessments.scoring.content import QuestionContent
-from assessments.scoring.kinds import FULL, NOTHING, Answer
+from assessments.scoring.kinds import FULL, NOTHING, Answer, Marking
 from assessments.scoring.numbers import portion, rounded
 from assessments.scoring.registry import type_of
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`score` of `points` (four decimals each), the verdict, and the chosen options' feedback."""
+    """`score` of `points` (four decimals each), the verdict, and what the author says to it.
 
-    score: Decimal
+    There is no score where a person has to give one.
+    """
+
+    score: Decimal | None
     points: Decimal
     verdict: Verdict
     feedback: tuple[str, ...] = ()
@@ -26,6 +29,8 @@ def score_answer(content: QuestionContent, answer: Answer, points: Decimal) -> S
     if answer is None:
         return Scored(rounded(NOTHING), rounded(points), Verdict.UNANSWERED)
     kind = type_of(content.kind)
+    if kind.marking is Marking.PERSON:
+        return Scored(None, rounded(points), Verdict.WAITING)
     fraction = kind.fraction(content, answer)
     return Scored(
         portion(fraction, points),

@@ -1,7 +1,6 @@
 """The end of an attempt: by its learner, or by the clock on any read and in a sweep."""
 
 import logging
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,9 +9,9 @@ from assessments.enums import AttemptState, StepKind
 from assessments.events import AttemptSubmitted
 from assessments.models import Attempt, AttemptQuestion, Quiz
 from assessments.rules import ANSWER_ATTEMPT
-from assessments.scoring.score import score_answer, total
+from assessments.scoring.score import score_answer
 from assessments.services.bank import version_content
-from assessments.services.grading import refresh_grade
+from assessments.services.grading import refresh_grade, sum_up
 from assessments.services.log import add_scored_steps, add_step, take_turn
 from courses.services.progress import complete_for_learner
 from lms.kernel import clock
@@ -105,31 +104,36 @@ def _finish(row: Attempt, *, actor: Actor, by_clock: bool) -> Attempt:
     row.submitted_at = row.deadline if by_clock and row.deadline else now
     row.closed_by_clock = by_clock
     add_step(row, StepKind.SUBMITTED, actor=actor, data={"by_clock": by_clock})
-    row.score = _score(row, actor)
-    row.state = AttemptState.RELEASED if row.quiz.show_review else AttemptState.SCORED
-    row.save(update_fields=["submitted_at", "closed_by_clock", "score", "state"])
-    add_step(row, StepKind.SCORED, actor=actor, data={"score": str(row.score)})
+    row.state = AttemptState.SUBMITTED
+    row.save(update_fields=["submitted_at", "closed_by_clock", "state"])
+    _score(row, actor)
+    done = sum_up(row, actor=actor)
     complete_for_learner(actor=actor, lesson=row.quiz.lesson, learner=row.learner)
     told = AttemptSubmitted(
         course_id=row.course_id,
         attempt_id=row.pk,
         quiz_id=row.quiz_id,
         learner_id=row.learner_id,
-        score=str(row.score),
+        score=str(row.score) if done else "",
         max_score=str(row.max_score),
         by_clock=by_clock,
     )
     publish(told, actor=actor)
-    refresh_grade(actor=actor, attempt=row)
+    if done:
+        refresh_grade(actor=actor, attempt=row)
     return row
 
 
-def _score(row: Attempt, actor: Actor) -> Decimal:
+def _score(row: Attempt, actor: Actor) -> None:
+    """Score what scores itself; answers that people mark wait."""
     parts = list(row.questions.select_related("version__question"))
     for part in parts:
         scored = score_answer(version_content(part.version), part.answer, part.points)
         part.score, part.verdict = scored.score, scored.verdict
-    told = [(part, {"score": str(part.score), "verdict": str(part.verdict)}) for part in parts]
+    told = [
+        (part, {"score": str(part.score), "verdict": str(part.verdict)})
+        for part in parts
+        if part.score is not None
+    ]
     add_scored_steps(row, told, actor=actor)
     AttemptQuestion.objects.bulk_update(parts, ["score", "verdict", "seq"])
-    return total(part.score for part in parts if part.score is not None)

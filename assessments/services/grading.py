@@ -16,6 +16,7 @@ from assessments.models import (
 )
 from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT
 from assessments.scoring.content import POINT_DECIMALS
+from assessments.scoring.kinds import Marking
 from assessments.scoring.registry import type_of
 from assessments.scoring.score import counting_index, score_answer, total, verdict_of
 from assessments.services.bank import version_content
@@ -43,21 +44,28 @@ def override_score(
     """Set the score of one question, or of the whole attempt, by hand and with a reason.
 
     A score of the whole attempt stands over the sum of its questions, until the next one.
-    Raises Conflict `attempt_open` before it is scored, Invalid for a score outside 0..points or an
+    Raises Conflict `attempt_open` before it is handed in, `attempt_waiting` for the whole of one in
+    which answers wait for marking, Invalid for a score outside 0..points or an
     empty reason, NotFound for a question of another attempt.
     """
     require(actor, GRADE_ATTEMPT, attempt)
     take_turn(attempt.course_id, attempt.learner_id)
-    row = _scored(attempt)
+    row = _handed_in(attempt)
     reason = _reason(reason)
     if question is None:
-        _check_score(score, row.max_score)
+        if row.state not in DONE:
+            words = _("Answers of this attempt wait for marking.")
+            raise Conflict(words, code="attempt_waiting")
+        check_question_score(score, row.max_score)
         data = {"before": str(row.score), "after": str(score), "reason": reason}
         row.override = score
         add_step(row, StepKind.OVERRIDDEN, actor=actor, data=data)
     else:
         _override_question(actor, row, question, score, reason)
         row.override = None
+    if row.state not in DONE:
+        conclude(row, actor=actor)
+        return row
     _add_up(row)
     refresh_grade(actor=actor, attempt=row, reason=reason, by_hand=True)
     return row
@@ -68,13 +76,17 @@ def regrade_question(*, actor: Actor, quiz: Quiz, question: Question) -> int:
     """Score everybody's answers to a question again with its latest version's key.
 
     Scores set by hand stay. Returns how many scores changed. Raises Conflict `options_changed`
-    when the latest version misses an option that attempts were shown.
+    when the latest version misses an option that attempts were shown, `marked_by_people` for a
+    question that no key scores.
     """
     require(actor, EDIT_QUIZ, quiz)
+    if type_of(question.kind).marking is Marking.PERSON:
+        words = _("People mark this question; there is nothing to score again.")
+        raise Conflict(words, code="marked_by_people")
     latest = question.versions.select_related("question").order_by("-number")[0]
     parts = AttemptQuestion.objects.filter(
         attempt__quiz=quiz,
-        attempt__state__in=DONE,
+        attempt__state__in=(AttemptState.SUBMITTED, *DONE),
         attempt__learner__erased_at=None,  # their answers are gone, their scores stay
         version__question=question,
         overridden=False,
@@ -84,6 +96,29 @@ def regrade_question(*, actor: Actor, quiz: Quiz, question: Question) -> int:
         _require_same_options(part, latest)
         changed += _regrade(actor, part, latest)
     return changed
+
+
+def conclude(row: Attempt, *, actor: Actor) -> None:
+    """Sum up a handed-in attempt and grade it, unless a question still waits for its score."""
+    if sum_up(row, actor=actor):
+        refresh_grade(actor=actor, attempt=row)
+
+
+def sum_up(row: Attempt, *, actor: Actor) -> bool:
+    """Whether every question of a locked, handed-in attempt has a score; then it gets its own.
+
+    One that becomes scored by this is released at once when its quiz shows reviews.
+    """
+    if row.questions.filter(score=None).exists():
+        return False
+    before = row.score
+    _add_up(row)
+    if row.state not in DONE:
+        row.state = AttemptState.RELEASED if row.quiz.show_review else AttemptState.SCORED
+        row.save(update_fields=["state"])
+    if before != row.score:
+        add_step(row, StepKind.SCORED, actor=actor, data={"score": str(row.score)})
+    return True
 
 
 def refresh_grade(
@@ -123,11 +158,11 @@ def _counting(attempt: Attempt) -> Attempt:
     return attempt if index is None else attempts[index]
 
 
-def _scored(attempt: Attempt) -> Attempt:
-    row = lock(Attempt.objects.select_related("quiz").filter(pk=attempt.pk)).first()
+def _handed_in(attempt: Attempt) -> Attempt:
+    row = lock(Attempt.objects.select_related("quiz", "learner").filter(pk=attempt.pk)).first()
     if row is None:
         raise NotFound
-    if row.state not in DONE:
+    if row.state == AttemptState.OPEN:
         raise Conflict(_("This attempt is not submitted yet."), code="attempt_open")
     return row
 
@@ -138,7 +173,7 @@ def _override_question(
     part = row.questions.filter(pk=question.pk).first()
     if part is None:
         raise NotFound
-    _check_score(score, part.points)
+    check_question_score(score, part.points)
     data = {"before": str(part.score), "after": str(score), "reason": reason}
     add_step(row, StepKind.OVERRIDDEN, actor=actor, question=part, data=data)
     part.score, part.overridden = score, True
@@ -148,7 +183,7 @@ def _override_question(
 
 def _regrade(actor: Actor, part: AttemptQuestion, latest: QuestionVersion) -> bool:
     take_turn(part.attempt.course_id, part.attempt.learner_id)
-    row = _scored(part.attempt)
+    row = _handed_in(part.attempt)
     part.refresh_from_db(fields=["seq", "score", "overridden"])
     scored = score_answer(version_content(latest), part.answer, part.points)
     if scored.score == part.score or part.overridden:
@@ -157,8 +192,9 @@ def _regrade(actor: Actor, part: AttemptQuestion, latest: QuestionVersion) -> bo
     add_step(row, StepKind.REGRADED, actor=actor, question=part, data=data)
     part.score, part.verdict, part.scored_with = scored.score, scored.verdict, latest
     part.save(update_fields=["score", "verdict", "scored_with", "seq"])
-    _add_up(row)
-    refresh_grade(actor=actor, attempt=row, reason=_("Regraded with a corrected key."))
+    if row.state in DONE:
+        _add_up(row)
+        refresh_grade(actor=actor, attempt=row, reason=_("Regraded with a corrected key."))
     return True
 
 
@@ -178,7 +214,7 @@ def _require_same_options(part: AttemptQuestion, latest: QuestionVersion) -> Non
         )
 
 
-def _check_score(score: Decimal, most: Decimal) -> None:
+def check_question_score(score: Decimal, most: Decimal) -> None:
     exponent = score.as_tuple().exponent
     if not score.is_finite() or not 0 <= score <= most:
         words = _("The score lies between 0 and %(most)s.") % {"most": most.normalize()}

@@ -10,6 +10,8 @@ from accounts.tests.factories import UserFactory
 from assessments.enums import QuestionKind
 from assessments.models import Attempt, Question, Quiz
 from assessments.scoring.content import Option, QuestionContent
+from assessments.scoring.essay import Essay
+from assessments.scoring.kinds import Marking
 from assessments.scoring.matching import ExtraChoice, Pair, Pairs
 from assessments.scoring.ordering import Item, Items
 from assessments.scoring.registry import type_of
@@ -99,6 +101,12 @@ CONTENTS = {
         ),
         partial_credit=True,
         points=Decimal(3),
+    ),
+    QuestionKind.ESSAY: QuestionContent(
+        kind=QuestionKind.ESSAY,
+        stem="Why do people build cairns?",
+        detail=Essay(min_words=3, max_words=50, markdown=True, notes="Look for **waymarks**."),
+        points=Decimal(4),
     ),
 }
 
@@ -215,9 +223,10 @@ def make_quiz(
 
 
 def right_answer(version: Any) -> Any:
-    """An answer worth all points."""
+    """An answer worth all points, or one for a person to mark."""
     content = version_content(version)
-    return type_of(content.kind).solution(content)
+    kind = type_of(content.kind)
+    return "It marks the **way**." if kind.marking is Marking.PERSON else kind.solution(content)
 
 
 def answer_all(attempt: Attempt, actor: Actor, *, wrong: int = 0) -> None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.enums import AttemptState
 from assessments.forms.quiz import ExtendForm, OverrideForm
 from assessments.models import Attempt, Quiz
+from assessments.queries.answer_marking import is_by_people, waiting_lines
 from assessments.queries.attempt import (
     RESULT_ORDERINGS,
     part,
@@ -63,6 +64,7 @@ def of_quiz(request: HttpRequest, slug: str, quiz_id: str) -> HttpResponse:
     actor = actor_of(request)
     settle_overdue(quiz=row)
     narrow = _narrow(request)
+    asked = list(items(actor, row))
     page = Paginator(results(actor, row, **narrow), PAGE_SIZE).get_page(request.GET.get("page"))
     context = teach_context(
         request,
@@ -74,7 +76,9 @@ def of_quiz(request: HttpRequest, slug: str, quiz_id: str) -> HttpResponse:
         narrow=narrow,
         states=AttemptState.choices,
         may_edit=allows(actor, EDIT_QUIZ, row),
-        items=list(items(actor, row)),
+        items=asked,
+        by_people=any(is_by_people(item.question.kind) for item in asked),
+        waiting=sum(line.waiting for line in waiting_lines(actor, course) if line.quiz == row),
     )
     return render(request, "assessments/results/quiz.html", context)
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from assessments.queries.accommodation import accommodations
+from assessments.queries.answer_marking import waiting_lines
 from assessments.queries.assignment import assignment_of
 from assessments.queries.grade import recent_feedback
 from assessments.queries.quiz import quiz_of, standing
@@ -78,6 +79,15 @@ def feedback(request: HttpRequest, context: dict[str, Any]) -> str:
     )
 
 
+def teach_home(request: HttpRequest, context: dict[str, Any]) -> str:
+    """Answers that wait for a person to mark them, over the courses one staffs."""
+    lines = waiting_lines(actor_of(request))[:MOST_SHOWN]
+    if not lines:
+        return ""
+    more = {**context, "lines": lines}
+    return render_to_string("assessments/answer_marking/_teach_home.html", more, request)
+
+
 def member_menu(request: HttpRequest, context: dict[str, Any]) -> str:
     """The way from a learner in the list of people to their extra time."""
     return render_to_string("assessments/accommodation/_menu.html", context, request)
@@ -102,5 +112,6 @@ def register() -> None:
     slots.register("teach.tabs", teach_tabs, order=20)
     slots.register("course.tabs", course_tabs, order=20)
     slots.register("dashboard.feedback", feedback)
+    slots.register("teach.home", teach_home, order=10)
     slots.register("teach.people.menu", member_menu)
     slots.register("teach.people.below", people_with_time)

@@ -11,6 +11,7 @@ from ai.models import AiCall, Draft
 from assessments.enums import QuestionKind
 from assessments.models import Attempt
 from assessments.scoring.content import Option, QuestionContent
+from assessments.scoring.essay import Essay
 from assessments.services.accommodation import set_accommodation
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question
@@ -26,7 +27,8 @@ from assessments.services.gradebook import (
 from assessments.services.question_import import QuestionFile, import_questions
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_items import add_item
-from courses.models import Attachment, Invitation
+from courses.enums import LessonKind
+from courses.models import Attachment, Invitation, Lesson
 from courses.services.group import create_group
 from courses.services.invitation import Invitee, invite_people
 from courses.services.lesson import save_draft
@@ -44,6 +46,7 @@ QUESTION = QuestionContent(
     stem="Which stone is volcanic?",
     options=(Option(text="Basalt", correct=True), Option(text="Chalk"), Option(text="Slate")),
 )
+ESSAY = QuestionContent(kind=QuestionKind.ESSAY, stem="Why do people build cairns?", detail=Essay())
 
 
 def furnish(world: World) -> None:
@@ -95,6 +98,7 @@ def _assessments(world: World) -> None:
     world.things["open attempt"] = _take(world, "learner2", submit=False)
     world.things["attempt"] = _take(world, "learner", submit=False)
     set_accommodation(actor=teacher, person=world.people["learner"], time_factor=Decimal("1.5"))
+    _written(world)
     foreign = world.actors["other instructor"]
     create_question(actor=foreign, course=world.courses["foreign"], content=QUESTION)
 
@@ -119,6 +123,35 @@ def _gradebook(world: World) -> None:
         "category": create_category(
             actor=teacher, course=world.course, fields=CategoryFields(name="Quizzes")
         ),
+    }
+
+
+def _written(world: World) -> None:
+    """A quiz with an essay, and the learner's attempt that waits for marking."""
+    teacher, section = world.actors["instructor"], world.lessons["published quiz"].section
+    lesson = Lesson.objects.create(
+        course=world.course,
+        section=section,
+        title="written lesson",
+        ordinal=50,
+        kind=LessonKind.QUIZ,
+        published=True,
+    )
+    essay = create_question(actor=teacher, course=world.course, content=ESSAY)
+    quiz = create_quiz(actor=teacher, lesson=lesson, settings=QuizSettings())
+    add_item(actor=teacher, quiz=quiz, question=essay)
+    quiz.refresh_from_db()
+    quiz = publish_quiz(actor=teacher, quiz=quiz)
+    learner = world.actors["learner"]
+    attempt = start_attempt(actor=learner, quiz=quiz)
+    part = attempt.questions.get()
+    save_answer(actor=learner, attempt=attempt, question=part, answer="They mark ways.", seq=1)
+    waiting = submit_attempt(actor=learner, attempt=attempt)
+    part.refresh_from_db()
+    world.things |= {
+        "written quiz": quiz,
+        "waiting attempt": waiting,
+        "essay answer": part,
     }
 
 

@@ -66,6 +66,19 @@ const order = {
   },
 };
 
+/** Free text; what it began with is no answer. */
+const writing = {
+  read: (section) => {
+    const [field] = inputsOf(section);
+    const typed = field.value.trim();
+    return typed && typed !== field.dataset.template.trim() ? field.value : null;
+  },
+  show: (section, answer) => {
+    const [field] = inputsOf(section);
+    field.value = answer ?? field.dataset.template;
+  },
+};
+
 const KINDS = {
   single_choice: one,
   multiple_choice: many,
@@ -74,6 +87,7 @@ const KINDS = {
   numeric: text,
   matching: parts,
   ordering: order,
+  essay: writing,
 };
 
 /** What the inputs of a question say, in the form the API wants; null is no answer. */

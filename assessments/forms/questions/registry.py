@@ -4,6 +4,7 @@ from typing import Final
 
 from assessments.forms.questions.base import QuestionForm
 from assessments.forms.questions.choices import MultipleChoiceForm, SingleChoiceForm
+from assessments.forms.questions.essay import EssayForm
 from assessments.forms.questions.matching import MatchingForm
 from assessments.forms.questions.numeric import NumericForm
 from assessments.forms.questions.ordering import OrderingForm
@@ -20,5 +21,6 @@ FORMS: Final[dict[str, type[QuestionForm]]] = {
         NumericForm,
         MatchingForm,
         OrderingForm,
+        EssayForm,
     )
 }

@@ -36,6 +36,7 @@ def test_choice_score_lies_between_nothing_and_all_points(
     data: st.DataObject, content: QuestionContent, worth: Decimal
 ) -> None:
     scored = score_answer(content, read_answer(content, data.draw(chosen(content))), worth)
+    assert scored.score is not None
     assert 0 <= scored.score <= worth
     assert scored.score == scored.score.quantize(STEP)
 
@@ -59,6 +60,7 @@ def test_adding_a_wrong_option_never_helps(content: QuestionContent) -> None:
     wrong = [o.id for o in content.options if not o.correct]
     scores = [
         score_answer(content, read_answer(content, right + wrong[:n]), Decimal(7)).score
+        or Decimal(0)
         for n in range(len(wrong) + 1)
     ]
     assert scores == sorted(scores, reverse=True)

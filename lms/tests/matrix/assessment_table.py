@@ -160,6 +160,13 @@ ROWS = [
         body(question=tid("question")),
     ),
     Row(f"GET {V1}/quizzes/{{id}}/results/", p.seen_by_members(p.staff()), QUIZ),
+    Row(f"GET {V1}/quizzes/{{id}}/marking/", p.seen_by_members(p.staff()), thing("written quiz")),
+    Row(
+        f"PUT {V1}/attempts/{{id}}/marks/{{question_id}}/",
+        of_learner(p.staff(writes=True)),
+        both(thing("waiting attempt"), thing("essay answer", "question_id")),
+        body(score="1", comment="Well seen."),
+    ),
     Row(f"GET {V1}/attempts/", p.signed_in()),
     Row(
         f"POST {V1}/attempts/",

@@ -75,6 +75,7 @@ def get(door: str, profile: p.Profile, values: Values | None = None, note: str =
 
 
 LIVE, QUIZ = "published live", "published quiz"
+AN_ESSAY = at(quiz_id="written quiz", part_id="essay answer")
 READERS = p.members(others=403)
 MANAGERS = p.managers()
 SENT_BY_MANAGERS = p.managers(SENT)
@@ -306,6 +307,16 @@ BANK = [
     ),
     get(f"{T}/results/", READ_BY_STAFF),
     get(f"{T}/results/{{quiz_id}}/", READ_BY_STAFF, at(quiz_id="quiz")),
+    get(f"{T}/results/{{quiz_id}}/marking/", READ_BY_STAFF, at(quiz_id="written quiz")),
+    get(f"{T}/results/{{quiz_id}}/marking/{{part_id}}/", READ_BY_STAFF, AN_ESSAY),
+    post(
+        f"{T}/results/{{quiz_id}}/marking/{{part_id}}/",
+        SENT_BY_STAFF,
+        AN_ESSAY,
+        score="1",
+        comment="Well seen.",
+        seq=lambda world: str(world.things["essay answer"].seq),
+    ),
     get(f"{T}/results/{{quiz_id}}/export.csv", READ_BY_STAFF, at(quiz_id="quiz")),
     post(
         f"{T}/results/{{quiz_id}}/regrade/",

@@ -154,6 +154,7 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/learn/<str:item>/submission/", include(submission_patterns)),
     path("submission-files/<str:token>/", submission.signed_file, name="submission-file-signed"),
     path("c/<slug:slug>/grades/", grades.own, name="grades"),
+    path("c/<slug:slug>/grades/transcript/", grades.transcript, name="transcript"),
     path(
         "teach/<slug:slug>/people/<str:person_id>/extra-time/",
         accommodation.edit,

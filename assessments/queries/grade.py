@@ -1,25 +1,15 @@
 """Grades: one's own once released, all of a course for its staff."""
 
-from dataclasses import dataclass
-
 from django.db.models import QuerySet
 
-from assessments.models import Grade, GradeChange, Quiz
-from assessments.rules import VIEW_GRADE, VIEW_QUIZ
+from assessments.models import Grade, GradeChange
+from assessments.rules import VIEW_GRADE
 from courses.models import Course
-from courses.rules import OPEN_COURSE, STAFF_COURSE
+from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
 from lms.kernel.rules import fetch, require
 
 SELECT = ("item__quiz__lesson", "item__assignment__lesson", "item__course", "learner", "attempt")
-
-
-@dataclass(frozen=True, slots=True)
-class GradeLine:
-    """A quiz of the course and the asker's grade in it, if they have one they may see."""
-
-    quiz: Quiz
-    grade: Grade | None
 
 
 def grades(actor: Actor, *, course: Course | None = None, mine: bool = False) -> QuerySet[Grade]:
@@ -35,19 +25,6 @@ def grades(actor: Actor, *, course: Course | None = None, mine: bool = False) ->
 def grade(actor: Actor, public_id: str) -> Grade:
     """One grade; raises what `fetch` raises."""
     return fetch(actor, VIEW_GRADE, public_id=public_id, select=SELECT)
-
-
-def own_lines(actor: Actor, course: Course) -> list[GradeLine]:
-    """Every published quiz of a course with the asker's own grade; two queries."""
-    require(actor, OPEN_COURSE, course)
-    quizzes = (
-        VIEW_QUIZ.rows(actor)
-        .filter(course=course, state="published", lesson__published=True)
-        .select_related("lesson")
-        .order_by("lesson__section__ordinal", "lesson__ordinal", "id")
-    )
-    own = {row.item.quiz_id: row for row in grades(actor, course=course, mine=True)}
-    return [GradeLine(quiz=quiz, grade=own.get(quiz.pk)) for quiz in quizzes]
 
 
 def recent_feedback(actor: Actor, *, limit: int = 5) -> list[Grade]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from django.db.models import Avg, Count, F, FilteredRelation, Q, QuerySet
+from django.db.models import Avg, Count, FilteredRelation, FloatField, Q, QuerySet
+from django.db.models.functions import Cast
 
 from accounts.models import User
 from assessments.models import (
@@ -161,10 +162,11 @@ class ItemStanding:
 def standing_of_item(actor: Actor, item: GradeItem) -> ItemStanding:
     """How a column stands, for the course's staff; two queries."""
     require(actor, STAFF_COURSE, item.course)
+    share = Cast("score", FloatField()) / Cast("max_score", FloatField())
     counts = item.grades.aggregate(
         graded=Count("pk"),
         unposted=Count("pk", filter=Q(released=False)),
-        mean=Avg(F("score") / F("max_score"), filter=Q(max_score__gt=0)),
+        mean=Avg(share, filter=Q(max_score__gt=0)),
     )
     mean = None if counts["mean"] is None else float(counts["mean"])
     curve = item.curves.filter(undone_at=None).first()

@@ -1,23 +1,26 @@
 """A learner's own gradebook: posted grades alone (Z7), how they add up, and what if."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from assessments.enums import GradeStatus
+from assessments.enums import Aggregate, GradeSource, GradeStatus
 from assessments.models import CourseTotal, Grade, GradeChange, GradeItem
 from assessments.queries.book import LIVE, NO_MARKS, Book, book_of, items_of, marks_of, points_of
 from assessments.queries.gradebook import level_word
 from assessments.scoring.gradebook import Category, Mark, compute
 from assessments.scoring.gradebook_trace import Step, Trace, figure_of
-from courses.models import Course
+from courses.models import Course, Lesson
 from courses.rules import OPEN_COURSE
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Invalid
 from lms.kernel.rules import require
+
+# Whose reasons are for the learner: those of a score, not of when it was shown.
+TOLD = (GradeSource.WORK, GradeSource.HAND, GradeSource.IMPORT, GradeSource.CURVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,12 @@ class OwnLine:
     grade: Grade | None
     points: Decimal
     reason: str
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson it belongs to, None for one graded by hand."""
+        source = self.item.quiz or self.item.assignment
+        return source.lesson if source else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,50 @@ def own_gradebook(actor: Actor, course: Course, *, period: str = "") -> OwnGrade
         figure=figure,
         level=level_word(book.settings, figure),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """A category as its learner reads it: what it weighs beside its siblings, and its lines.
+
+    `share` is that weight as a percentage; None where the rule knows no weights or the part adds on
+    top. A line comes with its step, None when the course shows no totals.
+    """
+
+    name: str
+    step: Step | None
+    category: Category
+    share: Decimal | None
+    depth: int
+    lines: list[tuple[OwnLine, Step | None]]
+
+
+def own_parts(own: OwnGradebook) -> list[OwnPart]:
+    """The categories of a learner's gradebook in their order, the course itself last."""
+    steps = steps_by_key(own.trace.step) if own.trace else {}
+    return list(_parts(own, own.book.root, None, steps, 0))
+
+
+def _parts(
+    own: OwnGradebook,
+    category: Category,
+    share: Decimal | None,
+    steps: dict[str, Step],
+    depth: int,
+) -> Iterator[OwnPart]:
+    inner = [part for part in category.parts if isinstance(part, Category)]
+    weights = sum((part.weight for part in category.parts if not part.extra), Decimal(0))
+    by_weight = category.rule == Aggregate.WEIGHTED_MEAN and weights > 0
+    keys = [part.key for part in category.parts if not isinstance(part, Category)]
+    lines = [(own.lines[key], steps.get(key)) for key in keys if key in own.lines]
+    here = OwnPart(category.name, steps.get(category.key), category, share, depth, lines)
+    if depth:
+        yield here
+    for part in inner:
+        of_all = part.weight / weights * 100 if by_weight and not part.extra else None
+        yield from _parts(own, part, of_all, steps, depth + 1)
+    if not depth and lines:
+        yield here
 
 
 def what_if(
@@ -95,7 +148,7 @@ def _lines(actor: Actor, course: Course, period: str) -> dict[str, OwnLine]:
     own = {grade.item_id: grade for grade in grades}
     reasons = dict(
         GradeChange.objects.filter(grade__in=list(own.values()))
-        .exclude(reason="")
+        .filter(source__in=TOLD)
         .order_by("pk")
         .values_list("grade_id", "reason")
     )

@@ -119,7 +119,9 @@ def test_posting_and_curving_by_buttons(school: School, teacher: Client) -> None
     cell = f"{base(school)}/cells/{item.public_id}/{school.learner.public_id}/"
     teacher.post(cell, {"score": "4", "status": "graded", "version": "0"})
     url = f"{base(school)}/columns/{item.public_id}/"
-    assert "1 grade is not posted" in teacher.get(url).content.decode()
+    page = teacher.get(url).content.decode()
+    assert "1 grade is not posted" in page
+    assert "<bdi>40%</bdi>" in page
     steps = [
         ("post", {}, ("4.0000", True)),
         ("hide", {}, ("4.0000", False)),

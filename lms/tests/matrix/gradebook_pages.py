@@ -2,7 +2,7 @@
 
 from lms.tests.matrix import profiles as p
 from lms.tests.matrix.api_table import Values
-from lms.tests.matrix.page_table import SENT, T, get, post
+from lms.tests.matrix.page_table import SENT, C, T, get, post
 from lms.tests.matrix.run import Row
 from lms.tests.world import World
 
@@ -23,6 +23,7 @@ def at(verb: str = "", **things: str) -> Values:
 
 QUIZ = at(item_id="quiz column")
 ROWS: list[Row] = [
+    get(f"{C}/grades/transcript/", p.only("learner"), at()),
     get(f"{BOOK}/", p.staff(), at()),
     get(f"{BOOK}/cells/{{item_id}}/{{learner_id}}/", p.staff(), QUIZ),
     post(

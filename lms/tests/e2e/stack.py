@@ -73,7 +73,7 @@ def running(folder: Path, *, services: bool, redis_url: str = "") -> Iterator[St
         if name not in {"DATABASE_URL", "REDIS_URL", "REDIS_PREFIX", "DATABASE_POOL_MAX"}
     }
     environment |= {"LMS_MODE": "trial", "LMS_DATA_DIR": str(folder), "PORT": str(port)}
-    with _database(services=services, redis_url=redis_url) as more:
+    with database(services=services, redis_url=redis_url) as more:
         log = folder.with_suffix(".log")
         with log.open("wb") as out:
             process = subprocess.Popen(
@@ -93,7 +93,8 @@ def running(folder: Path, *, services: bool, redis_url: str = "") -> Iterator[St
 
 
 @contextmanager
-def _database(*, services: bool, redis_url: str) -> Iterator[dict[str, str]]:
+def database(*, services: bool, redis_url: str) -> Iterator[dict[str, str]]:
+    """Where PostgreSQL and Redis are: a database that goes with the block; nothing for files."""
     if not services:
         yield {}
         return

@@ -16,6 +16,8 @@ class QuestionKind(TextChoices):
     MATCHING = "matching", _("Matching")
     ORDERING = "ordering", _("Ordering")
     ESSAY = "essay", _("Essay")
+    CLOZE = "cloze", _("Fill in the blanks")
+    DRAG_WORDS = "drag_words", _("Drag words into a text")
 
 
 def question_kinds() -> Sequence[tuple[str, StrOrPromise]]:

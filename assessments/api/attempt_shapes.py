@@ -127,7 +127,8 @@ class AnswerIn(serializers.Serializer[Any]):
 
     `single_choice`: an option id. `multiple_choice`: a list of option ids. `true_false`: a boolean.
     `short_answer`: a text. `numeric`: a number as text. `matching`: an object from part id to
-    option id. `ordering`: all option ids in their order.
+    option id. `ordering`: all option ids in their order. `cloze`: an object from part id to text,
+    or to an option id of that part. `drag_words`: an object from part id to option id.
     """
 
     answer = serializers.JSONField(allow_null=True)

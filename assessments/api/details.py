@@ -12,7 +12,14 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_fiel
 from rest_framework import serializers
 
 from assessments.enums import QuestionKind
-from assessments.scoring.content import MAX_OPTIONS, MAX_STEM, MAX_TEXT, QuestionContent
+from assessments.scoring.cloze import MAX_WEIGHT, Blank, Blanks
+from assessments.scoring.content import (
+    MAX_ACCEPTED_LENGTH,
+    MAX_OPTIONS,
+    MAX_STEM,
+    MAX_TEXT,
+    QuestionContent,
+)
 from assessments.scoring.essay import MOST_WORDS, Essay
 from assessments.scoring.matching import ExtraChoice, Pair, Pairs
 from assessments.scoring.ordering import Item, Items
@@ -56,6 +63,13 @@ class LongField(serializers.CharField):
             "trim_whitespace": False,
         }
         super().__init__(**given | kwargs)
+
+
+class WordField(serializers.CharField):
+    """A word or a few, as plain text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_ACCEPTED_LENGTH, **kwargs)
 
 
 class PairShape(serializers.Serializer[Any]):
@@ -112,10 +126,45 @@ class EssayDetail(DetailSerializer):
         return Essay(**given)
 
 
+class DragWordsDetail(MatchingDetail):
+    """Words by the number of their gap: `prompt` is "1" for `[[1]]` in the stem."""
+
+
+class BlankShape(serializers.Serializer[Any]):
+    """What a gap takes; `wrong` choices make it a menu."""
+
+    accepted = serializers.ListField(child=WordField(), max_length=MAX_OPTIONS)
+    wrong = serializers.ListField(child=WordField(), max_length=MAX_OPTIONS, required=False)
+    weight = serializers.IntegerField(min_value=1, max_value=MAX_WEIGHT, default=1)
+    id = IdField()
+
+
+class ClozeDetail(DetailSerializer):
+    """The gaps `[[1]]`, `[[2]]` … of the stem in the order of their numbers."""
+
+    blanks = serializers.ListField(child=BlankShape(), max_length=MAX_OPTIONS)
+
+    def build(self, given: Mapping[str, Any]) -> Blanks:
+        """The blanks."""
+        return Blanks(
+            tuple(
+                Blank(
+                    accepted=tuple(one["accepted"]),
+                    wrong=tuple(one.get("wrong", ())),
+                    weight=one["weight"],
+                    id=one.get("id", ""),
+                )
+                for one in given["blanks"]
+            )
+        )
+
+
 DETAILS: Final[dict[QuestionKind, type[DetailSerializer]]] = {
     QuestionKind.MATCHING: MatchingDetail,
     QuestionKind.ORDERING: OrderingDetail,
     QuestionKind.ESSAY: EssayDetail,
+    QuestionKind.CLOZE: ClozeDetail,
+    QuestionKind.DRAG_WORDS: DragWordsDetail,
 }
 
 

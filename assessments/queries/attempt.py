@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from assessments.enums import AttemptState, QuestionKind
 from assessments.models import Attempt, AttemptQuestion, AttemptStep, Quiz
 from assessments.rules import GRADE_ATTEMPT, SEE_RESULTS, VIEW_ATTEMPT
+from assessments.scoring.gaps import split_gaps
 from assessments.scoring.kinds import Shown, ShownOption, ShownPart
 from assessments.scoring.registry import type_of
 from courses.models import Course
@@ -30,6 +31,14 @@ RESULT_ORDERINGS = {
     "name": ("learner__name", "learner__email", "number"),
     "score": ("-score", "id"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class StemPiece:
+    """Clean HTML of a stem, or the part that stands in its place."""
+
+    html: str = ""
+    part: ShownPart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,15 @@ class QuestionSheet:
     def template(self) -> str:
         """The template of its inputs."""
         return f"assessments/attempt/types/{self.kind}.html"
+
+    @property
+    def stem_pieces(self) -> list[StemPiece]:
+        """The stem cut at its gaps."""
+        parts = {part.label: part for part in self.parts}
+        return [
+            StemPiece(html=piece) if isinstance(piece, str) else StemPiece(part=parts[str(piece)])
+            for piece in split_gaps(self.stem_html)
+        ]
 
     @property
     def options(self) -> tuple[ShownOption, ...]:

@@ -59,6 +59,11 @@ class QuestionReview:
     part_id: str = field(default="")
 
     @property
+    def said_by_label(self) -> dict[str, Counted]:
+        """What the answer says by the label of its part."""
+        return {one.label: one for one in self.pieces}
+
+    @property
     def templates(self) -> tuple[str, str]:
         """The template of its marks: the type's own, or that of plain words."""
         own = f"assessments/attempt/reviewed/{self.sheet.kind}.html"

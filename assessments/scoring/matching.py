@@ -7,7 +7,7 @@ with each other; what belongs together is in the key alone.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,7 @@ from assessments.scoring.parts import (
 from lms.kernel.errors import Invalid
 from lms.kernel.text import plain_text
 
-MIN_PAIRS = 2
+MIN_CHOICES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,14 @@ class Pairs:
 class Matching(Parted):
     kind = QuestionKind.MATCHING
     always_shuffled = True
+    least: ClassVar[int] = 2  # pairs
 
     def check(self, content: QuestionContent) -> None:
         detail = detail_of(content, Pairs)
-        if not MIN_PAIRS <= len(detail.pairs) <= MAX_OPTIONS:
-            words = _("Give between 2 and %(most)s pairs.") % {"most": MAX_OPTIONS}
-            raise Invalid(words, field="pairs")
+        if not self.least <= len(detail.pairs) <= MAX_OPTIONS:
+            words = _("Give between %(least)s and %(most)s pairs.")
+            counts = {"least": self.least, "most": MAX_OPTIONS}
+            raise Invalid(words % counts, field="pairs")
         if len(detail.extra) > MAX_OPTIONS:
             words = _("Give at most %(most)s choices without a prompt.") % {"most": MAX_OPTIONS}
             raise Invalid(words, field="extra")
@@ -85,8 +87,8 @@ class Matching(Parted):
         if own & {_same(one.text) for one in detail.extra}:
             words = _("A choice without a prompt says the same as one that belongs to a prompt.")
             raise Invalid(words, field="extra")
-        if len(own) + len(detail.extra) < MIN_PAIRS:
-            raise Invalid(_("All prompts have the same choice."), field="pairs")
+        if len(own) + len(detail.extra) < MIN_CHOICES:
+            raise Invalid(_("There is only one choice."), field="pairs")
 
     def with_ids(self, content: QuestionContent, new_id: Callable[[], str]) -> QuestionContent:
         detail = detail_of(content, Pairs)

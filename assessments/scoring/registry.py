@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from assessments.enums import Difficulty, QuestionKind
+from assessments.scoring.cloze import Cloze
 from assessments.scoring.content import QuestionContent, check_shared
+from assessments.scoring.drag_words import DragWords
 from assessments.scoring.essay import EssayType
 from assessments.scoring.kinds import Answer, QuestionType, Render
 from assessments.scoring.matching import Matching
@@ -25,6 +27,8 @@ TYPES: Final[tuple[QuestionType, ...]] = (
     Matching(),
     Ordering(),
     EssayType(),
+    Cloze(),
+    DragWords(),
 )
 _BY_KIND: Final[dict[QuestionKind, QuestionType]] = {one.kind: one for one in TYPES}
 

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.tests.factories import UserFactory
 from assessments.enums import QuestionKind
 from assessments.models import Attempt, Question, Quiz
+from assessments.scoring.cloze import Blank, Blanks
 from assessments.scoring.content import Option, QuestionContent
 from assessments.scoring.essay import Essay
 from assessments.scoring.kinds import Marking
@@ -107,6 +108,28 @@ CONTENTS = {
         stem="Why do people build cairns?",
         detail=Essay(min_words=3, max_words=50, markdown=True, notes="Look for **waymarks**."),
         points=Decimal(4),
+    ),
+    QuestionKind.CLOZE: QuestionContent(
+        kind=QuestionKind.CLOZE,
+        stem="Basalt is [[2]] lava; its *crystals* are [[1]].",
+        detail=Blanks(
+            blanks=(
+                Blank(accepted=("small", "tiny"), wrong=("large", "missing")),
+                Blank(accepted=("cooled", "solid"), weight=2),
+            )
+        ),
+        partial_credit=True,
+        points=Decimal(3),
+    ),
+    QuestionKind.DRAG_WORDS: QuestionContent(
+        kind=QuestionKind.DRAG_WORDS,
+        stem="A [[1]] is a pile of [[2]].",
+        detail=Pairs(
+            pairs=(Pair(prompt="1", choice="cairn"), Pair(prompt="2", choice="stones")),
+            extra=(ExtraChoice(text="sticks"),),
+        ),
+        partial_credit=True,
+        points=Decimal(2),
     ),
 }
 

@@ -88,6 +88,8 @@ const KINDS = {
   matching: parts,
   ordering: order,
   essay: writing,
+  cloze: parts,
+  drag_words: parts,
 };
 
 /** What the inputs of a question say, in the form the API wants; null is no answer. */

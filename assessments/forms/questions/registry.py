@@ -4,6 +4,8 @@ from typing import Final
 
 from assessments.forms.questions.base import QuestionForm
 from assessments.forms.questions.choices import MultipleChoiceForm, SingleChoiceForm
+from assessments.forms.questions.cloze import ClozeForm
+from assessments.forms.questions.drag_words import DragWordsForm
 from assessments.forms.questions.essay import EssayForm
 from assessments.forms.questions.matching import MatchingForm
 from assessments.forms.questions.numeric import NumericForm
@@ -22,5 +24,7 @@ FORMS: Final[dict[str, type[QuestionForm]]] = {
         MatchingForm,
         OrderingForm,
         EssayForm,
+        ClozeForm,
+        DragWordsForm,
     )
 }

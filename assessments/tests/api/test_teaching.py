@@ -48,6 +48,22 @@ BODIES: dict[str, dict[str, object]] = {
     "ordering": {
         "detail": {"items": [{"text": t, "id": f"i{t}"} for t in "abc"]},
     },
+    "cloze": {
+        "stem": "A [[1]] is [[2]].",
+        "detail": {
+            "blanks": [
+                {"accepted": ["stone", "rock"], "wrong": [], "weight": 1, "id": "b"},
+                {"accepted": ["hard"], "wrong": ["soft"], "weight": 3, "id": "c"},
+            ]
+        },
+    },
+    "drag_words": {
+        "stem": "A [[1]].",
+        "detail": {
+            "pairs": [{"prompt": "1", "choice": "stone", "id": "p", "choice_id": "c"}],
+            "extra": [{"text": "stick", "id": "e"}],
+        },
+    },
 }
 
 
@@ -80,7 +96,7 @@ def test_questions_of_every_type(school: School, kind: str) -> None:
     assert (changed.status_code, changed.json()["number"]) == (200, 2)
     same = {*BODIES[kind], "stem", "options", "truth", "unit", "points", "difficulty"}
     assert [changed.json()[name] for name in same] == [data[name] for name in same]
-    assert send(client, "PATCH", url, {"stem": "X"}, **{"If-Match": '"1"'}).status_code == 412
+    assert send(client, "PATCH", url, {"points": "3"}, **{"If-Match": '"1"'}).status_code == 412
     versions = client.get(f"{url}versions/").json()["results"]
     assert [v["number"] for v in versions] == [2, 1]
 
@@ -334,6 +350,9 @@ WRITABLE: dict[type[Serializer[Any]], set[str]] = {
         *("extra", "extra.text", "extra.id"),
     },
     details.OrderingDetail: {"items", "items.text", "items.id"},
+    details.ClozeDetail: {
+        *("blanks", "blanks.accepted", "blanks.wrong", "blanks.weight", "blanks.id"),
+    },
     quiz_shapes.SettingsIn: SETTINGS,
     quiz_shapes.QuizIn: {*SETTINGS, "lesson"},
     quiz_shapes.ItemIn: {"question", "points", "pinned"},

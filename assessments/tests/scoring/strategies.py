@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from assessments.enums import DigitsRule, QuestionKind, ToleranceKind, UnitRule
+from assessments.scoring.cloze import Blank, Blanks
 from assessments.scoring.content import Accepted, Option, QuestionContent
 from assessments.scoring.matching import ExtraChoice, Pair, Pairs
 from assessments.scoring.ordering import Item, Items
@@ -141,6 +142,48 @@ def orderings(draw: st.DrawFn) -> QuestionContent:
     )
 
 
+def gapped(draw: st.DrawFn, count: int) -> str:
+    numbers = draw(st.permutations(range(1, count + 1)))
+    return "Fill *in*: " + ", ".join(f"[[{n}]]" for n in numbers) + "."
+
+
+@st.composite
+def clozes(draw: st.DrawFn) -> QuestionContent:
+    shapes = draw(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 3)), min_size=1, max_size=4))
+    blanks = tuple(
+        Blank(
+            accepted=tuple(f"Right {n} {one}" for one in range(right)),
+            wrong=tuple(f"Wrong {n} {one}" for one in range(wrong)),
+            weight=draw(st.integers(1, 5)),
+            id=f"b{n}",
+        )
+        for n, (right, wrong) in enumerate(shapes)
+    )
+    return QuestionContent(
+        kind=QuestionKind.CLOZE,
+        stem=gapped(draw, len(blanks)),
+        detail=Blanks(blanks),
+        partial_credit=draw(st.booleans()),
+        match_case=draw(st.booleans()),
+        match_accents=draw(st.booleans()),
+    )
+
+
+@st.composite
+def drags(draw: st.DrawFn) -> QuestionContent:
+    count = draw(st.integers(min_value=1, max_value=5))
+    extra = draw(st.integers(min_value=1, max_value=3))
+    return QuestionContent(
+        kind=QuestionKind.DRAG_WORDS,
+        stem=gapped(draw, count),
+        detail=Pairs(
+            tuple(Pair(str(n), f"Word {n}", f"g{n}", f"w{n}") for n in range(1, count + 1)),
+            tuple(ExtraChoice(f"Extra {n}", f"e{n}") for n in range(extra)),
+        ),
+        partial_credit=draw(st.booleans()),
+    )
+
+
 contents = st.one_of(
     choices(),
     choices(kind=QuestionKind.SINGLE_CHOICE),
@@ -150,4 +193,6 @@ contents = st.one_of(
     written_numerics(),
     matchings(),
     orderings(),
+    clozes(),
+    drags(),
 )

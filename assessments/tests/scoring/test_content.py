@@ -110,10 +110,14 @@ def test_content_survives_being_taken_apart(content: QuestionContent) -> None:
 @given(content=contents)
 def test_body_holds_nothing_of_the_key(content: QuestionContent) -> None:  # Z5
     body = body_of(content, render=str)
-    lists = {"options", "prompts", "choices", "items"}
+    lists = {"options", "prompts", "choices", "items", "blanks"}
     told = {"unit", "unit_rule", "digits_rule", "digits", "spelling", "credit", "partial_credit"}
     assert set(body) <= lists | told
-    for name in lists:
+    for blank in body.get("blanks", ()):
+        assert set(blank) == {"id", "choices"}
+        assert [one["id"] for one in blank["choices"]] == sorted(o["id"] for o in blank["choices"])
+        assert all(set(one) == {"id", "text", "html", "words"} for one in blank["choices"])
+    for name in lists - {"blanks"}:
         assert all(set(one) <= {"id", "text", "html", "words"} for one in body.get(name, ()))
     for name in ("choices", "items"):  # in the order of ids, which are random
         ids = [one["id"] for one in body.get(name, ())]

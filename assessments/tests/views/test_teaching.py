@@ -8,6 +8,7 @@ from django.test import Client
 
 from assessments.enums import QuestionKind, QuestionState, QuizState
 from assessments.models import GradeChange, Question, Quiz
+from assessments.scoring.cloze import Blanks
 from assessments.scoring.registry import type_of
 from assessments.services.attempt import start_attempt
 from assessments.services.bank import version_content
@@ -66,6 +67,22 @@ FIELDS: dict[str, dict[str, object]] = {
         "item-text": ["first", "", "second", "third"],
         "partial_credit": "on",
     },
+    "cloze": {
+        "stem": "A [[1]] is [[2]].",
+        "blank-id": ["", "", ""],
+        "blank-accepted": ["stone\nrock", "", "hard"],
+        "blank-wrong": ["", "", "soft\n"],
+        "blank-weight": ["", "1", "3"],
+        "match_case": "on",
+    },
+    "drag_words": {
+        "stem": "A [[1]] is [[2]].",
+        "word-id": ["", "", ""],
+        "word-choice_id": ["", "", ""],
+        "word-choice": ["stone", "", "hard"],
+        "extra-id": [""],
+        "extra-text": ["soft"],
+    },
 }
 
 
@@ -103,6 +120,16 @@ def test_every_type_is_written_on_a_page(school: School, client: Client, kind: s
             content.partial_credit
             and type_of(content.kind).solution_words(content)
             == ["1. first", "2. second", "3. third"]
+        ),
+        "cloze": lambda: (
+            isinstance(content.detail, Blanks)
+            and [(b.accepted, b.wrong, b.weight) for b in content.detail.blanks]
+            == [(("stone", "rock"), (), 1), (("hard",), ("soft",), 3)]
+            and content.match_case
+            and not content.match_accents
+        ),
+        "drag_words": lambda: (
+            type_of(content.kind).solution_words(content) == ["1: stone", "2: hard"]
         ),
     }
     assert expected[kind]()

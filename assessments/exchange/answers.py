@@ -1,7 +1,7 @@
 """Answers as Moodle writes them, weighted and plain, and what Cairn makes of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from assessments.enums import QuestionKind, ToleranceKind
 from assessments.exchange.reading import short
 from assessments.scoring.content import Accepted, Option, QuestionContent
+from assessments.scoring.multiple_choice import MOST_PENALTY
 from assessments.scoring.numbers import read_number
 from assessments.scoring.short_answer import all_accepted
 from assessments.scoring.wildcards import escaped, has_star, unescaped
@@ -41,14 +42,17 @@ def choice_question(
         partial_credit=not single,
         explanation=explanation,
     )
-    return content, lost
+    penalty = None if single else _penalty(answers)
+    return content if penalty is None else replace(content, penalty=penalty), lost
 
 
 def weights_of(content: QuestionContent) -> list[Weighted]:
-    """The options with what they earn: right ones share 100, wrong ones cost as much."""
+    """The options with what they earn: right ones share 100, wrong ones cost their penalty."""
     right = sum(option.correct for option in content.options)
     share = HUNDRED if content.kind == QuestionKind.SINGLE_CHOICE else HUNDRED / (right or 1)
-    costs = Decimal(0) if content.kind == QuestionKind.SINGLE_CHOICE else -share
+    costs = -share * content.penalty / MOST_PENALTY
+    if content.kind == QuestionKind.SINGLE_CHOICE:
+        costs = Decimal(0)
     if content.kind == QuestionKind.MULTIPLE_CHOICE and not content.partial_credit:
         costs = -HUNDRED
     return [
@@ -130,9 +134,19 @@ def _several_losses(answers: Sequence[Weighted]) -> list[str]:
     right = [a.percent for a in answers if a.percent > 0]
     if right and max(right) - min(right) > CLOSE:
         lost.append(_("Right options had different weights; here they count alike."))
-    share = HUNDRED / len(right) if right else HUNDRED
-    wrong = [a.percent for a in answers if a.percent <= 0]
-    if any(abs(percent + share) > CLOSE for percent in wrong):
+    if any(a.percent <= 0 for a in answers) and _penalty(answers) is None:
         words = _("A wrong choice cost another share; here it costs what a right one earns.")
         lost.append(words)
     return lost
+
+
+def _penalty(answers: Sequence[Weighted]) -> Decimal | None:
+    """What every wrong choice costs, in per cent of a right one; None when that cannot be said."""
+    right = sum(a.percent > 0 for a in answers)
+    wrong = [-a.percent for a in answers if a.percent <= 0]
+    if not right or not wrong or max(wrong) - min(wrong) > CLOSE:
+        return None
+    penalty = (wrong[0] * right).quantize(Decimal("0.01"))
+    if penalty > MOST_PENALTY + right * CLOSE:
+        return None
+    return min(Decimal(plain_number(penalty)), MOST_PENALTY)

@@ -24,8 +24,9 @@ from assessments.exchange.answers import (
 from assessments.exchange.extras import extras_in, tags_of, with_extras
 from assessments.exchange.markup import markdown_of
 from assessments.exchange.reading import Left, Reading, Unreadable, Written, not_written, short
-from assessments.scoring.content import QuestionContent
+from assessments.scoring.content import QuestionContent, detail_of
 from assessments.scoring.essay import Essay
+from assessments.scoring.matching import ExtraChoice, Pair, Pairs
 from assessments.scoring.numbers import read_number
 from lms.kernel.errors import Invalid
 
@@ -199,12 +200,33 @@ def _listed(stem: str, parts: list[tuple[str, str]], explanation: str, texts: _T
     if parts[0][1].strip():
         return _("Its answers begin with neither = nor ~.")
     if any(mark == "=" and "->" in part.replace("\\-", "") for mark, part in parts[1:]):
-        return _("Matching is not supported yet.")
+        return _matching(stem, [part for _mark, part in parts[1:]], explanation, texts)
     answers = [_weighted(mark, part, texts) for mark, part in parts[1:]]
     marks = {mark for mark, _part in parts[1:]}
     if marks == {"="}:
         return short_question(stem, answers, explanation=explanation)
     return choice_question(stem, answers, single="=" in marks, explanation=explanation)
+
+
+def _matching(stem: str, parts: list[str], explanation: str, texts: _Texts) -> _Found:
+    """Prompts and choices around ->; a choice without a prompt belongs nowhere."""
+    pairs: list[tuple[str, str]] = []
+    for part in parts:
+        arrow = next((p for p in _unescaped(part, "-") if part.startswith("->", p)), None)
+        if arrow is None:
+            return _("A pair of this matching has no arrow.")
+        pairs.append((texts.of(_plain(part[:arrow])), texts.of(_plain(part[arrow + 2 :]))))
+    content = QuestionContent(
+        kind=QuestionKind.MATCHING,
+        stem=stem,
+        detail=Pairs(
+            tuple(Pair(prompt, choice) for prompt, choice in pairs if prompt),
+            tuple(ExtraChoice(choice) for prompt, choice in pairs if not prompt),
+        ),
+        partial_credit=True,
+        explanation=explanation,
+    )
+    return content, []
 
 
 def _weighted(mark: str, part: str, texts: _Texts) -> Weighted:
@@ -324,6 +346,13 @@ def _write_essay(_content: QuestionContent) -> str:
     return ""
 
 
+def _write_matching(content: QuestionContent) -> str:
+    detail = detail_of(content, Pairs)
+    pairs = [(pair.prompt, pair.choice) for pair in detail.pairs]
+    pairs += [("", one.text) for one in detail.extra]
+    return " ".join(f"={_escaped_answer(p)} -> {_escaped_answer(c)}" for p, c in pairs)
+
+
 _WRITERS: Final[dict[QuestionKind, Callable[[QuestionContent], str]]] = {
     QuestionKind.SINGLE_CHOICE: _write_choice,
     QuestionKind.MULTIPLE_CHOICE: _write_choice,
@@ -331,6 +360,7 @@ _WRITERS: Final[dict[QuestionKind, Callable[[QuestionContent], str]]] = {
     QuestionKind.SHORT_ANSWER: _write_short_answer,
     QuestionKind.NUMERIC: _write_number,
     QuestionKind.ESSAY: _write_essay,
+    QuestionKind.MATCHING: _write_matching,
 }
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from typing import Final
-from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
 
@@ -20,9 +18,24 @@ from assessments.exchange.answers import (
     short_weights,
     weights_of,
 )
-from assessments.exchange.extras import extras_in, tags_of, with_extras
-from assessments.exchange.markup import markdown_of
+from assessments.exchange.extras import tags_of, with_extras
+from assessments.exchange.moodle_cloze import cloze_stem, read_cloze
 from assessments.exchange.moodle_essay import essay_of, write_essay
+from assessments.exchange.moodle_parts import (
+    read_drag_words,
+    read_gap_select,
+    read_matching,
+    read_ordering,
+    write_drag_words,
+    write_matching,
+    write_ordering,
+)
+from assessments.exchange.moodle_question import (
+    MoodleQuestion,
+    percent_of,
+    xml_answer,
+    xml_text,
+)
 from assessments.exchange.moodle_units import units_of, written_units
 from assessments.exchange.reading import Left, Reading, Unreadable, Written, not_written, short
 from assessments.exchange.xml_tree import Node, parse_xml
@@ -30,52 +43,7 @@ from assessments.scoring.content import QuestionContent
 from assessments.scoring.numbers import read_number
 from lms.kernel.errors import Invalid
 
-LOST_PARTS: Final = ("hint", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>'
-
-
-class _Question:
-    """One <question> on its way: its texts as Markdown, and what was lost."""
-
-    def __init__(self, node: Node) -> None:
-        self.node, self.lost = node, list[str]()
-        self.stem = self.text(node.one("questiontext"))
-        self.explanation = self.text(node.one("generalfeedback"))
-
-    def lose(self, words: str) -> None:
-        if words not in self.lost:
-            self.lost.append(words)
-
-    def text(self, node: Node | None) -> str:
-        """The text of an element as Markdown, by its own format."""
-        if node is None:
-            return ""
-        if node.one("file"):
-            self.lose(_("Pictures did not come along."))
-        words = node.said("text")
-        if node.attributes.get("format") in {"markdown", "plain_text"}:
-            return words
-        markdown, lost = markdown_of(words)
-        for one in lost:
-            self.lose(one)
-        return markdown
-
-    def extras(self) -> dict[str, str]:
-        """What Cairn's own tags and the default grade say; other tags and hints are lost."""
-        tags = [tag for all_tags in self.node.all("tags") for tag in all_tags.all("tag")]
-        said, others = extras_in([tag.said("text") for tag in tags])
-        if others:
-            self.lose(_("Tags are not kept: %(tags)s.") % {"tags": ", ".join(others)})
-        if any(part.said("text") for name in LOST_PARTS for part in self.node.all(name)):
-            self.lose(_("Hints and combined feedback are not kept."))
-        return {"points": self.node.said("defaultgrade"), **said}
-
-    def answers(self) -> list[Weighted]:
-        """The weighted answers; raises Unreadable for a weight that is no number."""
-        return [
-            Weighted(self.text(one), _percent(one), self.text(one.one("feedback")))
-            for one in self.node.all("answer")
-        ]
 
 
 def read_moodle_xml(data: bytes) -> Reading:
@@ -126,7 +94,7 @@ def _read_question(node: Node, kind: str, reading: Reading) -> None:
         reading.leave(node.line, title, words)
         return
     try:
-        question = _Question(node)
+        question = MoodleQuestion(node)
         said = question.extras()
         before = list(question.lost)
         content = build(question)
@@ -141,7 +109,7 @@ def _read_question(node: Node, kind: str, reading: Reading) -> None:
     reading.take(node.line, with_extras(content, said), lost)
 
 
-def _choice(question: _Question) -> QuestionContent:
+def _choice(question: MoodleQuestion) -> QuestionContent:
     single = question.node.said("single") != "false"
     content, lost = choice_question(
         question.stem, question.answers(), single=single, explanation=question.explanation
@@ -151,7 +119,7 @@ def _choice(question: _Question) -> QuestionContent:
     return content
 
 
-def _truth(question: _Question) -> QuestionContent:
+def _truth(question: MoodleQuestion) -> QuestionContent:
     answers = question.answers()
     if any(one.feedback for one in answers):
         question.lose(_("Feedback on the answers is not kept."))
@@ -166,9 +134,9 @@ def _truth(question: _Question) -> QuestionContent:
     )
 
 
-def _short(question: _Question) -> QuestionContent:
+def _short(question: MoodleQuestion) -> QuestionContent:
     answers = [
-        Weighted(one.said("text"), _percent(one), question.text(one.one("feedback")))
+        Weighted(one.said("text"), percent_of(one), question.text(one.one("feedback")))
         for one in question.node.all("answer")
     ]
     content, lost = short_question(question.stem, answers, explanation=question.explanation)
@@ -177,8 +145,8 @@ def _short(question: _Question) -> QuestionContent:
     return replace(content, match_case=question.node.said("usecase") == "1")
 
 
-def _number(question: _Question) -> QuestionContent:
-    answers = [one for one in question.node.all("answer") if _percent(one) == HUNDRED]
+def _number(question: MoodleQuestion) -> QuestionContent:
+    answers = [one for one in question.node.all("answer") if percent_of(one) == HUNDRED]
     if not answers:
         raise Invalid(_("No number earns all points."))
     if len(list(question.node.all("answer"))) > 1:
@@ -197,7 +165,7 @@ def _number(question: _Question) -> QuestionContent:
     )
 
 
-def _essay(question: _Question) -> QuestionContent:
+def _essay(question: MoodleQuestion) -> QuestionContent:
     detail, lost = essay_of(question.node, question.text)
     for words in lost:
         question.lose(words)
@@ -209,24 +177,21 @@ def _essay(question: _Question) -> QuestionContent:
     )
 
 
-_BUILDERS: Final[dict[str, Callable[[_Question], QuestionContent]]] = {
+_BUILDERS: Final[dict[str, Callable[[MoodleQuestion], QuestionContent]]] = {
     "multichoice": _choice,
     "multichoiceset": _choice,
     "truefalse": _truth,
     "shortanswer": _short,
     "numerical": _number,
     "essay": _essay,
+    "matching": read_matching,
+    "match": read_matching,
+    "ordering": read_ordering,
+    "cloze": read_cloze,
+    "multianswer": read_cloze,
+    "gapselect": read_gap_select,
+    "ddwtos": read_drag_words,
 }
-
-
-def _percent(node: Node) -> Decimal:
-    try:
-        percent = Decimal(node.attributes.get("fraction", "0"))
-    except InvalidOperation:
-        percent = Decimal("NaN")
-    if not percent.is_finite():
-        raise Unreadable(_("The fraction of this answer is no number."), node.line)
-    return percent
 
 
 # ---------------------------------------------------------------- writing
@@ -234,12 +199,13 @@ def _percent(node: Node) -> Decimal:
 
 def _written(content: QuestionContent) -> str:
     name, own = _WRITERS[content.kind]
-    tags = "".join(f"<tag>{_text(tag)}</tag>" for tag in tags_of(content))
+    stem = cloze_stem(content) if content.kind == QuestionKind.CLOZE else content.stem
+    tags = "".join(f"<tag>{xml_text(tag)}</tag>" for tag in tags_of(content))
     lines = [
         f'<question type="{name}">',
-        f"<name>{_text(short(content.stem))}</name>",
-        f'<questiontext format="markdown">{_text(content.stem)}</questiontext>',
-        f'<generalfeedback format="markdown">{_text(content.explanation)}</generalfeedback>',
+        f"<name>{xml_text(short(content.stem))}</name>",
+        f'<questiontext format="markdown">{xml_text(stem)}</questiontext>',
+        f'<generalfeedback format="markdown">{xml_text(content.explanation)}</generalfeedback>',
         f"<defaultgrade>{content.points}</defaultgrade>",
         *own(content),
         f"<tags>{tags}</tags>" if tags else "",
@@ -249,13 +215,13 @@ def _written(content: QuestionContent) -> str:
 
 
 def _write_truth(content: QuestionContent) -> list[str]:
-    return [_answer(w, 100 * (content.truth == (w == "true"))) for w in ("true", "false")]
+    return [xml_answer(w, 100 * (content.truth == (w == "true"))) for w in ("true", "false")]
 
 
 def _write_short(content: QuestionContent) -> list[str]:
     usecase = f"<usecase>{int(content.match_case)}</usecase>"
     answers = [
-        _answer(one.text, plain_number(one.percent), feedback=one.feedback)
+        xml_answer(one.text, plain_number(one.percent), feedback=one.feedback)
         for one in short_weights(content)
     ]
     return [usecase, *answers]
@@ -263,13 +229,13 @@ def _write_short(content: QuestionContent) -> list[str]:
 
 def _write_number(content: QuestionContent) -> list[str]:
     within = f"<tolerance>{numeric_tolerance(content)}</tolerance>"
-    return [_answer(numeric_value(content), 100, more=within), *written_units(content)]
+    return [xml_answer(numeric_value(content), 100, more=within), *written_units(content)]
 
 
 def _write_choice(content: QuestionContent) -> list[str]:
     single = content.kind == QuestionKind.SINGLE_CHOICE
     answers = [
-        _answer(one.text, plain_number(one.percent), feedback=one.feedback, markup="markdown")
+        xml_answer(one.text, plain_number(one.percent), feedback=one.feedback, markup="markdown")
         for one in weights_of(content)
     ]
     return [f"<single>{str(single).lower()}</single>", *answers]
@@ -282,18 +248,11 @@ _WRITERS: Final[dict[QuestionKind, tuple[str, Callable[[QuestionContent], list[s
     QuestionKind.SHORT_ANSWER: ("shortanswer", _write_short),
     QuestionKind.NUMERIC: ("numerical", _write_number),
     QuestionKind.ESSAY: ("essay", write_essay),
+    QuestionKind.MATCHING: ("matching", write_matching),
+    QuestionKind.ORDERING: ("ordering", write_ordering),
+    QuestionKind.CLOZE: ("cloze", lambda _content: []),
+    QuestionKind.DRAG_WORDS: ("ddwtos", write_drag_words),
 }
-
-
-def _answer(
-    text: str, percent: object, *, feedback: str = "", more: str = "", markup: str = "plain_text"
-) -> str:
-    said = f'<feedback format="markdown">{_text(feedback)}</feedback>' if feedback else ""
-    return f'<answer fraction="{percent}" format="{markup}">{_text(text)}{more}{said}</answer>'
-
-
-def _text(words: str) -> str:
-    return f"<text>{escape(words, {chr(13): '&#13;'})}</text>"
 
 
 def _in_xml(char: str) -> bool:

@@ -4,7 +4,7 @@ A blank with wrong choices is a menu. Text is compared like a short answer: whit
 folded, case unless `match_case`, accents only without `match_accents`. Each blank has a weight.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -140,6 +140,18 @@ class Cloze(Parted):
         )
         rule = rule_words(partial=bool(body["partial_credit"]))
         return Shown(parts=parts, rule=rule, inline=True)
+
+    def extras(self, content: QuestionContent) -> dict[str, str]:
+        return {
+            **super().extras(content),
+            "case": "match" if content.match_case else "ignore",
+            "accents": "match" if content.match_accents else "ignore",
+        }
+
+    def from_extras(self, said: Mapping[str, str]) -> dict[str, Any]:
+        fields = {"case": "match_case", "accents": "match_accents"}
+        folding = {field: said[name] == "match" for name, field in fields.items() if name in said}
+        return {**super().from_extras(said), **folding}
 
     def parts(self, content: QuestionContent) -> list[Part]:
         return [

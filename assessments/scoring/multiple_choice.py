@@ -75,7 +75,8 @@ class MultipleChoice(Choices):
 
     def extras(self, content: QuestionContent) -> dict[str, str]:
         said = {"credit": "partial" if content.partial_credit else "all"}
-        return {**said, "penalty": str(content.penalty)} if content.partial_credit else said
+        unusual = content.penalty != MOST_PENALTY
+        return {**said, "penalty": str(content.penalty)} if unusual else said
 
     def from_extras(self, said: Mapping[str, str]) -> dict[str, Any]:
         fields: dict[str, Any] = {}

@@ -14,6 +14,7 @@ from assessments.exchange.moodle_xml import read_moodle_xml
 from assessments.exchange.reading import MAX_BYTES, Reading, Unreadable, decoded
 from assessments.exchange.xml_tree import parse_xml
 from assessments.scoring.content import Accepted
+from assessments.scoring.matching import Pair, Pairs
 from assessments.scoring.score import score_answer
 from assessments.tests.factories import CONTENTS
 
@@ -62,9 +63,10 @@ def test_gift_of_others_comes_with_a_report() -> None:
         "numeric",
         "numeric",
         "multiple_choice",
+        "matching",
         "short_answer",
     ]
-    first, second, third, fourth, fifth, sixth, last = reading.taken
+    first, second, third, fourth, fifth, sixth, pairs, last = reading.taken
     assert first.line == 4
     assert [(o.text, o.correct, o.feedback) for o in first.content.options] == [
         ("Basalt", True, "It cooled from lava."),
@@ -89,9 +91,9 @@ def test_gift_of_others_comes_with_a_report() -> None:
     assert sixth.lost == (
         "A wrong choice cost another share; here it costs what a right one earns.",
     )
+    assert pairs.content.detail == Pairs((Pair("a", "1"), Pair("b", "2")))
     assert last.content.stem == "A brace { and a colon :"
     assert [(one.line, one.reason) for one in reading.left] == [
-        (21, "Matching is not supported yet."),
         (23, "An essay is not supported yet."),
         (25, "This is a text without a question."),
         (27, "It has more than one gap."),
@@ -181,7 +183,7 @@ XML = b"""<?xml version="1.0" encoding="UTF-8"?>
     <answer fraction="100"><text>324</text><tolerance>1</tolerance></answer>
     <units><unit><multiplier>1</multiplier><unit_name>m</unit_name></unit></units>
   </question>
-  <question type="matching"><name><text>Pairs</text></name></question>
+  <question type="ddimageortext"><name><text>Pairs</text></name></question>
   <question type="truefalse">
     <questiontext format="plain_text"><text>So?</text></questiontext>
     <answer fraction="0"><text>true</text></answer>
@@ -211,7 +213,7 @@ def test_moodle_xml_of_others_comes_with_a_report() -> None:
     assert (second.content.stem, second.content.unit) == ("How *tall*?", "m")
     assert (second.content.value, second.content.tolerance) == ("324", "1")
     assert [(one.line, one.title, one.reason) for one in reading.left] == [
-        (23, "Pairs", "The type “matching” is not supported yet."),
+        (23, "Pairs", "The type “ddimageortext” is not supported yet."),
         (24, "So?", "It does not say whether it is true."),
     ]
 

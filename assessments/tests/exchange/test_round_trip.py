@@ -1,5 +1,6 @@
 """What is written comes back the same: import(export(questions)) == questions."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,11 +15,15 @@ from assessments.exchange.answers import numeric_tolerance, numeric_value
 from assessments.exchange.gift import read_gift, write_gift
 from assessments.exchange.moodle_xml import read_moodle_xml, write_moodle_xml
 from assessments.exchange.reading import Reading, decoded
+from assessments.scoring.cloze import Blanks
 from assessments.scoring.content import QuestionContent
-from assessments.scoring.registry import body_of, checked, key_of, with_ids
+from assessments.scoring.folding import fold
+from assessments.scoring.matching import ExtraChoice, Pair, Pairs
+from assessments.scoring.ordering import Item, Items
+from assessments.scoring.registry import body_of, checked, key_of, with_ids, without_ids
 from assessments.scoring.short_answer import all_accepted
 from assessments.scoring.wildcards import has_star
-from assessments.tests.factories import CONTENTS
+from assessments.tests.factories import CONTENTS, PLAIN
 from assessments.tests.scoring.strategies import contents, points
 from lms.kernel.errors import Invalid
 
@@ -28,12 +33,49 @@ ALPHABET = st.one_of(
     st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")),
 )
 texts = st.text(ALPHABET, min_size=1, max_size=24).map(str.strip).filter(bool)
+lines = texts.map(lambda text: " ".join(text.split())).filter(lambda text: bool(fold(text)))
+
+
+@st.composite
+def parted(draw: st.DrawFn, content: QuestionContent) -> QuestionContent:
+    """A question of parts with such texts in its prompts, choices and gaps."""
+    fresh = st.lists(lines, min_size=30, max_size=30, unique_by=lambda one: fold(one, case=False))
+    words = iter(draw(fresh))
+    detail = content.detail
+    if isinstance(detail, Pairs):
+        gaps = content.kind == QuestionKind.DRAG_WORDS
+        known: dict[str, str] = {}
+        for pair in detail.pairs:
+            known.setdefault(pair.choice, next(words))
+        detail = Pairs(
+            tuple(
+                Pair(pair.prompt if gaps else next(words), known[pair.choice])
+                for pair in detail.pairs
+            ),
+            tuple(ExtraChoice(next(words)) for _one in detail.extra),
+        )
+    elif isinstance(detail, Items):
+        detail = Items(tuple(Item(next(words)) for _one in detail.items))
+    elif isinstance(detail, Blanks):
+        detail = Blanks(
+            tuple(
+                replace(
+                    one,
+                    accepted=tuple(next(words) for _text in one.accepted),
+                    wrong=tuple(next(words) for _text in one.wrong),
+                )
+                for one in detail.blanks
+            )
+        )
+    return checked(replace(content, detail=detail, points=draw(points)))
 
 
 @st.composite
 def questions(draw: st.DrawFn) -> QuestionContent:
     """A question of any type with texts that try to be mistaken for markup."""
     content = draw(contents)
+    if content.kind not in PLAIN:
+        return draw(parted(content))
     options = tuple(
         replace(option, text=text, feedback=draw(st.just("") | texts), id="")
         for option, text in zip(
@@ -67,13 +109,21 @@ def questions(draw: st.DrawFn) -> QuestionContent:
         return replace(CONTENTS[content.kind], stem=changed.stem)
 
 
+def counted(content: QuestionContent) -> QuestionContent:
+    """A question whose gaps are numbered as they come, as embedded answers must be."""
+    if not isinstance(content.detail, Blanks):
+        return content
+    order = [int(number) for number in re.findall(r"\[\[(\d+)\]\]", content.stem)]
+    blanks = tuple(content.detail.blanks[number - 1] for number in order)
+    fresh = iter(range(1, len(order) + 1))
+    stem = re.sub(r"\[\[\d+\]\]", lambda _found: f"[[{next(fresh)}]]", content.stem)
+    return replace(content, stem=stem, detail=Blanks(blanks))
+
+
 def said(content: QuestionContent) -> dict[str, Any]:
     """What a question says, whatever its option ids and the spelling of its numbers."""
     numbers = iter(range(100))
-    named = with_ids(
-        replace(content, options=tuple(replace(o, id="") for o in content.options)),
-        lambda: f"o{next(numbers)}",
-    )
+    named = with_ids(without_ids(counted(content)), lambda: f"o{next(numbers)}")
     if named.kind == QuestionKind.NUMERIC:
         relative = named.tolerance_kind == ToleranceKind.RELATIVE
         tolerance = named.tolerance if relative else numeric_tolerance(named)
@@ -90,8 +140,17 @@ def said(content: QuestionContent) -> dict[str, Any]:
     }
 
 
+GIFTED = {*PLAIN, QuestionKind.MATCHING}
+
+
 def through_gift(given_ones: list[QuestionContent]) -> Reading:
-    return read_gift(decoded(write_gift(given_ones).text.encode()))
+    written = write_gift(given_ones)
+    assert [one.reason for one in written.lost] == [
+        f"GIFT has no questions of the type “{one.kind.label}”."
+        for one in given_ones
+        if one.kind not in GIFTED
+    ]
+    return read_gift(decoded(written.text.encode()))
 
 
 def through_xml(given_ones: list[QuestionContent]) -> Reading:
@@ -112,8 +171,9 @@ WAYS = pytest.mark.parametrize("through", [through_gift, through_xml], ids=["gif
 )
 def test_what_is_written_is_read_back(through: Any, given_ones: list[QuestionContent]) -> None:
     reading = through(given_ones)
+    written = given_ones if through is through_xml else [o for o in given_ones if o.kind in GIFTED]
     assert reading.left == []
-    assert [said(one.content) for one in reading.taken] == [said(one) for one in given_ones]
+    assert [said(one.content) for one in reading.taken] == [said(one) for one in written]
     assert all(one.lost == () for one in reading.taken)
 
 
@@ -121,8 +181,9 @@ def test_what_is_written_is_read_back(through: Any, given_ones: list[QuestionCon
 @pytest.mark.parametrize("kind", list(QuestionKind))
 def test_every_type_comes_back(through: Any, kind: QuestionKind) -> None:
     content = CONTENTS[kind]
-    (taken,) = through([content]).taken
-    assert said(taken.content) == said(content)
+    taken = through([content]).taken
+    if through is through_xml or kind in GIFTED:
+        assert [said(one.content) for one in taken] == [said(content)]
 
 
 def test_aiken_says_what_it_cannot_write() -> None:

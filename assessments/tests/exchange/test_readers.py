@@ -64,9 +64,10 @@ def test_gift_of_others_comes_with_a_report() -> None:
         "numeric",
         "multiple_choice",
         "matching",
+        "essay",
         "short_answer",
     ]
-    first, second, third, fourth, fifth, sixth, pairs, last = reading.taken
+    first, second, third, fourth, fifth, sixth, pairs, _essay, last = reading.taken
     assert first.line == 4
     assert [(o.text, o.correct, o.feedback) for o in first.content.options] == [
         ("Basalt", True, "It cooled from lava."),
@@ -94,7 +95,6 @@ def test_gift_of_others_comes_with_a_report() -> None:
     assert pairs.content.detail == Pairs((Pair("a", "1"), Pair("b", "2")))
     assert last.content.stem == "A brace { and a colon :"
     assert [(one.line, one.reason) for one in reading.left] == [
-        (23, "An essay is not supported yet."),
         (25, "This is a text without a question."),
         (27, "It has more than one gap."),
     ]

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments.enums import Difficulty, QuestionKind, ToleranceKind
+from assessments.exchange import gift
 from assessments.exchange.aiken import read_aiken, write_aiken
 from assessments.exchange.answers import numeric_tolerance, numeric_value
 from assessments.exchange.gift import read_gift, write_gift
@@ -140,7 +141,7 @@ def said(content: QuestionContent) -> dict[str, Any]:
     }
 
 
-GIFTED = {*PLAIN, QuestionKind.MATCHING}
+GIFTED = set(gift._WRITERS)
 
 
 def through_gift(given_ones: list[QuestionContent]) -> Reading:

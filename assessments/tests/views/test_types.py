@@ -11,6 +11,8 @@ from assessments.forms.questions.registry import FORMS
 from assessments.models import Attempt
 from assessments.queries.attempt import sheet
 from assessments.queries.review import review
+from assessments.scoring.kinds import Marking
+from assessments.scoring.registry import type_of
 from assessments.services.attempt import start_attempt
 from assessments.services.bank import version_content
 from assessments.services.closing import submit_attempt
@@ -27,6 +29,9 @@ from lms.kernel.testing.queries import captured_queries
 
 pytestmark = pytest.mark.django_db
 KINDS = pytest.mark.parametrize("kind", list(QuestionKind))
+SCORED = pytest.mark.parametrize(
+    "kind", [kind for kind in QuestionKind if type_of(kind).marking == Marking.MACHINE]
+)
 
 
 @pytest.fixture
@@ -49,7 +54,7 @@ def open_attempt(school: School, *kinds: QuestionKind) -> tuple[Attempt, str]:
     return attempt, f"{item_url(quiz)}attempt/{attempt.public_id}/"
 
 
-@KINDS
+@SCORED
 def test_a_plain_form_answers_every_type(school: School, kind: QuestionKind) -> None:
     attempt, url = open_attempt(school, kind)
     client, part = client_of(school, "learner"), attempt.questions.get()
@@ -83,7 +88,7 @@ def test_every_type_can_be_left_unanswered(school: School, kind: QuestionKind) -
     assert "Not answered" in reviewed
 
 
-@KINDS
+@SCORED
 def test_every_type_is_edited_and_tried_on_a_page(school: School, kind: QuestionKind) -> None:
     question = make_question(school, kind)
     client = client_of(school, "instructor")

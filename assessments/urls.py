@@ -23,6 +23,7 @@ from assessments.views import (
     attempt,
     bank,
     gradebook,
+    gradebook_files,
     gradebook_setup,
     grades,
     marking,
@@ -136,6 +137,8 @@ marking_patterns = [
 gradebook_patterns = [
     path("", gradebook.index, name="teach-gradebook"),
     path("cells/<str:item_id>/<str:learner_id>/", gradebook.one_cell, name="teach-gradebook-cell"),
+    path("export.csv", gradebook_files.export, name="teach-gradebook-export"),
+    path("import/", gradebook_files.read, name="teach-gradebook-import"),
     path("setup/", gradebook_setup.setup, name="teach-gradebook-setup"),
     path("categories/new/", gradebook_setup.category, name="teach-gradebook-category-new"),
     path(

@@ -16,6 +16,7 @@ from assessments.queries.book import points_of
 
 ROWS = forms.Textarea(attrs={"rows": 5, "class": "code"})
 PERIOD_PARTS = 3
+MAX_BYTES = 2 * 1024 * 1024
 
 
 class CellForm(forms.Form):
@@ -168,6 +169,31 @@ class PostForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [("", _("everybody")), *((one.public_id, one.name) for one in groups)]
         self.fields["group"].choices = choices  # type: ignore[attr-defined]
+
+
+class ImportForm(forms.Form):
+    """A CSV file of grades, as text once it is clean."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_(
+            "Export the gradebook, fill it in, and choose it here. Empty cells change nothing."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+    def clean_file(self) -> str:
+        """The file as text; at most 2 MB of UTF-8."""
+        given = self.cleaned_data["file"]
+        if given.size > MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than 2 MB."))
+        try:
+            text: str = given.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise forms.ValidationError(_("Save the file as CSV in UTF-8.")) from None
+        if "\x00" in text:
+            raise forms.ValidationError(_("This is not a CSV file."))
+        return text
 
 
 def column_initial(item: GradeItem) -> dict[str, Any]:

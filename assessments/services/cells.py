@@ -34,12 +34,14 @@ def set_cell(
     reason: str = "",
     expected: int | None = None,
     source: GradeSource = GradeSource.HAND,
+    recount: bool = True,
 ) -> Grade:
     """Give a learner a grade in a column by hand; over a quiz it stands until `follow_work`.
 
-    Its posting stays as it is. Raises Stale when the cell moved on from version `expected` (0: it
-    was empty), Conflict `period_closed`, Invalid for a score outside 0..points, with more than four
-    decimals or at odds with the status, and what `require` raises.
+    Its posting stays as it is. Without `recount` the caller counts the totals. Raises Stale when
+    the cell moved on from version `expected` (0: it was empty), Conflict `period_closed`, Invalid
+    for a score outside 0..points, with more than four decimals or at odds with the status, and what
+    `require` raises.
     """
     require(actor, ASSIST_COURSE, item.course)
     require_open(item)
@@ -58,7 +60,9 @@ def set_cell(
         max_score=points_of(item) or (found.max_score if found else Decimal(0)),
         status=status,
         reason=reason,
-        origin=Origin(source, found.attempt if found else None, overridden=not by_hand),
+        origin=Origin(
+            source, found.attempt if found else None, overridden=not by_hand, bulk=not recount
+        ),
         expected=expected,
     )
 

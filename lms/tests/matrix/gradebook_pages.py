@@ -34,6 +34,8 @@ ROWS: list[Row] = [
         status="graded",
         version="0",
     ),
+    get(f"{BOOK}/export.csv", p.staff(), at()),
+    get(f"{BOOK}/import/", p.staff(writes=True), at()),
     get(f"{BOOK}/setup/", p.managers(), at()),
     get(f"{BOOK}/categories/new/", p.managers(), at()),
     post(

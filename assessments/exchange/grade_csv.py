@@ -1,0 +1,108 @@
+"""Grades as CSV: one row a learner, one column a grade item, cells as one types them in the grid.
+
+Headers of columns end in the item's id in brackets, rows begin with the learner's id: names may
+change on the way, ids do not. Nothing here knows tables.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessments.enums import GradeStatus
+
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+FIRST = ("id", "learner")
+LAST = ("total",)
+HEADER = re.compile(r"\[(\w{1,22})\]\s*$")
+CELL = re.compile(r"^(\d{1,5}(?:\.\d{1,4})?)\s*(l?)$")
+WORDS = {
+    "ex": GradeStatus.EXCUSED,
+    "x": GradeStatus.EXCUSED,
+    "m": GradeStatus.MISSING,
+    "l": GradeStatus.LATE,
+    "…": GradeStatus.IN_PROGRESS,
+}
+MAX_ROWS = 5_000
+MAX_COLUMNS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a cell of the file says."""
+
+    line: int
+    learner: str
+    item: str
+    text: str
+
+
+class UnreadableTable(Exception):
+    """The file is no such table; `code` says why: empty, no_ids, no_columns, too_large."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def safe(text: str) -> str:
+    """Text that no spreadsheet takes for a formula (C7)."""
+    return f"'{text}" if text.startswith(RISKY) else text
+
+
+def shown(score: Decimal | None, status: str) -> str:
+    """A cell as one types it: a number, with "l" when late; "ex", "m", "…"."""
+    if score is not None:
+        return f"{score.normalize():f}" + ("l" if status == GradeStatus.LATE else "")
+    return {GradeStatus.EXCUSED: "ex", GradeStatus.MISSING: "m", GradeStatus.LATE: "l"}.get(
+        GradeStatus(status), "…"
+    )
+
+
+def understood(text: str) -> tuple[Decimal | None, str] | None:
+    """Score and status of what was typed, None when it is no grade."""
+    typed = text.strip().lower().removeprefix("'").replace(",", ".")
+    if typed in WORDS:
+        return None, WORDS[typed]
+    found = CELL.match(typed)
+    if found is None:
+        return None
+    late = GradeStatus.LATE if found.group(2) else GradeStatus.GRADED
+    return Decimal(found.group(1)), late
+
+
+def write_table(
+    columns: Sequence[tuple[str, str]], rows: Iterable[tuple[str, str, Sequence[str], str]]
+) -> str:
+    """The CSV of (id, title) columns and (learner's id, name, cells, total) rows."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*FIRST, *(safe(f"{title} [{key}]") for key, title in columns), *LAST])
+    for key, name, cells, total in rows:
+        writer.writerow([key, safe(name), *cells, total])
+    return out.getvalue()
+
+
+def read_table(text: str) -> list[Typed]:
+    """Every filled cell under a column with an id; raises UnreadableTable."""
+    lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    if not lines:
+        raise UnreadableTable("empty")
+    header, rows = lines[0], lines[1:]
+    if not header or header[0].strip().lower() != FIRST[0]:
+        raise UnreadableTable("no_ids")
+    keys = {
+        place: found.group(1) for place, name in enumerate(header) if (found := HEADER.search(name))
+    }
+    if not keys:
+        raise UnreadableTable("no_columns")
+    if len(rows) > MAX_ROWS or len(header) > MAX_COLUMNS:
+        raise UnreadableTable("too_large")
+    return [
+        Typed(number, row[0].strip(), key, row[place].strip())
+        for number, row in enumerate(rows, start=2)
+        for place, key in keys.items()
+        if row and place < len(row) and row[place].strip()
+    ]

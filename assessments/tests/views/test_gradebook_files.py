@@ -1,0 +1,112 @@
+import re
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from assessments.models import CourseTotal, Grade, GradeChange, GradeItem
+from assessments.queries.reconcile import mismatches
+from assessments.services.cells import set_cell
+from assessments.services.gradebook import ItemFields, create_manual_item
+from assessments.tests.factories import School, make_school
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def school() -> School:
+    return make_school()
+
+
+@pytest.fixture
+def item(school: School) -> GradeItem:
+    return create_manual_item(
+        actor=school.actor("instructor"),
+        course=school.course,
+        fields=ItemFields(title="=Talk", max_score=Decimal(10)),
+    )
+
+
+@pytest.fixture
+def client(school: School) -> Client:
+    client = Client()
+    client.force_login(school.assistant)
+    return client
+
+
+def url(school: School, path: str) -> str:
+    return f"/teach/{school.course.slug}/gradebook/{path}"
+
+
+def table(school: School, item: GradeItem, *scores: str, more: str = "") -> SimpleUploadedFile:
+    people = (school.learner.public_id, school.classmate.public_id)
+    lines = [f"{who},x,{score}" for who, score in zip(people, scores, strict=False)]
+    text = "\n".join([f"id,learner,Talk [{item.public_id}]", *lines, more])
+    return SimpleUploadedFile("grades.csv", text.encode())
+
+
+def look(school: School, client: Client, file: SimpleUploadedFile) -> tuple[int, str, str]:
+    answer = client.post(url(school, "import/"), {"file": file})
+    page = answer.content.decode()
+    found = re.search(r'name="plan" value="([^"]*)"', page)
+    return answer.status_code, page, unescape(found.group(1)) if found else ""
+
+
+def give(school: School, item: GradeItem, score: str, who: str = "learner") -> Grade:
+    return set_cell(
+        actor=school.actor("instructor"),
+        item=item,
+        learner=getattr(school, who),
+        score=Decimal(score),
+    )
+
+
+def test_an_export_is_imported_after_a_look(
+    school: School, client: Client, item: GradeItem
+) -> None:
+    give(school, item, "4")
+    text = client.get(url(school, "export.csv")).content.decode("utf-8-sig")
+    assert f"'=Talk [{item.public_id}]" in text  # C7
+    assert f"{school.learner.public_id},{school.learner.name},4,40" in text
+    status, page, plan = look(school, client, table(school, item, "4", "9.5l"))
+    assert status == 200
+    assert "1 cell would change" in page
+    assert "1 cell is the same already." in page
+    assert Grade.objects.count() == 1
+    assert client.post(url(school, "import/"), {"plan": plan}).status_code == 302
+    grade = Grade.objects.get(learner=school.classmate)
+    assert (grade.score, grade.status) == (Decimal("9.5"), "late")
+    assert GradeChange.objects.latest("pk").source == "import"
+    assert CourseTotal.objects.get(learner=school.classmate).total == 95
+    assert not any(mismatches().values())
+
+
+def test_an_import_is_never_half_done(school: School, client: Client, item: GradeItem) -> None:
+    _status, _page, plan = look(school, client, table(school, item, "5", "6"))
+    give(school, item, "1", "classmate")
+    answer = client.post(url(school, "import/"), {"plan": plan}, follow=True)
+    assert "Nothing was imported." in answer.content.decode()
+    assert school.classmate.display_name in answer.content.decode()
+    assert list(Grade.objects.values_list("score", flat=True)) == [1]
+
+
+def test_the_report_names_every_problem(school: School, client: Client, item: GradeItem) -> None:
+    status, page, plan = look(school, client, table(school, item, "11", "seven", more="nobody,x,3"))
+    assert (status, plan) == (400, "")
+    for words in ("is more than 10", "“seven” is no grade", "Nobody with the id nobody"):
+        assert words in unescape(page)
+    status, page, _plan = look(school, client, SimpleUploadedFile("x.csv", b"name\nAda\n"))
+    assert status == 400
+    assert "Start from an exported file" in page
+    assert not Grade.objects.exists()
+
+
+def test_a_plan_belongs_to_who_made_it(school: School, client: Client, item: GradeItem) -> None:
+    _status, _page, plan = look(school, client, table(school, item, "5"))
+    other = Client()
+    other.force_login(school.instructor)
+    for someone, sent in ((other, plan), (client, plan + "x")):
+        someone.post(url(school, "import/"), {"plan": sent})
+    assert not Grade.objects.exists()

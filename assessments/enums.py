@@ -18,6 +18,7 @@ class QuestionKind(TextChoices):
     ESSAY = "essay", _("Essay")
     CLOZE = "cloze", _("Fill in the blanks")
     DRAG_WORDS = "drag_words", _("Drag words into a text")
+    FORMULA = "formula", _("Formula")
 
 
 def question_kinds() -> Sequence[tuple[str, StrOrPromise]]:

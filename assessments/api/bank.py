@@ -33,7 +33,7 @@ from assessments.queries.bank import (
     versions,
 )
 from assessments.scoring.content import QuestionContent
-from assessments.scoring.registry import read_answer
+from assessments.scoring.registry import read_answer, sampled
 from assessments.scoring.score import score_answer
 from assessments.services.bank import (
     create_question,
@@ -192,7 +192,7 @@ class QuestionViewSet(KernelViewSet):
         """What an answer would be worth; nothing is kept."""
         row = question(self.actor, id)
         fields = checked(TryIn, request)
-        content = version_content(row.latest)
+        content = sampled(version_content(row.latest))
         answer = read_answer(content, fields["answer"])
         return Response(scored_data(score_answer(content, answer, content.points)))
 

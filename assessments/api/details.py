@@ -21,8 +21,12 @@ from assessments.scoring.content import (
     QuestionContent,
 )
 from assessments.scoring.essay import MOST_WORDS, Essay
+from assessments.scoring.expression import MAX_LENGTH, MAX_NAME
+from assessments.scoring.formula import Formula
 from assessments.scoring.matching import ExtraChoice, Pair, Pairs
+from assessments.scoring.numbers import MAX_TYPED
 from assessments.scoring.ordering import Item, Items
+from assessments.scoring.variables import MAX_VARIABLES, Variable
 from lms.kernel.errors import Invalid
 
 ID_LENGTH: Final = 22
@@ -159,12 +163,34 @@ class ClozeDetail(DetailSerializer):
         )
 
 
+class VariableShape(serializers.Serializer[Any]):
+    """A variable and its values from `low` to `high`; numbers as text, decimals as in `step`."""
+
+    name = serializers.CharField(max_length=MAX_NAME)
+    low = serializers.CharField(max_length=MAX_TYPED)
+    high = serializers.CharField(max_length=MAX_TYPED)
+    step = serializers.CharField(max_length=MAX_TYPED, default="1")
+
+
+class FormulaDetail(DetailSerializer):
+    """Variables, and the expression that works out the right number from them."""
+
+    variables = serializers.ListField(child=VariableShape(), max_length=MAX_VARIABLES)
+    expression = serializers.CharField(max_length=MAX_LENGTH)
+
+    def build(self, given: Mapping[str, Any]) -> object:
+        """The formula."""
+        variables = tuple(Variable(**one) for one in given["variables"])
+        return Formula(variables, given["expression"])
+
+
 DETAILS: Final[dict[QuestionKind, type[DetailSerializer]]] = {
     QuestionKind.MATCHING: MatchingDetail,
     QuestionKind.ORDERING: OrderingDetail,
     QuestionKind.ESSAY: EssayDetail,
     QuestionKind.CLOZE: ClozeDetail,
     QuestionKind.DRAG_WORDS: DragWordsDetail,
+    QuestionKind.FORMULA: FormulaDetail,
 }
 
 

@@ -92,7 +92,8 @@ class Attempt(models.Model):
 class AttemptQuestion(models.Model):
     """A question as drawn for an attempt, with the state that its steps add up to.
 
-    `seq` is the number of its last step. `option_order` lists option ids as shown. `scored_with`
+    `seq` is the number of its last step. `option_order` lists option ids as shown, `drawn` holds
+    the values that this attempt alone was given. `scored_with`
     is the version whose key gave the score when a later regrade used another one. An answer that a
     person marks has no score until then; `comment` (Markdown) is theirs to the learner.
     """
@@ -113,6 +114,7 @@ class AttemptQuestion(models.Model):
     )
     ordinal = models.PositiveIntegerField()
     option_order = models.JSONField(default=list)
+    drawn = models.JSONField(null=True)
     points = models.DecimalField(max_digits=9, decimal_places=4)
     seq = models.PositiveIntegerField(default=0)
     answer = models.JSONField(null=True)

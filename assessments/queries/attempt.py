@@ -178,13 +178,15 @@ def question_sheet(one: AttemptQuestion, *, told: bool) -> QuestionSheet:
     """A drawn question as shown; `told` includes its score."""
     version = one.version
     fresh = version.pipeline_version == PIPELINE_VERSION
+    kind = type_of(version.question.kind)
+    stem = kind.worded(version.stem, one.drawn) if one.drawn else version.stem
     return QuestionSheet(
         id=one.public_id,
         kind=QuestionKind(version.question.kind),
         ordinal=one.ordinal,
-        stem=version.stem,
-        stem_html=version.stem_html if fresh else render_markdown(version.stem),
-        shown=type_of(version.question.kind).shown(
+        stem=stem,
+        stem_html=version.stem_html if fresh and not one.drawn else render_markdown(stem),
+        shown=kind.shown(
             version.body, one.option_order, one.answer, None if fresh else render_markdown
         ),
         points=one.points,

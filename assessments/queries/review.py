@@ -12,7 +12,7 @@ from assessments.queries.dates import dates_for, last_close
 from assessments.rules import GRADE_ATTEMPT, VIEW_ATTEMPT
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.kinds import Counted, ShownOption
-from assessments.scoring.registry import content_of, type_of
+from assessments.scoring.registry import content_of, type_of, with_drawn
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Denied
@@ -146,7 +146,7 @@ def _reasons(row: Attempt) -> dict[int | None, str]:
 def _question(one: AttemptQuestion, reason: str, *, told: bool) -> QuestionReview:
     shown = question_sheet(one, told=True)
     version = one.scored_with or one.version
-    kind, content = type_of(shown.kind), _content(version)
+    kind, content = type_of(shown.kind), with_drawn(_content(version), one.drawn)
     answered = one.answer is not None
     return QuestionReview(
         sheet=shown,
@@ -158,7 +158,7 @@ def _question(one: AttemptQuestion, reason: str, *, told: bool) -> QuestionRevie
         feedback_html=_feedback(content, one.answer) if answered and told else [],
         answer_html=kind.rendered(content, one.answer, render_markdown) if answered else "",
         comment_html=render_markdown(one.comment),
-        explanation_html=_explanation(version) if told else "",
+        explanation_html=_explanation(version, one.drawn) if told else "",
         overridden=one.overridden,
         reason=reason if one.overridden else "",
         part_id=one.public_id,
@@ -194,7 +194,9 @@ def _content(version: QuestionVersion) -> QuestionContent:
     )
 
 
-def _explanation(version: QuestionVersion) -> str:
+def _explanation(version: QuestionVersion, drawn: dict[str, Any] | None) -> str:
+    if drawn:
+        return render_markdown(type_of(version.question.kind).worded(version.explanation, drawn))
     if version.pipeline_version == PIPELINE_VERSION:
         return version.explanation_html
     return render_markdown(version.explanation)

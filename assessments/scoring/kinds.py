@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
+from random import Random
 from typing import Any, ClassVar
 
 from assessments.enums import QuestionKind
@@ -84,6 +85,14 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """Values that an attempt might draw, and the right answer with them, both as shown."""
+
+    drawn: dict[str, Any]
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """One thing an answer says, for reviews and for tables of what was chosen how often.
 
@@ -109,6 +118,7 @@ class QuestionType(ABC):
 
     kind: ClassVar[QuestionKind]
     marking: ClassVar[Marking] = Marking.MACHINE
+    draws: ClassVar[bool] = False  # whether each attempt draws values of its own
     always_shuffled: ClassVar[bool] = False  # whatever the quiz says: the order is the key
 
     # ------------------------------------------------------------ the question
@@ -152,6 +162,22 @@ class QuestionType(ABC):
         `html` renders Markdown when the stored HTML is outdated; None takes it as it is stored.
         """
         return Shown()
+
+    def draw(self, content: QuestionContent, random: Random) -> dict[str, Any]:
+        """What each attempt draws for itself, as JSON that is stored with it."""
+        return {}
+
+    def with_drawn(self, content: QuestionContent, drawn: Json) -> QuestionContent:
+        """The content with what an attempt drew; raises Invalid when that is not enough."""
+        return content
+
+    def worded(self, text: str, drawn: Json) -> str:
+        """A text of the question with what an attempt drew; needs no key."""
+        return text
+
+    def samples(self, content: QuestionContent, count: int) -> list[Sample]:
+        """What attempts might draw, for the author; the same for the same question."""
+        return []
 
     # ------------------------------------------------------------ answers
 

@@ -9,6 +9,7 @@ from assessments.scoring.cloze import Cloze
 from assessments.scoring.content import QuestionContent, check_shared
 from assessments.scoring.drag_words import DragWords
 from assessments.scoring.essay import EssayType
+from assessments.scoring.formula import FormulaType
 from assessments.scoring.kinds import Answer, QuestionType, Render
 from assessments.scoring.matching import Matching
 from assessments.scoring.multiple_choice import MultipleChoice
@@ -29,6 +30,7 @@ TYPES: Final[tuple[QuestionType, ...]] = (
     EssayType(),
     Cloze(),
     DragWords(),
+    FormulaType(),
 )
 _BY_KIND: Final[dict[QuestionKind, QuestionType]] = {one.kind: one for one in TYPES}
 
@@ -84,6 +86,17 @@ def content_of(
         difficulty=Difficulty(difficulty) if difficulty else None,
         **type_of(kind).fields(body, key),
     )
+
+
+def with_drawn(content: QuestionContent, drawn: Mapping[str, Any] | None) -> QuestionContent:
+    """The content as an attempt asks it: with what was drawn for it."""
+    return type_of(content.kind).with_drawn(content, drawn) if drawn else content
+
+
+def sampled(content: QuestionContent) -> QuestionContent:
+    """The content as some attempt might ask it, for a preview or to try an answer."""
+    samples = type_of(content.kind).samples(content, 1)
+    return with_drawn(content, samples[0].drawn) if samples else content
 
 
 def read_answer(content: QuestionContent, raw: object) -> Answer:

@@ -4,18 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from secrets import SystemRandom
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments.enums import AttemptState, StepKind
 from assessments.events import AttemptStarted
-from assessments.models import Attempt, AttemptQuestion, AttemptStep, Quiz, QuizItem
+from assessments.models import (
+    Attempt,
+    AttemptQuestion,
+    AttemptStep,
+    Question,
+    QuestionVersion,
+    Quiz,
+    QuizItem,
+)
 from assessments.queries.dates import Dates, dates_for, deadline_of
 from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT, TAKE_QUIZ
 from assessments.scoring.draw import ordered
 from assessments.scoring.kinds import Answer
-from assessments.scoring.registry import read_answer, type_of
+from assessments.scoring.registry import read_answer, type_of, with_drawn
 from assessments.scoring.score import total
 from assessments.services.bank import version_content
 from assessments.services.closing import closed, is_overdue, settle, settle_open
@@ -78,7 +87,7 @@ def save_answer(
     settle(attempt)
     with transaction.atomic():
         row, part = _open_question(attempt, question)
-        value = read_answer(version_content(part.version), answer)
+        value = read_answer(with_drawn(version_content(part.version), part.drawn), answer)
         known = _repeated(part, seq, value)
         if known is not None:
             return Saved(seq, known.at, row.deadline)
@@ -186,8 +195,15 @@ def _draw(attempt: Attempt, item: QuizItem, ordinal: int, quiz: Quiz) -> Attempt
         version=version,
         ordinal=ordinal,
         option_order=ordered(kind.pool(version.body), shuffle=shuffle, random=_random),
+        drawn=_drawn_for(version, item.question) if kind.draws else None,
         points=Decimal(item.points),
     )
+
+
+def _drawn_for(version: QuestionVersion, question: Question) -> dict[str, Any]:
+    """The values of one attempt, drawn on the server and never again."""
+    version.question = question
+    return type_of(question.kind).draw(version_content(version), _random)
 
 
 def _open(attempt: Attempt) -> Attempt:

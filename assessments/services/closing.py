@@ -9,6 +9,7 @@ from assessments.enums import AttemptState, StepKind
 from assessments.events import AttemptSubmitted
 from assessments.models import Attempt, AttemptQuestion, Quiz
 from assessments.rules import ANSWER_ATTEMPT
+from assessments.scoring.registry import with_drawn
 from assessments.scoring.score import score_answer
 from assessments.services.bank import version_content
 from assessments.services.grading import refresh_grade, sum_up
@@ -128,7 +129,8 @@ def _score(row: Attempt, actor: Actor) -> None:
     """Score what scores itself; answers that people mark wait."""
     parts = list(row.questions.select_related("version__question"))
     for part in parts:
-        scored = score_answer(version_content(part.version), part.answer, part.points)
+        content = with_drawn(version_content(part.version), part.drawn)
+        scored = score_answer(content, part.answer, part.points)
         part.score, part.verdict = scored.score, scored.verdict
     told = [
         (part, {"score": str(part.score), "verdict": str(part.verdict)})

@@ -15,9 +15,9 @@ from assessments.models import (
     Quiz,
 )
 from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT
-from assessments.scoring.content import POINT_DECIMALS
+from assessments.scoring.content import POINT_DECIMALS, QuestionContent
 from assessments.scoring.kinds import Marking
-from assessments.scoring.registry import type_of
+from assessments.scoring.registry import type_of, with_drawn
 from assessments.scoring.score import counting_index, score_answer, total, verdict_of
 from assessments.services.bank import version_content
 from assessments.services.grade import Origin, item_of_quiz, through_curve, write_grade
@@ -76,8 +76,9 @@ def regrade_question(*, actor: Actor, quiz: Quiz, question: Question) -> int:
     """Score everybody's answers to a question again with its latest version's key.
 
     Scores set by hand stay. Returns how many scores changed. Raises Conflict `options_changed`
-    when the latest version misses an option that attempts were shown, `marked_by_people` for a
-    question that no key scores.
+    when the latest version misses an option that attempts were shown, `values_changed` when
+    it works with values that attempts did not draw, `marked_by_people` for a question that no key
+    scores.
     """
     require(actor, EDIT_QUIZ, quiz)
     if type_of(question.kind).marking is Marking.PERSON:
@@ -185,7 +186,7 @@ def _regrade(actor: Actor, part: AttemptQuestion, latest: QuestionVersion) -> bo
     take_turn(part.attempt.course_id, part.attempt.learner_id)
     row = _handed_in(part.attempt)
     part.refresh_from_db(fields=["seq", "score", "overridden"])
-    scored = score_answer(version_content(latest), part.answer, part.points)
+    scored = score_answer(_asked(part, latest), part.answer, part.points)
     if scored.score == part.score or part.overridden:
         return False
     data = {"before": str(part.score), "after": str(scored.score), "version": latest.number}
@@ -196,6 +197,14 @@ def _regrade(actor: Actor, part: AttemptQuestion, latest: QuestionVersion) -> bo
         _add_up(row)
         refresh_grade(actor=actor, attempt=row, reason=_("Regraded with a corrected key."))
     return True
+
+
+def _asked(part: AttemptQuestion, latest: QuestionVersion) -> QuestionContent:
+    """The latest version as the attempt asked it: with the values that are stored with it."""
+    try:
+        return with_drawn(version_content(latest), part.drawn)
+    except Invalid as problem:
+        raise Conflict(problem.detail, code="values_changed") from problem
 
 
 def _add_up(row: Attempt) -> None:

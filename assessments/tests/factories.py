@@ -12,10 +12,12 @@ from assessments.models import Attempt, Question, Quiz
 from assessments.scoring.cloze import Blank, Blanks
 from assessments.scoring.content import Option, QuestionContent
 from assessments.scoring.essay import Essay
+from assessments.scoring.formula import Formula
 from assessments.scoring.kinds import Marking
 from assessments.scoring.matching import ExtraChoice, Pair, Pairs
 from assessments.scoring.ordering import Item, Items
 from assessments.scoring.registry import type_of
+from assessments.scoring.variables import Variable
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question, version_content
 from assessments.services.closing import submit_attempt
@@ -130,6 +132,13 @@ CONTENTS = {
         ),
         partial_credit=True,
         points=Decimal(2),
+    ),
+    QuestionKind.FORMULA: QuestionContent(
+        kind=QuestionKind.FORMULA,
+        stem="A triangle has base {a} m and height {h} m. How large is it?",
+        explanation="Half of {a} times {h}.",
+        detail=Formula((Variable("a", "2", "9"), Variable("h", "1", "5", "0.5")), "a * h / 2"),
+        unit="m²",
     ),
 }
 

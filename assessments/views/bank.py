@@ -24,7 +24,7 @@ from assessments.queries.bank import (
 )
 from assessments.rules import EDIT_QUESTION
 from assessments.scoring.content import QuestionContent
-from assessments.scoring.registry import checked, with_ids
+from assessments.scoring.registry import checked, type_of, with_ids
 from assessments.services import bank as services
 from assessments.views.bank_filter import filter_of, query_of
 from assessments.views.preview import shown, tried
@@ -38,6 +38,7 @@ from lms.kernel.web import flash
 from lms.kernel.web.middleware import actor_of
 
 PAGE_SIZE = 25
+SAMPLES = 5
 ORDER_WORDS = {
     "newest": gettext_lazy("Newest first"),
     "oldest": gettext_lazy("Oldest first"),
@@ -177,7 +178,8 @@ def _numbered(content: QuestionContent) -> QuestionContent:
 
 def _preview(request: HttpRequest, content: QuestionContent) -> dict[str, Any]:
     """The question as learners see it, and what the tried answer would be worth."""
+    samples = type_of(content.kind).samples(content, SAMPLES)
     if request.POST.get("act") != "try":
-        return {"preview": shown(content)}
+        return {"preview": shown(content), "samples": samples}
     result = tried(content, request.POST)
-    return {"preview": result.sheet, "scored": result.scored}
+    return {"preview": result.sheet, "scored": result.scored, "samples": samples}

@@ -8,7 +8,7 @@ from assessments.forms.answer import answer_field
 from assessments.queries.attempt import QuestionSheet
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.kinds import Answer
-from assessments.scoring.registry import read_answer, type_of
+from assessments.scoring.registry import read_answer, sampled, type_of
 from assessments.scoring.score import Scored, score_answer
 from lms.kernel.text import render_markdown
 
@@ -26,6 +26,7 @@ def shown(
 ) -> QuestionSheet:
     """The sheet of a question that no attempt has drawn."""
     kind = type_of(content.kind)
+    content = sampled(content)
     body = kind.body(content, render_markdown)
     return QuestionSheet(
         id=name,
@@ -46,6 +47,7 @@ def shown(
 def tried(content: QuestionContent, data: QueryDict) -> Tried:
     """The question with the answer of the form, scored; raises Invalid for an odd answer."""
     raw = answer_field(data, "answer-preview", shown(content))
+    content = sampled(content)
     answer = read_answer(content, raw)
     sheet = shown(content, answer=answer)
     return Tried(sheet=sheet, scored=score_answer(content, answer, content.points))

@@ -90,6 +90,7 @@ const KINDS = {
   essay: writing,
   cloze: parts,
   drag_words: parts,
+  formula: text,
 };
 
 /** What the inputs of a question say, in the form the API wants; null is no answer. */

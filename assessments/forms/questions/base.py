@@ -22,7 +22,8 @@ class QuestionForm(forms.Form):
     """A question of one type; `version` guards against a lost edit.
 
     A type names its own fields in `own`, its rows in `row_sets`, and the template that shows the
-    rows in `editor`.
+    rows in `editor`, which stands behind the fields with `editor_last`. Fields named `together`
+    stand side by side.
     """
 
     stem = forms.CharField(
@@ -52,6 +53,8 @@ class QuestionForm(forms.Form):
     own: ClassVar[tuple[str, ...]] = ()
     row_sets: ClassVar[tuple[RowSet, ...]] = ()
     editor: ClassVar[str] = ""
+    editor_last: ClassVar[bool] = False
+    together: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     def __init__(
         self, data: QueryDict | None = None, *, rows: dict[str, list[Row]] | None = None, **kw: Any
@@ -88,9 +91,12 @@ class QuestionForm(forms.Form):
         return cls(initial=typed, rows=arranged)
 
     @property
-    def own_fields(self) -> list[forms.BoundField]:
-        """The fields of this type alone."""
-        return [self[name] for name in self.own]
+    def own_fields(self) -> list[list[forms.BoundField]]:
+        """The fields of this type alone, those that belong together side by side."""
+        firsts = {group[0]: group for group in self.together}
+        inner = {name for group in self.together for name in group[1:]}
+        groups = (firsts.get(name, (name,)) for name in self.own if name not in inner)
+        return [[self[name] for name in group] for group in groups]
 
     def content(self) -> QuestionContent:
         """What the service writes."""

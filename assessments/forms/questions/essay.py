@@ -23,6 +23,7 @@ class EssayForm(QuestionForm):
 
     kind = QuestionKind.ESSAY
     own = ("min_words", "max_words", "markdown", "template", "notes")
+    together = (("min_words", "max_words"),)
     min_words = forms.IntegerField(
         label=_("Fewest words"), min_value=0, max_value=MOST_WORDS, required=False
     )

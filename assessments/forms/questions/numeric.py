@@ -32,6 +32,13 @@ class NumberForm(QuestionForm):
         "digits",
         "digits_cost",
     )
+    together = (
+        ("tolerance", "tolerance_kind"),
+        ("unit", "unit_rule", "unit_cost"),
+        ("digits_rule", "digits", "digits_cost"),
+    )
+    editor = "assessments/bank/types/_units.html"
+    editor_last = True
     units = RowSet("units", columns=("name", "factor"), most=MAX_UNITS, start=2)
 
     tolerance = forms.CharField(label=_("Tolerance"), max_length=MAX_TYPED, initial="0")
@@ -46,7 +53,7 @@ class NumberForm(QuestionForm):
         label=_("The unit"), choices=UnitRule.choices, initial=UnitRule.SHOWN, required=False
     )
     unit_cost = forms.DecimalField(
-        label=_("A wrong or missing unit costs, in per cent"),
+        label=_("A wrong one costs, per cent"),
         min_value=0,
         max_value=100,
         initial=100,
@@ -64,7 +71,7 @@ class NumberForm(QuestionForm):
         help_text=_("The right number, rounded to them, is right as well: halves go away from 0."),
     )
     digits_cost = forms.DecimalField(
-        label=_("Another number of digits costs, in per cent"),
+        label=_("Another number costs, per cent"),
         min_value=0,
         max_value=100,
         initial=100,
@@ -88,8 +95,12 @@ class NumberForm(QuestionForm):
     @classmethod
     def initial_of(cls, content: QuestionContent) -> dict[str, Any]:
         """Costs without needless zeros."""
-        costs = {name: f"{getattr(content, name).normalize():f}" for name in COSTS}
-        return {**super().initial_of(content), **costs}
+        return {**super().initial_of(content), **cls.costs_of(content)}
+
+    @classmethod
+    def costs_of(cls, content: QuestionContent) -> dict[str, str]:
+        """The costs as they are typed."""
+        return {name: f"{getattr(content, name).normalize():f}" for name in COSTS}
 
     @classmethod
     def rows_of(cls, content: QuestionContent) -> dict[str, list[Row]]:
@@ -103,7 +114,6 @@ class NumericForm(NumberForm):
     kind = QuestionKind.NUMERIC
     own = ("value", *NumberForm.judged)
     row_sets = (NumberForm.units,)
-    editor = "assessments/bank/types/_units.html"
     value = forms.CharField(
         label=_("Right number"), max_length=MAX_TYPED, help_text=_("Point or comma: 12.5 or 12,5.")
     )

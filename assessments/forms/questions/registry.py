@@ -7,6 +7,7 @@ from assessments.forms.questions.choices import MultipleChoiceForm, SingleChoice
 from assessments.forms.questions.cloze import ClozeForm
 from assessments.forms.questions.drag_words import DragWordsForm
 from assessments.forms.questions.essay import EssayForm
+from assessments.forms.questions.formula import FormulaForm
 from assessments.forms.questions.matching import MatchingForm
 from assessments.forms.questions.numeric import NumericForm
 from assessments.forms.questions.ordering import OrderingForm
@@ -26,5 +27,6 @@ FORMS: Final[dict[str, type[QuestionForm]]] = {
         EssayForm,
         ClozeForm,
         DragWordsForm,
+        FormulaForm,
     )
 }

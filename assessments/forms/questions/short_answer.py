@@ -25,6 +25,7 @@ class ShortAnswerForm(QuestionForm):
         RowSet("answers", columns=("text", "share", "feedback"), most=MAX_ACCEPTED, start=1),
     )
     editor = "assessments/bank/types/_answers.html"
+    editor_last = True
     accepted = forms.CharField(
         label=gettext_lazy("Accepted answers"),
         required=False,

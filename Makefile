@@ -12,7 +12,7 @@ PYTEST := $(BIN)/pytest -q
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint types migrations pytest bench vendor lock schema install install-dev clean
+.PHONY: help run test lint types migrations pytest bench screenshots vendor lock schema install install-dev clean
 
 help:
 	@echo "make run      set up everything and serve on http://127.0.0.1:$${PORT:-8000}"
@@ -20,6 +20,7 @@ help:
 	@echo "make lint     ruff, djlint, import-linter"
 	@echo "make types    mypy, strict"
 	@echo "make bench    the benchmarks, as ratios"
+	@echo "make screenshots  pictures of the main pages into screenshots/"
 	@echo "make vendor   fetch the third-party assets under static/vendor again"
 	@echo "make lock     resolve the lock files again"
 	@echo "make schema   write docs/api/schema.yml from the code"
@@ -67,6 +68,9 @@ pytest: install-dev
 
 bench: install-dev
 	@LMS_MODE=test $(BIN)/python -m benchmarks
+
+screenshots: install-dev
+	@LMS_MODE=test $(BIN)/python -m lms.tests.e2e.screenshots $(ONLY)
 
 vendor: install-dev
 	@$(BIN)/python static/vendor/fetch.py

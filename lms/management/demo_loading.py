@@ -12,7 +12,9 @@ from accounts.enums import SiteRole
 from accounts.services.joining import create_person
 from accounts.services.people import edit_profile
 from courses.enums import CourseRole
+from courses.queries.group import learners_of
 from courses.services.enrolment import add_member
+from courses.services.group import create_group
 from lms.kernel import clock
 from lms.kernel.actors import for_user, system
 from lms.management.demo_activity import WEEKS, Act, invent_activity
@@ -45,6 +47,7 @@ TEACHERS = {
     "how-bridges-stand-up": "instructor2@example.com",
 }
 ASSISTANTS = {"thinking-with-data": "assistant@example.com"}
+GROUPS = ("Harbour table", "Market table", "Station table", "Windmill table")
 SETTLE_IN = timedelta(minutes=12)
 
 Say = Callable[[str], None]
@@ -78,6 +81,8 @@ def load(*, say: Say) -> Loaded:
     say("Twelve weeks of learning: reading, quizzes, chat. This takes a moment.")
     deeds = list(_deeds(stage, courses, people, said, now))
     count = replay(deeds)
+    for slug in ASSISTANTS:
+        _seat(stage, slug)
     say("Charts, notifications and drafts to review.")
     drafts = finish(stage, now)
     return Loaded(len(stage.people), len(stage.courses), count, drafts)
@@ -121,6 +126,15 @@ def _add_course(stage: Stage, content: DemoCourse) -> None:
             user=stage.people[ASSISTANTS[content.slug]],
             role=CourseRole.ASSISTANT,
         )
+
+
+def _seat(stage: Stage, slug: str) -> None:
+    """Four groups of a course's learners, by name in turn."""
+    course, teacher = stage.courses[slug], stage.actor(TEACHERS[slug])
+    learners = list(learners_of(course.pk))
+    for place, name in enumerate(GROUPS):
+        hand = learners[place :: len(GROUPS)]
+        create_group(actor=teacher, course=course, name=name, learners=hand)
 
 
 def _deeds(

@@ -50,6 +50,14 @@ def test_command_tells_what_it_loaded(demo: str) -> None:
     assert "Loaded 46 people, 2 courses" in demo
 
 
+def test_learners_sit_in_groups() -> None:
+    sizes = [group.memberships.count() for group in course().learner_groups.all()]
+    learners = course().learner_count
+    assert len(sizes) == 4
+    assert sum(sizes) == learners
+    assert max(sizes) - min(sizes) <= 1
+
+
 def test_second_time_does_nothing() -> None:
     said = StringIO()
     call_command("load_demo", stdout=said)

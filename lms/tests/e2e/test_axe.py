@@ -10,8 +10,8 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from lms.tests.e2e.conftest import SignedIn
 from lms.tests.e2e.test_quiz import open_quiz
-from lms.tests.matrix import page_table
 from lms.tests.matrix.doors import braces
+from lms.tests.matrix.test_matrix import PAGE_ROWS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
@@ -35,8 +35,6 @@ NOT_WALKED = {
     "/teach/{slug}/results/{quiz_id}/export.csv",
     "/me/export/",
     "/me/profile/",
-    "/invitations/{token}/",
-    "/join/{code}/",
 }
 NO_PAGE = {"export", "teach-quiz-export", "account_logout"}
 
@@ -135,10 +133,38 @@ def test_a_mail_of_the_trial_has_no_axe_violation(signed_in: SignedIn, walked: s
     assert in_every_mode(page) == []
 
 
+def test_the_ways_into_a_course_have_no_axe_violation(
+    signed_in: SignedIn, walked: set[str]
+) -> None:
+    teacher = signed_in("instructor@example.com")
+    teacher.goto(f"/teach/{COURSE}/people/")
+    teacher.get_by_role("link", name="Invite people").click()
+    teacher.fill("[name=emails]", "newcomer@example.com")
+    teacher.locator("dialog[open] button[type=submit]").first.click()
+    teacher.wait_for_load_state()
+    switch = teacher.get_by_role("button", name="Switch on")
+    if switch.count():
+        switch.click()
+    link = teacher.locator("#join-link").input_value()
+    guest = signed_in("student2@example.com")
+    mail = guest.get_by_role("link").filter(has_text="newcomer@example.com").first
+    for _try in range(60):
+        guest.goto("/trial/mail/")
+        if mail.count():
+            break
+        guest.wait_for_timeout(500)
+    mail.click()
+    invitation = guest.locator("article a[href*='/invitations/']").first.get_attribute("href")
+    for address in (urlsplit(link).path, urlsplit(invitation or "").path):
+        guest.goto(address)
+        walked.add(door(address))
+        assert in_every_mode(guest) == [], address
+
+
 def test_no_page_was_passed_by(walked: set[str]) -> None:
     if not walked:
         pytest.skip("runs after the walks of this file, in the same process")
-    pages = {row.door for row in page_table.ROWS if row.method in {"", "GET"}}
+    pages = {row.door for row in PAGE_ROWS if row.method in {"", "GET"}}
     missed = pages - walked - NOT_WALKED
     assert not missed, "\n".join(sorted(missed))
 

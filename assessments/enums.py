@@ -218,3 +218,19 @@ class MarkingState(TextChoices):
     NEEDS_AGREEMENT = "needs_agreement", _("Marks differ")
     MARKED = "marked", _("Marked, not released")
     RELEASED = "released", _("Released")
+
+
+class PeerPhase(TextChoices):
+    """The phases of a peer review, in order."""
+
+    SETUP = "setup", _("Setting up")
+    SUBMISSION = "submission", _("Handing in")
+    ALLOCATION = "allocation", _("Giving out")
+    REVIEW = "review", _("Reviewing")
+    CLOSED = "closed", _("Closed")
+
+
+class AppealState(TextChoices):
+    OPEN = "open", _("Waiting")
+    UPHELD = "upheld", _("Upheld")
+    DISMISSED = "dismissed", _("Dismissed")

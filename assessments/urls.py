@@ -28,6 +28,8 @@ from assessments.views import (
     grades,
     marking,
     marking_acts,
+    peer,
+    peer_teach,
     question_export,
     question_import,
     quiz,
@@ -98,7 +100,7 @@ assignment_patterns = [
     path("", assignment.index, name="teach-assignments"),
     path("<str:lesson_id>/", assignment.edit, name="teach-assignment"),
     re_path(
-        r"^(?P<lesson_id>\w+)/(?P<verb>publish|unpublish)/$",
+        r"^(?P<lesson_id>\w+)/(?P<verb>publish|unpublish|follow)/$",
         assignment.change,
         name="teach-assignment-change",
     ),
@@ -113,6 +115,20 @@ rubric_patterns = [
         name="teach-rubric-change",
     ),
 ]
+peer_patterns = [
+    path("", peer.desk, name="peer"),
+    path("appeal/", peer.appeal, name="peer-appeal"),
+    path("examples/<str:example_id>/", peer.judge, name="peer-judge"),
+    path("<str:task_id>/", peer.task, name="peer-task"),
+    path("<str:task_id>/files/<str:file_id>/", peer.file, name="peer-file"),
+]
+peer_teach_patterns = [
+    path("", peer_teach.show, name="teach-peer"),
+    path("phase/<str:phase>/", peer_teach.move, name="teach-peer-move"),
+    path("more/", peer_teach.more, name="teach-peer-more"),
+    path("examples/", peer_teach.example, name="teach-peer-example"),
+    path("appeals/<str:appeal_id>/", peer_teach.decide, name="teach-peer-decide"),
+]
 one_marked = "<str:assignment_id>/<str:submission_id>/"
 marking_patterns = [
     path("", marking.index, name="teach-marking"),
@@ -122,6 +138,7 @@ marking_patterns = [
     path("<str:assignment_id>/release/", marking_acts.release, name="teach-marking-release"),
     path("<str:assignment_id>/export.csv", marking_acts.export, name="teach-marking-export"),
     path(one_marked, marking.desk, name="teach-marking-desk"),
+    path(f"{one_marked}similar/", marking.similar, name="teach-marking-similar"),
     path(f"{one_marked}mark/", marking_acts.mark, name="teach-marking-mark"),
     path(f"{one_marked}agree/", marking_acts.agree, name="teach-marking-agree"),
     path(f"{one_marked}apart/", marking_acts.apart, name="teach-marking-apart"),
@@ -165,6 +182,8 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("teach/<slug:slug>/assignments/", include(assignment_patterns)),
     path("teach/<slug:slug>/rubrics/", include(rubric_patterns)),
+    path("c/<slug:slug>/learn/<str:item>/peer/", include(peer_patterns)),
+    path("teach/<slug:slug>/peer/<str:assignment_id>/", include(peer_teach_patterns)),
     path("teach/<slug:slug>/marking/", include(marking_patterns)),
     path("teach/<slug:slug>/bank/", include(bank_patterns)),
     path("teach/<slug:slug>/quizzes/", include(quiz_patterns)),

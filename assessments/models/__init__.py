@@ -13,6 +13,7 @@ from assessments.models.gradebook import (
     TotalOverride,
 )
 from assessments.models.marking import BankComment, Mark, Outcome, WorkComment
+from assessments.models.peer import PeerAppeal, PeerExample, PeerReview, PeerTask, PeerTry
 from assessments.models.question_import import QuestionImport
 from assessments.models.quiz import Quiz, QuizItem
 from assessments.models.rubric import Rubric, RubricVersion
@@ -39,6 +40,11 @@ __all__ = [
     "Gradebook",
     "Mark",
     "Outcome",
+    "PeerAppeal",
+    "PeerExample",
+    "PeerReview",
+    "PeerTask",
+    "PeerTry",
     "Question",
     "QuestionBank",
     "QuestionImport",

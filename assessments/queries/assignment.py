@@ -13,7 +13,7 @@ from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
 from lms.kernel.rules import fetch, require
 
-SELECT = ("course", "lesson__section", "lesson__course", "rubric__rubric")
+SELECT = ("course", "lesson__section", "lesson__course", "rubric__rubric__latest")
 
 
 def assignments(actor: Actor, *, course: Course | None = None) -> QuerySet[Assignment]:

@@ -59,6 +59,14 @@ from assessments.rules.marking import (
     view_mark_rows,
     view_rubric_rows,
 )
+from assessments.rules.peer import (
+    VIEW_PEER_TASK,
+    WRITE_PEER_TASK,
+    may_view_task,
+    may_write_task,
+    view_task_rows,
+    write_task_rows,
+)
 from assessments.rules.quiz import (
     ACCOMMODATE,
     ANSWER_ATTEMPT,
@@ -116,10 +124,12 @@ __all__ = [
     "VIEW_GRADE",
     "VIEW_IMPORT",
     "VIEW_MARK",
+    "VIEW_PEER_TASK",
     "VIEW_QUESTION",
     "VIEW_QUIZ",
     "VIEW_RUBRIC",
     "VIEW_SUBMISSION",
+    "WRITE_PEER_TASK",
     "WRITE_SUBMISSION",
     "accommodate_rows",
     "answer_attempt_rows",
@@ -159,7 +169,9 @@ __all__ = [
     "may_view_quiz",
     "may_view_rubric",
     "may_view_submission",
+    "may_view_task",
     "may_write_submission",
+    "may_write_task",
     "see_results_rows",
     "take_quiz_rows",
     "undo_import_rows",
@@ -175,5 +187,7 @@ __all__ = [
     "view_quiz_rows",
     "view_rubric_rows",
     "view_submission_rows",
+    "view_task_rows",
     "write_submission_rows",
+    "write_task_rows",
 ]

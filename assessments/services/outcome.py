@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assessments.enums import GradeStatus, LateUnit, MarkRole
@@ -47,7 +48,7 @@ def settle_outcome(actor: Actor, row: Submission) -> Outcome:
     """
     found = agreement_of(row)
     words = [_rubric_words(row), found.words]
-    return _write(actor, row, found.mark, words)
+    return write_outcome(actor, row, found.mark, words)
 
 
 def agree_outcome(actor: Actor, row: Submission, mark: Decimal, reason: str) -> Outcome:
@@ -55,7 +56,7 @@ def agree_outcome(actor: Actor, row: Submission, mark: Decimal, reason: str) -> 
     scores = [plain(one.score) for one in row.marks.order_by("role") if one.score is not None]
     words = _("Two markers gave %(scores)s; agreed on %(mark)s.")
     told = words % {"scores": ", ".join(scores), "mark": plain(mark)}
-    outcome = _write(actor, row, mark, [told])
+    outcome = write_outcome(actor, row, mark, [told])
     outcome.agreed_by_id, outcome.agreed_reason = actor.user_id, reason
     outcome.save(update_fields=["agreed_by", "agreed_reason"])
     return outcome
@@ -93,6 +94,14 @@ def grade_authors(actor: Actor, row: Submission, outcome: Outcome, *, released: 
         )
 
 
+def reopen_marking(row: Submission) -> None:
+    """A new version came: its marks are drafts again. What was released stays with its authors."""
+    row.marks.update(done=False, version=F("version") + 1, updated_at=clock.now())
+    Outcome.objects.filter(submission=row).update(
+        mark=None, score=None, taken=Decimal(0), words="", released=False, updated_at=clock.now()
+    )
+
+
 def clear_missing(actor: Actor, row: Submission) -> None:
     """Work that had been missing came: its grade says so, without the score for missing work."""
     item = item_of_assignment(row.assignment)
@@ -109,7 +118,7 @@ def clear_missing(actor: Actor, row: Submission) -> None:
         )
 
 
-def _write(actor: Actor, row: Submission, mark: Decimal | None, words: list[str]) -> Outcome:
+def write_outcome(actor: Actor, row: Submission, mark: Decimal | None, words: list[str]) -> Outcome:
     outcome = Outcome.objects.filter(submission=row).first() or Outcome(submission=row)
     outcome.work = row.versions.order_by("-number")[0]
     outcome.mark, outcome.score, outcome.taken = mark, None, Decimal(0)

@@ -96,10 +96,16 @@ def _shown(row: Submission, outcome: Outcome) -> dict[str, Any]:
         "taken": _number(outcome.taken),
         "score": _number(outcome.score),
         "words": " ".join(part for part in (outcome.words, outcome.agreed_reason) if part),
-        "feedback": [mark.feedback for mark in marks if mark.feedback.strip()],
+        "feedback": [one for one in _words(row, marks) if one.strip()],
         "criteria": _criteria(marks),
         "comments": [_comment(one) for one in comments.order_by("work", "start", "page", "id")],
     }
+
+
+def _words(row: Submission, marks: list[Mark]) -> list[str]:
+    """The feedback of markers, then of peers, without who wrote it."""
+    peers = row.peer_tasks.filter(done_at__isnull=False, withdrawn=False).order_by("done_at", "id")
+    return [mark.feedback for mark in marks] + [task.feedback for task in peers]
 
 
 def _criteria(marks: list[Mark]) -> list[dict[str, Any]]:

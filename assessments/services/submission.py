@@ -24,7 +24,7 @@ from assessments.queries.submission import handing_of, own_submission
 from assessments.rules import DO_ASSIGNMENT, WRITE_SUBMISSION
 from assessments.services.authors import gather_group, join_authors
 from assessments.services.log import take_turn
-from assessments.services.outcome import clear_missing
+from assessments.services.outcome import clear_missing, reopen_marking
 from courses.services.attachment import take_in
 from courses.services.progress import complete_for_learner
 from lms.kernel import clock
@@ -214,6 +214,7 @@ def _hand_in(actor: Actor, sender_id: int, row: Submission, window: Window) -> S
     )
     _complete(actor, row)
     clear_missing(actor, row)
+    reopen_marking(row)
     told = SubmissionReceived(
         course_id=row.course_id,
         submission_id=row.pk,

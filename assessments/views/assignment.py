@@ -63,7 +63,7 @@ def edit(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
 
 @require_POST
 def change(request: HttpRequest, slug: str, lesson_id: str, verb: str) -> HttpResponse:
-    """Publish, or take back."""
+    """Publish, take back, or judge by the rubric's newest version."""
     _course, lesson = _place(request, slug, lesson_id)
     actor = actor_of(request)
     row = _begun(request, lesson)
@@ -73,6 +73,9 @@ def change(request: HttpRequest, slug: str, lesson_id: str, verb: str) -> HttpRe
             if not lesson.published:
                 publish_lesson(actor=actor, lesson=lesson)
             messages.success(request, _("The assignment is open to learners."))
+        elif verb == "follow":
+            services.follow_rubric(actor=actor, assignment=row)
+            messages.success(request, _("It is judged by the newest version now."))
         else:
             services.unpublish_assignment(actor=actor, assignment=row)
             messages.success(request, _("The assignment is a draft again."))

@@ -34,6 +34,7 @@ from assessments.rules import EDIT_ASSIGNMENT, MARK_SUBMISSION, SEE_SUBMISSIONS
 from assessments.scoring.lateness import deducted, in_words
 from assessments.scoring.passages import pieces
 from assessments.scoring.rubric import criteria_of, picks_of, points_of
+from assessments.services.originality import similar_works
 from assessments.services.outcome import is_rubric_sum, policy_of, rubric_words
 from courses.models import Course
 from courses.queries.group import groups
@@ -87,6 +88,32 @@ def desk(request: HttpRequest, slug: str, assignment_id: str, submission_id: str
     course, asked = marked_place(request, slug, assignment_id)
     row = handed_in(actor_of(request), asked, submission_id)
     return desk_page(request, course, row)
+
+
+@never_cache
+@require_safe
+def similar(
+    request: HttpRequest, slug: str, assignment_id: str, submission_id: str
+) -> HttpResponse:
+    """Works of the course that share passages with this one, side by side."""
+    course, asked = marked_place(request, slug, assignment_id)
+    actor = actor_of(request)
+    row = handed_in(actor, asked, submission_id)
+    found = similar_works(actor=actor, submission=row)
+    named = marking_lines(actor, [row, *(work.submission for work in found)])
+    context = teach_context(
+        request,
+        course,
+        "marking",
+        assignment=asked,
+        lesson=asked.lesson,
+        submission=row,
+        who=named[0].who,
+        similar=[
+            {"work": work, "who": line.who} for work, line in zip(found, named[1:], strict=True)
+        ],
+    )
+    return render(request, "assessments/marking/similar.html", context)
 
 
 def desk_page(

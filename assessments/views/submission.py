@@ -13,6 +13,7 @@ from assessments.forms.assignment import WorkForm, sent_files
 from assessments.models import Assignment, Submission
 from assessments.queries.assignment import assignment_of
 from assessments.queries.marking import shown_to_authors
+from assessments.queries.peer import review_of
 from assessments.queries.submission import file_of, own_submission, standing_in, submission
 from assessments.rules import DO_ASSIGNMENT, EDIT_ASSIGNMENT, SEE_SUBMISSIONS, VIEW_ASSIGNMENT
 from assessments.services import submission as services
@@ -43,6 +44,7 @@ def working_context(request: HttpRequest, row: Assignment | None) -> dict[str, A
     return {
         "assignment": row,
         "standing": standing,
+        "peer_review": review_of(row),
         "returned": shown_to_authors(mine) if mine else None,
         "form": WorkForm(initial=initial),
         "may_edit": allows(actor, EDIT_ASSIGNMENT, row),

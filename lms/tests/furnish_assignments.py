@@ -3,7 +3,18 @@
 from decimal import Decimal
 from io import BytesIO
 
-from assessments.models import Assignment, BankComment, Submission
+from assessments.enums import PeerPhase
+from assessments.models import (
+    Assignment,
+    BankComment,
+    PeerAppeal,
+    PeerReview,
+    PeerTask,
+    PeerTry,
+    Submission,
+    SubmissionMember,
+    SubmissionVersion,
+)
 from assessments.scoring.rubric import Criterion
 from assessments.services.assignment import (
     AssignmentSettings,
@@ -12,6 +23,7 @@ from assessments.services.assignment import (
 )
 from assessments.services.comments import Place, add_comment
 from assessments.services.marking import Judgement, save_mark
+from assessments.services.peer import PeerSettings, add_example, set_up_peer_review
 from assessments.services.rubric import create_rubric
 from assessments.services.submission import (
     add_submission_file,
@@ -19,7 +31,7 @@ from assessments.services.submission import (
     save_draft,
     submit,
 )
-from lms.kernel import actors
+from lms.kernel import actors, clock
 from lms.tests.world import World
 
 TIMES = AssignmentSettings(instructions="Weigh a stone.", resubmit_times=9)
@@ -36,6 +48,7 @@ def furnish_assignments(world: World) -> None:
     world.things["submission"] = _write(world, asked, "learner", send=True)
     world.things["unsent submission"] = _write(world, asked, "learner2", send=False)
     _mark(world)
+    furnish_peers(world)
 
 
 def _mark(world: World) -> None:
@@ -75,4 +88,45 @@ def _write(world: World, asked: Assignment, name: str, *, send: bool) -> Submiss
         world.things["submission file"] = added
         submit(actor=actor, submission=row, number=1)
     row.refresh_from_db()
+    return row
+
+
+def furnish_peers(world: World) -> None:
+    """A peer review that is under way: an example, the learner's task, an objection."""
+    teacher, asked = world.actors["instructor"], world.things["assignment"]
+    review = set_up_peer_review(
+        actor=teacher, assignment=asked, settings=PeerSettings(each=1, least=1)
+    )
+    world.things["example"] = add_example(
+        actor=teacher, review=review, text="A stone.", score=Decimal(5)
+    )
+    PeerReview.objects.update(phase=PeerPhase.REVIEW)
+    mine = world.things["submission"]
+    others = _third(world, asked)
+    world.things["peer task"] = PeerTask.objects.create(
+        peer_review=review, submission=others, reviewer=world.people["learner"]
+    )
+    PeerTry.objects.create(
+        example=world.things["example"], reviewer=world.people["learner"], score=Decimal(5)
+    )
+    world.things["objection"] = PeerAppeal.objects.create(
+        submission=mine, author=world.people["learner"], reason="Nobody weighed it."
+    )
+
+
+def _third(world: World, asked: Assignment) -> Submission:
+    """A work that somebody handed in who has left since."""
+    person = world.people["left"]
+    row = Submission.objects.create(
+        assignment=asked,
+        course=world.course,
+        learner=person,
+        state="submitted",
+        version_count=1,
+        submitted_at=clock.now(),
+    )
+    SubmissionMember.objects.create(submission=row, assignment=asked, learner=person)
+    SubmissionVersion.objects.create(
+        submission=row, number=1, text="Three pounds.", submitted_by=person
+    )
     return row

@@ -34,7 +34,11 @@ from assessments.queries.marking import (
 )
 from assessments.rules import VIEW_MARK
 from assessments.scoring.rubric import Criterion, Level, Pick
-from assessments.services.assignment import AssignmentSettings, update_assignment
+from assessments.services.assignment import (
+    AssignmentSettings,
+    follow_rubric,
+    update_assignment,
+)
 from assessments.services.comments import Place, add_comment, keep_comment, remove_comment
 from assessments.services.marking import Judgement, agree_mark, grade_apart, save_mark
 from assessments.services.missing import settle_missing
@@ -126,6 +130,18 @@ def test_later_changes_wait_for_the_next_release(school: School) -> None:
     scores = list(GradeChange.objects.order_by("id").values_list("before", "after"))
     fifty, seventy = Decimal(50), Decimal(70)
     assert scores == [(None, fifty), (fifty, fifty), (fifty, seventy)]
+
+
+def test_a_new_version_waits_to_be_marked_again(school: School) -> None:
+    row, actor = hand_in(school, make_assignment(school)), school.actor("learner")
+    mark(school, row, "50")
+    release(school, row)
+    save_draft(actor=actor, submission=row, text="Better.", seq=2)
+    submit(actor=actor, submission=row, number=2)
+    waiting = to_mark(school.actor("assistant"), row.assignment, MarkingFilter(state="unmarked"))
+    assert list(waiting) == [row]
+    assert (shown_to_authors(row) or {})["score"] == "50"
+    assert (grade_of(row).score, release(school, row)) == (Decimal(50), 0)
 
 
 def test_lateness_is_taken_off_with_its_arithmetic(school: School) -> None:
@@ -281,6 +297,10 @@ def test_a_rubric_is_locked_once_it_judged_work(school: School) -> None:
         actor=teacher, assignment=asked, settings=AssignmentSettings()
     )
     assert code_of(changed) == "marking_begun"
+    other = make_assignment(school, rubric=rubric.public_id)
+    newest = revise_rubric(title="Once more", **change)  # type: ignore[arg-type]
+    assert follow_rubric(actor=teacher, assignment=other).rubric == newest.latest
+    assert code_of(lambda: follow_rubric(actor=teacher, assignment=asked)) == "marking_begun"
     copied = copy_rubric(actor=teacher, rubric=rubric)
     assert copied.latest is not None
     assert copied.latest.criteria == rubric.latest.criteria

@@ -1,7 +1,7 @@
 """Who opens which page of assignments and sends which form."""
 
 from lms.tests.matrix import profiles as p
-from lms.tests.matrix.api_table import body
+from lms.tests.matrix.api_table import Values, body
 from lms.tests.matrix.page_table import HIDDEN, SENT, C, T, at, at_lesson, get, plus, post, unseen
 from lms.tests.matrix.profiles import page
 from lms.tests.matrix.run import Row
@@ -14,6 +14,16 @@ LIST = at(assignment_id="assignment")
 ONE = at(assignment_id="assignment", submission_id="submission")
 DESK = f"{T}/marking/{{assignment_id}}/{{submission_id}}"
 WORK = f"{C}/learn/{{item}}/submission"
+
+PEER = f"{C}/learn/{{item}}/peer"
+RUN = f"{T}/peer/{{assignment_id}}"
+SENT_BACK = 400
+ONLY_LEARNER = unseen(p.learners())
+
+
+def in_lesson(**names: str) -> Values:
+    """The slug, the lesson of the assignment, and things by brace."""
+    return lambda world: at_lesson(LESSON, "item")(world) | at(**names)(world)
 
 
 def at_file(world: World) -> dict[str, str]:
@@ -61,6 +71,7 @@ ROWS = [
     post(f"{T}/marking/{{assignment_id}}/release/", p.managers(SENT), LIST),
     get(f"{T}/marking/{{assignment_id}}/export.csv", p.staff(), LIST),
     get(f"{DESK}/", p.staff(), ONE),
+    get(f"{DESK}/similar/", p.staff(), ONE),
     post(f"{DESK}/mark/", p.staff(SENT, writes=True), ONE, score="7", act="done"),
     post(f"{DESK}/agree/", p.managers(400), ONE, score="7", reason="Between both."),
     post(
@@ -82,5 +93,35 @@ ROWS = [
         f"{DESK}/files/{{file_id}}/",
         p.staff(SENT),
         at(assignment_id="assignment", submission_id="submission", file_id="submission file"),
+    ),
+    get(f"{PEER}/", ONLY_LEARNER, at_lesson(LESSON, "item")),
+    post(
+        f"{PEER}/appeal/",
+        ONLY_LEARNER | {"learner": SENT_BACK},
+        at_lesson(LESSON, "item"),
+        reason="It was not read.",
+    ),
+    post(
+        f"{PEER}/examples/{{example_id}}/",
+        ONLY_LEARNER | {"learner": SENT},
+        in_lesson(example_id="example"),
+        score="5",
+    ),
+    get(f"{PEER}/{{task_id}}/", ONLY_LEARNER, in_lesson(task_id="peer task")),
+    get(
+        f"{PEER}/{{task_id}}/files/{{file_id}}/",
+        ONLY_LEARNER | {"learner": HIDDEN},
+        in_lesson(task_id="peer task", file_id="submission file"),
+    ),
+    get(f"{RUN}/", p.staff(), LIST),
+    post(f"{RUN}/phase/{{phase}}/", p.managers(SENT), plus(LIST, phase="closed")),
+    post(f"{RUN}/more/", p.managers(SENT), LIST),
+    post(f"{RUN}/examples/", p.managers(SENT), LIST, text="Another.", score="4"),
+    post(
+        f"{RUN}/appeals/{{appeal_id}}/",
+        p.staff(SENT, writes=True),
+        at(assignment_id="assignment", appeal_id="objection"),
+        act="dismiss",
+        answer="It was.",
     ),
 ]

@@ -1,0 +1,1 @@
+"""Ways out of the app: what finds similar texts. Knows no tables."""

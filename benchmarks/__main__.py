@@ -3,7 +3,7 @@
 import platform
 import sys
 
-from benchmarks import course_list, exam, room
+from benchmarks import course_list, exam, gradebook, room
 
 
 def main() -> int:
@@ -15,6 +15,8 @@ def main() -> int:
     print("\n".join(room.main()), flush=True)
     print("\n## Exam")
     print("\n".join(exam.main([])), flush=True)
+    print("\n## Gradebook\n")
+    print("\n".join(gradebook.main()), flush=True)
     return 0
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.models import CourseTotal, TotalOverride
+from assessments.models import CourseTotal, Grade, TotalOverride
 from assessments.queries.book import NO_MARKS, Book, LearnerMarks, book_of, figures, marks_of
 from assessments.scoring.gradebook_trace import MOST_PERCENT
 from assessments.services.log import take_turn, take_turns
@@ -40,7 +40,8 @@ def recount_learners(course_id: int, learner_ids: Collection[int]) -> None:
 def recount_course(course_id: int) -> int:
     """Count everybody's totals again, so many learners at a time; returns how many."""
     known = CourseTotal.objects.filter(course_id=course_id).values_list("learner_id", flat=True)
-    graded = marks_of(course_id)
+    grades = Grade.objects.filter(item__course_id=course_id).order_by()
+    graded = grades.values_list("learner_id", flat=True).distinct()
     ids = sorted({*learners_of(course_id).values_list("pk", flat=True), *known, *graded})
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]

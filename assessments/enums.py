@@ -63,6 +63,23 @@ class Counting(TextChoices):
     BEST = "best", _("The best attempt")
     LAST = "last", _("The last attempt")
     FIRST = "first", _("The first attempt")
+    MEAN = "mean", _("The mean of all attempts")
+
+
+class AiHelp(TextChoices):
+    """How much AI helps a learner while an exam of theirs runs."""
+
+    FULL = "full", _("as always")
+    HINT = "hint", _("hints only")
+    OFF = "off", _("not at all")
+
+
+class ExamChat(TextChoices):
+    """What a learner can do in the course's chat while an exam of theirs runs."""
+
+    OPEN = "open", _("read and write")
+    READ = "read", _("read only")
+    CLOSED = "closed", _("nothing")
 
 
 class GradeItemKind(TextChoices):
@@ -136,6 +153,8 @@ class StepKind(TextChoices):
     ANSWER_SAVED = "answer_saved", _("Answer saved")
     FLAGGED = "flagged", _("Flagged")
     EXTENDED = "extended", _("Time extended")
+    PAUSED = "paused", _("Clock stopped")
+    RESUMED = "resumed", _("Clock goes on")
     SUBMITTED = "submitted", _("Submitted")
     SCORED = "scored", _("Scored")
     REGRADED = "regraded", _("Regraded")

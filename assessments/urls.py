@@ -8,6 +8,7 @@ from assessments.api.answer_marking import AnswerMarkViewSet, AnswerQueueViewSet
 from assessments.api.assignments import AssignmentViewSet
 from assessments.api.attempts import AttemptViewSet
 from assessments.api.bank import BankViewSet, QuestionViewSet
+from assessments.api.dates import QuizDatesViewSet
 from assessments.api.gradebook import GradebookViewSet
 from assessments.api.gradebook_structure import GradebookStructureViewSet
 from assessments.api.grades import GradeViewSet, ReviewViewSet
@@ -22,6 +23,7 @@ from assessments.views import (
     assignment,
     attempt,
     bank,
+    dates,
     gradebook,
     gradebook_files,
     gradebook_setup,
@@ -33,6 +35,7 @@ from assessments.views import (
     question_export,
     question_import,
     quiz,
+    quiz_settings,
     results,
     rubric,
     submission,
@@ -41,6 +44,7 @@ from assessments.views import (
 attempt_patterns = [
     path("", attempt.start, name="attempt-start"),
     path("<str:attempt_id>/", attempt.take, name="attempt"),
+    path("<str:attempt_id>/go-on/", attempt.go_on, name="attempt-go-on"),
     path("<str:attempt_id>/hand-in/", attempt.hand_in, name="attempt-hand-in"),
     path("<str:attempt_id>/review/", attempt.review, name="attempt-review"),
 ]
@@ -65,6 +69,15 @@ bank_patterns = [
 quiz_patterns = [
     path("", quiz.index, name="teach-quizzes"),
     path("<str:lesson_id>/", quiz.build, name="teach-quiz"),
+    path("<str:lesson_id>/dates/", dates.index, name="teach-quiz-dates"),
+    path("<str:lesson_id>/dates/new/", dates.create, name="teach-quiz-dates-new"),
+    path("<str:lesson_id>/dates/<str:override_id>/", dates.edit, name="teach-quiz-dates-edit"),
+    path(
+        "<str:lesson_id>/dates/<str:override_id>/remove/",
+        dates.remove,
+        name="teach-quiz-dates-remove",
+    ),
+    path("<str:lesson_id>/settings/", quiz_settings.edit, name="teach-quiz-settings"),
     path("<str:lesson_id>/preview/", quiz.preview, name="teach-quiz-preview"),
     path("<str:lesson_id>/add/", quiz.add, name="teach-quiz-add"),
     path("<str:lesson_id>/order/", quiz.reorder, name="teach-quiz-order"),
@@ -199,6 +212,7 @@ def register_api(router: SimpleRouter) -> None:
     router.register("question-imports", ImportViewSet, basename="question-import")
     router.register("questions", QuestionViewSet, basename="question")
     router.register("quizzes", QuizViewSet, basename="quiz")
+    router.register("quizzes", QuizDatesViewSet, basename="quiz-dates")
     router.register("assignments", AssignmentViewSet, basename="assignment")
     router.register("attempts", AttemptViewSet, basename="attempt")
     router.register("quizzes", AnswerQueueViewSet, basename="quiz-marking")

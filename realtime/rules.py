@@ -2,6 +2,9 @@
 
 from django.db.models import Q, QuerySet
 
+from assessments.enums import ExamChat
+from assessments.queries.exam import chat_in, closed_courses
+from courses.models import Course
 from courses.rules import (
     VIEW_COURSE,
     manage_course_rows,
@@ -19,20 +22,31 @@ from realtime.models import Announcement, Message, Notification
 
 # Rooms: every active member but observers, who see no person's data; staff in preview read along.
 
-VIEW_ROOM = Rule(
-    "realtime.room.view", may=may_talk_in_course, rows=talk_in_course_rows, visible=VIEW_COURSE
-)
+# An exam may close the room to whoever takes it.
+
+
+def may_view_room(actor: Actor, course: Course) -> bool:
+    if not may_talk_in_course(actor, course):
+        return False
+    return chat_in(actor.user_id, course.pk) != ExamChat.CLOSED
+
+
+def view_room_rows(actor: Actor) -> QuerySet[Course]:
+    return talk_in_course_rows(actor).exclude(pk__in=closed_courses(actor.user_id))
+
+
+VIEW_ROOM = Rule("realtime.room.view", may=may_view_room, rows=view_room_rows, visible=VIEW_COURSE)
 
 
 # Messages: whoever may be in the room; taking one back is for its author and for staff.
 
 
 def may_view_message(actor: Actor, message: Message) -> bool:
-    return may_talk_in_course(actor, message.room.course)
+    return may_view_room(actor, message.room.course)
 
 
 def view_message_rows(actor: Actor) -> QuerySet[Message]:
-    return Message.objects.filter(room__course__in=talk_in_course_rows(actor).values("pk"))
+    return Message.objects.filter(room__course__in=view_room_rows(actor).values("pk"))
 
 
 def may_delete_message(actor: Actor, message: Message) -> bool:
@@ -40,12 +54,12 @@ def may_delete_message(actor: Actor, message: Message) -> bool:
     if may_staff_course(actor, course):
         return True
     own = actor.user_id is not None and message.sender_id == actor.user_id
-    return own and may_talk_in_course(actor, course)
+    return own and may_view_room(actor, course)
 
 
 def delete_message_rows(actor: Actor) -> QuerySet[Message]:
     staffed = Q(room__course__in=staff_course_rows(actor).values("pk"))
-    talked = Q(room__course__in=talk_in_course_rows(actor).values("pk"))
+    talked = Q(room__course__in=view_room_rows(actor).values("pk"))
     own = Q(sender_id=actor.user_id) if actor.user_id is not None else Q(pk__in=[])
     return Message.objects.filter(staffed | (own & talked))
 

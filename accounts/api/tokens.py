@@ -21,8 +21,8 @@ from accounts.services.tokens import (
 )
 from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.permissions import Public
-from lms.kernel.rest.throttles import address_of
 from lms.kernel.rest.views import KernelView, KernelViewSet
+from lms.kernel.web.address import address_of
 
 SCOPES = (("read", "read"), ("write", "write"))
 ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)

@@ -14,7 +14,7 @@ from accounts.services.joining import sign_up
 from accounts.services.people import set_password
 from accounts.services.sign_in import begin_attempt
 from lms.kernel import actors
-from lms.kernel.rest.throttles import address_of
+from lms.kernel.web.address import address_of
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -17,7 +17,7 @@ from accounts.services.privacy import erase_person, export_person
 from accounts.services.sign_in import confirm_password
 from lms.kernel import clock
 from lms.kernel.errors import Conflict
-from lms.kernel.rest.throttles import address_of
+from lms.kernel.web.address import address_of
 from lms.kernel.web.middleware import actor_of
 
 

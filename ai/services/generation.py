@@ -20,6 +20,7 @@ from ai.services.ledger import record_calls
 from ai.services.providers import BREAKER, Choice, choose
 from ai.services.source import Source, source_of_lesson, source_of_text
 from assessments.queries.bank import QuestionFilter, questions
+from assessments.queries.exam import require_ai
 from courses.models import Course, Lesson
 from courses.rules import ASSIST_COURSE, STAFF_COURSE, VIEW_LESSON
 from lms.kernel.actors import Actor
@@ -52,9 +53,11 @@ def request_questions(*, actor: Actor, wish: Wish) -> Job:
     """Start the job.
 
     From a lesson or for a course: its staff. From pasted text alone: anyone who teaches. Raises
-    what `require` raises, Invalid by field, Throttled with five jobs unfinished.
+    what `require` raises, Denied `exam_mode` while an exam of the actor's runs, Invalid by field,
+    Throttled with five jobs unfinished.
     """
     require_write(actor)
+    require_ai(actor)
     course = wish.course if wish.lesson is None else wish.lesson.course
     if course is not None:
         require(actor, ASSIST_COURSE, course)

@@ -10,7 +10,14 @@ from rest_framework.response import Response
 
 from assessments.api.fields import paged
 from assessments.models import Accommodation
-from assessments.models.accommodation import LEAST, MAX_NOTE, MOST
+from assessments.models.accommodation import (
+    LEAST,
+    MAX_BREAK,
+    MAX_DAYS,
+    MAX_EARLY,
+    MAX_NOTE,
+    MOST,
+)
 from assessments.queries.accommodation import (
     accommodation,
     accommodations,
@@ -24,11 +31,14 @@ from lms.kernel.rest.views import KernelViewSet
 
 
 class AccommodationIn(serializers.Serializer[Any]):
-    """How many times the usual time a person gets; the note is for instructors."""
+    """What a person gets everywhere; what is left out is none. The note is for instructors."""
 
     time_factor = serializers.DecimalField(
         max_digits=3, decimal_places=2, min_value=Decimal(LEAST), max_value=Decimal(MOST)
     )
+    break_minutes = serializers.IntegerField(min_value=0, max_value=MAX_BREAK, default=0)
+    extra_days = serializers.IntegerField(min_value=0, max_value=MAX_DAYS, default=0)
+    early_minutes = serializers.IntegerField(min_value=0, max_value=MAX_EARLY, default=0)
     note = serializers.CharField(max_length=MAX_NOTE, allow_blank=True, default="")
 
 
@@ -38,6 +48,9 @@ class AccommodationOut(serializers.Serializer[Any]):
     person = serializers.CharField()
     name = serializers.CharField()
     time_factor = serializers.DecimalField(max_digits=3, decimal_places=2)
+    break_minutes = serializers.IntegerField()
+    extra_days = serializers.IntegerField()
+    early_minutes = serializers.IntegerField()
     note = serializers.CharField(allow_null=True, allow_blank=True)
     set_by = serializers.CharField(allow_null=True)
     updated_at = serializers.DateTimeField()
@@ -87,6 +100,9 @@ def accommodation_data(actor: Actor, row: Accommodation) -> dict[str, Any]:
         "person": row.person.public_id,
         "name": row.person.display_name,
         "time_factor": row.time_factor,
+        "break_minutes": row.break_minutes,
+        "extra_days": row.extra_days,
+        "early_minutes": row.early_minutes,
         "note": row.note if knows_note(actor, row) else None,
         "set_by": row.set_by.public_id if row.set_by else None,
         "updated_at": row.updated_at,

@@ -6,18 +6,22 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assessments.api.fields import LARGEST, score_field
+from assessments.api.fields import LARGEST, percent_field, score_field
 from assessments.enums import AttemptState, QuestionKind, StepKind
 from assessments.models import Attempt, AttemptStep
 from assessments.queries.attempt import AttemptSheet, QuestionSheet, result_line
 from assessments.scoring.kinds import ShownOption
+from assessments.services.access import MAX_CODE
 from assessments.services.attempt import MAX_EXTRA_MINUTES, MAX_REASON, MAX_SEQ
 
 
 class AttemptIn(serializers.Serializer[Any]):
-    """Which quiz to take."""
+    """Which quiz to take, with its code where it `asks_code`."""
 
     quiz = serializers.CharField(max_length=22)
+    access_code = serializers.CharField(
+        max_length=MAX_CODE, allow_blank=True, required=False, default=""
+    )
 
 
 class OptionSheetOut(serializers.Serializer[Any]):
@@ -66,7 +70,10 @@ class QuestionSheetOut(serializers.Serializer[Any]):
 
 
 class AttemptOut(serializers.Serializer[Any]):
-    """An attempt with its questions; `score` is null until the results are released."""
+    """An attempt with its questions, none while its clock stands (`paused_at`).
+
+    `score` is null until the results are released.
+    """
 
     id = serializers.CharField()
     quiz = serializers.CharField()
@@ -76,8 +83,11 @@ class AttemptOut(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=AttemptState.choices)
     started_at = serializers.DateTimeField()
     deadline = serializers.DateTimeField(allow_null=True)
+    paused_at = serializers.DateTimeField(allow_null=True)
+    break_seconds_left = serializers.IntegerField()
     submitted_at = serializers.DateTimeField(allow_null=True)
     closed_by_clock = serializers.BooleanField()
+    late_percent = percent_field()
     score = score_field(allow_null=True)
     max_score = score_field()
     questions = QuestionSheetOut(many=True)
@@ -96,6 +106,7 @@ class AttemptLineOut(serializers.Serializer[Any]):
     deadline = serializers.DateTimeField(allow_null=True)
     submitted_at = serializers.DateTimeField(allow_null=True)
     closed_by_clock = serializers.BooleanField()
+    late_percent = percent_field()
     score = score_field(allow_null=True)
     max_score = score_field()
 
@@ -113,6 +124,7 @@ class ResultOut(serializers.Serializer[Any]):
     score = score_field(allow_null=True)
     max_score = score_field()
     closed_by_clock = serializers.BooleanField()
+    late_percent = percent_field()
 
 
 class SeqField(serializers.IntegerField):
@@ -189,6 +201,7 @@ def attempt_data(row: Attempt, *, told: bool) -> dict[str, Any]:
         "deadline": row.deadline,
         "submitted_at": row.submitted_at,
         "closed_by_clock": row.closed_by_clock,
+        "late_percent": row.late_percent,
         "score": row.score if told else None,
         "max_score": row.max_score,
     }
@@ -197,6 +210,8 @@ def attempt_data(row: Attempt, *, told: bool) -> dict[str, Any]:
 def sheet_data(found: AttemptSheet) -> dict[str, Any]:
     """The shape of `AttemptOut`."""
     line = attempt_data(found.attempt, told=found.knows_score)
+    row = found.attempt
+    line |= {"paused_at": row.paused_at, "break_seconds_left": row.break_left}
     return {**line, "questions": [_question(one) for one in found.questions]}
 
 

@@ -43,13 +43,14 @@ from assessments.queries.attempt import (
     steps,
 )
 from assessments.queries.quiz import quiz
-from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT
+from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT, TAKE_QUIZ
 from assessments.services.attempt import (
     extend_attempt,
     flag_question,
     save_answer,
     start_attempt,
 )
+from assessments.services.breaks import pause_attempt, resume_attempt
 from assessments.services.closing import settle, submit_attempt
 from assessments.services.grading import override_score
 from courses.api.shapes import COURSE, ID, KEY, PAGING, asked, checked, course_of, named
@@ -71,6 +72,8 @@ class AttemptViewSet(KernelViewSet):
         "answers": "its learner",
         "flags": "its learner",
         "submit": "its learner",
+        "pause": "its learner",
+        "resume": "its learner",
         "override": "the course's assistants and instructors",
         "extend": "the course's assistants and instructors",
         "steps": "the course's staff",
@@ -96,7 +99,10 @@ class AttemptViewSet(KernelViewSet):
     @idempotent
     def create(self, request: Request) -> Response:
         """Start, or go on with the attempt that is open: there is never more than one."""
-        row = start_attempt(actor=self.actor, quiz=quiz(self.actor, named(request, "quiz")))
+        found = quiz(self.actor, named(request, "quiz"))
+        require(self.actor, TAKE_QUIZ, found)
+        code = checked(AttemptIn, request)["access_code"]
+        row = start_attempt(actor=self.actor, quiz=found, access_code=code)
         return Response(self._sheet(row), 201)
 
     @extend_schema(parameters=[ID], responses=AttemptOut)
@@ -156,6 +162,22 @@ class AttemptViewSet(KernelViewSet):
         """Hand in and score; the same however often. Too late is 409 `deadline_passed`."""
         row = submit_attempt(actor=self.actor, attempt=attempt(self.actor, id))
         return Response(self._sheet(row))
+
+    @extend_schema(parameters=[ID], request=None, responses=AttemptOut)
+    @action(detail=True, methods=["post"])
+    def pause(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Stop the clock; the questions are out of sight. Without a break 409 `no_break`."""
+        return Response(
+            self._sheet(pause_attempt(actor=self.actor, attempt=attempt(self.actor, id)))
+        )
+
+    @extend_schema(parameters=[ID], request=None, responses=AttemptOut)
+    @action(detail=True, methods=["post"])
+    def resume(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Let the clock go on; the deadline moves by the time it stood."""
+        return Response(
+            self._sheet(resume_attempt(actor=self.actor, attempt=attempt(self.actor, id)))
+        )
 
     @extend_schema(parameters=[ID], request=OverrideIn, responses=AttemptOut)
     @action(detail=True, methods=["post"])

@@ -1,14 +1,25 @@
 """The JSON of quizzes and their items."""
 
+from dataclasses import replace
 from typing import Any
 
 from rest_framework import serializers
 
-from assessments.api.fields import points_field, score_field
-from assessments.enums import Counting, QuizState, Solutions
+from assessments.api.fields import percent_field, points_field, score_field
+from assessments.enums import AiHelp, Counting, ExamChat, LateUnit, QuizState, Solutions
 from assessments.models import Quiz, QuizItem
-from assessments.services.quiz import MAX_ATTEMPTS, MAX_INSTRUCTIONS, MAX_SECONDS, MIN_SECONDS
+from assessments.services.access import MAX_CODE
 from assessments.services.quiz_items import MAX_ITEMS
+from assessments.services.quiz_settings import (
+    MAX_ATTEMPTS,
+    MAX_COOLDOWN,
+    MAX_GRACE,
+    MAX_INSTRUCTIONS,
+    MAX_NETWORKS,
+    MAX_SECONDS,
+    MIN_SECONDS,
+    QuizSettings,
+)
 
 
 class SettingsIn(serializers.Serializer[Any]):
@@ -29,7 +40,25 @@ class SettingsIn(serializers.Serializer[Any]):
     show_review = serializers.BooleanField(required=False)
     solutions = serializers.ChoiceField(choices=Solutions.choices, required=False)
     opens_at = serializers.DateTimeField(required=False, allow_null=True)
+    due_at = serializers.DateTimeField(required=False, allow_null=True)
     closes_at = serializers.DateTimeField(required=False, allow_null=True)
+    late_percent = percent_field(required=False)
+    late_unit = serializers.ChoiceField(choices=LateUnit.choices, required=False)
+    late_cap = percent_field(required=False)
+    grace_seconds = serializers.IntegerField(min_value=0, max_value=MAX_GRACE, required=False)
+    cooldown_seconds = serializers.IntegerField(min_value=0, max_value=MAX_COOLDOWN, required=False)
+    addresses = serializers.ListField(
+        child=serializers.CharField(max_length=60), max_length=MAX_NETWORKS, required=False
+    )
+    exam_mode = serializers.BooleanField(required=False)
+    exam_ai = serializers.ChoiceField(choices=AiHelp.choices, required=False)
+    exam_chat = serializers.ChoiceField(choices=ExamChat.choices, required=False)
+
+
+class CodeIn(serializers.Serializer[Any]):
+    """The code to ask before each start; empty asks for none."""
+
+    code = serializers.CharField(max_length=MAX_CODE, allow_blank=True)
 
 
 class QuizIn(SettingsIn):
@@ -39,7 +68,10 @@ class QuizIn(SettingsIn):
 
 
 class QuizOut(serializers.Serializer[Any]):
-    """A quiz; `instructions` as written is for those who may change it, else null."""
+    """A quiz with the dates for everybody.
+
+    `instructions` as written and `addresses` are for those who may change it, else null.
+    """
 
     id = serializers.CharField()
     lesson = serializers.CharField()
@@ -56,7 +88,18 @@ class QuizOut(serializers.Serializer[Any]):
     show_review = serializers.BooleanField()
     solutions = serializers.ChoiceField(choices=Solutions.choices)
     opens_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
     closes_at = serializers.DateTimeField(allow_null=True)
+    late_percent = percent_field()
+    late_unit = serializers.ChoiceField(choices=LateUnit.choices)
+    late_cap = percent_field()
+    grace_seconds = serializers.IntegerField()
+    cooldown_seconds = serializers.IntegerField()
+    asks_code = serializers.BooleanField()
+    addresses = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    exam_mode = serializers.BooleanField()
+    exam_ai = serializers.ChoiceField(choices=AiHelp.choices)
+    exam_chat = serializers.ChoiceField(choices=ExamChat.choices)
     points = score_field()
     item_count = serializers.IntegerField()
     version = serializers.IntegerField()
@@ -111,15 +154,29 @@ class CountOut(serializers.Serializer[Any]):
     changed = serializers.IntegerField()
 
 
-def quiz_data(row: Quiz, *, instructions: str | None) -> dict[str, Any]:
-    """The shape of `QuizOut`."""
+def settings_from(fields: dict[str, Any], known: QuizSettings | None = None) -> QuizSettings:
+    """Settings of validated fields of `SettingsIn`; what is left out stays as it is known."""
+    typed = {"counting": Counting, "solutions": Solutions, "late_unit": LateUnit}
+    typed |= {"exam_ai": AiHelp, "exam_chat": ExamChat}
+    given = {name: typed.get(name, _as_is)(value) for name, value in fields.items()}
+    if "addresses" in given:
+        given["addresses"] = tuple(given["addresses"])
+    return replace(known or QuizSettings(), **given)
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def quiz_data(row: Quiz, *, edits: bool) -> dict[str, Any]:
+    """The shape of `QuizOut`; `edits` for those who may change it."""
     return {
         "id": row.public_id,
         "lesson": row.lesson.public_id,
         "course": row.course.public_id,
         "title": row.lesson.title,
         "state": row.state,
-        "instructions": instructions,
+        "instructions": row.instructions if edits else None,
         "instructions_html": row.instructions_html,
         "time_limit_seconds": row.time_limit_seconds,
         "attempts_allowed": row.attempts_allowed,
@@ -129,7 +186,18 @@ def quiz_data(row: Quiz, *, instructions: str | None) -> dict[str, Any]:
         "show_review": row.show_review,
         "solutions": row.solutions,
         "opens_at": row.opens_at,
+        "due_at": row.due_at,
         "closes_at": row.closes_at,
+        "late_percent": row.late_percent,
+        "late_unit": row.late_unit,
+        "late_cap": row.late_cap,
+        "grace_seconds": row.grace_seconds,
+        "cooldown_seconds": row.cooldown_seconds,
+        "asks_code": bool(row.access_code),
+        "addresses": row.addresses if edits else None,
+        "exam_mode": row.exam_mode,
+        "exam_ai": row.exam_ai,
+        "exam_chat": row.exam_chat,
         "points": row.points,
         "item_count": row.item_count,
         "version": row.version,

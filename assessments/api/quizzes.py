@@ -1,7 +1,6 @@
 """Quizzes and their questions through the API."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from drf_spectacular.types import OpenApiTypes
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 from assessments.api.attempt_shapes import ResultOut, result_data
 from assessments.api.fields import SEARCH, Lines, asked_choice, choice, paged, paged_together
 from assessments.api.quiz_shapes import (
+    CodeIn,
     CountOut,
     ItemChangeIn,
     ItemIn,
@@ -24,17 +24,18 @@ from assessments.api.quiz_shapes import (
     SettingsIn,
     item_data,
     quiz_data,
+    settings_from,
 )
-from assessments.enums import AttemptState, Counting, Solutions
+from assessments.enums import AttemptState
 from assessments.models import Quiz
 from assessments.queries.attempt import RESULT_ORDERINGS, results
 from assessments.queries.bank import question, versions
 from assessments.queries.quiz import editable, item, items, quiz, quizzes
 from assessments.rules import EDIT_QUIZ
+from assessments.services.access import set_access_code
 from assessments.services.closing import settle_overdue
 from assessments.services.grading import regrade_question
 from assessments.services.quiz import (
-    QuizSettings,
     create_quiz,
     publish_quiz,
     release_results,
@@ -74,6 +75,7 @@ class QuizViewSet(KernelViewSet):
         "publish": "the course's instructors",
         "unpublish": "the course's instructors",
         "release": "the course's instructors",
+        "access_code": "the course's instructors",
         "regrade": "the course's instructors",
         "results": "the course's staff",
         "items": "the course's staff",
@@ -98,8 +100,7 @@ class QuizViewSet(KernelViewSet):
         require(self.actor, EDIT_LESSON, lesson)
         fields = checked(QuizIn, request)
         fields.pop("lesson")
-        settings = QuizSettings(**_typed(fields))
-        row = create_quiz(actor=self.actor, lesson=lesson, settings=settings)
+        row = create_quiz(actor=self.actor, lesson=lesson, settings=settings_from(fields))
         return versioned(self._data(row), row.version, 201)
 
     @extend_schema(parameters=[ID], responses=QuizOut)
@@ -113,8 +114,8 @@ class QuizViewSet(KernelViewSet):
         """Change settings; fields that are left out stay."""
         row = quiz(self.actor, id)
         require(self.actor, EDIT_QUIZ, row)
-        fields = _typed(checked(SettingsIn, request, partial=True))
-        settings = _replaced(settings_of(row), fields)
+        fields = checked(SettingsIn, request, partial=True)
+        settings = settings_from(fields, settings_of(row))
         row = update_quiz(
             actor=self.actor, quiz=row, settings=settings, expected=expected_version(request)
         )
@@ -141,6 +142,18 @@ class QuizViewSet(KernelViewSet):
     def release(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """Let learners see the results scored so far."""
         return Response({"changed": release_results(actor=self.actor, quiz=quiz(self.actor, id))})
+
+    @extend_schema(parameters=[ID, IF_MATCH], request=CodeIn, responses=QuizOut)
+    @action(detail=True, methods=["put"], url_path="access-code")
+    def access_code(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Ask for a code before each start, or for none. Nobody can read it again."""
+        row = quiz(self.actor, id)
+        require(self.actor, EDIT_QUIZ, row)
+        code = checked(CodeIn, request)["code"]
+        row = set_access_code(
+            actor=self.actor, quiz=row, code=code, expected=expected_version(request)
+        )
+        return versioned(self._data(row), row.version)
 
     @extend_schema(parameters=[ID], request=RegradeIn, responses=CountOut)
     @action(detail=True, methods=["post"])
@@ -255,14 +268,10 @@ class QuizViewSet(KernelViewSet):
 
     def _lines(self, rows: Sequence[Quiz]) -> Lines:
         mine = editable(self.actor, rows)
-        return [
-            quiz_data(row, instructions=row.instructions if row.pk in mine else None)
-            for row in rows
-        ]
+        return [quiz_data(row, edits=row.pk in mine) for row in rows]
 
     def _data(self, row: Quiz) -> dict[str, Any]:
-        edits = allows(self.actor, EDIT_QUIZ, row)
-        return quiz_data(row, instructions=row.instructions if edits else None)
+        return quiz_data(row, edits=allows(self.actor, EDIT_QUIZ, row))
 
     def _version(self, asked_one: Any, number: int | None) -> Any:
         if number is None:
@@ -271,15 +280,3 @@ class QuizViewSet(KernelViewSet):
         if found is None:
             raise NotFound
         return found
-
-
-def _typed(fields: dict[str, Any]) -> dict[str, Any]:
-    if "counting" in fields:
-        fields["counting"] = Counting(fields["counting"])
-    if "solutions" in fields:
-        fields["solutions"] = Solutions(fields["solutions"])
-    return fields
-
-
-def _replaced(settings: QuizSettings, fields: dict[str, Any]) -> QuizSettings:
-    return replace(settings, **fields)

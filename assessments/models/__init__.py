@@ -13,6 +13,7 @@ from assessments.models.gradebook import (
     TotalOverride,
 )
 from assessments.models.marking import BankComment, Mark, Outcome, WorkComment
+from assessments.models.override import DateOverride
 from assessments.models.peer import PeerAppeal, PeerExample, PeerReview, PeerTask, PeerTry
 from assessments.models.question_import import QuestionImport
 from assessments.models.quiz import Quiz, QuizItem
@@ -32,6 +33,7 @@ __all__ = [
     "AttemptStep",
     "BankComment",
     "CourseTotal",
+    "DateOverride",
     "Grade",
     "GradeCategory",
     "GradeChange",

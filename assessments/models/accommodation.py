@@ -1,4 +1,4 @@
-"""Extra time that belongs to a person."""
+"""Extra time, breaks and other dates that belong to a person."""
 
 from typing import ClassVar
 
@@ -12,11 +12,14 @@ from lms.kernel.privacy import PersonalData
 
 LEAST, MOST = 1, 5
 MAX_NOTE = 500
+MAX_BREAK, MAX_DAYS, MAX_EARLY = 240, 60, 7 * 24 * 60
 
 
 class Accommodation(Stamped):
-    """How much longer a person may take, everywhere: `time_factor` times every time limit.
+    """What a person gets everywhere: `time_factor` times every time limit, and more.
 
+    In each timed attempt they may stop the clock for `break_minutes`. Due and closing dates are
+    `extra_days` later, opening dates `early_minutes` earlier for them.
     `note` is for staff: it may tell of a person's health.
     """
 
@@ -36,6 +39,9 @@ class Accommodation(Stamped):
         decimal_places=2,
         validators=[MinValueValidator(LEAST), MaxValueValidator(MOST)],
     )
+    break_minutes = models.PositiveSmallIntegerField(_("break minutes"), default=0)
+    extra_days = models.PositiveSmallIntegerField(_("extra days"), default=0)
+    early_minutes = models.PositiveIntegerField(_("minutes earlier"), default=0)
     note = models.CharField(_("note for staff"), max_length=MAX_NOTE, blank=True)
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -47,6 +53,14 @@ class Accommodation(Stamped):
             models.CheckConstraint(
                 condition=models.Q(time_factor__gte=LEAST, time_factor__lte=MOST),
                 name="time_factor_sane",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    break_minutes__lte=MAX_BREAK,
+                    extra_days__lte=MAX_DAYS,
+                    early_minutes__lte=MAX_EARLY,
+                ),
+                name="accommodation_sane",
             ),
         ]
 

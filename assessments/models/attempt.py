@@ -1,5 +1,6 @@
 """An attempt and its log."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
@@ -21,6 +22,10 @@ class Attempt(models.Model):
 
     `score` counts once the state is scored or released. `override` replaces the sum of the
     questions' scores. `closed_by_clock` tells that time ran out before the learner submitted.
+    The learner may stop the clock for `break_seconds` in all, of which `break_used` are gone;
+    `paused_at` is since when it stands, and the deadline moves when it goes on.
+    `grace_seconds` after the deadline the last answers still count. A late attempt lost
+    `late_percent` of the points to be had, which is `deducted` points, as far as there were any.
     """
 
     personal_data = PersonalData(
@@ -44,6 +49,12 @@ class Attempt(models.Model):
     deadline = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     closed_by_clock = models.BooleanField(default=False)
+    grace_seconds = models.PositiveSmallIntegerField(default=0)
+    break_seconds = models.PositiveIntegerField(default=0)
+    break_used = models.PositiveIntegerField(default=0)
+    paused_at = models.DateTimeField(null=True)
+    late_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    deducted = models.DecimalField(max_digits=9, decimal_places=4, default=0)
     score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     max_score = models.DecimalField(max_digits=9, decimal_places=4)
     override = models.DecimalField(max_digits=9, decimal_places=4, null=True)
@@ -82,6 +93,18 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.public_id}"
+
+    @property
+    def break_left(self) -> int:
+        """Seconds for which the clock may still be stopped; a break that runs is not taken off."""
+        return max(0, self.break_seconds - self.break_used)
+
+    @property
+    def break_ends_at(self) -> datetime | None:
+        """When a running break is used up."""
+        if self.paused_at is None:
+            return None
+        return self.paused_at + timedelta(seconds=self.break_left)
 
     @property
     def share(self) -> Decimal | None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import Counting, QuizState, Solutions
+from assessments.enums import AiHelp, Counting, ExamChat, LateUnit, QuizState, Solutions
 from assessments.models.bank import Question, QuestionVersion
 from courses.models import Course, Lesson
 from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
@@ -18,8 +18,12 @@ class Quiz(Stamped, Versioned):
     `time_limit_seconds` and `attempts_allowed` are unlimited when null. With `show_review`
     learners see score, answers and explanations as soon as they submit; without, once an
     instructor releases them; `solutions` says from when that includes the right answers. Attempts
-    start from `opens_at` and end by `closes_at`; null is no border. `points` and `item_count` are
-    kept by services.
+    start from `opens_at` and end by `closes_at`; null is no border. What comes in after `due_at`
+    is late and loses `late_percent` of the points per begun `late_unit`, at most `late_cap`.
+    `grace_seconds` lets last answers in after the deadline. `access_code` is a hash; `addresses`
+    lists the networks from which it may be taken, empty is any. In exam mode `exam_ai` and
+    `exam_chat` say what is left of help and talk to whoever has an open attempt. `points` and
+    `item_count` are kept by services.
     """
 
     personal_data = NOTHING_PERSONAL
@@ -46,7 +50,34 @@ class Quiz(Stamped, Versioned):
         default=Solutions.LAST_ATTEMPT,
     )
     opens_at = models.DateTimeField(_("opens"), null=True)
+    due_at = models.DateTimeField(_("due"), null=True)
     closes_at = models.DateTimeField(_("closes"), null=True)
+    late_unit = models.CharField(
+        _("late work"), max_length=4, choices=LateUnit.choices, default=LateUnit.NONE
+    )
+    late_percent = models.DecimalField(
+        _("deduction in percent"), max_digits=5, decimal_places=2, default=0
+    )
+    late_cap = models.DecimalField(
+        _("at most in percent"), max_digits=5, decimal_places=2, default=100
+    )
+    grace_seconds = models.PositiveSmallIntegerField(_("grace in seconds"), default=0)
+    cooldown_seconds = models.PositiveIntegerField(_("wait between attempts"), default=0)
+    access_code = models.CharField(max_length=200, blank=True, editable=False)
+    exam_mode = models.BooleanField(_("exam mode"), default=False)
+    exam_ai = models.CharField(
+        _("AI help during the exam"),
+        max_length=4,
+        choices=AiHelp.choices,
+        default=AiHelp.OFF,
+    )
+    exam_chat = models.CharField(
+        _("chat during the exam"),
+        max_length=6,
+        choices=ExamChat.choices,
+        default=ExamChat.CLOSED,
+    )
+    addresses = models.JSONField(_("allowed networks"), default=list)
     points = models.DecimalField(max_digits=9, decimal_places=4, default=0, editable=False)
     item_count = models.PositiveIntegerField(default=0, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
@@ -70,6 +101,23 @@ class Quiz(Stamped, Versioned):
                 | models.Q(closes_at=None)
                 | models.Q(closes_at__gt=models.F("opens_at")),
                 name="quiz_closes_after_it_opens",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(due_at=None) | models.Q(opens_at=None))
+                | models.Q(due_at__gt=models.F("opens_at")),
+                name="quiz_due_after_it_opens",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(due_at=None) | models.Q(closes_at=None))
+                | models.Q(due_at__lte=models.F("closes_at")),
+                name="quiz_due_before_it_closes",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(late_percent__gte=0, late_percent__lte=100),
+                name="quiz_late_percent_sane",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(late_cap__gte=0, late_cap__lte=100), name="quiz_late_cap_sane"
             ),
         ]
 

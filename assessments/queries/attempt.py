@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from assessments.enums import AttemptState, QuestionKind
 from assessments.models import Attempt, AttemptQuestion, AttemptStep, Quiz
+from assessments.queries.access import require_place
 from assessments.rules import GRADE_ATTEMPT, SEE_RESULTS, VIEW_ATTEMPT
 from assessments.scoring.gaps import split_gaps
 from assessments.scoring.kinds import Shown, ShownOption, ShownPart
@@ -162,8 +163,16 @@ def known_scores(actor: Actor, rows: Sequence[Attempt]) -> set[int]:
 
 
 def sheet(actor: Actor, row: Attempt) -> AttemptSheet:
-    """An attempt for whoever may see it, without keys; raises what `require` raises."""
+    """An attempt for whoever may see it, without keys; raises what `require` raises.
+
+    While it is open its learner reads it from the quiz's networks alone (Denied
+    `address_not_allowed`), and sees no question while the clock stands.
+    """
     require(actor, VIEW_ATTEMPT, row)
+    if row.state == AttemptState.OPEN and row.learner_id == actor.user_id:
+        require_place(actor, row.quiz)
+        if row.paused_at is not None:
+            return AttemptSheet(attempt=row, questions=[], score=None, knows_score=False)
     told = knows_score(actor, row)
     parts = row.questions.select_related("version__question").defer(*SECRET).order_by("ordinal")
     return AttemptSheet(
@@ -218,6 +227,7 @@ class ResultLine:
     score: Decimal | None
     max_score: Decimal
     closed_by_clock: bool
+    late_percent: Decimal
 
 
 def results(
@@ -246,6 +256,7 @@ def result_line(row: Attempt) -> ResultLine:
         score=row.score,
         max_score=row.max_score,
         closed_by_clock=row.closed_by_clock,
+        late_percent=row.late_percent,
     )
 
 

@@ -1,17 +1,19 @@
 """Quizzes one may see, their items, and where a learner stands in one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from assessments.enums import AttemptState, QuestionState
 from assessments.models import Attempt, Grade, Question, Quiz, QuizItem
+from assessments.queries.access import is_allowed_here
 from assessments.queries.bank import QuestionFilter, course_questions
-from assessments.queries.dates import Dates, dates_for, deadline_of
+from assessments.queries.dates import dates_for
 from assessments.rules import EDIT_QUIZ, SEE_RESULTS, TAKE_QUIZ, VIEW_QUIZ
+from assessments.scoring.dates import Dates, deadline_of
 from courses.models import Course, Lesson
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -33,6 +35,9 @@ class Standing:
     may_start: bool
     dates: Dates
     now: datetime
+    next_at: datetime | None = None
+    asks_code: bool = False
+    allowed_here: bool = True
 
     @property
     def is_early(self) -> bool:
@@ -43,6 +48,16 @@ class Standing:
     def is_over(self) -> bool:
         """Whether the quiz has closed."""
         return self.dates.closes_at is not None and self.now >= self.dates.closes_at
+
+    @property
+    def is_late(self) -> bool:
+        """Whether what is handed in now is late."""
+        return self.dates.due_at is not None and self.now > self.dates.due_at
+
+    @property
+    def is_cooling(self) -> bool:
+        """Whether another attempt has to wait."""
+        return self.next_at is not None and self.now < self.next_at
 
     @property
     def clipped_at(self) -> datetime | None:
@@ -110,7 +125,9 @@ def standing(actor: Actor, row: Quiz) -> Standing:
     """Where the asker stands in a quiz; overdue attempts should be settled before."""
     attempts = list(Attempt.objects.filter(quiz=row, learner_id=actor.user_id).order_by("number"))
     going = next((a for a in attempts if a.state == AttemptState.OPEN), None)
-    left = None if row.attempts_allowed is None else max(0, row.attempts_allowed - len(attempts))
+    dates = dates_for(row, actor.user_id)
+    allowed = dates.attempts_allowed
+    left = None if allowed is None else max(0, allowed - len(attempts))
     grades = Grade.objects.filter(item__quiz=row, learner_id=actor.user_id, released=True)
     can = row.item_count > 0 and left != 0 and allows(actor, TAKE_QUIZ, row)
     stands = Standing(
@@ -120,10 +137,29 @@ def standing(actor: Actor, row: Quiz) -> Standing:
         attempts=attempts,
         grade=grades.first() if actor.user_id else None,
         may_start=can,
-        dates=dates_for(row, actor.user_id),
+        dates=dates,
         now=clock.now(),
+        next_at=cooled_at(row, attempts),
+        asks_code=bool(row.access_code),
+        allowed_here=is_allowed_here(actor, row),
     )
-    return replace(stands, may_start=can and not stands.is_early and not stands.is_over)
+    waits = stands.is_early or stands.is_over or stands.is_cooling or not stands.allowed_here
+    return replace(stands, may_start=can and not waits)
+
+
+def next_start(row: Quiz, learner_id: int) -> datetime | None:
+    """From when a learner may start another attempt; None without a wait between attempts."""
+    if not row.cooldown_seconds:
+        return None
+    return cooled_at(row, Attempt.objects.filter(quiz=row, learner_id=learner_id))
+
+
+def cooled_at(row: Quiz, attempts: Iterable[Attempt]) -> datetime | None:
+    """When the wait after the last of somebody's attempts at a quiz is over."""
+    ends = [one.submitted_at for one in attempts if one.submitted_at is not None]
+    if not row.cooldown_seconds or not ends:
+        return None
+    return max(ends) + timedelta(seconds=row.cooldown_seconds)
 
 
 def overdue_of(actor: Actor, course: Course) -> QuerySet[Attempt]:

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from django.db.models import (
+    Avg,
     Case,
     DecimalField,
     Exists,
     F,
+    FloatField,
     OuterRef,
     Q,
     QuerySet,
@@ -14,9 +16,9 @@ from django.db.models import (
     Sum,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Abs, Cast, Coalesce, Round
 
-from assessments.enums import AttemptState, StepKind
+from assessments.enums import AttemptState, Counting, StepKind
 from assessments.models import (
     Attempt,
     AttemptQuestion,
@@ -31,9 +33,10 @@ from courses.models import Enrolment, LessonProgress
 from lms.kernel import clock
 
 # The sweep runs every half minute; what it left after this long is stuck.
-PATIENCE = timedelta(minutes=10)
+PATIENCE = timedelta(minutes=20)
 TOTALS = ("learner_id", "total", "posted", "parts")
 SCORE = DecimalField(max_digits=9, decimal_places=4)
+NEAR = 0.001
 
 
 def mismatches() -> dict[str, int]:
@@ -47,6 +50,7 @@ def mismatches() -> dict[str, int]:
         "answers that are not the last step's": _unfolded().count(),
         "learners without their grade": _ungraded().count(),
         "grades that are not their attempt's": _wrong_grade().count(),
+        "grades that are not their attempts' mean": _wrong_mean().count(),
         "grades that are not their last change's": _unexplained().count(),
         "submitted quizzes that are not done": _unfinished().count(),
         "course totals that are not what their grades give": _wrong_totals(),
@@ -78,7 +82,8 @@ def _waiting_for_nothing() -> QuerySet[Attempt]:
 def _wrong_sum() -> QuerySet[Attempt]:
     parts = AttemptQuestion.objects.filter(attempt=OuterRef("pk")).order_by().values("attempt")
     summed = Subquery(parts.annotate(total=Sum("score")).values("total"), output_field=SCORE)
-    expected = Coalesce(F("override"), summed, output_field=SCORE)
+    kept = Round(summed - F("deducted"), precision=4, output_field=SCORE)
+    expected = Coalesce(F("override"), kept, output_field=SCORE)
     return _scored().alias(expected=expected).exclude(score=F("expected"))
 
 
@@ -106,7 +111,19 @@ def _wrong_grade() -> QuerySet[Grade]:
     same = Q(given=F("attempt__score"), max_score=F("attempt__max_score"), released=F("shown"))
     followed = Grade.objects.filter(attempt__isnull=False, overridden=False)
     given = Coalesce("raw_score", "score", output_field=SCORE)
-    return followed.alias(shown=released, given=given).exclude(same)
+    single = followed.exclude(item__quiz__counting=Counting.MEAN)
+    return single.alias(shown=released, given=given).exclude(same)
+
+
+def _wrong_mean() -> QuerySet[Grade]:
+    """Grades that are a mean, and more than a rounding away from the mean of the attempts."""
+    mine = _done().filter(quiz=OuterRef("item__quiz"), learner=OuterRef("learner")).order_by()
+    part = Cast("score", FloatField()) / Cast("max_score", FloatField())
+    share = mine.values("quiz").annotate(mean=Avg(part)).values("mean")
+    mean = Cast("max_score", FloatField()) * Subquery(share, output_field=FloatField())
+    far = Abs(Cast(Coalesce("raw_score", "score", output_field=SCORE), FloatField()) - mean)
+    rows = Grade.objects.filter(item__quiz__counting=Counting.MEAN, overridden=False)
+    return rows.alias(far=far).exclude(far__lte=NEAR)
 
 
 def _unexplained() -> QuerySet[Grade]:

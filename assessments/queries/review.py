@@ -127,10 +127,10 @@ def _may_go_again(row: Attempt) -> bool:
 
     Attempts without number are for practice: nothing is held back there.
     """
-    allowed = row.quiz.attempts_allowed
+    dates = dates_for(row.quiz, row.learner_id)
+    allowed, closes = dates.attempts_allowed, dates.closes_at
     if allowed is None:
         return False
-    closes = dates_for(row.quiz, row.learner_id).closes_at
     mine = Attempt.objects.filter(quiz=row.quiz, learner_id=row.learner_id)
     going = mine.filter(state=AttemptState.OPEN).exists()
     over = closes is not None and clock.now() >= closes

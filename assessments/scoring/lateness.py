@@ -48,12 +48,22 @@ def units_begun(late_by: timedelta, unit: LateUnit) -> int:
     return -(-late_by // length)
 
 
+def percent_off(late_by: timedelta, policy: LatePolicy) -> Decimal:
+    """The percent of the points that so much lateness takes, after the cap."""
+    return min(policy.percent * units_begun(late_by, policy.unit), policy.cap)
+
+
+def taken_off(mark: Decimal, points: Decimal, percent: Decimal) -> Decimal:
+    """A percentage of the points to be had, but no more than the mark has to give."""
+    return min(portion(percent / HUNDRED, points), rounded(mark))
+
+
 def deducted(mark: Decimal, points: Decimal, late_by: timedelta, policy: LatePolicy) -> Deduction:
     """Take the cost of lateness off a mark: a share of the points to be had, down to zero."""
     units = units_begun(late_by, policy.unit)
     wanted = policy.percent * units
-    percent = min(wanted, policy.cap)
-    taken = min(portion(percent / HUNDRED, points), rounded(mark))
+    percent = percent_off(late_by, policy)
+    taken = taken_off(mark, points, percent)
     return Deduction(
         mark=rounded(mark),
         points=points,

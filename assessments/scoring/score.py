@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
 from assessments.enums import Counting, Verdict
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.kinds import FULL, NOTHING, Answer, Marking
 from assessments.scoring.numbers import portion, rounded
 from assessments.scoring.registry import type_of
+
+PLACES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,24 @@ def total(scores: Iterable[Decimal]) -> Decimal:
 def counting_index(scores: Sequence[Decimal], counting: Counting) -> int | None:
     """Which of the scores, in the order of the attempts, makes the grade; None when empty.
 
-    Of equally good attempts the earliest counts, so that a grade never moves without need.
+    Of equally good attempts the earliest counts, so that a grade never moves without need. A mean
+    is told with the last attempt.
     """
     if not scores:
         return None
     match counting:
         case Counting.FIRST:
             return 0
-        case Counting.LAST:
+        case Counting.LAST | Counting.MEAN:
             return len(scores) - 1
     return scores.index(max(scores))
+
+
+def mean_score(scores: Sequence[tuple[Decimal, Decimal]], most: Decimal) -> Decimal:
+    """The mean share of (score, max score) pairs as points out of `most`, rounded once.
+
+    Attempts at a quiz that changed may be worth different sums; their shares compare.
+    """
+    shares = [Fraction(score) / Fraction(worth) for score, worth in scores]
+    mean = sum(shares, Fraction(0)) / len(shares) * Fraction(most)
+    return Decimal(floor(mean * 10**PLACES + Fraction(1, 2))).scaleb(-PLACES)

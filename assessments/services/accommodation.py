@@ -6,42 +6,66 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.enums import AttemptState, StepKind
+from assessments.enums import AttemptState
 from assessments.models import Accommodation, Attempt
-from assessments.models.accommodation import LEAST, MAX_NOTE, MOST
-from assessments.queries.dates import dates_for, deadline_of
+from assessments.models.accommodation import (
+    LEAST,
+    MAX_BREAK,
+    MAX_DAYS,
+    MAX_EARLY,
+    MAX_NOTE,
+    MOST,
+)
 from assessments.rules import ACCOMMODATE
-from assessments.services.log import add_step, take_turn
+from assessments.services.stretch import stretch_attempts
 from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.db.locks import lock
 from lms.kernel.errors import Invalid
 from lms.kernel.rules import require
 from lms.kernel.text import require_text
 
+SECONDS_A_MINUTE = 60
+
 
 def set_accommodation(
-    *, actor: Actor, person: User, time_factor: Decimal, note: str = ""
+    *,
+    actor: Actor,
+    person: User,
+    time_factor: Decimal = Decimal(1),
+    break_minutes: int = 0,
+    extra_days: int = 0,
+    early_minutes: int = 0,
+    note: str = "",
 ) -> Accommodation:
-    """Give a person `time_factor` times every time limit, in every course, from now on.
+    """Give a person `time_factor` times every time limit, breaks and other dates, in every course.
 
-    Attempts that are open end later if that gives them more time, on the record; never earlier.
-    Raises Invalid for a factor outside 1 to 5 or with more than two places, and what `require`
-    raises.
+    Attempts that are open end later if that gives them more time, and get the breaks, on the
+    record; never earlier. Raises Invalid for a factor outside 1 to 5 or with more than two places
+    and for other numbers out of range, and what `require` raises.
     """
     require(actor, ACCOMMODATE, person)
     if not _in_range(time_factor):
         raise Invalid(_("Give a factor from 1 to 5, such as 1.25."), field="time_factor")
+    _check_number(break_minutes, MAX_BREAK, "break_minutes")
+    _check_number(extra_days, MAX_DAYS, "extra_days")
+    _check_number(early_minutes, MAX_EARLY, "early_minutes")
     require_text(note, field="note", max_length=MAX_NOTE)
     written = {
         "time_factor": time_factor,
+        "break_minutes": break_minutes,
+        "extra_days": extra_days,
+        "early_minutes": early_minutes,
         "note": note.strip(),
         "set_by_id": actor.user_id,
         "updated_at": clock.now(),
     }
     with transaction.atomic():
         row, _made = Accommodation.objects.update_or_create(person=person, defaults=written)
-    _stretch(actor, person)
+    mine = Attempt.objects.filter(learner=person)
+    stretch_attempts(actor=actor, attempts=mine, reason=_("Extra time of the person."))
+    seconds = break_minutes * SECONDS_A_MINUTE
+    running = mine.filter(state=AttemptState.OPEN, break_seconds__lt=seconds)
+    running.exclude(deadline=None).update(break_seconds=seconds)
     return row
 
 
@@ -56,22 +80,6 @@ def _in_range(factor: Decimal) -> bool:
     return factor.is_finite() and LEAST <= factor <= MOST and factor == round(factor, 2)
 
 
-def _stretch(actor: Actor, person: User) -> None:
-    mine = Attempt.objects.filter(learner=person, state=AttemptState.OPEN).exclude(deadline=None)
-    for course_id, attempt_id in mine.order_by("course_id", "pk").values_list("course_id", "pk"):
-        with transaction.atomic():
-            take_turn(course_id, person.pk)
-            rows = mine.filter(pk=attempt_id, deadline__gte=clock.now()).select_related("quiz")
-            row = lock(rows).first()
-            if row is not None:
-                _stretch_one(actor, row)
-
-
-def _stretch_one(actor: Actor, row: Attempt) -> None:
-    ends = deadline_of(row.started_at, dates_for(row.quiz, row.learner_id)).at
-    if row.deadline is None or (ends is not None and ends <= row.deadline):
-        return
-    row.deadline = ends
-    row.save(update_fields=["deadline"])
-    data = {"reason": _("Extra time of the person."), "deadline": ends and ends.isoformat()}
-    add_step(row, StepKind.EXTENDED, actor=actor, data=data)
+def _check_number(number: int, most: int, field: str) -> None:
+    if not 0 <= number <= most:
+        raise Invalid(_("Give a number from 0 to %(most)s.") % {"most": most}, field=field)

@@ -7,6 +7,8 @@ from secrets import SystemRandom
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.enums import AttemptState, StepKind
@@ -20,18 +22,22 @@ from assessments.models import (
     Quiz,
     QuizItem,
 )
-from assessments.queries.dates import Dates, dates_for, deadline_of
+from assessments.queries.access import require_place
+from assessments.queries.dates import dates_for, relief_for
+from assessments.queries.quiz import next_start
 from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT, TAKE_QUIZ
+from assessments.scoring.dates import Dates, deadline_of
 from assessments.scoring.draw import ordered
 from assessments.scoring.kinds import Answer
 from assessments.scoring.registry import read_answer, type_of, with_drawn
 from assessments.scoring.score import total
+from assessments.services.access import require_code
 from assessments.services.bank import version_content
-from assessments.services.closing import closed, is_overdue, settle, settle_open
+from assessments.services.closing import settle, settle_open
 from assessments.services.log import add_step, take_turn
+from assessments.services.running import open_attempt
 from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound, SignInRequired
 from lms.kernel.events import publish
 from lms.kernel.rules import require
@@ -53,16 +59,21 @@ class Saved:
     deadline: datetime | None
 
 
-def start_attempt(*, actor: Actor, quiz: Quiz) -> Attempt:
+def start_attempt(*, actor: Actor, quiz: Quiz, access_code: str = "") -> Attempt:
     """The learner's open attempt, or a new one with its questions drawn and its deadline fixed.
 
-    Raises Conflict `not_open_yet`, `quiz_closed`, `no_attempts_left` or `quiz_empty`, and what
-    `require` raises.
+    Raises Conflict `not_open_yet`, `quiz_closed`, `no_attempts_left`, `cooling_down` or
+    `quiz_empty`, Denied `address_not_allowed`, what `require_code` raises for a new attempt, and
+    what `require` raises.
     """
     require(actor, TAKE_QUIZ, quiz)
     if actor.user_id is None:
         raise SignInRequired
+    require_place(actor, quiz)
     settle_open(quiz, actor.user_id)
+    known = Attempt.objects.filter(quiz=quiz, learner_id=actor.user_id, state=AttemptState.OPEN)
+    if not known.exists():
+        require_code(learner_id=actor.user_id, quiz=quiz, code=access_code)
     with transaction.atomic():
         take_turn(quiz.course_id, actor.user_id)
         mine = Attempt.objects.filter(quiz=quiz, learner_id=actor.user_id)
@@ -80,9 +91,10 @@ def save_answer(
     `seq` must be above the question's last one. The same number with the same answer is answered
     like the first time, so that a client may send again what it does not know to have arrived.
     Raises Conflict `stale_seq`, `deadline_passed` or `attempt_closed`, and Invalid for an answer
-    of the wrong shape.
+    of the wrong shape, Denied `address_not_allowed`.
     """
     require(actor, ANSWER_ATTEMPT, attempt)
+    require_place(actor, attempt.quiz)
     _check_seq(seq)
     settle(attempt)
     with transaction.atomic():
@@ -109,6 +121,7 @@ def flag_question(
 ) -> Saved:
     """Mark a question to come back to, or unmark it. `seq` as in `save_answer`, or the next."""
     require(actor, ANSWER_ATTEMPT, attempt)
+    require_place(actor, attempt.quiz)
     if seq is not None:
         _check_seq(seq)
     settle(attempt)
@@ -136,7 +149,7 @@ def extend_attempt(*, actor: Actor, attempt: Attempt, minutes: int, reason: str)
     if not reason.strip():
         raise Invalid(_("Say why."), field="reason")
     require_text(reason, field="reason", max_length=MAX_REASON)
-    row = _open(attempt)
+    row = open_attempt(attempt)
     if row.deadline is None:
         raise Conflict(_("This attempt has no time limit."), code="no_deadline")
     row.deadline += timedelta(minutes=minutes)
@@ -147,15 +160,20 @@ def extend_attempt(*, actor: Actor, attempt: Attempt, minutes: int, reason: str)
 
 
 def _begin(actor: Actor, quiz: Quiz, learner_id: int, used: int) -> Attempt:
-    if quiz.attempts_allowed is not None and used >= quiz.attempts_allowed:
-        raise Conflict(_("You have used all attempts."), code="no_attempts_left")
     related = ("question__latest", "pinned")
     items = list(quiz.items.select_related(*related).order_by("ordinal", "id"))
     if not items:
         raise Conflict(_("This quiz has no questions yet."), code="quiz_empty")
     started = clock.now()
     dates = dates_for(quiz, learner_id)
+    if dates.attempts_allowed is not None and used >= dates.attempts_allowed:
+        raise Conflict(_("You have used all attempts."), code="no_attempts_left")
     _require_open(dates, started)
+    ready = next_start(quiz, learner_id)
+    if ready is not None and started < ready:
+        when = date_format(timezone.localtime(ready), "DATETIME_FORMAT")
+        words = _("You can start another attempt from %(when)s.") % {"when": when}
+        raise Conflict(words, code="cooling_down")
     attempt = Attempt.objects.create(
         quiz=quiz,
         course_id=quiz.course_id,
@@ -163,6 +181,8 @@ def _begin(actor: Actor, quiz: Quiz, learner_id: int, used: int) -> Attempt:
         number=used + 1,
         started_at=started,
         deadline=deadline_of(started, dates).at,
+        grace_seconds=quiz.grace_seconds,
+        break_seconds=relief_for(learner_id).break_minutes * 60,
         max_score=total(item.points for item in items),
     )
     drawn = ordered(items, shuffle=quiz.shuffle_questions, random=_random)
@@ -206,18 +226,10 @@ def _drawn_for(version: QuestionVersion, question: Question) -> dict[str, Any]:
     return type_of(question.kind).draw(version_content(version), _random)
 
 
-def _open(attempt: Attempt) -> Attempt:
-    """The attempt under its lock; raises Conflict unless it can still be written to."""
-    row = lock(Attempt.objects.filter(pk=attempt.pk)).first()
-    if row is None:
-        raise NotFound
-    if row.state != AttemptState.OPEN or is_overdue(row):
-        raise closed(row)
-    return row
-
-
 def _open_question(attempt: Attempt, question: AttemptQuestion) -> tuple[Attempt, AttemptQuestion]:
-    row = _open(attempt)
+    row = open_attempt(attempt)
+    if row.paused_at is not None:
+        raise Conflict(_("The clock stands. Go on before you answer."), code="attempt_paused")
     rows = AttemptQuestion.objects.select_related("version__question")
     part = rows.filter(attempt=row, pk=question.pk).first()
     if part is None:

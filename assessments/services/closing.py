@@ -1,24 +1,28 @@
 """The end of an attempt: by its learner, or by the clock on any read and in a sweep."""
 
 import logging
+from decimal import Decimal
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from assessments.enums import AttemptState, StepKind
+from assessments.enums import AttemptState, LateUnit, StepKind
 from assessments.events import AttemptSubmitted
 from assessments.models import Attempt, AttemptQuestion, Quiz
+from assessments.queries.access import require_place
+from assessments.queries.dates import dates_for
 from assessments.rules import ANSWER_ATTEMPT
+from assessments.scoring.lateness import LatePolicy, percent_off
 from assessments.scoring.registry import with_drawn
 from assessments.scoring.score import score_answer
 from assessments.services.bank import version_content
 from assessments.services.grading import refresh_grade, sum_up
 from assessments.services.log import add_scored_steps, add_step, take_turn
+from assessments.services.running import break_is_over, closed, end_break, is_overdue
 from courses.services.progress import complete_for_learner
 from lms.kernel import clock
 from lms.kernel.actors import Actor, system
 from lms.kernel.db.locks import lock
-from lms.kernel.errors import Conflict, NotFound
+from lms.kernel.errors import NotFound
 from lms.kernel.events import publish
 from lms.kernel.rules import require
 
@@ -29,8 +33,10 @@ def submit_attempt(*, actor: Actor, attempt: Attempt) -> Attempt:
     """Hand in and score; the same attempt however often it is called.
 
     Raises Conflict `deadline_passed` when the clock handed it in first; the saved answers count.
+    Raises Denied `address_not_allowed` from outside the quiz's networks.
     """
     require(actor, ANSWER_ATTEMPT, attempt)
+    require_place(actor, attempt.quiz)
     settle(attempt)
     with transaction.atomic():
         row = _locked(attempt)
@@ -42,16 +48,20 @@ def submit_attempt(*, actor: Actor, attempt: Attempt) -> Attempt:
 
 
 def settle(attempt: Attempt) -> Attempt:
-    """Hand in an attempt whose time is up, in a transaction of its own; returns it as it is now.
+    """Bring an attempt up to the clock, in a transaction of its own; returns it as it is now.
 
-    Edges call this before they show an attempt, so that no one waits for the sweep.
+    A break that is used up ends, and an attempt whose time is up is handed in. Edges call this
+    before they show an attempt, so that no one waits for the sweep.
     """
-    if attempt.state != AttemptState.OPEN or not is_overdue(attempt):
+    if attempt.state != AttemptState.OPEN or not (is_overdue(attempt) or break_is_over(attempt)):
         return attempt
+    actor = system("assessments.deadline")
     with transaction.atomic():
         row = _locked(attempt)
+        if row.state == AttemptState.OPEN and break_is_over(row):
+            end_break(row, actor=actor)
         if row.state == AttemptState.OPEN and is_overdue(row):
-            return _finish(row, actor=system("assessments.deadline"), by_clock=True)
+            return _finish(row, actor=actor, by_clock=True)
         return row
 
 
@@ -78,19 +88,6 @@ def settle_overdue(*, quiz: Quiz | None = None, limit: int = 500) -> int:
     return done
 
 
-def is_overdue(attempt: Attempt) -> bool:
-    """Whether the deadline has passed; an answer at the very moment still counts."""
-    return attempt.deadline is not None and clock.now() > attempt.deadline
-
-
-def closed(attempt: Attempt) -> Conflict:
-    """Why nothing more can be written to an attempt."""
-    if attempt.closed_by_clock or attempt.state == AttemptState.OPEN:
-        words = _("Time is up. Your saved answers were handed in.")
-        return Conflict(words, code="deadline_passed")
-    return Conflict(_("This attempt has been submitted."), code="attempt_closed")
-
-
 def _locked(attempt: Attempt) -> Attempt:
     take_turn(attempt.course_id, attempt.learner_id)
     rows = Attempt.objects.select_related("quiz__lesson", "learner")
@@ -102,11 +99,14 @@ def _locked(attempt: Attempt) -> Attempt:
 
 def _finish(row: Attempt, *, actor: Actor, by_clock: bool) -> Attempt:
     now = clock.now()
-    row.submitted_at = row.deadline if by_clock and row.deadline else now
+    if row.paused_at is not None:
+        end_break(row, actor=actor)
+    row.submitted_at = now if row.deadline is None else min(now, row.deadline)
     row.closed_by_clock = by_clock
+    row.late_percent = _late_percent(row)
     add_step(row, StepKind.SUBMITTED, actor=actor, data={"by_clock": by_clock})
     row.state = AttemptState.SUBMITTED
-    row.save(update_fields=["submitted_at", "closed_by_clock", "state"])
+    row.save(update_fields=["submitted_at", "closed_by_clock", "late_percent", "state"])
     _score(row, actor)
     done = sum_up(row, actor=actor)
     complete_for_learner(actor=actor, lesson=row.quiz.lesson, learner=row.learner)
@@ -123,6 +123,15 @@ def _finish(row: Attempt, *, actor: Actor, by_clock: bool) -> Attempt:
     if done:
         refresh_grade(actor=actor, attempt=row)
     return row
+
+
+def _late_percent(row: Attempt) -> Decimal:
+    quiz = row.quiz
+    policy = LatePolicy(LateUnit(quiz.late_unit), quiz.late_percent, quiz.late_cap)
+    if policy.unit == LateUnit.NONE or row.submitted_at is None:
+        return Decimal(0)
+    due_at = dates_for(quiz, row.learner_id).due_at
+    return percent_off(row.submitted_at - due_at, policy) if due_at else Decimal(0)
 
 
 def _score(row: Attempt, actor: Actor) -> None:

@@ -1,5 +1,6 @@
 """Grades: from the attempt that counts, by hand with a reason, again with a corrected key."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -17,8 +18,9 @@ from assessments.models import (
 from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT
 from assessments.scoring.content import POINT_DECIMALS, QuestionContent
 from assessments.scoring.kinds import Marking
+from assessments.scoring.lateness import taken_off
 from assessments.scoring.registry import type_of, with_drawn
-from assessments.scoring.score import counting_index, score_answer, total, verdict_of
+from assessments.scoring.score import counting_index, mean_score, score_answer, total, verdict_of
 from assessments.services.bank import version_content
 from assessments.services.grade import Origin, item_of_quiz, through_curve, write_grade
 from assessments.services.log import add_step, take_turn
@@ -118,7 +120,10 @@ def sum_up(row: Attempt, *, actor: Actor) -> bool:
         row.state = AttemptState.RELEASED if row.quiz.show_review else AttemptState.SCORED
         row.save(update_fields=["state"])
     if before != row.score:
-        add_step(row, StepKind.SCORED, actor=actor, data={"score": str(row.score)})
+        data = {"score": str(row.score)}
+        if row.late_percent:
+            data |= {"late_percent": str(row.late_percent), "deducted": str(row.deducted)}
+        add_step(row, StepKind.SCORED, actor=actor, data=data)
     return True
 
 
@@ -133,30 +138,46 @@ def refresh_grade(
     kept = item.grades.filter(learner_id=attempt.learner_id, overridden=True).first()
     if kept is not None:
         return kept
-    counting = _counting(attempt)
-    score = counting.score or Decimal(0)
-    after, raw = through_curve(item, score, counting.max_score)
+    counted = _counted(attempt)
+    most = counted.attempt.max_score
+    after, raw = through_curve(item, counted.score, most)
     source = GradeSource.HAND if by_hand else GradeSource.WORK
     return write_grade(
         actor=actor,
         item=item,
         learner=attempt.learner,
         score=after,
-        max_score=counting.max_score,
-        released=counting.state == AttemptState.RELEASED,
+        max_score=most,
+        released=counted.released,
         reason=reason,
-        origin=Origin(source, counting, raw=raw),
+        origin=Origin(source, counted.attempt, raw=raw),
     )
 
 
-def _counting(attempt: Attempt) -> Attempt:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The attempt that makes a grade, or the last one of those whose mean does."""
+
+    attempt: Attempt
+    score: Decimal
+    released: bool
+
+
+def _counted(attempt: Attempt) -> Counted:
     done = Attempt.objects.filter(
         quiz_id=attempt.quiz_id, learner_id=attempt.learner_id, state__in=DONE
     )
     attempts = list(done.order_by("number").select_related("quiz"))
+    counting = Counting(attempt.quiz.counting)
     scores = [one.score or Decimal(0) for one in attempts]
-    index = counting_index(scores, Counting(attempt.quiz.counting))
-    return attempt if index is None else attempts[index]
+    index = counting_index(scores, counting)
+    chosen = attempt if index is None else attempts[index]
+    score, counts = chosen.score or Decimal(0), [chosen]
+    if counting == Counting.MEAN and attempts:
+        pairs = [(one.score or Decimal(0), one.max_score) for one in attempts]
+        score, counts = mean_score(pairs, chosen.max_score), attempts
+    released = all(one.state == AttemptState.RELEASED for one in counts)
+    return Counted(chosen, score, released)
 
 
 def _handed_in(attempt: Attempt) -> Attempt:
@@ -210,8 +231,9 @@ def _asked(part: AttemptQuestion, latest: QuestionVersion) -> QuestionContent:
 def _add_up(row: Attempt) -> None:
     scores = row.questions.values_list("score", flat=True)
     summed = total(score for score in scores if score is not None)
-    row.score = summed if row.override is None else row.override
-    row.save(update_fields=["score", "override"])
+    row.deducted = taken_off(summed, row.max_score, row.late_percent)
+    row.score = summed - row.deducted if row.override is None else row.override
+    row.save(update_fields=["score", "override", "deducted"])
 
 
 def _require_same_options(part: AttemptQuestion, latest: QuestionVersion) -> None:

@@ -1,19 +1,16 @@
-"""A quiz's settings and life: made for a lesson, changed, published, taken back."""
-
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any
+"""A quiz's life: made for a lesson, changed, published, taken back."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.enums import AttemptState, Counting, QuizState, Solutions
+from assessments.enums import AttemptState, QuizState
 from assessments.events import QuizPublished, ResultsReleased
 from assessments.models import Attempt, Grade, Quiz
 from assessments.rules import EDIT_QUIZ
 from assessments.services.editing import locked, save_changes
 from assessments.services.grade import item_of_quiz, set_posted
 from assessments.services.log import take_turns
+from assessments.services.quiz_settings import QuizSettings, checked_settings, settings_of
 from assessments.services.totals import recount_learners
 from courses.enums import LessonKind
 from courses.models import Lesson
@@ -24,43 +21,16 @@ from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.events import publish
 from lms.kernel.rules import require
-from lms.kernel.text import render_markdown, require_text
 
-MIN_SECONDS, MAX_SECONDS = 10, 7 * 24 * 3600
-MAX_ATTEMPTS = 1000
-MAX_INSTRUCTIONS = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuizSettings:
-    """How a quiz is taken; None means without limit. Times are in seconds, dates are aware."""
-
-    instructions: str = ""
-    time_limit_seconds: int | None = None
-    attempts_allowed: int | None = 1
-    counting: Counting = Counting.BEST
-    shuffle_questions: bool = False
-    shuffle_options: bool = True
-    show_review: bool = True
-    solutions: Solutions = Solutions.LAST_ATTEMPT
-    opens_at: datetime | None = None
-    closes_at: datetime | None = None
-
-
-def settings_of(quiz: Quiz) -> QuizSettings:
-    """The present settings of a quiz."""
-    return QuizSettings(
-        instructions=quiz.instructions,
-        time_limit_seconds=quiz.time_limit_seconds,
-        attempts_allowed=quiz.attempts_allowed,
-        counting=Counting(quiz.counting),
-        shuffle_questions=quiz.shuffle_questions,
-        shuffle_options=quiz.shuffle_options,
-        show_review=quiz.show_review,
-        solutions=Solutions(quiz.solutions),
-        opens_at=quiz.opens_at,
-        closes_at=quiz.closes_at,
-    )
+__all__ = [
+    "QuizSettings",
+    "create_quiz",
+    "publish_quiz",
+    "release_results",
+    "settings_of",
+    "unpublish_quiz",
+    "update_quiz",
+]
 
 
 @transaction.atomic
@@ -72,7 +42,7 @@ def create_quiz(*, actor: Actor, lesson: Lesson, settings: QuizSettings | None =
     require(actor, EDIT_LESSON, lesson)
     if lesson.kind != LessonKind.QUIZ:
         raise Invalid(_("This lesson is not a quiz."), field="lesson")
-    fields = _checked(settings or QuizSettings())
+    fields = checked_settings(settings or QuizSettings())
     quiz, fresh = Quiz.objects.get_or_create(
         lesson=lesson, defaults={"course_id": lesson.course_id, **fields}
     )
@@ -90,7 +60,7 @@ def update_quiz(
     Raises Invalid naming the field that is out of range, Stale when the quiz changed meanwhile.
     """
     require(actor, EDIT_QUIZ, quiz)
-    return save_changes(locked(quiz, expected=expected), **_checked(settings))
+    return save_changes(locked(quiz, expected=expected), **checked_settings(settings))
 
 
 @transaction.atomic
@@ -139,24 +109,3 @@ def release_results(*, actor: Actor, quiz: Quiz) -> int:
         told = ResultsReleased(course_id=row.course_id, quiz_id=row.pk, released_count=count)
         publish(told, actor=actor)
     return count
-
-
-def _checked(settings: QuizSettings) -> dict[str, Any]:
-    seconds, attempts = settings.time_limit_seconds, settings.attempts_allowed
-    if seconds is not None and not MIN_SECONDS <= seconds <= MAX_SECONDS:
-        raise Invalid(
-            _("A time limit lies between 10 seconds and 7 days."), field="time_limit_seconds"
-        )
-    if attempts is not None and not 1 <= attempts <= MAX_ATTEMPTS:
-        raise Invalid(_("Allow between 1 and 1000 attempts."), field="attempts_allowed")
-    opens, closes = settings.opens_at, settings.closes_at
-    if opens is not None and closes is not None and closes <= opens:
-        raise Invalid(_("The quiz has to close after it opens."), field="closes_at")
-    if settings.solutions == Solutions.CLOSED and closes is None:
-        words = _("Give a closing date, or show the right answers at another time.")
-        raise Invalid(words, field="solutions")
-    require_text(settings.instructions, field="instructions", max_length=MAX_INSTRUCTIONS)
-    return {
-        **asdict(settings),
-        "instructions_html": render_markdown(settings.instructions),
-    }

@@ -35,11 +35,11 @@ def edit(request: HttpRequest, slug: str, person_id: str) -> HttpResponse:
             words = _("%(name)s has the usual time again.") % {"name": person.display_name}
             messages.success(request, words)
         return redirect("teach-people", slug=slug)
-    known = {"time_factor": row.time_factor, "note": row.note} if row else None
+    known = {name: getattr(row, name) for name in AccommodationForm.base_fields} if row else None
     form = AccommodationForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         with refusals(request, form):
-            set_accommodation(actor=actor, person=person, **form.cleaned_data)
+            set_accommodation(actor=actor, person=person, **form.relief())
             words = _("%(name)s has more time from now on, in every course.")
             messages.success(request, words % {"name": person.display_name})
             return redirect("teach-people", slug=slug)

@@ -18,6 +18,7 @@ from assessments.queries.quiz import quiz_of
 from assessments.queries.review import review as review_of
 from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT
 from assessments.services.attempt import flag_question, save_answer, start_attempt
+from assessments.services.breaks import pause_attempt, resume_attempt
 from assessments.services.closing import settle, submit_attempt
 from courses.models import Course, Lesson
 from courses.rules import VIEW_LESSON
@@ -37,8 +38,9 @@ def start(request: HttpRequest, slug: str, item: str) -> HttpResponse:
     quiz = quiz_of(lesson)
     if quiz is None:
         raise NotFound
+    code = request.POST.get("access_code", "")
     with refusals(request):
-        row = start_attempt(actor=actor_of(request), quiz=quiz)
+        row = start_attempt(actor=actor_of(request), quiz=quiz, access_code=code)
         return redirect("attempt", slug=slug, item=item, attempt_id=row.public_id)
     return redirect("learn", slug=course.slug, item=item)
 
@@ -49,9 +51,13 @@ def take(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpRes
     """The questions of an open attempt; a plain form post saves every answer on it."""
     course, row = _attempt(request, slug, item, attempt_id)
     require(actor_of(request), ANSWER_ATTEMPT, row)
-    if settle(row).state != AttemptState.OPEN:
+    row = settle(row)
+    if row.state != AttemptState.OPEN:
         return redirect("attempt-review", slug=slug, item=item, attempt_id=attempt_id)
     problems: dict[str, str] = {}
+    if row.paused_at is not None:
+        context = _context(request, course, row)
+        return render(request, "assessments/attempt/paused.html", context)
     if request.method == "POST":
         try:
             problems = _save_all(request, row)
@@ -59,11 +65,21 @@ def take(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpRes
             messages.error(request, refused.detail)
             return redirect("attempt", slug=slug, item=item, attempt_id=attempt_id)
         if not problems:
-            return _after_save(request, slug, item, attempt_id)
+            return _after_save(request, row, slug, item)
     context = {**_context(request, course, row), "problems": problems}
     return render(
         request, "assessments/attempt/take.html", context, status=400 if problems else 200
     )
+
+
+@require_POST
+def go_on(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpResponse:
+    """End a break."""
+    _course, row = _attempt(request, slug, item, attempt_id)
+    require(actor_of(request), ANSWER_ATTEMPT, row)
+    with refusals(request):
+        resume_attempt(actor=actor_of(request), attempt=row)
+    return redirect("attempt", slug=slug, item=item, attempt_id=attempt_id)
 
 
 @never_cache
@@ -81,6 +97,8 @@ def hand_in(request: HttpRequest, slug: str, item: str, attempt_id: str) -> Http
     fresh = find_attempt(actor, attempt_id, course=course)
     if fresh.state != AttemptState.OPEN:
         return redirect("attempt-review", slug=slug, item=item, attempt_id=attempt_id)
+    if fresh.paused_at is not None:
+        return redirect("attempt", slug=slug, item=item, attempt_id=attempt_id)
     return render(request, "assessments/attempt/hand_in.html", _context(request, course, fresh))
 
 
@@ -167,8 +185,13 @@ def _save_all(request: HttpRequest, row: Attempt) -> dict[str, str]:
     return problems
 
 
-def _after_save(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpResponse:
-    if request.POST.get("act") == "hand-in":
-        return redirect("attempt-hand-in", slug=slug, item=item, attempt_id=attempt_id)
-    messages.success(request, _("Your answers are saved."))
-    return redirect("attempt", slug=slug, item=item, attempt_id=attempt_id)
+def _after_save(request: HttpRequest, row: Attempt, slug: str, item: str) -> HttpResponse:
+    act, place = request.POST.get("act"), (slug, item, row.public_id)
+    if act == "hand-in":
+        return redirect("attempt-hand-in", *place)
+    if act == "pause":
+        with refusals(request):
+            pause_attempt(actor=actor_of(request), attempt=row)
+    else:
+        messages.success(request, _("Your answers are saved."))
+    return redirect("attempt", *place)

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.enums import QuestionKind
-from assessments.forms.quiz import ItemForm, QuizForm
+from assessments.forms.quiz import ItemForm
 from assessments.models import Quiz
 from assessments.queries.bank import QuestionFilter, question, versions
 from assessments.queries.dates import dates_of
@@ -45,33 +45,17 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "assessments/quiz/index.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def build(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
-    """One quiz; a post changes its settings."""
-    course, lesson = _place(request, slug, lesson_id)
-    quiz = quiz_of(lesson)
-    settings = services.settings_of(quiz) if quiz else services.QuizSettings()
-    initial = QuizForm.initial_of(settings, quiz.version if quiz else None)
-    form = QuizForm(request.POST or None, initial=initial)
-    if request.method == "POST":
-        quiz = _begun(request, lesson)
-        if form.is_valid():
-            with refusals(request, form):
-                services.update_quiz(
-                    actor=actor_of(request),
-                    quiz=quiz,
-                    settings=form.settings(),
-                    expected=form.cleaned_data["version"],
-                )
-                messages.success(request, _("The settings are saved."))
-                return redirect("teach-quiz", slug=slug, lesson_id=lesson_id)
-    return _page(request, course, lesson, quiz, form)
+    """One quiz: its questions, its rules, what can be added."""
+    course, lesson = find_place(request, slug, lesson_id)
+    return _page(request, course, lesson, quiz_of(lesson))
 
 
 @require_safe
 def preview(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
     """The questions as learners see them, without taking the quiz."""
-    course, lesson = _place(request, slug, lesson_id)
+    course, lesson = find_place(request, slug, lesson_id)
     quiz = quiz_of(lesson)
     rows = list(items(actor_of(request), quiz)) if quiz else []
     questions = [
@@ -87,9 +71,9 @@ def preview(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
     """Ask the chosen questions at the end."""
-    course, lesson = _place(request, slug, lesson_id)
+    course, lesson = find_place(request, slug, lesson_id)
     actor = actor_of(request)
-    quiz = _begun(request, lesson)
+    quiz = begun(request, lesson)
     chosen = request.POST.getlist("question")[: quiz_items.MAX_ITEMS]
     if not chosen:
         messages.error(request, _("Tick the questions first."))
@@ -108,7 +92,7 @@ def change_item(
     request: HttpRequest, slug: str, lesson_id: str, item_id: str, verb: str
 ) -> HttpResponse:
     """Move, weigh, pin or take out one question."""
-    _course, lesson = _place(request, slug, lesson_id)
+    _course, lesson = find_place(request, slug, lesson_id)
     actor = actor_of(request)
     row = item(actor, _quiz(lesson), item_id)
     with refusals(request):
@@ -125,7 +109,7 @@ def change_item(
 @require_POST
 def reorder(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
     """Put the questions in the dragged order."""
-    _course, lesson = _place(request, slug, lesson_id)
+    _course, lesson = find_place(request, slug, lesson_id)
     order = request.POST.getlist("order")
     quiz_items.reorder_items(actor=actor_of(request), quiz=_quiz(lesson), order=order)
     return HttpResponse(status=204)
@@ -134,7 +118,7 @@ def reorder(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, slug: str, lesson_id: str, verb: str) -> HttpResponse:
     """Publish, take back, or release the results so far."""
-    _course, lesson = _place(request, slug, lesson_id)
+    _course, lesson = find_place(request, slug, lesson_id)
     actor = actor_of(request)
     quiz = _quiz(lesson)
     with refusals(request):
@@ -155,7 +139,8 @@ def change(request: HttpRequest, slug: str, lesson_id: str, verb: str) -> HttpRe
     return redirect("teach-quiz", slug=slug, lesson_id=lesson_id)
 
 
-def _place(request: HttpRequest, slug: str, lesson_id: str) -> tuple[Course, Lesson]:
+def find_place(request: HttpRequest, slug: str, lesson_id: str) -> tuple[Course, Lesson]:
+    """The course and its quiz lesson, for staff; raises NotFound and Denied."""
     course = find_course(request, slug, STAFF_COURSE)
     select = ("section", "course")
     lesson = fetch(
@@ -166,7 +151,8 @@ def _place(request: HttpRequest, slug: str, lesson_id: str) -> tuple[Course, Les
     return course, lesson
 
 
-def _begun(request: HttpRequest, lesson: Lesson) -> Quiz:
+def begun(request: HttpRequest, lesson: Lesson) -> Quiz:
+    """The quiz of a lesson, made when there is none yet; for its instructors."""
     require(actor_of(request), EDIT_LESSON, lesson)
     return services.create_quiz(actor=actor_of(request), lesson=lesson)
 
@@ -189,9 +175,7 @@ def _weigh(request: HttpRequest, row: Any) -> None:
     messages.success(request, _("The points are saved."))
 
 
-def _page(
-    request: HttpRequest, course: Course, lesson: Lesson, quiz: Quiz | None, form: QuizForm
-) -> HttpResponse:
+def _page(request: HttpRequest, course: Course, lesson: Lesson, quiz: Quiz | None) -> HttpResponse:
     actor = actor_of(request)
     search = request.GET.get("search", "")[:200].strip()
     kind = request.GET.get("kind", "")
@@ -205,12 +189,10 @@ def _page(
         "quizzes",
         lesson=lesson,
         quiz=quiz,
-        form=form,
         items=list(items(actor, quiz)) if quiz else [],
         page=offered,
         narrow=narrow,
         kinds=QuestionKind.choices,
         dates=dates_of(quiz) if quiz else None,
     )
-    status = 400 if form.errors else 200
-    return render(request, "assessments/quiz/build.html", context, status=status)
+    return render(request, "assessments/quiz/build.html", context)

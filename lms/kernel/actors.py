@@ -36,7 +36,8 @@ class Actor:
 
     `preview_course_id` marks staff who view that course as a student: they see what a learner
     sees and write nothing. `credential` names the session or token that proves who asks, as
-    `session:<key>` or `token:<number>`: what lives longer than a request ends with it.
+    `session:<key>` or `token:<number>`: what lives longer than a request ends with it. `address`
+    is the network address that asks, empty where there is none.
     """
 
     kind: ActorKind
@@ -47,6 +48,7 @@ class Actor:
     reason: str = ""
     preview_course_id: int | None = None
     credential: str = field(default="", repr=False, compare=False)
+    address: str = field(default="", repr=False, compare=False)
 
     @property
     def signed_in(self) -> bool:
@@ -66,6 +68,10 @@ class Actor:
     def previewing(self, course_id: int) -> "Actor":
         """The same person, read-only, as a student of one course."""
         return replace(self, preview_course_id=course_id)
+
+    def at(self, address: str) -> "Actor":
+        """The same asker, asking from an address."""
+        return replace(self, address=address)
 
 
 ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS, scopes=frozenset({READ}))

@@ -11,6 +11,7 @@ from ai.models import AiCall, Draft
 from assessments.enums import QuestionKind
 from assessments.models import Attempt
 from assessments.scoring.content import Option, QuestionContent
+from assessments.scoring.dates import Change
 from assessments.scoring.essay import Essay
 from assessments.services.accommodation import set_accommodation
 from assessments.services.attempt import save_answer, start_attempt
@@ -24,6 +25,7 @@ from assessments.services.gradebook import (
     create_category,
     create_manual_item,
 )
+from assessments.services.override import set_override
 from assessments.services.question_import import QuestionFile, import_questions
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_items import add_item
@@ -97,6 +99,10 @@ def _assessments(world: World) -> None:
     world.things["submitted attempt"] = done
     world.things["open attempt"] = _take(world, "learner2", submit=False)
     world.things["attempt"] = _take(world, "learner", submit=False)
+    change = Change(attempts_allowed=9)
+    world.things["override"] = set_override(
+        actor=teacher, quiz=quiz, change=change, person=world.people["learner2"]
+    )
     set_accommodation(actor=teacher, person=world.people["learner"], time_factor=Decimal("1.5"))
     _written(world)
     foreign = world.actors["other instructor"]

@@ -7,6 +7,7 @@ from typing import TypeVar
 from django.contrib.sessions.models import Session
 
 from accounts.models import ApiToken, User
+from assessments.queries.exam import shut_out
 from courses.enums import EnrolmentState
 from courses.models import Course, Enrolment
 from lms.kernel import actors, clock
@@ -25,6 +26,7 @@ class Standing:
     role: str
     course_state: str
     deleted: bool
+    in_exam: bool = False
 
 
 def actor_now(user_id: int, *, may_write: bool, preview_course_id: int | None) -> Actor:
@@ -49,7 +51,7 @@ def standing_of(user_id: int, course: Course) -> Standing:
 
 
 def standings(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
-    """The places of many (user, course) pairs by two queries per 500 courses."""
+    """The places of many (user, course) pairs by three queries per 500 courses."""
     found: dict[tuple[int, int], Standing] = {}
     users_of: dict[int, set[int]] = {}
     for user_id, course_id in pairs:
@@ -58,11 +60,13 @@ def standings(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
         rows = Course.objects.filter(pk__in=course_ids).values_list("pk", "state", "deleted_at")
         states = {pk: (state, gone is not None) for pk, state, gone in rows}
         roles = _roles(course_ids, {user for pk in course_ids for user in users_of[pk]})
+        shut = shut_out({user for pk in course_ids for user in users_of[pk]}, course_ids)
         for course_id in course_ids:
             state, deleted = states.get(course_id, ("", True))
             for user_id in users_of[course_id]:
                 role = roles.get((user_id, course_id), "")
-                found[user_id, course_id] = Standing(role, state, deleted)
+                in_exam = (user_id, course_id) in shut
+                found[user_id, course_id] = Standing(role, state, deleted, in_exam)
     return found
 
 

@@ -8,6 +8,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from assessments.enums import ExamChat
+from assessments.queries.exam import chat_in, require_chat
 from courses.models import Course
 from courses.rules import TALK_COURSE, VIEW_COURSE
 from lms.kernel import clock
@@ -43,11 +45,14 @@ class Missed:
 def course_with_room(actor: Actor, **lookup: Any) -> Course:
     """The course (by public_id or slug) whose room the actor may be in.
 
-    Raises SignInRequired, NotFound, or Denied for a visible course that is not theirs.
+    Raises SignInRequired, NotFound, Denied for a visible course that is not theirs, and Denied
+    `exam_mode` while an exam closes the room to them.
     """
     if not actor.signed_in:
         raise SignInRequired
     course = fetch(actor, VIEW_COURSE, **lookup)
+    if not allows(actor, VIEW_ROOM, course):
+        require_chat(actor, course.pk, write=False)
     require(actor, VIEW_ROOM, course)
     return course
 
@@ -62,7 +67,9 @@ def course_now(course_id: int) -> Course:
 
 def may_talk(actor: Actor, course: Course) -> bool:
     """Whether the actor may write in the room."""
-    return allows(actor, TALK_COURSE, course)
+    if not allows(actor, TALK_COURSE, course):
+        return False
+    return chat_in(actor.user_id, course.pk) == ExamChat.OPEN
 
 
 def rooms_of(actor: Actor) -> QuerySet[Course]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from assessments.queries.exam import require_chat
 from courses.models import Course
 from courses.rules import TALK_COURSE
 from lms.kernel import clock, push
@@ -36,9 +37,11 @@ def send_message(*, actor: Actor, course: Course, client_id: uuid.UUID, body: st
     """Store a message under the room's next number and tell the room after the commit.
 
     The same `client_id` of the same sender is stored once. Raises Invalid for an empty or too long
-    body, Conflict when the `client_id` was used with other words, Denied for readers.
+    body, Conflict when the `client_id` was used with other words, Denied for readers, and
+    `exam_mode` while an exam of the actor closes the chat to them.
     """
     require(actor, TALK_COURSE, course)
+    require_chat(actor, course.pk, write=True)
     text = _clean(body)
     html = render_markdown(text, profile=Profile.MESSAGE)
     with transaction.atomic():

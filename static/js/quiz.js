@@ -83,7 +83,7 @@ class Quiz {
       this.on(this.form, "input", (event) => this.onInput(event)),
       this.on(this.form, "change", (event) => this.onChange(event)),
       this.on(this.form, "submit", (event) => this.onSubmit(event)),
-      this.on(this.form, "cairn:time-up", () => this.finish()),
+      this.on(this.form, "cairn:time-up", () => this.timeUp()),
       this.on(window, "online", () => this.sendAll()),
       this.on(window, "offline", () => this.show("offline")),
       this.on(window, "beforeunload", (event) => this.onLeave(event)),
@@ -343,6 +343,18 @@ class Quiz {
   onLeave(event) {
     this.flushTyping();
     if (!this.leaving && !this.over && this.kept.size) event.preventDefault();
+  }
+
+  /** The clock is at nothing: send what was typed last, hand in, and look at what the server made of it. */
+  async timeUp() {
+    this.flushTyping();
+    await this.settled(3000);
+    try {
+      await api("POST", `${this.words.url}submit/`);
+    } catch {
+      // The server handed in what it has, or does so when it is read next.
+    }
+    this.finish();
   }
 
   /** The attempt is closed: the review says what happened. */

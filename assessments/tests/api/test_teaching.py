@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from rest_framework.serializers import BaseSerializer, ListSerializer, Serializer
 
-from assessments.api import accommodations, attempt_shapes, details, keys, quiz_shapes
+from assessments.api import accommodations, attempt_shapes, dates, details, keys, quiz_shapes
 from assessments.enums import QuestionKind
 from assessments.models import Question, Quiz
 from assessments.tests.api.test_attempts import client_of, send
@@ -339,8 +339,19 @@ SETTINGS = {
     "show_review",
     "solutions",
     "opens_at",
+    "due_at",
     "closes_at",
+    "late_percent",
+    "late_unit",
+    "late_cap",
+    "grace_seconds",
+    "cooldown_seconds",
+    "addresses",
+    "exam_mode",
+    "exam_ai",
+    "exam_chat",
 }
+CHANGE = {"opens_at", "due_at", "closes_at", "time_limit_seconds", "attempts_allowed"}
 WRITABLE: dict[type[Serializer[Any]], set[str]] = {
     keys.ContentIn: CONTENT,
     keys.QuestionIn: {*CONTENT, "course", "kind"},
@@ -359,8 +370,17 @@ WRITABLE: dict[type[Serializer[Any]], set[str]] = {
     quiz_shapes.ItemChangeIn: {"points", "pinned"},
     quiz_shapes.ItemOrderIn: {"order"},
     quiz_shapes.RegradeIn: {"question"},
-    accommodations.AccommodationIn: {"time_factor", "note"},
-    attempt_shapes.AttemptIn: {"quiz"},
+    accommodations.AccommodationIn: {
+        "time_factor",
+        "break_minutes",
+        "extra_days",
+        "early_minutes",
+        "note",
+    },
+    dates.ChangeIn: CHANGE,
+    dates.DateOverrideIn: {*CHANGE, "person", "group"},
+    quiz_shapes.CodeIn: {"code"},
+    attempt_shapes.AttemptIn: {"quiz", "access_code"},
     attempt_shapes.AnswerIn: {"answer", "seq"},
     attempt_shapes.FlagIn: {"flagged", "seq"},
     attempt_shapes.OverrideIn: {"score", "reason", "question"},

@@ -46,7 +46,7 @@ def test_each_disagreement_is_counted() -> None:  # D6
         start_attempt(actor=school.actor("classmate"), quiz=timed)
     LessonProgress.objects.all().delete()
     AttemptQuestion.objects.filter(attempt=attempt, ordinal=1).update(answered_at=NOON)
-    with travel(NOON + timedelta(minutes=12)):
+    with travel(NOON + timedelta(minutes=22)):
         assert found() == {
             "attempts past their deadline": 1,
             "answers that are not the last step's": 1,

@@ -251,11 +251,28 @@ def test_the_builder_makes_a_quiz_step_by_step(school: School, client: Client) -
     quiz.refresh_from_db()
     settings = {"minutes": "1.5", "attempts_allowed": "", "counting": "last", "instructions": "Go."}
     settings |= {"solutions": "at_once", "opens_at": "2026-03-01T09:00", "closes_at": ""}
-    client.post(url, {**settings, "version": str(quiz.version)})
+    settings |= {
+        "due_at": "2026-03-02T09:00",
+        "late_percent": "5",
+        "late_unit": "day",
+        "addresses": "10.1.0.0/16",
+    }
+    settings |= {"cooldown_minutes": "90", "access_code": "basalt"}
+    client.post(f"{url}settings/", {**settings, "version": str(quiz.version)})
     quiz.refresh_from_db()
     assert (quiz.time_limit_seconds, quiz.attempts_allowed, quiz.counting) == (90, None, "last")
     assert (quiz.show_review, quiz.solutions, quiz.closes_at) == (False, "at_once", None)
     assert quiz.opens_at == datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+    assert (str(quiz.late_percent), str(quiz.late_cap)) == ("5.00", "100.00")
+    assert quiz.cooldown_seconds == 5400
+    assert quiz.access_code.startswith("argon2") or "$" in quiz.access_code
+    for words in ("Asks for a code", "10.1.0.0/16", 'value="90"'):
+        assert words in page(client, f"{url}settings/")
+    assert "5 percent of the points off for each day late" in page(client, url)
+    cleared = {**settings, "access_code": "", "no_code": "on", "late_unit": "none"}
+    assert client.post(f"{url}settings/", cleared).status_code == 302
+    quiz.refresh_from_db()
+    assert (quiz.access_code, quiz.late_unit) == ("", "none")
     client.post(f"{url}publish/")
     quiz.refresh_from_db()
     assert quiz.state == QuizState.PUBLISHED
@@ -270,7 +287,7 @@ def test_bad_settings_are_shown_where_they_are_wrong(school: School, client: Cli
     quiz = make_quiz(school, QuestionKind.NUMERIC)
     url = f"{base(school)}quizzes/{quiz.lesson.public_id}/"
     for minutes in ("0.01", "-1", "abc"):
-        answer = client.post(url, {"minutes": minutes, "counting": "best"})
+        answer = client.post(f"{url}settings/", {"minutes": minutes, "counting": "best"})
         assert answer.status_code == 400
     assert "field-error" in answer.content.decode() or "alert bad" in answer.content.decode()
 
@@ -281,7 +298,8 @@ def test_the_builder_is_for_quiz_lessons_and_instructors(school: School) -> None
     assert instructor.get(f"{base(school)}quizzes/{text.public_id}/").status_code == 404
     quiz = make_quiz(school, QuestionKind.NUMERIC)
     url = f"{base(school)}quizzes/{quiz.lesson.public_id}/"
-    assert "Save settings" not in page(assistant, url)
+    assert f"{url}settings/" not in page(assistant, url)
+    assert assistant.get(f"{url}settings/").status_code == 403
     assert assistant.post(f"{url}unpublish/").status_code == 403
     assert client_of(school, "learner").get(url).status_code == 403
     quiz.refresh_from_db()

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from lms.kernel import actors
 from lms.kernel.actors import Actor
+from lms.kernel.web.address import address_of
 from lms.kernel.web.middleware import actor_of as session_actor
 
 TokenReader = Callable[[str], "tuple[Any, frozenset[str], str] | None"]
@@ -35,7 +36,8 @@ class BearerAuthentication(BaseAuthentication):
         if found is None:
             raise AuthenticationFailed("This token is unknown, revoked or expired.")
         user, scopes, credential = found
-        return user, actors.for_token(user, scopes, credential)
+        actor = actors.for_token(user, scopes, credential)
+        return user, actor.at(address_of(request._request))
 
     def authenticate_header(self, request: Request) -> str:
         """What 401 asks for."""

@@ -1,7 +1,7 @@
 """One throttle by person or address and class of operation.
 
-It counts in the cache, and in the database while the cache is away. Tries at a password are always
-counted in the database: one stall of the cache would split the count and let more of them through.
+It counts in the cache, and in the database while the cache is away. Tries at a password or code are
+always counted in the database: one stall of the cache would split the count and let more through.
 """
 
 import hashlib
@@ -13,13 +13,13 @@ from django.core.cache import caches
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
-from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from lms.kernel import clock
 from lms.kernel.db.cache import CacheAway, OpenRedisCache
 from lms.kernel.models import ThrottleCount
+from lms.kernel.web.address import address_of
 
 # class of operation -> (hits, seconds)
 LIMITS: dict[str, tuple[int, int]] = {
@@ -31,20 +31,9 @@ LIMITS: dict[str, tuple[int, int]] = {
     "sign_in_address": (30, 900),
     "sign_in_account": (10, 900),
     "anonymous": (300, 60),
+    "access_code": (10, 900),
 }
-DURABLE = {"sign_in_address", "sign_in_account"}
-
-
-def address_of(request: HttpRequest) -> str:
-    """The asker's address; proxy headers count only behind LMS_TRUSTED_PROXIES proxies."""
-    hops: list[str] = [
-        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    ]
-    trusted = settings.TRUSTED_PROXIES
-    address: str = request.META.get("REMOTE_ADDR", "")
-    if trusted and len(hops) >= trusted and hops[-trusted]:
-        return hops[-trusted]
-    return address
+DURABLE = {"sign_in_address", "sign_in_account", "access_code"}
 
 
 def hit(scope: str, who: str) -> int | None:

@@ -23,6 +23,7 @@ from lms.kernel.rest.views import (
     job_response,
     versioned,
 )
+from lms.kernel.web.address import address_of
 
 pytestmark = pytest.mark.django_db
 factory = APIRequestFactory()
@@ -206,7 +207,7 @@ def test_proxy_headers_count_only_behind_trusted_proxies(
 ) -> None:  # P7
     request = RequestFactory().get("/", REMOTE_ADDR="1.1.1.1", HTTP_X_FORWARDED_FOR=forwarded)
     with override_settings(TRUSTED_PROXIES=proxies):
-        assert throttles.address_of(request) == address
+        assert address_of(request) == address
 
 
 def test_doors_ask_for_somebody_unless_public(person: Any) -> None:

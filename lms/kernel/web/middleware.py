@@ -14,6 +14,7 @@ from django.shortcuts import render
 from lms.kernel import actors
 from lms.kernel.actors import Actor
 from lms.kernel.errors import KernelError, NotFound, SignInRequired, Throttled
+from lms.kernel.web.address import address_of
 from lms.kernel.web.docs import bad_request
 from lms.kernel.web.health import answer
 
@@ -97,7 +98,7 @@ class ActorMiddleware:
             previewed = request.session.get(PREVIEW_KEY)
             if previewed is not None:
                 actor = actor.previewing(int(previewed))
-        request.actor = actor  # type: ignore[attr-defined]
+        request.actor = actor.at(address_of(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

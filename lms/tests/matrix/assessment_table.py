@@ -125,6 +125,29 @@ ROWS = [
         QUIZ,
         body(instructions="Take your time."),
     ),
+    Row(
+        f"PUT {V1}/quizzes/{{id}}/access-code/",
+        p.seen_by_members(p.managers()),
+        QUIZ,
+        body(code="basalt"),
+    ),
+    Row(f"GET {V1}/quizzes/{{id}}/own-dates/", p.members(others=HIDDEN), QUIZ),
+    Row(f"GET {V1}/quizzes/{{id}}/dates/", p.seen_by_members(p.staff()), QUIZ),
+    Row(f"GET {V1}/quizzes/{{id}}/overrides/", p.seen_by_members(p.staff()), QUIZ),
+    Row(
+        f"PUT {V1}/quizzes/{{id}}/overrides/",
+        p.seen_by_members(p.managers()),
+        QUIZ,
+        body(
+            person=lambda world: world.people["learner2"].public_id,
+            attempts_allowed=3,
+        ),
+    ),
+    Row(
+        f"DELETE {V1}/quizzes/{{id}}/overrides/{{override_id}}/",
+        p.seen_by_members(p.managers(204)),
+        both(QUIZ, thing("override", "override_id")),
+    ),
     Row(f"GET {V1}/quizzes/{{id}}/items/", p.seen_by_members(p.staff()), QUIZ),
     Row(
         f"POST {V1}/quizzes/{{id}}/items/",
@@ -191,6 +214,13 @@ ROWS = [
         of_learner(p.learners()),
         ATTEMPT,
     ),
+    Row(
+        f"POST {V1}/attempts/{{id}}/pause/",
+        of_learner(p.learners(409)),
+        ATTEMPT,
+        note="this quiz has no time limit",
+    ),
+    Row(f"POST {V1}/attempts/{{id}}/resume/", of_learner(p.learners()), ATTEMPT),
     Row(
         f"POST {V1}/attempts/{{id}}/extend/",
         of_learner(p.staff(409, writes=True)),

@@ -162,6 +162,11 @@ OWN_ATTEMPT = p.only("learner", others=HIDDEN) | STAFF_REFUSED
 ATTEMPTS = [
     get(f"{C}/learn/{{item}}/attempt/{{attempt_id}}/", OWN_ATTEMPT, attempt_of("attempt")),
     post(
+        f"{C}/learn/{{item}}/attempt/{{attempt_id}}/go-on/",
+        p.only("learner", ok=SENT, others=HIDDEN) | STAFF_REFUSED,
+        attempt_of("attempt"),
+    ),
+    post(
         f"{C}/learn/{{item}}/attempt/{{attempt_id}}/hand-in/",
         p.only("learner", ok=SENT, others=HIDDEN) | STAFF_REFUSED,
         attempt_of("attempt"),
@@ -259,6 +264,13 @@ ANALYTICS = [
     ),
 ]
 
+
+def overridden(world: World) -> dict[str, str]:
+    """The quiz, and somebody's own dates at it."""
+    here: dict[str, str] = at_lesson(QUIZ)(world)
+    return here | {"override_id": world.things["override"].public_id}
+
+
 BANK = [
     get(f"{T}/bank/", READ_BY_STAFF),
     get(f"{T}/bank/import/", p.staff(writes=True)),
@@ -284,6 +296,15 @@ BANK = [
     ),
     get(f"{T}/quizzes/", READ_BY_STAFF),
     get(f"{T}/quizzes/{{lesson_id}}/", READ_BY_STAFF, at_lesson(QUIZ)),
+    get(f"{T}/quizzes/{{lesson_id}}/dates/", READ_BY_STAFF, at_lesson(QUIZ)),
+    get(f"{T}/quizzes/{{lesson_id}}/dates/new/", p.managers(), at_lesson(QUIZ)),
+    get(f"{T}/quizzes/{{lesson_id}}/dates/{{override_id}}/", p.managers(), overridden),
+    post(
+        f"{T}/quizzes/{{lesson_id}}/dates/{{override_id}}/remove/",
+        SENT_BY_MANAGERS,
+        overridden,
+    ),
+    get(f"{T}/quizzes/{{lesson_id}}/settings/", p.managers(), at_lesson(QUIZ)),
     get(f"{T}/quizzes/{{lesson_id}}/preview/", READ_BY_STAFF, at_lesson(QUIZ)),
     post(
         f"{T}/quizzes/{{lesson_id}}/add/",

@@ -1,0 +1,61 @@
+"""Other dates for a learner or a group."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import DateOverride
+from assessments.scoring.dates import Change
+from assessments.services.quiz_settings import MAX_ATTEMPTS, MAX_SECONDS
+from courses.forms.course import LocalTime
+
+SECONDS_A_MINUTE = 60
+
+
+class OverrideForm(forms.Form):
+    """Whose, and what is different; empty is as for everybody. `whose` is kind:id."""
+
+    whose = forms.ChoiceField(label=_("For"))
+    opens_at = forms.DateTimeField(label=_("Opens"), required=False, widget=LocalTime())
+    due_at = forms.DateTimeField(label=_("Due"), required=False, widget=LocalTime())
+    closes_at = forms.DateTimeField(label=_("Closes"), required=False, widget=LocalTime())
+    minutes = forms.DecimalField(
+        label=_("Time limit in minutes"),
+        required=False,
+        min_value=0,
+        max_value=MAX_SECONDS // SECONDS_A_MINUTE,
+        decimal_places=2,
+    )
+    attempts_allowed = forms.IntegerField(
+        label=_("Attempts"), required=False, min_value=1, max_value=MAX_ATTEMPTS
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["whose"].choices = choices  # type: ignore[attr-defined]
+
+    @staticmethod
+    def initial_of(row: DateOverride, whose: str) -> dict[str, Any]:
+        """What the form shows of an override."""
+        seconds = row.time_limit_seconds
+        return {
+            "whose": whose,
+            "opens_at": row.opens_at,
+            "due_at": row.due_at,
+            "closes_at": row.closes_at,
+            "minutes": None if seconds is None else f"{round(seconds / SECONDS_A_MINUTE, 2):g}",
+            "attempts_allowed": row.attempts_allowed,
+        }
+
+    def change(self) -> Change:
+        """What the service writes."""
+        data = self.cleaned_data
+        minutes = data["minutes"]
+        return Change(
+            opens_at=data["opens_at"],
+            due_at=data["due_at"],
+            closes_at=data["closes_at"],
+            limit_seconds=None if minutes is None else round(minutes * SECONDS_A_MINUTE),
+            attempts_allowed=data["attempts_allowed"],
+        )

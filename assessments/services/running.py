@@ -1,0 +1,70 @@
+"""Until when an attempt can be written to, with the breaks in which its clock stands."""
+
+from datetime import timedelta
+from math import ceil
+
+from django.utils.translation import gettext as _
+
+from assessments.enums import AttemptState, StepKind
+from assessments.models import Attempt
+from assessments.services.log import add_step
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.db.locks import lock
+from lms.kernel.errors import Conflict, NotFound
+
+
+def is_overdue(attempt: Attempt) -> bool:
+    """Whether the deadline and its grace have passed; an answer at the very moment still counts.
+
+    A break that runs moves the deadline along, until it is used up.
+    """
+    if attempt.deadline is None:
+        return False
+    until = attempt.deadline + _stood(attempt)
+    return clock.now() > until + timedelta(seconds=attempt.grace_seconds)
+
+
+def break_is_over(attempt: Attempt) -> bool:
+    """Whether a break runs that is used up."""
+    ends = attempt.break_ends_at
+    return ends is not None and clock.now() >= ends
+
+
+def end_break(attempt: Attempt, *, actor: Actor) -> None:
+    """Let the clock of a locked attempt go on: the deadline moves by what it stood."""
+    seconds = ceil(_stood(attempt).total_seconds())
+    moved = timedelta(seconds=seconds)
+    attempt.break_used += seconds
+    attempt.deadline = attempt.deadline and attempt.deadline + moved
+    attempt.paused_at = None
+    attempt.save(update_fields=["break_used", "deadline", "paused_at"])
+    until = attempt.deadline
+    data = {"seconds": seconds, "deadline": until and until.isoformat()}
+    add_step(attempt, StepKind.RESUMED, actor=actor, data=data)
+
+
+def open_attempt(attempt: Attempt) -> Attempt:
+    """The attempt under its lock; raises Conflict unless it can still be written to."""
+    row = lock(Attempt.objects.select_related("quiz").filter(pk=attempt.pk)).first()
+    if row is None:
+        raise NotFound
+    if row.state != AttemptState.OPEN or is_overdue(row):
+        raise closed(row)
+    return row
+
+
+def closed(attempt: Attempt) -> Conflict:
+    """Why nothing more can be written to an attempt."""
+    if attempt.closed_by_clock or attempt.state == AttemptState.OPEN:
+        words = _("Time is up. Your saved answers were handed in.")
+        return Conflict(words, code="deadline_passed")
+    return Conflict(_("This attempt has been submitted."), code="attempt_closed")
+
+
+def _stood(attempt: Attempt) -> timedelta:
+    """For how long the clock has stood in the running break."""
+    ends = attempt.break_ends_at
+    if attempt.paused_at is None or ends is None:
+        return timedelta(0)
+    return min(clock.now(), ends) - attempt.paused_at

@@ -1,0 +1,176 @@
+"""While an exam runs, its learner has no help and no talk behind any door."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from ai.enums import QuestionKind as AiKind
+from ai.services.generation import Wish, request_questions
+from assessments.enums import AiHelp, ExamChat, QuestionKind
+from assessments.models import Attempt, Quiz
+from assessments.queries.exam import ai_help, require_ai
+from assessments.services.attempt import start_attempt
+from assessments.services.closing import submit_attempt
+from assessments.tests.factories import School, make_quiz, make_school
+from courses.enums import CourseRole
+from courses.models import Enrolment
+from lms.kernel import actors
+from lms.kernel.clock import travel
+from lms.kernel.errors import KernelError
+from realtime.queries.access import standing_of, still_enters
+from realtime.queries.chat import course_with_room, may_talk, messages_of, rooms_of
+from realtime.services.chat import send_message
+from realtime.services.tickets import issue_ticket
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+TEXT = "Basalt is a volcanic rock. Chalk is a soft rock made of shells. Slate splits into sheets. "
+
+
+@pytest.fixture
+def school() -> School:
+    return make_school()
+
+
+def code_of(act: Callable[[], object]) -> str:
+    with pytest.raises(KernelError) as refused:
+        act()
+    return refused.value.code
+
+
+def exam(school: School, **settings: object) -> Quiz:
+    return make_quiz(
+        school,
+        QuestionKind.TRUE_FALSE,
+        exam_mode=True,
+        attempts_allowed=None,
+        **settings,  # type: ignore[arg-type]
+    )
+
+
+def say(school: School, who: str = "learner") -> object:
+    return send_message(
+        actor=school.actor(who), course=school.course, client_id=uuid.uuid4(), body="Which one?"
+    )
+
+
+def signed_in(school: School) -> Client:
+    client = Client()
+    client.force_login(school.learner)
+    return client
+
+
+def test_every_door_of_the_chat_is_closed_and_opens_again(school: School) -> None:
+    actor, course = school.actor("learner"), school.course
+    say(school, "classmate")
+    before = standing_of(school.learner.pk, course)
+    attempt = start_attempt(actor=actor, quiz=exam(school))
+    client = signed_in(school)
+    doors: list[Callable[[], object]] = [
+        lambda: say(school),
+        lambda: course_with_room(actor, slug=course.slug),
+        lambda: messages_of(actor, course),
+        lambda: issue_ticket(actor=actor, course=course),
+    ]
+    assert [code_of(door) for door in doors] == ["exam_mode", "exam_mode", "denied", "denied"]
+    assert course not in rooms_of(actor)
+    pages = [
+        client.get(f"/c/{course.slug}/chat/"),
+        client.post(f"/c/{course.slug}/chat/", {"body": "Which one?"}),
+        client.get(f"/api/v1/messages/?room={course.public_id}"),
+        client.get(f"/api/v1/rooms/{course.public_id}/"),
+        client.post(
+            "/api/v1/messages/",
+            {"room": course.public_id, "client_id": str(uuid.uuid4()), "body": "Which?"},
+            content_type="application/json",
+        ),
+        client.post(
+            "/api/v1/ws-tickets/", {"course": course.public_id}, content_type="application/json"
+        ),
+    ]
+    assert [page.status_code for page in pages] == [403] * len(pages)
+    # An open socket is closed by the watch: the standing changed and the rule says no.
+    assert standing_of(school.learner.pk, course) != before
+    assert not still_enters(school.learner.pk, course.pk)
+    assert say(school, "classmate")
+    submit_attempt(actor=actor, attempt=attempt)
+    assert say(school)
+    assert standing_of(school.learner.pk, course) == before
+
+
+def test_a_chat_that_can_be_read_takes_no_words(school: School) -> None:
+    actor, course = school.actor("learner"), school.course
+    say(school, "classmate")
+    start_attempt(actor=actor, quiz=exam(school, exam_chat=ExamChat.READ))
+    assert code_of(lambda: say(school)) == "exam_mode"
+    assert not may_talk(actor, course)
+    assert messages_of(actor, course).count() == 1
+    client = signed_in(school)
+    assert client.get(f"/c/{course.slug}/chat/").status_code == 200
+    sent = client.post(
+        "/api/v1/messages/",
+        {"room": course.public_id, "client_id": str(uuid.uuid4()), "body": "Which?"},
+        content_type="application/json",
+    )
+    assert (sent.status_code, sent.json()["code"]) == (403, "exam_mode")
+    assert client.post(f"/c/{course.slug}/chat/", {"body": "Which?"}).status_code == 403
+
+
+def test_other_courses_and_ordinary_quizzes_leave_the_chat_alone(school: School) -> None:
+    other = make_school()
+    Enrolment.objects.create(course=other.course, user=school.learner, role=CourseRole.LEARNER)
+    start_attempt(actor=school.actor("learner"), quiz=exam(other))
+    assert say(school)
+    quiz = make_quiz(school, QuestionKind.TRUE_FALSE)
+    start_attempt(actor=school.actor("learner"), quiz=quiz)
+    assert say(school)
+
+
+def test_ai_help_is_off_in_every_course(school: School) -> None:
+    teacher = school.other_instructor
+    Enrolment.objects.create(course=school.course, user=teacher, role=CourseRole.LEARNER)
+    actor = actors.for_user(teacher)
+    wish = Wish(kind=AiKind.TRUE_FALSE, count=1, content=TEXT * 5)
+    assert request_questions(actor=actor, wish=wish)
+    start_attempt(actor=actor, quiz=exam(school))
+    assert code_of(lambda: request_questions(actor=actor, wish=wish)) == "exam_mode"
+    client = Client()
+    client.force_login(teacher)
+    body = {"content": TEXT * 5, "kind": "true_false", "count": 1, "difficulty": "easy"}
+    refused = client.post("/api/v1/ai/generate-questions/", body, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (403, "exam_mode")
+    assert request_questions(actor=school.actor("instructor"), wish=wish)
+
+
+@pytest.mark.parametrize(
+    ("levels", "left"),
+    [
+        ([], AiHelp.FULL),
+        ([AiHelp.FULL], AiHelp.FULL),
+        ([AiHelp.HINT], AiHelp.HINT),
+        ([AiHelp.HINT, AiHelp.OFF], AiHelp.OFF),
+    ],
+)
+def test_the_strictest_exam_says_how_much_help_is_left(
+    school: School, levels: list[AiHelp], left: AiHelp
+) -> None:
+    actor = school.actor("learner")
+    for level in levels:
+        start_attempt(actor=actor, quiz=exam(school, exam_ai=level))
+    assert ai_help(actor) == left
+    assert ai_help(school.actor("classmate")) == ai_help(actors.ANONYMOUS) == AiHelp.FULL
+    if left == AiHelp.HINT:
+        assert require_ai(actor, hints=True) == AiHelp.HINT
+        assert code_of(lambda: require_ai(actor)) == "exam_mode"
+
+
+def test_an_exam_whose_time_is_up_holds_nobody(school: School) -> None:
+    with travel(NOON):
+        start_attempt(actor=school.actor("learner"), quiz=exam(school, time_limit_seconds=60))
+        assert code_of(lambda: say(school)) == "exam_mode"
+    with travel(NOON + timedelta(seconds=61)):
+        assert Attempt.objects.get().state == "open"
+        assert say(school)

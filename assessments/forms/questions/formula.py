@@ -32,7 +32,7 @@ class FormulaForm(NumberForm):
         max_length=MAX_LENGTH,
         help_text=_("For example a * b / 2. Write + - * / ^ and parentheses, pi, e, and: ")
         + ", ".join(FUNCTIONS),
-        widget=forms.TextInput(attrs={"class": "code", "autocomplete": "off", "dir": "ltr"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
 
     def own_content(self, data: dict[str, Any]) -> dict[str, Any]:

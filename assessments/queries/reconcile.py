@@ -26,6 +26,7 @@ from assessments.models import (
     CourseTotal,
     Grade,
     GradeChange,
+    QuizItem,
 )
 from assessments.queries.book import NO_MARKS, Figures, book_of, figures, marks_of
 from courses.enums import CourseRole, EnrolmentState, ProgressState
@@ -49,6 +50,7 @@ def mismatches() -> dict[str, int]:
         "submitted attempts without that step": _unlogged().count(),
         "answers that are not the last step's": _unfolded().count(),
         "learners without their grade": _ungraded().count(),
+        "answers scored with a key that was corrected": _superseded().count(),
         "grades that are not their attempt's": _wrong_grade().count(),
         "grades that are not their attempts' mean": _wrong_mean().count(),
         "grades that are not their last change's": _unexplained().count(),
@@ -99,6 +101,23 @@ def _unfolded() -> QuerySet[AttemptQuestion]:
     return AttemptQuestion.objects.alias(last=last).exclude(
         Q(answered_at=F("last")) | Q(answered_at=None, last=None)
     )
+
+
+def _superseded() -> QuerySet[AttemptQuestion]:
+    """Answers in submitted attempts, while others' to the same were scored with a newer key.
+
+    Questions that the quiz pins to the version asked are left out.
+    """
+    own = Coalesce(OuterRef("scored_with__number"), OuterRef("version__number"))
+    newer = AttemptQuestion.objects.filter(
+        attempt__quiz=OuterRef("attempt__quiz"),
+        version__question=OuterRef("version__question"),
+        scored_with__number__gt=own,
+    )
+    pinned = QuizItem.objects.filter(quiz=OuterRef("attempt__quiz"), pinned=OuterRef("version"))
+    rows = AttemptQuestion.objects.filter(overridden=False, attempt__learner__erased_at=None)
+    rows = rows.exclude(attempt__state=AttemptState.OPEN)
+    return rows.filter(Exists(newer)).exclude(Exists(pinned))
 
 
 def _ungraded() -> QuerySet[Attempt]:

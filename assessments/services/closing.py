@@ -136,9 +136,9 @@ def _late_percent(row: Attempt) -> Decimal:
 
 def _score(row: Attempt, actor: Actor) -> None:
     """Score what scores itself; answers that people mark wait."""
-    parts = list(row.questions.select_related("version__question"))
+    parts = list(row.questions.select_related("version__question", "scored_with__question"))
     for part in parts:
-        content = with_drawn(version_content(part.version), part.drawn)
+        content = with_drawn(version_content(part.scored_with or part.version), part.drawn)
         scored = score_answer(content, part.answer, part.points)
         part.score, part.verdict = scored.score, scored.verdict
     told = [

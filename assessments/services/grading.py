@@ -23,7 +23,7 @@ from assessments.scoring.registry import type_of, with_drawn
 from assessments.scoring.score import counting_index, mean_score, score_answer, total, verdict_of
 from assessments.services.bank import version_content
 from assessments.services.grade import Origin, item_of_quiz, through_curve, write_grade
-from assessments.services.log import add_step, take_turn
+from assessments.services.log import add_step, take_turn, take_turns
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound
@@ -77,10 +77,10 @@ def override_score(
 def regrade_question(*, actor: Actor, quiz: Quiz, question: Question) -> int:
     """Score everybody's answers to a question again with its latest version's key.
 
-    Scores set by hand stay. Returns how many scores changed. Raises Conflict `options_changed`
-    when the latest version misses an option that attempts were shown, `values_changed` when
-    it works with values that attempts did not draw, `marked_by_people` for a question that no key
-    scores.
+    Scores set by hand stay; attempts that are still open will be scored with that key. Returns how
+    many scores changed. Raises Conflict `options_changed` when the latest version misses an option
+    that attempts were shown, `values_changed` when it wants other values than they drew,
+    `marked_by_people` for a question that no key scores.
     """
     require(actor, EDIT_QUIZ, quiz)
     if type_of(question.kind).marking is Marking.PERSON:
@@ -89,13 +89,14 @@ def regrade_question(*, actor: Actor, quiz: Quiz, question: Question) -> int:
     latest = question.versions.select_related("question").order_by("-number")[0]
     parts = AttemptQuestion.objects.filter(
         attempt__quiz=quiz,
-        attempt__state__in=(AttemptState.SUBMITTED, *DONE),
         attempt__learner__erased_at=None,  # their answers are gone, their scores stay
         version__question=question,
         overridden=False,
     ).select_related("attempt", "version")
+    learners = set(parts.values_list("attempt__learner_id", flat=True))
+    take_turns(quiz.course_id, learners)
     changed = 0
-    for part in parts.order_by("attempt__learner_id", "attempt_id"):
+    for part in parts.filter(attempt__learner__in=learners).order_by("attempt_id"):
         _require_same_options(part, latest)
         changed += _regrade(actor, part, latest)
     return changed
@@ -204,16 +205,21 @@ def _override_question(
 
 
 def _regrade(actor: Actor, part: AttemptQuestion, latest: QuestionVersion) -> bool:
-    take_turn(part.attempt.course_id, part.attempt.learner_id)
+    """Whether the score changed; the caller is in the learner's turn."""
+    asked = _asked(part, latest)
+    if part.version_id != latest.pk or part.scored_with_id is not None:
+        part.scored_with = latest
+        part.save(update_fields=["scored_with"])
+    if part.attempt.state == AttemptState.OPEN:
+        return False
     row = _handed_in(part.attempt)
-    part.refresh_from_db(fields=["seq", "score", "overridden"])
-    scored = score_answer(_asked(part, latest), part.answer, part.points)
-    if scored.score == part.score or part.overridden:
+    scored = score_answer(asked, part.answer, part.points)
+    if scored.score == part.score:
         return False
     data = {"before": str(part.score), "after": str(scored.score), "version": latest.number}
     add_step(row, StepKind.REGRADED, actor=actor, question=part, data=data)
-    part.score, part.verdict, part.scored_with = scored.score, scored.verdict, latest
-    part.save(update_fields=["score", "verdict", "scored_with", "seq"])
+    part.score, part.verdict = scored.score, scored.verdict
+    part.save(update_fields=["score", "verdict", "seq"])
     if row.state in DONE:
         _add_up(row)
         refresh_grade(actor=actor, attempt=row, reason=_("Regraded with a corrected key."))

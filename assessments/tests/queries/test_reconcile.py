@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -7,7 +8,8 @@ from assessments.enums import QuestionKind
 from assessments.models import Attempt, AttemptQuestion, Grade
 from assessments.queries.reconcile import mismatches
 from assessments.services.attempt import start_attempt
-from assessments.services.grading import override_score
+from assessments.services.bank import revise_question, version_content
+from assessments.services.grading import override_score, regrade_question
 from assessments.services.quiz import release_results
 from assessments.tasks import reconcile
 from assessments.tests.factories import make_attempt, make_quiz, make_school
@@ -60,3 +62,21 @@ def test_each_disagreement_is_counted() -> None:  # D6
     assert "grades that are not their attempt's" not in found()
     assert found()["course totals that are not what their grades give"] == 1
     assert reconcile() == 6
+
+
+def test_an_answer_that_a_corrected_key_passed_by_is_counted() -> None:  # D6
+    school = make_school()
+    quiz = make_quiz(school, QuestionKind.TRUE_FALSE)
+    for who in ("learner", "classmate"):
+        make_attempt(school, quiz, who)
+    question, teacher = quiz.items.get().question, school.actor("instructor")
+    content = replace(version_content(question.latest), truth=False)
+    revise_question(actor=teacher, question=question, content=content)
+    assert found() == {}
+    assert regrade_question(actor=teacher, quiz=quiz, question=question) == 2
+    assert found() == {}
+    passed_by = AttemptQuestion.objects.filter(attempt__learner=school.learner)
+    passed_by.update(scored_with=None)
+    assert found() == {"answers scored with a key that was corrected": 1}
+    quiz.items.update(pinned=passed_by.get().version)
+    assert found() == {}

@@ -39,9 +39,8 @@ def set_cell(
     """Give a learner a grade in a column by hand; over a quiz it stands until `follow_work`.
 
     Its posting stays as it is. Without `recount` the caller counts the totals. Raises Stale when
-    the cell moved on from version `expected` (0: it was empty), Conflict `period_closed`, Invalid
-    for a score outside 0..points, with more than four decimals or at odds with the status, and what
-    `require` raises.
+    the cell moved on from version `expected` (0: empty), Conflict `period_closed`, Invalid for a
+    score that does not fit range, four decimals or status, and what `require` raises.
     """
     require(actor, ASSIST_COURSE, item.course)
     require_open(item)

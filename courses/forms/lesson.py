@@ -30,4 +30,8 @@ class LessonEditorForm(LessonForm):
 class AttachmentForm(forms.Form):
     """A file for learners to open or download."""
 
-    file = forms.FileField(label=_("Add a file"), help_text=_("At most 50 MB."))
+    file = forms.FileField(
+        label=_("Add a file"),
+        help_text=_("At most 50 MB. What you wrote above is saved as a draft with it."),
+        widget=forms.FileInput(attrs={"form": "lesson-form"}),
+    )

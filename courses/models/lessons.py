@@ -170,3 +170,15 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_image(self) -> bool:
+        """Whether a text can show it."""
+        return self.content_type.startswith("image/")
+
+    @property
+    def markdown(self) -> str:
+        """What shows an image in a text, or links another file."""
+        words = self.name.rpartition(".")[0] if self.is_image else self.name
+        label = "".join(f"\\{c}" if c in "\\[]`*_$<" else c for c in words)
+        return f"{'!' if self.is_image else ''}[{label}](attachment:{self.public_id})"

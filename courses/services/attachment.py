@@ -17,7 +17,7 @@ from courses.events import AttachmentAdded, AttachmentRemoved, CourseChanged
 from courses.models import Attachment, Course, Lesson
 from courses.rules import EDIT_ATTACHMENT, MANAGE_COURSE, VIEW_ATTACHMENT
 from courses.services.editing import locked, save_changes
-from courses.services.sniffing import sniff
+from courses.services.sniffing import TEXT_EXTENSIONS, sniff
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Invalid, NotFound
@@ -66,7 +66,7 @@ def take_in(*, content: IO[bytes], name: str, most: int) -> Intake:
     size = _size(content, most)
     kind = sniff(content, name)
     if kind is None:
-        raise Invalid(_("Files of this kind are not allowed."), field="file")
+        raise Invalid(_refused_kind(), field="file")
     content_type, extension = kind
     return Intake(_shown_name(name, extension), content_type, extension, size)
 
@@ -179,6 +179,16 @@ def _size(content: IO[bytes], most: int) -> int:
         message = _("A file may have at most %(limit)d MB.") % {"limit": most // 1024**2}
         raise Invalid(message, field="file")
     return size
+
+
+def _refused_kind() -> str:
+    """Which kinds are allowed, for somebody who offered another one."""
+    words = _(
+        "Files of this kind are not allowed. Images (PNG, JPEG, GIF, WebP), PDF, Office and "
+        "OpenDocument files, EPUB, video (MP4, WebM), audio (MP3, M4A, OGG, WAV), ZIP and plain "
+        "text (%(text)s) are."
+    )
+    return words % {"text": ", ".join(TEXT_EXTENSIONS)}
 
 
 def _require_room(course: Course, size: int) -> None:

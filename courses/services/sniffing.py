@@ -50,6 +50,8 @@ _TEXT: Final = {
     "sql": "text/plain",
 }
 
+TEXT_EXTENSIONS: Final = tuple(_TEXT)
+
 # Every ending that a file can get here.
 KNOWN_EXTENSIONS: Final = frozenset(
     {extension for _offset, _magic, _kind, extension in _MAGIC}

@@ -37,16 +37,47 @@ def edit(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
     lesson = _lesson(request, course, lesson_id)
     state = editor_state(lesson)
     form = LessonEditorForm(request.POST or None, initial=_initial(lesson, state))
-    if request.method == "POST" and form.is_valid():
-        with refusals(request, form):
-            _save(request, lesson, form, state)
-        if not form.errors:
-            return redirect("teach-lesson", slug=slug, lesson_id=lesson_id)
+    if request.method == "POST" and _saved(request, lesson, form, state):
+        return redirect("teach-lesson", slug=slug, lesson_id=lesson_id)
+    return _editor(request, lesson, form, state)
+
+
+def _editor(
+    request: HttpRequest, lesson: Lesson, form: LessonEditorForm, state: EditorState
+) -> HttpResponse:
     context = teach_context(
-        request, course, "outline", lesson=lesson, form=form, state=state, files=AttachmentForm()
+        request,
+        lesson.course,
+        "outline",
+        lesson=lesson,
+        form=form,
+        state=state,
+        files=AttachmentForm(),
     )
     status = 400 if form.errors else 200
     return render(request, "courses/lesson/edit.html", context, status=status)
+
+
+def _saved(
+    request: HttpRequest, lesson: Lesson, form: LessonEditorForm, state: EditorState
+) -> bool:
+    """Whether the form was written; its errors say why not."""
+    if form.is_valid():
+        with refusals(request, form):
+            _save(request, lesson, form, state)
+    return not form.errors
+
+
+def _refused_text(request: HttpRequest, lesson: Lesson) -> HttpResponse | None:
+    """Keep the text that came along with a file, which has its buttons in the same form.
+
+    Returns the editor when the text cannot be saved; nothing is lost and the file waits.
+    """
+    if "markdown" not in request.POST:
+        return None
+    state = editor_state(lesson)
+    form = LessonEditorForm(request.POST, initial=_initial(lesson, state))
+    return None if _saved(request, lesson, form, state) else _editor(request, lesson, form, state)
 
 
 def _initial(lesson: Lesson, state: EditorState) -> dict[str, object]:
@@ -75,7 +106,7 @@ def _save(request: HttpRequest, lesson: Lesson, form: LessonEditorForm, state: E
     if request.POST.get("act") == "publish":
         lessons.publish_lesson(actor=actor, lesson=lesson)
         messages.success(request, _("Published. Learners see this version now."))
-    else:
+    elif request.POST.get("act") == "save":
         messages.success(request, _("The draft is saved."))
 
 
@@ -106,9 +137,12 @@ def discard(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
 
 @require_POST
 def add_file(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
-    """Attach a file to the lesson."""
+    """Attach a file to the lesson, after saving the text that came along."""
     course = find_course(request, slug, STAFF_COURSE)
     lesson = _lesson(request, course, lesson_id)
+    refused = _refused_text(request, lesson)
+    if refused is not None:
+        return refused
     form = AttachmentForm(request.POST, request.FILES)
     if form.is_valid():
         file = form.cleaned_data["file"]
@@ -124,11 +158,14 @@ def add_file(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
 
 @require_POST
 def remove_file(request: HttpRequest, slug: str, lesson_id: str, file_id: str) -> HttpResponse:
-    """Delete a file of the lesson."""
+    """Delete a file of the lesson, after saving the text that came along."""
     course = find_course(request, slug, STAFF_COURSE)
     actor = actor_of(request)
     lesson = _lesson(request, course, lesson_id)
     found = fetch(actor, VIEW_ATTACHMENT, public_id=file_id, course=course, lesson=lesson)
+    refused = _refused_text(request, lesson)
+    if refused is not None:
+        return refused
     remove_attachment(actor=actor, attachment=found)
     messages.success(request, _("The file was removed."))
     return redirect("teach-lesson", slug=slug, lesson_id=lesson_id)

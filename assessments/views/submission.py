@@ -126,7 +126,7 @@ def remove_file(request: HttpRequest, slug: str, item: str, file_id: str) -> Htt
 def signed_file(request: HttpRequest, token: str) -> HttpResponseBase:
     """The bytes behind such an address; whoever holds it within its time may read."""
     served = file_by_token(token)
-    answer = send_file(served.file.file, served.name, served.file.content_type)
+    answer = send_file(request, served.file.file, served.name, served.file.content_type)
     if served.framed and "Content-Disposition" in answer:
         # A sandboxed frame shows no PDF; the browser's own reader runs nothing of the file here.
         answer["Content-Disposition"] = "inline"

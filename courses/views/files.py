@@ -2,7 +2,7 @@
 
 from django.core.files.storage import FileSystemStorage
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from courses.rules import VIEW_ATTACHMENT, VIEW_COURSE
 from courses.services.attachment import attachment_by_token, grant_access
 from courses.views.doors import find_course
+from courses.views.ranges import file_response
 from lms.kernel.errors import NotFound
 from lms.kernel.rules import fetch
 from lms.kernel.web.middleware import actor_of
@@ -42,7 +43,7 @@ def embedded(request: HttpRequest, file_id: str) -> HttpResponseBase:
 def signed(request: HttpRequest, token: str) -> HttpResponseBase:
     """The bytes behind such an address; whoever holds it within its time may read."""
     found = attachment_by_token(token)
-    return send_file(found.file, found.name, found.content_type)
+    return send_file(request, found.file, found.name, found.content_type)
 
 
 @require_safe
@@ -52,21 +53,17 @@ def cover(request: HttpRequest, course_id: str, version: int) -> HttpResponseBas
     course = fetch(actor_of(request), VIEW_COURSE, public_id=course_id)
     if not course.cover:
         raise NotFound
-    return send_file(course.cover, f"{course.slug}-{version}.webp", "image/webp")
+    return send_file(request, course.cover, f"{course.slug}-{version}.webp", "image/webp")
 
 
-def send_file(file: FieldFile, name: str, content_type: str) -> HttpResponseBase:
-    """Stream a local file, or lead to the storage's short-lived signed address."""
+def send_file(
+    request: HttpRequest, file: FieldFile, name: str, content_type: str
+) -> HttpResponseBase:
+    """Stream a local file or a part of it, or lead to the storage's short-lived signed address."""
     if not isinstance(file.storage, FileSystemStorage):
         return HttpResponseRedirect(file.url)
-    try:
-        handle = file.open("rb")
-    except FileNotFoundError as gone:
-        raise NotFound from gone
     inline = content_type.startswith(INLINE)
-    response = FileResponse(
-        handle, as_attachment=not inline, filename=name, content_type=content_type
-    )
+    response = file_response(request, file, name=name, content_type=content_type, inline=inline)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

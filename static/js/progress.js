@@ -4,8 +4,29 @@
  * hundredths of the text). The server decides how much of it counts.
  */
 import { csrf } from "cairn/requests";
+import { toast } from "cairn/toast";
 
 const EVERY = 20;
+
+/**
+ * Show the place in a text where the reader stopped, at once and without movement, and say so.
+ * Pictures that arrive later change the height: so once more when all is loaded, unless the
+ * reader has moved meanwhile.
+ */
+function goOn(percent, words) {
+  if (scrollY > 0) return;
+  const target = () => Math.round(((document.documentElement.scrollHeight - innerHeight) * percent) / 100);
+  const jump = () => scrollTo({ top: target(), behavior: "instant" });
+  const atOnce = target();
+  if (atOnce < 40) return;
+  jump();
+  if (document.readyState !== "complete") {
+    addEventListener("load", () => {
+      if (Math.abs(scrollY - atOnce) < 4) jump();
+    }, { once: true });
+  }
+  toast(words.resumed, { label: words.resumedTop, run: () => scrollTo({ top: 0, behavior: "instant" }) });
+}
 
 export function mount(player) {
   const video = player.querySelector("video");
@@ -43,6 +64,8 @@ export function mount(player) {
     video.addEventListener("loadedmetadata", () => {
       if (resume < video.duration - 5) video.currentTime = resume;
     }, { once: true });
+  } else if (player.dataset.resumed && resume > 2 && resume < 100 && !location.hash) {
+    goOn(resume, player.dataset);
   }
   return () => {
     clearInterval(tick);

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-SEPARATOR = "-" * 79
+SEPARATOR = b"\n" + b"-" * 79 + b"\n"
 NEWEST = 200
 
 
@@ -26,17 +26,18 @@ class Mail:
 
 def all_mail(folder: Path) -> list[Mail]:
     """The newest 200 mails that Django's file backend wrote into a folder, newest first."""
-    raw: list[str] = []
+    raw: list[bytes] = []
     files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime)
     for path in files:
-        parts = path.read_text(errors="replace").split(f"\n{SEPARATOR}\n")
+        parts = path.read_bytes().replace(b"\r\n", b"\n").split(SEPARATOR)
         raw += [part for part in parts if part.strip()]
     mails = [_read(number, text) for number, text in enumerate(raw)]
     return mails[-NEWEST:][::-1]
 
 
-def _read(number: int, raw: str) -> Mail:
-    message = email.message_from_string(raw.strip(), policy=email.policy.default)
+def _read(number: int, raw: bytes) -> Mail:
+    # As bytes: the parser takes text for ASCII and escapes every other letter of an 8-bit body.
+    message = email.message_from_bytes(raw.strip(), policy=email.policy.default)
     plain, html = (_body(message, kind) for kind in ("plain", "html"))
     return Mail(
         number=number,

@@ -471,7 +471,11 @@ def test_guard_refuses_what_is_too_long() -> None:
     assert caught.value.errors == {"title": ["At most 3 characters are allowed."]}
 
 
-@pytest.mark.parametrize("value", ["a\nb", "a\r\nBcc: x@y.z", "a\tb", "a\u2028b", "a\0b", "\ud800"])
+@pytest.mark.parametrize(
+    "value",
+    ["a\nb", "a\r\nBcc: x@y.z", "a\tb", "a\u2028b", "a\0b", "\ud800"]
+    + [f"Ada{mark}gpj" for mark in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"],
+)
 def test_a_line_holds_no_break(value: str) -> None:
     assert not is_line(value)
     with pytest.raises(Invalid) as caught:
@@ -480,4 +484,12 @@ def test_a_line_holds_no_break(value: str) -> None:
 
 
 def test_a_line_is_returned_as_it_came() -> None:
-    assert require_line("Zoë's course 🐚", field="title") == "Zoë's course 🐚"
+    for line in ("Zoë's course 🐚", "\u200fAda\u200e"):
+        assert require_line(line, field="title") == line
+
+
+@pytest.mark.parametrize("source", ["$$x^2$$ and on.", "So $$x^2$$ it is.", "$$x$$ or $$y$$."])
+def test_display_formula_within_a_line_leaves_no_dollar(source: str) -> None:
+    html = render_markdown(source)
+    assert "$" not in html
+    assert html.count('display="block"') == source.count("$$") // 2

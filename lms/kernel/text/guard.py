@@ -17,6 +17,8 @@ T = TypeVar("T")
 _FIRST_SURROGATE: Final = "\ud800"
 _LAST_SURROGATE: Final = "\udfff"
 _NOT_IN_A_LINE: Final = {"Cc", "Zl", "Zp"}
+# Marks that turn the order of what follows, beyond their own name or title (Trojan names).
+_TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def is_storable(text: str) -> bool:
@@ -35,8 +37,13 @@ def require_text(value: str, *, field: str | None = None, max_length: int | None
 
 
 def is_line(text: str) -> bool:
-    """Tell whether ``text`` can be stored and holds no line break or other control character."""
-    return is_storable(text) and not any(unicodedata.category(c) in _NOT_IN_A_LINE for c in text)
+    """Tell whether ``text`` can be stored and holds no line break or other control character.
+
+    Those that turn the direction of writing count among them; U+200E and U+200F do not.
+    """
+    return is_storable(text) and not any(
+        c in _TURNS or unicodedata.category(c) in _NOT_IN_A_LINE for c in text
+    )
 
 
 def require_line(value: str, *, field: str, max_length: int | None = None) -> str:

@@ -84,7 +84,13 @@ def _parser(profile: Profile) -> MarkdownIt:
     message = profile is Profile.MESSAGE
     options = {"html": False, "breaks": message}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
-    parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False)
+    parser.use(
+        dollarmath_plugin,
+        allow_labels=False,
+        allow_space=False,
+        allow_digits=False,
+        double_inline=True,
+    )
     if message:
         parser.disable(["heading", "lheading", "reference", "hr"])
     else:
@@ -231,8 +237,9 @@ def _fence(_self: RendererHTML, tokens: Sequence[Token], index: int, _o: Any, _e
 
 
 def _math(_self: RendererHTML, tokens: Sequence[Token], index: int, _o: Any, _e: Any) -> str:
-    if tokens[index].type == "math_inline":
-        return render_math(tokens[index].content, display=False)
+    if tokens[index].type != "math_block":  # `$$…$$` within a line stays in it, as a whole formula
+        display = tokens[index].type == "math_inline_double"
+        return render_math(tokens[index].content, display=display)
     identifier = tokens[index].attrGet("id")
     attribute = f' id="{identifier}"' if identifier else ""
     body = render_math(tokens[index].content, display=True)
@@ -313,6 +320,7 @@ _RENDER_RULES: Final[dict[str, _Rule]] = {
     "fence": _fence,
     "code_block": _fence,
     "math_inline": _math,
+    "math_inline_double": _math,
     "math_block": _math,
     "link_open": _link,
     "image": _image,

@@ -32,7 +32,12 @@ class TicketViewSet(KernelViewSet):
 
     @extend_schema(request=NewTicketSerializer, responses={201: TicketSerializer})
     def create(self, request: Request) -> Response:
-        """A ticket good for one socket."""
+        """A ticket good for one socket, where no session cookie can be sent.
+
+        Use it within 30 seconds: `/ws/courses/{id}/chat/?ticket=…` for the room of a course (name
+        the course in the body), `/ws/me/?ticket=…` for notifications and the progress of jobs.
+        The frames that go both ways, their fields and the closing codes are in `docs/realtime.md`.
+        """
         data = NewTicketSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         given = data.validated_data.get("course")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.cache import get_conditional_response
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -19,6 +20,8 @@ from lms.kernel.rest.auth import actor_of
 from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.wire import check_text, dump_json
 
+HTTP_OK = 200
+HTTP_ACCEPTED = 202
 MAX_WAIT = 10
 MAX_KEY = 100
 
@@ -48,11 +51,19 @@ class KernelView(APIView):
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
-        """Forbid caches to keep answers to somebody."""
+        """Forbid caches to keep answers to somebody; 304 when the asker holds this version."""
         done = super().finalize_response(request, response, *args, **kwargs)
         if not done.has_header("Cache-Control"):
             done["Cache-Control"] = "no-store"
-        return done
+        return _unless_known(request, done)
+
+
+def _unless_known(request: Request, response: Response) -> Response:
+    """304 without a body when `If-None-Match` names the ETag of what would be read again."""
+    known = request.META.get("HTTP_IF_NONE_MATCH") and response.status_code == HTTP_OK
+    if not known or request.method not in {"GET", "HEAD"} or not response.has_header("ETag"):
+        return response
+    return get_conditional_response(request._request, etag=response["ETag"], response=response)
 
 
 class KernelViewSet(ViewSetMixin, KernelView):
@@ -91,7 +102,15 @@ def job_response(request: Request, job: Job) -> Response:
         time.sleep(0.1)
         job.refresh_from_db()
     status = 200 if job.finished else 202
-    return Response({"job": describe(job)}, status=status)
+    data = {"job": describe(job)}
+    return Response(data, status=status, headers=_where(data, status))
+
+
+def _where(data: Any, status: int) -> dict[str, str]:
+    """The address at which a job that still runs is followed (RFC 9110, 15.3.3)."""
+    if status != HTTP_ACCEPTED or not isinstance(data, dict) or "job" not in data:
+        return {}
+    return {"Location": f"/api/v1/jobs/{data['job']['id']}/"}
 
 
 def _preferred_wait(request: Request) -> float:
@@ -150,7 +169,8 @@ def _keep(user_id: int, request: Request, key: str) -> tuple[KeptRequest, bool]:
 def _answer_again(row: KeptRequest, _request: Request) -> Response:
     if row.status is None:
         raise Conflict("The first request with this key is still running.", code="in_flight")
-    return Response(row.answer, status=row.status, headers={"Idempotent-Replay": "true"})
+    headers = {"Idempotent-Replay": "true", **_where(row.answer, row.status)}
+    return Response(row.answer, status=row.status, headers=headers)
 
 
 def _plain(data: Any) -> Any:

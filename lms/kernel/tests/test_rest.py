@@ -180,9 +180,11 @@ def test_job_response_waits_only_as_long_as_preferred() -> None:
     job = Job.objects.create(kind="kernel.x", actor_kind="user")
     waiting = job_response(Request(factory.post("/x/", HTTP_PREFER="wait=0")), job)
     assert waiting.status_code == 202
+    assert waiting["Location"] == f"/api/v1/jobs/{waiting.data['job']['id']}/"
     Job.objects.update(state=JobState.SUCCEEDED)
     done = job_response(Request(factory.post("/x/", HTTP_PREFER="respond-async, wait=5")), job)
     assert (done.status_code, done.data["job"]["state"]) == (200, "succeeded")
+    assert not done.has_header("Location")
 
 
 @override_settings(THROTTLE=True)

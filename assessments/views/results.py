@@ -96,7 +96,8 @@ def export(request: HttpRequest, slug: str, quiz_id: str) -> HttpResponse:
     for line in map(result_line, found):
         cells = [line.learner, line.number, line.state, line.started_at.isoformat()]
         done = line.submitted_at.isoformat() if line.submitted_at else ""
-        table.writerow([_safe(str(cell)) for cell in (*cells, done, line.score, line.max_score)])
+        score = "" if line.score is None else line.score
+        table.writerow([_safe(str(cell)) for cell in (*cells, done, score, line.max_score)])
     return response
 
 

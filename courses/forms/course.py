@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.enums import CourseLevel, EnrolmentPolicy
 from courses.services.course import CourseContent, content_of
+from lms.kernel.web.tags import MINOR_DIGITS
 
 if TYPE_CHECKING:
     from courses.models import Course
@@ -31,7 +33,6 @@ LANGUAGES = (
     ("zh", "中文"),
     ("ja", "日本語"),
 )
-CENTS = 100
 
 
 class LocalTime(forms.DateTimeInput):
@@ -87,7 +88,7 @@ class CourseForm(NewCourseForm):
         label=_("Price"),
         required=False,
         min_value=0,
-        decimal_places=2,
+        decimal_places=3,
         help_text=_("0 or empty is free."),
     )
     currency = forms.CharField(label=_("Currency"), max_length=3, initial="EUR")
@@ -121,7 +122,7 @@ class CourseForm(NewCourseForm):
         return {
             **{name: getattr(content, name) for name in names.split()},
             "tags": ", ".join(content.tags),
-            "price": Decimal(content.price_minor) / CENTS,
+            "price": Decimal(content.price_minor).scaleb(-_digits(content.currency)),
             "version": course.version,
         }
 
@@ -129,10 +130,33 @@ class CourseForm(NewCourseForm):
         """What the service writes; the price in minor units."""
         data = dict(self.cleaned_data)
         data.pop("version")
-        price = data.pop("price") or Decimal(0)
+        price = data.pop("price")
         tags = [word.strip() for word in data.pop("tags").split(",")]
-        data["currency"] = data["currency"].upper()
-        return CourseContent(**data, price_minor=int(price * CENTS), tags=tuple(filter(None, tags)))
+        return CourseContent(**data, price_minor=int(price), tags=tuple(filter(None, tags)))
+
+    def clean_currency(self) -> str:
+        """The code in capitals."""
+        code: str = self.cleaned_data["currency"]
+        return code.upper()
+
+    def clean(self) -> None:
+        """Turn the price into minor units: cents of EUR, whole JPY, thousandths of KWD."""
+        digits = _digits(self.cleaned_data.get("currency", ""))
+        price = (self.cleaned_data.get("price") or Decimal(0)).scaleb(digits)
+        if price != price.to_integral_value():
+            words = ngettext(
+                "A price in this currency has at most %(n)d decimal.",
+                "A price in this currency has at most %(n)d decimals.",
+                digits,
+            )
+            none = gettext("A price in this currency is a whole number.")
+            self.add_error("price", words % {"n": digits} if digits else none)
+        self.cleaned_data["price"] = price
+
+
+def _digits(currency: str) -> int:
+    """How many decimals an amount of this currency has."""
+    return MINOR_DIGITS.get(currency, 2)
 
 
 class CoverForm(forms.Form):

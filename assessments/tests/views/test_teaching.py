@@ -375,6 +375,9 @@ def test_release_regrade_and_export(school: School, client: Client) -> None:
     table = client.get(f"{url}export.csv")
     assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert table.content.decode().splitlines()[1].startswith("'=cmd(),1,released,")  # C7
+    start_attempt(actor=school.actor("classmate"), quiz=quiz)
+    rows = client.get(f"{url}export.csv").content.decode().splitlines()[1:]
+    assert [row.rsplit(",", 2)[1] for row in rows if ",open," in row] == [""]
 
 
 def test_lists_read_a_constant_number_of_rows(school: School, client: Client) -> None:

@@ -1,6 +1,7 @@
 """What people who teach do: courses, outline, lessons, people, settings, the student view."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -250,6 +251,35 @@ def test_files_are_added_served_and_removed(
     assert not Attachment.objects.exists()
 
 
+def test_text_is_kept_when_a_file_is_added_or_removed(teacher: Client, course: Course) -> None:
+    lesson = LessonFactory(course=course, text="Old words.")
+    base = f"/teach/data/lessons/{lesson.public_id}/files/"
+    text = {"title": lesson.title, "minutes": 5, "video_url": "", "version": lesson.version}
+    file = SimpleUploadedFile("a [1].png", b"\x89PNG\r\n\x1a\n....", "image/png")
+    page = teacher.post(base, {**text, "markdown": "Typed.", "file": file}, follow=True)
+    assert page.context["form"]["markdown"].value() == "Typed."
+    row = Attachment.objects.get()
+    assert f"![a \\[1\\]](attachment:{row.public_id})" in page.content.decode()
+    seen = page.context["form"]["version"].value()
+    more = {**text, "markdown": "More.", "version": seen}
+    page = teacher.post(f"{base}{row.public_id}/remove/", more, follow=True)
+    assert page.context["form"]["markdown"].value() == "More."
+    stale = teacher.post(base, {**more, "markdown": "Lost?", "version": 0, "file": file})
+    assert stale.status_code == 400
+    assert "Lost?" in stale.content.decode()
+    assert not Attachment.objects.exists()
+
+
+def test_refused_file_tells_which_kinds_are_allowed(teacher: Client, course: Course) -> None:
+    lesson = LessonFactory(course=course)
+    file = SimpleUploadedFile("a.svg", b"<svg/>", "image/svg+xml")
+    base = f"/teach/data/lessons/{lesson.public_id}/files/"
+    assert (
+        "Images (PNG, JPEG, GIF, WebP), PDF"
+        in teacher.post(base, {"file": file}, follow=True).content.decode()
+    )
+
+
 def test_people_are_searched_and_listed_with_constant_queries(
     teacher: Client, course: Course
 ) -> None:
@@ -366,6 +396,33 @@ def test_settings_are_saved_with_money_in_minor_units(teacher: Client, course: C
     assert fresh.description_html == "<p><strong>Learn.</strong></p>\n"
     page = teacher.get("/teach/data/settings/").content.decode()
     assert "19.99" in page
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "minor"),
+    [("1500", "JPY", 1500), ("1.234", "KWD", 1234), ("19.90", "eur", 1990), ("", "EUR", 0)],
+)
+def test_price_is_counted_in_the_units_of_its_currency(
+    teacher: Client, course: Course, price: str, currency: str, minor: int
+) -> None:
+    data = {**SETTINGS, "version": course.version, "price": price, "currency": currency}
+    assert teacher.post("/teach/data/settings/", data).status_code == 302
+    assert Course.objects.get(pk=course.pk).price_minor == minor
+    shown = teacher.get("/teach/data/settings/").context["form"]["price"].value()
+    assert shown == Decimal(price or 0)
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "words"),
+    [("15.50", "JPY", "is a whole number."), ("1.505", "EUR", "has at most 2 decimals.")],
+)
+def test_price_finer_than_its_currency_is_refused(
+    teacher: Client, course: Course, price: str, currency: str, words: str
+) -> None:
+    data = {**SETTINGS, "version": course.version, "price": price, "currency": currency}
+    refused = teacher.post("/teach/data/settings/", data)
+    assert refused.status_code == 400
+    assert words in refused.content.decode()
 
 
 def test_settings_show_what_is_wrong_and_refuse_a_stale_form(

@@ -237,8 +237,8 @@ THROTTLE: bool = ENV["LMS_THROTTLE"] and not TEST
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
-if not PRODUCTION:
-    LANGUAGES.append(("ar", _("Pseudo right-to-left")))
+if LMS_MODE == "test" or (LMS_MODE == "trial" and ENV["LMS_TEST_LOCALE"]):
+    LANGUAGES.append(("ar", _("Test locale, right to left")))
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 FORMAT_MODULE_PATH = "lms.formats"
@@ -322,4 +322,24 @@ LOGGING = {
     "loggers": {"django.request": {"level": "ERROR"}},
 }
 
-UNFOLD = {"SITE_TITLE": "Cairn", "SITE_HEADER": "Cairn", "SHOW_VIEW_ON_SITE": False}
+UNFOLD = {
+    "SITE_TITLE": "Cairn",
+    "SITE_HEADER": "Cairn",
+    "SHOW_VIEW_ON_SITE": False,
+    # The blue of the product: `--h` and `--brand-fill` of static/css/tokens.css.
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.1% .014 266)",
+            "100": "oklch(93.6% .032 266)",
+            "200": "oklch(88.5% .062 266)",
+            "300": "oklch(81.1% .105 266)",
+            "400": "oklch(71.4% .155 266)",
+            "500": "oklch(62.3% .19 266)",
+            "600": "oklch(51% .215 266)",
+            "700": "oklch(45% .205 266)",
+            "800": "oklch(40% .17 266)",
+            "900": "oklch(36% .135 266)",
+            "950": "oklch(28% .09 266)",
+        }
+    },
+}

@@ -78,6 +78,7 @@ TABLE: tuple[Variable, ...] = (
     Variable("LMS_TRUSTED_PROXIES", int, 0, "how many proxies in front set X-Forwarded-For"),
     Variable("LMS_METRICS_TOKEN", str, "", "bearer token for /metrics; empty: loopback only"),
     Variable("LMS_LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    Variable("LMS_TEST_LOCALE", boolean, False, "offer the right-to-left test locale in the trial"),
     Variable("LMS_THROTTLE", boolean, True, "limit requests; switch off only for benchmarks"),
     Variable("AI_BASE_URL", web_url, "", "OpenAI-compatible endpoint, such as https://…/v1"),
     Variable("AI_API_KEY", str, "", "its key; without key and address rules generate questions"),

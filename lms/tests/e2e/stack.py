@@ -72,7 +72,12 @@ def running(folder: Path, *, services: bool, redis_url: str = "") -> Iterator[St
         for name, value in os.environ.items()
         if name not in {"DATABASE_URL", "REDIS_URL", "REDIS_PREFIX", "DATABASE_POOL_MAX"}
     }
-    environment |= {"LMS_MODE": "trial", "LMS_DATA_DIR": str(folder), "PORT": str(port)}
+    environment |= {
+        "LMS_TEST_LOCALE": "true",
+        "LMS_MODE": "trial",
+        "LMS_DATA_DIR": str(folder),
+        "PORT": str(port),
+    }
     with database(services=services, redis_url=redis_url) as more:
         log = folder.with_suffix(".log")
         with log.open("wb") as out:

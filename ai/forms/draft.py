@@ -1,7 +1,7 @@
 """A generated question being edited: the fields of its kind, by number where there are several."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +10,19 @@ from ai.enums import CheckName, QuestionKind
 from ai.gateway.provider import Option
 from ai.models import Draft
 from ai.services.drafting import DraftChanges
+from lms.kernel.text import readable_math
 
 MAX_TEXT = 1_000
 SPARE_OPTIONS = 1
 CHOICES = (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE)
+
+
+class Mark(NamedTuple):
+    """The input that marks an option as right, with its id and label."""
+
+    html: str
+    id: str
+    label: str
 
 
 class DraftForm(forms.Form):
@@ -71,10 +80,22 @@ class DraftForm(forms.Form):
                 required=False,
                 initial=known["text"],
             )
-            self.fields[f"right_{at}"] = forms.BooleanField(
-                label=_("Option %(number)d is right") % number,
-                required=False,
-                initial=known["right"],
+            if draft.kind == QuestionKind.MULTIPLE_CHOICE:
+                self.fields[f"right_{at}"] = forms.BooleanField(
+                    label=_("Option %(number)d is right") % number,
+                    required=False,
+                    initial=known["right"],
+                )
+        if draft.kind == QuestionKind.SINGLE_CHOICE:
+            marked = (str(at) for at, option in enumerate(options) if option["right"])
+            self.fields["right"] = forms.ChoiceField(
+                label=_("What is right"),
+                choices=[
+                    (str(at), _("Option %(number)d is right") % {"number": at + 1})
+                    for at in range(self.slots)
+                ],
+                initial=next(marked, None),
+                widget=forms.RadioSelect,
             )
 
     @property
@@ -87,7 +108,9 @@ class DraftForm(forms.Form):
         )
         parts = re.split(f"({cited})", text) if cited else [text]
         return [
-            {"text": part, "cited": bool(at % 2)} for at, part in enumerate(parts) if part.strip()
+            {"text": readable_math(part), "cited": bool(at % 2)}
+            for at, part in enumerate(parts)
+            if part.strip()
         ]
 
     @property
@@ -105,11 +128,23 @@ class DraftForm(forms.Form):
         ]
 
     @property
-    def option_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Bound text and mark of each option."""
+    def option_rows(self) -> list[tuple[forms.BoundField, Mark]]:
+        """Bound text and mark of each option: a radio button where one is right."""
         if self.draft.kind not in CHOICES:
             return []
-        return [(self[f"option_{at}"], self[f"right_{at}"]) for at in range(self.slots)]
+        return [(self[f"option_{at}"], self._mark(at)) for at in range(self.slots)]
+
+    def _mark(self, at: int) -> Mark:
+        if self.draft.kind == QuestionKind.SINGLE_CHOICE:
+            radio = self["right"].subwidgets[at]
+            return Mark(radio.tag(), str(radio.id_for_label), str(radio.choice_label))
+        box = self[f"right_{at}"]
+        return Mark(str(box), str(box.id_for_label), str(box.label))
+
+    @property
+    def one_is_right(self) -> bool:
+        """Whether exactly one option can be right."""
+        return self.draft.kind == QuestionKind.SINGLE_CHOICE
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:
@@ -132,7 +167,11 @@ class DraftForm(forms.Form):
 
     def _options(self) -> tuple[Option, ...]:
         data = self.cleaned_data
-        pairs = ((data[f"option_{at}"], data[f"right_{at}"]) for at in range(self.slots))
+        chosen = data.get("right")
+        pairs = (
+            (data[f"option_{at}"], data.get(f"right_{at}", str(at) == chosen))
+            for at in range(self.slots)
+        )
         return tuple(Option(text, right=right) for text, right in pairs if text)
 
     def changed_fields(self) -> bool:
@@ -140,4 +179,4 @@ class DraftForm(forms.Form):
         return any(name != "version" for name in self.changed_data)
 
 
-_OWN_PLACE = ("version", "stem", "option_", "right_")
+_OWN_PLACE = ("version", "stem", "option_", "right")

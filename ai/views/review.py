@@ -44,7 +44,10 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         course,
         "ai",
         page=page,
-        cards=[(row, DraftForm(row)) for row in page.object_list],
+        cards=[
+            (row, DraftForm(row), number)
+            for number, row in enumerate(page.object_list, start=page.start_index())
+        ],
         narrow=narrow,
         states=DraftState.choices,
         kinds=QuestionKind.choices,
@@ -125,8 +128,10 @@ def _card(
     request: HttpRequest, course: Course, row: Draft, form: DraftForm, status: int = 200
 ) -> HttpResponse:
     """One draft alone: the fragment for htmx, a page for browsers without scripts."""
+    given = request.POST.get("number", "")[:4]
+    number = given if given.isascii() and given.isdigit() else ""
     context = teach_context(
-        request, course, "ai", cards=[(row, form)], row=row, form=form, back=_back(request, course)
+        request, course, "ai", row=row, form=form, number=number, back=_back(request, course)
     )
     name = "_card" if is_partial(request) else "one"
     return render(request, f"ai/review/{name}.html", context, status=status)

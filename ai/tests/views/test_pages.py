@@ -47,7 +47,9 @@ def form_of(draft: Draft, **changes: str) -> dict[str, str]:
     data["explanation"] = content["explanation"]
     for at, option in enumerate(content["options"]):
         data[f"option_{at}"] = option["text"]
-        if option["right"]:
+        if option["right"] and draft.kind == QuestionKind.SINGLE_CHOICE:
+            data["right"] = str(at)
+        elif option["right"]:
             data[f"right_{at}"] = "on"
     if not content["options"]:
         data["answer"] = content["answer"]
@@ -148,7 +150,22 @@ def test_queue_shows_source_checks_and_the_editable_question(
     assert f"<mark>{draft.evidence[0][:20]}" in page
     assert "Evidence proves the answer" in page
     assert f'name="{draft.public_id}-stem"' in page
-    assert "Made by extractive" in page
+    assert "Made by rules on this server" in page
+    assert f">1. {draft.get_kind_display()}</h2>" in page
+    marks = 'type="radio"' if kind == QuestionKind.SINGLE_CHOICE else 'type="checkbox"'
+    assert f'{marks} name="{draft.public_id}-right' in page or not draft.content["options"]
+
+
+def test_right_option_of_a_single_choice_is_moved(
+    browser: Client, course: Course, teacher: Actor
+) -> None:
+    (draft, *_) = make_drafts(teacher, course=course, kind=QuestionKind.SINGLE_CHOICE)
+    other = next(at for at, one in enumerate(draft.content["options"]) if not one["right"])
+    address = url("teach-ai-draft", course, draft.public_id)
+    browser.post(address, form_of(draft, right=str(other)))
+    draft.refresh_from_db()
+    marks = [one["right"] for one in draft.content["options"]]
+    assert marks == [at == other for at in range(len(marks))]
 
 
 def test_hostile_drafts_are_escaped_in_the_queue(
@@ -191,7 +208,7 @@ def test_an_impossible_question_comes_back_with_its_words(
     browser: Client, course: Course, teacher: Actor
 ) -> None:
     (draft, *_) = make_drafts(teacher, course=course)
-    for changes in ({"stem": ""}, {"right_0": "on", "right_1": "on"}, {"version": "9"}):
+    for changes in ({"stem": ""}, {"right": "99"}, {"version": "9"}):
         answer = browser.post(
             url("teach-ai-draft", course, draft.public_id), form_of(draft, act="accept", **changes)
         )

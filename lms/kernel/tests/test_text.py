@@ -17,6 +17,7 @@ from lms.kernel.text import (
     is_line,
     is_storable,
     plain_text,
+    readable_math,
     render_document,
     render_markdown,
     require_clean,
@@ -493,3 +494,19 @@ def test_display_formula_within_a_line_leaves_no_dollar(source: str) -> None:
     html = render_markdown(source)
     assert "$" not in html
     assert html.count('display="block"') == source.count("$$") // 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("No formula, 20 %.", "No formula, 20 %."),
+        (r"on 0.2 \cdot 0.1 = 2\,\% of days", "on 0.2 · 0.1 = 2 % of days"),
+        (r"P(\text{bus late} \mid \text{boat late})", "P(bus late \u2223 boat late)"),
+        (r"\bar{x} = \frac{1}{n}", "x\u0304 = 1/n"),
+        (r"\frac{a + b}{2} \leq \sqrt{2}", "(a + b)/2 ≤ √(2)"),
+        (r"\unknown{x} \alpha", "unknownx \u03b1"),
+        ("\\", "\\"),
+    ],
+)
+def test_readable_math_shows_characters_for_commands(text: str, words: str) -> None:
+    assert readable_math(text) == words

@@ -9,6 +9,7 @@ from lms.kernel.text.guard import (
     require_text,
 )
 from lms.kernel.text.markdown import MAX_SOURCE, PIPELINE_VERSION, Profile, render_markdown
+from lms.kernel.text.math import readable_math
 from lms.kernel.text.plain import plain_text
 from lms.kernel.text.sanitize import clean_html
 
@@ -23,6 +24,7 @@ __all__ = [
     "is_line",
     "is_storable",
     "plain_text",
+    "readable_math",
     "render_document",
     "render_markdown",
     "require_clean",

@@ -1,10 +1,11 @@
 """LaTeX to presentation MathML, on the server and without scripts."""
 
 import html
+import re
 import xml.etree.ElementTree as ET
 from typing import Final
 
-from latex2mathml import converter, exceptions
+from latex2mathml import converter, exceptions, symbols_parser
 
 # The converter recurses per brace and its output is ten times its input.
 MAX_FORMULA: Final = 2_000
@@ -69,3 +70,39 @@ def _convert(source: str, *, display: bool) -> ET.Element | None:
     except _REFUSED:
         return None
     return element if isinstance(element, ET.Element) else None
+
+
+def _fraction(match: re.Match[str]) -> str:
+    above, below = (part if part.isalnum() else f"({part})" for part in match.groups())
+    return f"{above}/{below}"
+
+
+_READABLE: Final = (
+    (re.compile(r"\\(?:text|mathrm|mathit|mathbf|operatorname)\{([^{}]*)\}"), r"\1"),
+    (re.compile(r"\\(?:bar|overline)\{(\w)\}"), "\\1\u0304"),
+    (re.compile(r"\\(?:wide)?hat\{(\w)\}"), "\\1\u0302"),
+    (re.compile(r"\\sqrt\{([^{}]*)\}"), r"√(\1)"),
+    (re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}"), _fraction),
+    (re.compile(r"\\(?:left|right|[,;:! ])"), " "),
+)
+_COMMAND: Final = re.compile(r"\\([A-Za-z]+)|\\([%&#_{}$])")
+
+
+def readable_math(text: str) -> str:
+    r"""Plain text with the LaTeX in it as characters: `\frac{a}{b} \cdot 2` as a/b · 2.
+
+    For words whose dollar signs were taken away, such as passages for a person to compare. What
+    has no character is named by its command.
+    """
+    if "\\" not in text:
+        return text
+    for pattern, by in _READABLE:
+        text = pattern.sub(by, text)
+    return _COMMAND.sub(_character, text).replace("{", "").replace("}", "")
+
+
+def _character(match: re.Match[str]) -> str:
+    if match[2]:
+        return match[2]
+    code = symbols_parser.convert_symbol(f"\\{match[1]}")
+    return chr(int(code, 16)) if code else match[1]

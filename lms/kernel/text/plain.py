@@ -11,7 +11,9 @@ from lms.kernel.text.markdown import parse
 _SPACES: Final = re.compile(r"[^\S\n]+")
 _BREAKS: Final = re.compile(r"\n{2,}")
 _BLOCK_TEXT: Final = frozenset({"fence", "code_block", "math_block"})
-_INLINE_TEXT: Final = frozenset({"text", "code_inline", "math_inline", "text_special"})
+_INLINE_TEXT: Final = frozenset(
+    {"text", "code_inline", "math_inline", "math_inline_double", "text_special"}
+)
 
 
 def plain_text(markdown: str) -> str:

@@ -109,6 +109,7 @@ class QuestionVersion(models.Model):
 
     class Meta:
         verbose_name = _("version of a question")
+        verbose_name_plural = _("versions of questions")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["question", "number"], name="question_version_once"),
             models.CheckConstraint(condition=models.Q(points__gt=0), name="version_has_points"),

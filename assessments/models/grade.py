@@ -172,6 +172,7 @@ class GradeChange(models.Model):
 
     class Meta:
         verbose_name = _("change of a grade")
+        verbose_name_plural = _("changes of grades")
 
     def __str__(self) -> str:
         return f"{self.before} to {self.after}"

@@ -169,6 +169,7 @@ class TotalOverride(models.Model):
 
     class Meta:
         verbose_name = _("total set by hand")
+        verbose_name_plural = _("totals set by hand")
 
     def __str__(self) -> str:
         return f"{self.before} to {self.after}"

@@ -27,6 +27,7 @@ class LearnerGroup(Stamped, Versioned):
 
     class Meta:
         verbose_name = _("group of learners")
+        verbose_name_plural = _("groups of learners")
         ordering: ClassVar = ["name", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -55,6 +56,7 @@ class LearnerGroupMember(models.Model):
 
     class Meta:
         verbose_name = _("member of a group")
+        verbose_name_plural = _("members of groups")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["group", "learner"], name="in_a_group_once")
         ]

@@ -36,6 +36,7 @@ class LessonProgress(models.Model):
     completed_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name_plural = "progress in lessons"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["enrolment", "lesson"], name="progress_once")
         ]

@@ -65,6 +65,7 @@ class EventDelivery(models.Model):
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        verbose_name_plural = "event deliveries"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["event_id", "subscriber"], name="delivery_once_per_subscriber"

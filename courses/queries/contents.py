@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from courses.enums import CourseRole, EnrolmentState, ProgressState, VersionState
+from courses.enums import STAFF_ROLES, CourseRole, EnrolmentState, ProgressState, VersionState
 from courses.models import (
     Attachment,
     Course,
@@ -219,6 +219,18 @@ def instructors_of(course: Course) -> list[User]:
         course=course, role=CourseRole.INSTRUCTOR, state=EnrolmentState.ACTIVE
     )
     return [row.user for row in rows.select_related("user").order_by("created_at", "pk")]
+
+
+def staff_roles(course: Course) -> dict[str, str]:
+    """Who teaches or assists in the course, by public id, with the role in words."""
+    rows = Enrolment.objects.filter(
+        course=course, role__in=STAFF_ROLES, state=EnrolmentState.ACTIVE
+    )
+    roles = dict(CourseRole.choices)
+    return {
+        public_id: str(roles[role])
+        for public_id, role in rows.values_list("user__public_id", "role")
+    }
 
 
 def slug_of(course_id: int | None) -> str:

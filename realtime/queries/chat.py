@@ -1,5 +1,6 @@
 """Reading rooms: what was said, what was missed, who is there."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from accounts.models import User
 from assessments.enums import ExamChat
 from assessments.queries.exam import chat_in, require_chat
 from courses.models import Course
+from courses.queries.contents import staff_roles
 from courses.rules import TALK_COURSE, VIEW_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -26,6 +28,7 @@ MISSED_CHARACTERS = 256_000
 FIRST_LIMIT = 50
 PRESENT_FOR = timedelta(seconds=90)
 MEMBERS_LIMIT = 500
+CONTINUES_WITHIN = timedelta(minutes=5)
 
 
 def room_name(course_id: int) -> str:
@@ -108,10 +111,27 @@ def missed_since(actor: Actor, course: Course, last_seq: int | None) -> Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """The end of a conversation, for a page: rows, oldest first, and whether there are earlier."""
+class Line:
+    """A message as a page shows it.
 
-    rows: list[Message]
+    `continues` when it follows another of the same person within five minutes; `role` is that of
+    staff of the course in words, "" for learners.
+    """
+
+    message: Message
+    continues: bool
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The end of a conversation, for a page: lines, oldest first, and whether there are earlier.
+
+    `staff` maps the public id of who teaches or assists to their role in words.
+    """
+
+    lines: list[Line]
+    staff: dict[str, str]
     last_seq: int
     has_earlier: bool
 
@@ -120,8 +140,26 @@ def newest_of(actor: Actor, course: Course) -> Page:
     """The latest 50 messages."""
     rows = list(messages_of(actor, course).order_by("-seq")[: FIRST_LIMIT + 1])
     shown = [fresh(row) for row in reversed(rows[:FIRST_LIMIT])]
-    last = shown[-1].seq if shown else 0
-    return Page(rows=shown, last_seq=last, has_earlier=len(rows) > FIRST_LIMIT)
+    staff = staff_roles(course)
+    return Page(
+        lines=list(_lines(shown, staff)),
+        staff=staff,
+        last_seq=shown[-1].seq if shown else 0,
+        has_earlier=len(rows) > FIRST_LIMIT,
+    )
+
+
+def _lines(rows: list[Message], staff: dict[str, str]) -> Iterator[Line]:
+    before: Message | None = None
+    for row in rows:
+        continues = (
+            before is not None
+            and before.sender_id == row.sender_id
+            and row.created_at - before.created_at < CONTINUES_WITHIN
+        )
+        role = staff.get(row.sender.public_id, "") if row.sender else ""
+        yield Line(message=row, continues=continues, role=role)
+        before = row
 
 
 def fresh(message: Message) -> Message:

@@ -40,11 +40,15 @@ def course_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
 
 
 def teach_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
-    """The tab Announcements above the pages of teaching."""
-    course = context.get("course")
+    """The tabs Chat and Announcements above the pages of teaching."""
+    course, actor = context.get("course"), actor_of(request)
     if not isinstance(course, Course):
         return ""
-    values = {"course": course, "tab": context.get("tab", "")}
+    values = {
+        "course": course,
+        "tab": context.get("tab", ""),
+        "may_talk": allows(actor, VIEW_ROOM, course),
+    }
     return render_to_string("realtime/_teach_tabs.html", values, request)
 
 

@@ -8,6 +8,7 @@ export class Log {
     this.blank = root.querySelector("[data-chat-template]");
     this.empty = root.querySelector("[data-chat-empty]");
     this.newer = root.querySelector("[data-chat-newer]");
+    this.staff = JSON.parse(document.getElementById("chat-staff")?.textContent ?? "{}");
     this.bySeq = new Map();
     const zone = { timeZone: this.words.timeZone };
     const language = document.documentElement.lang;
@@ -18,6 +19,7 @@ export class Log {
     this.box.querySelectorAll("[data-day]").forEach((line) => this.#nameDay(line));
     this.newer?.addEventListener("click", () => this.toEnd());
     this.box.addEventListener("scroll", () => this.atEnd && (this.newer.hidden = true));
+    this.box.addEventListener("click", (event) => this.#pick(event.target.closest(".msg")));
     this.toEnd();
   }
 
@@ -67,6 +69,7 @@ export class Log {
     row.classList.add("me", "unsent");
     row.querySelector(".msg-name").textContent = name;
     row.querySelector(".msg-tools").remove();
+    row.querySelector(".msg-role").remove();
     const text = document.createElement("p");
     text.textContent = body;
     row.querySelector(".msg-text").append(text);
@@ -88,6 +91,10 @@ export class Log {
     const mine = message.sender?.id === this.words.me;
     row.dataset.seq = message.seq;
     row.dataset.id = message.id;
+    row.dataset.sender = message.sender?.id ?? "";
+    const role = row.querySelector(".msg-role");
+    role.textContent = this.staff[message.sender?.id] ?? "";
+    if (!role.textContent) role.remove();
     row.classList.toggle("me", mine);
     row.classList.toggle("gone", message.deleted);
     row.querySelector(".msg-name").textContent = message.sender?.name ?? this.words.wordsNobody;
@@ -103,6 +110,13 @@ export class Log {
     return row;
   }
 
+  /** Where nothing hovers, a touch on a message shows what can be done with it. */
+  #pick(row) {
+    const before = this.box.querySelector(".msg.picked");
+    before?.classList.remove("picked");
+    if (row && row !== before) row.classList.add("picked");
+  }
+
   #insert(row, seq) {
     const after = [...this.bySeq.keys()].filter((other) => other > seq).sort((a, b) => a - b)[0];
     const waiting = this.box.querySelector(".unsent");
@@ -112,9 +126,12 @@ export class Log {
   #days() {
     this.box.querySelectorAll("[data-day]").forEach((line) => line.remove());
     let last = "";
+    let before = null;
     for (const seq of [...this.bySeq.keys()].sort((a, b) => a - b)) {
       const row = this.bySeq.get(seq);
       const day = this.day.format(new Date(row.querySelector("time").dateTime));
+      row.classList.toggle("cont", day === last && follows(before, row));
+      before = row;
       if (day === last) continue;
       last = day;
       const line = document.createElement("p");
@@ -133,4 +150,11 @@ export class Log {
     if (line.dataset.day === today) line.firstElementChild.textContent = this.words.wordsToday;
     if (line.dataset.day === yesterday) line.firstElementChild.textContent = this.words.wordsYesterday;
   }
+}
+
+/** Whether a message follows another of the same person within five minutes. */
+function follows(before, row) {
+  if (!before || before.dataset.sender !== row.dataset.sender) return false;
+  const at = (one) => new Date(one.querySelector("time").dateTime).getTime();
+  return at(row) - at(before) < 300_000;
 }

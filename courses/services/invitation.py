@@ -165,7 +165,7 @@ def invitation_by_token(token: str) -> Invitation:
         Invitation.objects.filter(
             token_digest=digest, state=InvitationState.SENT, expires_at__gt=clock.now()
         )
-        .select_related("course")
+        .select_related("course", "invited_by")
         .first()
     )
     if found is None or found.course.deleted_at is not None:

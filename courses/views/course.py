@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -84,15 +85,25 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, token: str) -> HttpResponse:
-    """An invitation's link: says what it leads to, then lets the person in."""
-    _require_person(request)
+    """An invitation's link: says what it leads to, then lets the person in.
+
+    Who has no account yet, or is not signed in, reads the same and comes back here afterwards.
+    """
     invitation = invitation_by_token(token)
     if request.method == "POST":
+        _require_person(request)
         with refusals(request):
             accept_invitation(actor=actor_of(request), token=token)
             messages.success(request, _("Welcome to the course."))
             return redirect("course", slug=invitation.course.slug)
-    context = {"course": invitation.course, "invitation": invitation, "token": token}
+    context = {
+        "course": invitation.course,
+        "invitation": invitation,
+        "token": token,
+        "sign_up": urlencode({"email": invitation.email, "next": request.path}),
+        "sign_in": urlencode({"next": request.path}),
+        "other_account": request.user.is_authenticated and request.user.email != invitation.email,
+    }
     return render(request, "courses/course/invited.html", context)
 
 

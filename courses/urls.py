@@ -88,6 +88,7 @@ teach_patterns = [
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("", landing.landing, name="landing"),
     path("courses/", catalogue.index, name="catalogue"),
+    path("courses/found/", catalogue.found, name="catalogue-found"),
     path("covers/<str:course_id>/<int:version>/", files.cover, name="course-cover"),
     path("files/<str:token>/", files.signed, name="file"),
     path("attachments/<str:file_id>/", files.embedded, name="attachment"),

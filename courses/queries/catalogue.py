@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
@@ -89,6 +89,22 @@ def check_filters(filters: Filters) -> None:
 def catalogue(actor: Actor, filters: Filters) -> QuerySet[Course]:
     """Live courses that match, in order: what the catalogue page lists."""
     return _narrow(Course.objects.filter(LIVE), filters, actor)
+
+
+MOST_FOUND: Final = 6
+
+
+def found_courses(actor: Actor, words: str) -> list[Course]:
+    """At most six courses for somebody who types a few words: their own first, then the others.
+
+    Each has `own`, whether the actor is a member.
+    """
+    filters = Filters(search=words)
+    own = Enrolment.objects.filter(
+        course=OuterRef("pk"), user_id=actor.user_id or 0, state=EnrolmentState.ACTIVE
+    )
+    rows = visible_courses(actor, filters).filter(deleted_at=None).annotate(own=Exists(own))
+    return list(rows.order_by("-own", "title", "pk")[:MOST_FOUND])
 
 
 def visible_courses(actor: Actor, filters: Filters) -> QuerySet[Course]:

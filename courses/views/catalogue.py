@@ -8,12 +8,19 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from courses.queries.catalogue import Filters, catalogue, catalogue_choices, check_filters
+from courses.queries.catalogue import (
+    Filters,
+    catalogue,
+    catalogue_choices,
+    check_filters,
+    found_courses,
+)
 from courses.views.doors import is_partial
 from lms.kernel.errors import Invalid
 from lms.kernel.web.middleware import actor_of
 
 PAGE_SIZE = 12
+SHORTEST = 2
 ASKED = ("search", "level", "language", "price", "tag", "ordering")
 
 
@@ -31,6 +38,14 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(
         request, "courses/catalogue/index.html", {**context, "choices": catalogue_choices()}
     )
+
+
+@require_safe
+def found(request: HttpRequest) -> HttpResponse:
+    """A few courses for the command palette, as links; nothing without two letters."""
+    words = request.GET.get("search", "").replace("\x00", "").strip()[:100]
+    rows = found_courses(actor_of(request), words) if len(words) >= SHORTEST else []
+    return render(request, "courses/catalogue/_found.html", {"rows": rows})
 
 
 def _filters(request: HttpRequest) -> Filters:

@@ -1,4 +1,35 @@
-/** The command palette: Ctrl-K or the search box opens it, arrows walk through the links. */
+/**
+ * The command palette: Ctrl-K or the search box opens it, arrows walk through the links. What is
+ * typed narrows the pages and, after a moment, finds courses; one's own come first.
+ */
+const WAIT = 200;
+
+/** Ask the server for courses once the typing rests; an answer to older words is dropped. */
+function finder(dialog) {
+  const holder = dialog.querySelector("[data-palette-found]");
+  let timer = 0;
+  let asked = null;
+  return (words) => {
+    clearTimeout(timer);
+    asked?.abort();
+    if (!holder) return;
+    if (words.trim().length < 2) {
+      holder.replaceChildren();
+      return;
+    }
+    timer = setTimeout(async () => {
+      asked = new AbortController();
+      const url = `${holder.dataset.paletteFound}?${new URLSearchParams({ search: words.trim() })}`;
+      try {
+        const answer = await fetch(url, { signal: asked.signal, headers: { Accept: "text/html" } });
+        if (answer.ok) holder.innerHTML = await answer.text(); // our own template, escaped
+      } catch {
+        // Gone or replaced by newer words: the links below still work.
+      }
+    }, WAIT);
+  };
+}
+
 function visible(dialog) {
   return [...dialog.querySelectorAll("[data-palette-item]")].filter((item) => !item.hidden);
 }
@@ -46,7 +77,11 @@ export function mount(dialog) {
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
   dialog.addEventListener("keydown", (event) => walk(dialog, event));
-  input.addEventListener("input", () => narrow(dialog, input.value));
+  const find = finder(dialog);
+  input.addEventListener("input", () => {
+    narrow(dialog, input.value);
+    find(input.value);
+  });
   return () => {
     document.removeEventListener("keydown", onKey);
     document.removeEventListener("click", onClick);

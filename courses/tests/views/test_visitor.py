@@ -1,6 +1,9 @@
 """What visitors see: the front page, the catalogue, course pages, links that let them in."""
 
+import re
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -144,6 +147,37 @@ def test_join_link_lets_in_only_while_it_is_on(browser: Browser) -> None:
     assert client.get(f"/join/{course.join_code}/").status_code == 404
 
 
+def test_invited_stranger_reads_what_for_and_comes_back(
+    client: Client, course: Course, mailoutbox: list[Any]
+) -> None:
+    people = [Invitee(email="new@example.com")]
+    invite_people(actor=actor_for(course.created_by), course=course, people=people)
+    address = f"/invitations/{token_of(course.invitations.get())}/"
+    page = client.get(address).content.decode()
+    assert "Thinking with data" in page
+    assert course.created_by.display_name in page
+    form = f"/accounts/signup/?email=new%40example.com&amp;next={quote(address, safe='')}"
+    assert form in page
+    assert f"/accounts/login/?next={quote(address, safe='')}" in page
+    form = form.replace("&amp;", "&")
+    opened = client.get(form)
+    assert opened.context["form"]["email"].value() == "new@example.com"
+    data = {"email": "new@example.com", "name": "New", "password1": "stone-by-stone-2026"}
+    client.post(form, {**data, "next": address})
+    link = re.search(r"/accounts/confirm-email/\S+", mailoutbox[-1].body)
+    assert link is not None
+    assert client.post(link[0])["Location"] == address
+    assert client.post(address)["Location"] == "/c/data/"
+
+
+def test_invitation_says_when_it_went_to_another_account(browser: Browser, course: Course) -> None:
+    people = [Invitee(email="new@example.com")]
+    invite_people(actor=actor_for(course.created_by), course=course, people=people)
+    address = f"/invitations/{token_of(course.invitations.get())}/"
+    page = browser(person(email="other@example.com")).get(address).content.decode()
+    assert "The invitation went to new@example.com; you are signed in as other@" in page
+
+
 def test_invitation_gives_its_role_once(browser: Browser, course: Course) -> None:
     actor = actor_for(course.created_by)
     guest = person(email="guest@example.com")
@@ -155,3 +189,24 @@ def test_invitation_gives_its_role_once(browser: Browser, course: Course) -> Non
     assert client.post(f"/invitations/{token}/")["Location"] == "/c/data/"
     assert Enrolment.objects.get(user=guest).role == CourseRole.ASSISTANT
     assert client.get(f"/invitations/{token}/").status_code == 404
+
+
+def test_few_words_find_courses_one_s_own_first(
+    browser: Browser, client: Client, course: Course
+) -> None:
+    CourseFactory(title="A data course", slug="other")
+    CourseFactory(title="Hidden data", slug="hidden", draft=True)
+    learner = browser(EnrolmentFactory(course=course).user)
+    rows = learner.get("/courses/found/?search=data").context["rows"]
+    assert [(row.slug, row.own) for row in rows] == [("data", True), ("other", False)]
+    rows = client.get("/courses/found/?search=data").context["rows"]
+    assert [row.slug for row in rows] == ["other", "data"]
+    assert client.get("/courses/found/?search=d").context["rows"] == []
+    assert_constant_queries(
+        lambda: learner.get("/courses/found/?search=data"),
+        lambda: CourseFactory(title="More data"),
+    )
+
+
+def test_front_page_leads_who_is_signed_in_to_their_learning(learner: Client) -> None:
+    assert learner.get("/")["Location"] == "/me/"

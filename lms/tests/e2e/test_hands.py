@@ -68,6 +68,13 @@ def test_palette_opens_by_key_and_leaves_by_escape(signed_in: SignedIn) -> None:
     page.keyboard.type("cata")
     palette = page.locator("#palette")
     assert palette.is_visible()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("thinking")
+    found = palette.locator("[data-palette-found] a")
+    found.wait_for()
+    assert found.all_inner_texts() == ["Thinking with Data\nYour course"]
+    page.keyboard.press("Control+a")
+    page.keyboard.type("cata")
     page.keyboard.press("Escape")
     assert palette.is_hidden()
     page.keyboard.press("Control+k")

@@ -86,6 +86,7 @@ READ_BY_MANAGERS = p.only("instructor", "admin")
 VISITORS = [
     get("/", p.public()),
     get("/courses/", p.public()),
+    get("/courses/found/", p.public()),
     get("/styleguide/", p.public()),
     get("/trial/mail/", p.public()),
     get("/trial/mail/{number}/", p.public(404), lambda _w: {"number": "9"}),
@@ -100,7 +101,7 @@ VISITORS = [
         lambda w: {"course_id": w.course.public_id, "version": "1"},
     ),
     get("/files/{token}/", p.public(404), lambda _w: {"token": "nothing"}),
-    get("/invitations/{token}/", p.signed_in(404), lambda _w: {"token": "x" * 43}),
+    get("/invitations/{token}/", p.public(404), lambda _w: {"token": "x" * 43}),
     get("/join/{code}/", p.signed_in(404), lambda _w: {"code": "nothing"}),
     post("/language/", p.public(SENT) | {"preview": 403}, language="en"),
 ]

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 from django.core.mail import send_mail
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from accounts.queries.trial_mail import all_mail
 
 
 @pytest.fixture(autouse=True)
-def _to_files(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _to_files(settings: Settings, tmp_path: Path) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path)
 

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 from django.utils.cache import get_conditional_response
@@ -63,7 +63,10 @@ def _unless_known(request: Request, response: Response) -> Response:
     known = request.META.get("HTTP_IF_NONE_MATCH") and response.status_code == HTTP_OK
     if not known or request.method not in {"GET", "HEAD"} or not response.has_header("ETag"):
         return response
-    return get_conditional_response(request._request, etag=response["ETag"], response=response)
+    answer: Any = get_conditional_response(
+        request._request, etag=response["ETag"], response=response
+    )
+    return cast("Response", answer)
 
 
 class KernelViewSet(ViewSetMixin, KernelView):

@@ -19,6 +19,7 @@ from lms.kernel import clock
 from lms.kernel.actors import for_user, system
 from lms.management.demo_activity import WEEKS, Act, invent_activity
 from lms.management.demo_aftermath import finish
+from lms.management.demo_assignment import add_assignment
 from lms.management.demo_content import DemoCourse, load_courses
 from lms.management.demo_courses import build_course
 from lms.management.demo_people import (
@@ -83,6 +84,7 @@ def load(*, say: Say) -> Loaded:
     count = replay(deeds)
     for slug in ASSISTANTS:
         _seat(stage, slug)
+    add_assignment(stage, now)
     say("Charts, notifications and drafts to review.")
     drafts = finish(stage, now)
     return Loaded(len(stage.people), len(stage.courses), count, drafts)

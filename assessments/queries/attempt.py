@@ -131,8 +131,8 @@ def attempt(actor: Actor, public_id: str, *, course: Course | None = None) -> At
 
 
 def attempt_to_answer(actor: Actor, public_id: str) -> Attempt:
-    """One attempt with its course alone, for a save; raises what `fetch` raises."""
-    return fetch(actor, VIEW_ATTEMPT, public_id=public_id, select=("course",))
+    """One attempt with its course and quiz alone, for a save; raises what `fetch` raises."""
+    return fetch(actor, VIEW_ATTEMPT, public_id=public_id, select=("course", "quiz"))
 
 
 def part(row: Attempt, public_id: str) -> AttemptQuestion:

@@ -137,8 +137,8 @@ def test_another_worker_finishes_within_a_minute_without_a_duplicate(
     site: Site, slow_model: FaultProxy
 ) -> None:
     site.manage("migrate", "-v0")
-    worker = ("worker", "-l", "info", "-c", "1", "-Q", "default,ai")
-    worker += ("--without-gossip", "--without-mingle")
+    worker = ["worker", "-l", "info", "-c", "1", "-Q", "default,ai"]
+    worker += ["--without-gossip", "--without-mingle"]
     with (
         site.celery("beat", "-s", site.schedule, "--pidfile="),
         site.celery(*worker, "-n", "second@cairn") as second,

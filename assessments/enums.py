@@ -19,6 +19,7 @@ class QuestionKind(TextChoices):
     CLOZE = "cloze", _("Fill in the blanks")
     DRAG_WORDS = "drag_words", _("Drag words into a text")
     FORMULA = "formula", _("Formula")
+    HOTSPOT = "hotspot", _("Place on an image")
 
 
 def question_kinds() -> Sequence[tuple[str, StrOrPromise]]:
@@ -168,6 +169,12 @@ class Verdict(TextChoices):
     WRONG = "wrong", _("Not correct")
     UNANSWERED = "unanswered", _("Not answered")
     WAITING = "waiting", _("Waiting for marking")
+
+
+class RegionShape(TextChoices):
+    RECTANGLE = "rectangle", _("Rectangle")
+    CIRCLE = "circle", _("Circle")
+    POLYGON = "polygon", _("Polygon")
 
 
 class ToleranceKind(TextChoices):

@@ -10,7 +10,7 @@ from assessments.api.fields import LARGEST, percent_field, score_field
 from assessments.enums import AttemptState, QuestionKind, StepKind
 from assessments.models import Attempt, AttemptStep
 from assessments.queries.attempt import AttemptSheet, QuestionSheet, result_line
-from assessments.scoring.kinds import ShownOption
+from assessments.scoring.kinds import ShownImage, ShownOption
 from assessments.services.access import MAX_CODE
 from assessments.services.attempt import MAX_EXTRA_MINUTES, MAX_REASON, MAX_SEQ
 
@@ -43,6 +43,15 @@ class PartSheetOut(serializers.Serializer[Any]):
     options = OptionSheetOut(many=True)
 
 
+class ImageOut(serializers.Serializer[Any]):
+    """An image to put a marker on: where it is, what is on it, its size in pixels."""
+
+    url = serializers.CharField()
+    alt = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
 class QuestionSheetOut(serializers.Serializer[Any]):
     """A question as its learner sees it; `seq` is the number of its last step.
 
@@ -58,6 +67,7 @@ class QuestionSheetOut(serializers.Serializer[Any]):
     stem_html = serializers.CharField()
     options = OptionSheetOut(many=True)
     parts = PartSheetOut(many=True)
+    image = ImageOut(allow_null=True)
     rule = serializers.CharField(allow_blank=True)
     settings = serializers.DictField()
     unit = serializers.CharField(allow_blank=True)
@@ -141,6 +151,7 @@ class AnswerIn(serializers.Serializer[Any]):
     `short_answer`: a text. `numeric`: a number as text. `matching`: an object from part id to
     option id. `ordering`: all option ids in their order. `cloze`: an object from part id to text,
     or to an option id of that part. `drag_words`: an object from part id to option id.
+    `hotspot`: `{"x", "y"}`, thousandths of the image from the left and from the top.
     """
 
     answer = serializers.JSONField(allow_null=True)
@@ -237,6 +248,7 @@ def _question(one: QuestionSheet) -> dict[str, Any]:
             }
             for part in one.parts
         ],
+        "image": _image(one.shown.image),
         "rule": one.shown.rule,
         "settings": dict(one.shown.settings),
         "unit": one.unit,
@@ -246,6 +258,17 @@ def _question(one: QuestionSheet) -> dict[str, Any]:
         "flagged": one.flagged,
         "score": one.score,
         "verdict": one.verdict,
+    }
+
+
+def _image(image: ShownImage | None) -> dict[str, Any] | None:
+    if image is None:
+        return None
+    return {
+        "url": f"/attachments/{image.attachment}/",
+        "alt": image.alt,
+        "width": image.width,
+        "height": image.height,
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
-from assessments.enums import QuestionKind
+from assessments.enums import QuestionKind, RegionShape
 from assessments.scoring.cloze import MAX_WEIGHT, Blank, Blanks
 from assessments.scoring.content import (
     MAX_ACCEPTED_LENGTH,
@@ -23,6 +23,8 @@ from assessments.scoring.content import (
 from assessments.scoring.essay import MOST_WORDS, Essay
 from assessments.scoring.expression import MAX_LENGTH, MAX_NAME
 from assessments.scoring.formula import Formula
+from assessments.scoring.geometry import MAX_NUMBERS, Region
+from assessments.scoring.hotspot import MAX_ALT, MAX_REGIONS, Spots
 from assessments.scoring.matching import ExtraChoice, Pair, Pairs
 from assessments.scoring.numbers import MAX_TYPED
 from assessments.scoring.ordering import Item, Items
@@ -184,6 +186,34 @@ class FormulaDetail(DetailSerializer):
         return Formula(variables, given["expression"])
 
 
+class RegionSerializer(serializers.Serializer[Any]):
+    """A region; `numbers` are per cent of the image.
+
+    A rectangle is `left top width height`, a circle `x y radius` (of the width), a polygon
+    `x y x y x y …`.
+    """
+
+    shape = serializers.ChoiceField(choices=RegionShape.choices)
+    numbers = serializers.CharField(max_length=MAX_NUMBERS)
+
+
+class HotspotDetail(DetailSerializer):
+    """An image of the course's files, said in words, and its right regions."""
+
+    attachment = serializers.CharField(max_length=ID_LENGTH)
+    alt = serializers.CharField(max_length=MAX_ALT)
+    width = serializers.IntegerField(read_only=True)
+    height = serializers.IntegerField(read_only=True)
+    regions = serializers.ListField(child=RegionSerializer(), max_length=MAX_REGIONS)
+
+    def build(self, given: Mapping[str, Any]) -> Spots:
+        """The regions; the size of the image is looked up by the service."""
+        regions = tuple(
+            Region(RegionShape(one["shape"]), one["numbers"]) for one in given["regions"]
+        )
+        return Spots(given["attachment"], given["alt"], 0, 0, regions)
+
+
 DETAILS: Final[dict[QuestionKind, type[DetailSerializer]]] = {
     QuestionKind.MATCHING: MatchingDetail,
     QuestionKind.ORDERING: OrderingDetail,
@@ -191,6 +221,7 @@ DETAILS: Final[dict[QuestionKind, type[DetailSerializer]]] = {
     QuestionKind.CLOZE: ClozeDetail,
     QuestionKind.DRAG_WORDS: DragWordsDetail,
     QuestionKind.FORMULA: FormulaDetail,
+    QuestionKind.HOTSPOT: HotspotDetail,
 }
 
 

@@ -148,6 +148,8 @@ def _question(one: AttemptQuestion, reason: str, *, told: bool) -> QuestionRevie
     version = one.scored_with or one.version
     kind, content = type_of(shown.kind), with_drawn(_content(version), one.drawn)
     answered = one.answer is not None
+    if told:
+        shown = replace(shown, shown=kind.revealed(content, shown.shown))
     return QuestionReview(
         sheet=shown,
         options=[_option(option, content, told=told) for option in shown.options],

@@ -21,7 +21,7 @@ RICH = ("<math", "<img", "<pre", "<table")
 
 # An answer as it is stored: option id, option ids, answers by part, truth, text, number as text;
 # None is no answer.
-Answer = str | list[str] | dict[str, str] | bool | None
+Answer = str | list[str] | dict[str, Any] | bool | None
 Render = Callable[[str], str]
 Json = Mapping[str, Any]
 
@@ -64,6 +64,58 @@ class ShownPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """A region drawn over an image, in pixels of the image: as the attributes of an SVG shape."""
+
+    shape: str
+    x: str = ""
+    y: str = ""
+    width: str = ""
+    height: str = ""
+    radius: str = ""
+    points: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownImage:
+    """An image of the course with its size in pixels, and the marker that the learner put on it.
+
+    `x` and `y` are thousandths from the left and from the top. `outlines` are the right regions,
+    for those who may know them.
+    """
+
+    attachment: str
+    alt: str
+    width: int
+    height: int
+    x: int | None = None
+    y: int | None = None
+    outlines: tuple[Outline, ...] = ()
+
+    @property
+    def marker(self) -> tuple[str, str] | None:
+        """The marker in pixels of the image, as text for SVG."""
+        if self.x is None or self.y is None:
+            return None
+        return str(self.x * self.width / 1000), str(self.y * self.height / 1000)
+
+    @property
+    def left(self) -> str:
+        """Per cent from the left, as the input wants it; empty without a marker."""
+        return "" if self.x is None else str(self.x / 10)
+
+    @property
+    def top(self) -> str:
+        """Per cent from the top."""
+        return "" if self.y is None else str(self.y / 10)
+
+    @property
+    def size(self) -> str:
+        """A good size for the marker: a thirtieth of the shorter side, in pixels."""
+        return str(max(min(self.width, self.height) / 30, 4))
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A question beside its stem as its learner sees it.
 
@@ -77,6 +129,7 @@ class Shown:
     rule: str = ""
     settings: Json = field(default_factory=dict)
     inline: bool = False
+    image: ShownImage | None = None
 
     @property
     def is_rich(self) -> bool:
@@ -178,6 +231,20 @@ class QuestionType(ABC):
     def samples(self, content: QuestionContent, count: int) -> list[Sample]:
         """What attempts might draw, for the author; the same for the same question."""
         return []
+
+    def revealed(self, content: QuestionContent, shown: Shown) -> Shown:
+        """What is shown with the right answers, for those who may know them."""
+        return shown
+
+    def images(self, content: QuestionContent) -> list[str]:
+        """Public ids of the course's files that it shows."""
+        return []
+
+    def with_images(
+        self, content: QuestionContent, sizes: Mapping[str, tuple[int, int]]
+    ) -> QuestionContent:
+        """The content with the sizes of its images, in pixels by public id."""
+        return content
 
     # ------------------------------------------------------------ answers
 

@@ -10,6 +10,7 @@ from assessments.scoring.content import QuestionContent, check_shared
 from assessments.scoring.drag_words import DragWords
 from assessments.scoring.essay import EssayType
 from assessments.scoring.formula import FormulaType
+from assessments.scoring.hotspot import Hotspot
 from assessments.scoring.kinds import Answer, QuestionType, Render
 from assessments.scoring.matching import Matching
 from assessments.scoring.multiple_choice import MultipleChoice
@@ -31,6 +32,7 @@ TYPES: Final[tuple[QuestionType, ...]] = (
     Cloze(),
     DragWords(),
     FormulaType(),
+    Hotspot(),
 )
 _BY_KIND: Final[dict[QuestionKind, QuestionType]] = {one.kind: one for one in TYPES}
 

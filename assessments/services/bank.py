@@ -16,12 +16,14 @@ from assessments.scoring.registry import (
     checked,
     content_of,
     key_of,
+    type_of,
     with_ids,
     without_ids,
 )
 from assessments.services.editing import locked, save_changes
 from courses.models import Course
 from courses.rules import ASSIST_COURSE
+from courses.services.picture import picture_size
 from lms.kernel.actors import Actor
 from lms.kernel.db.fields import new_public_id
 from lms.kernel.errors import Conflict, Invalid
@@ -44,7 +46,7 @@ def create_question(
     Raises Invalid naming the field of `content` that cannot be asked, and what `require` raises.
     """
     require(actor, ASSIST_COURSE, course)
-    content = checked(content)
+    content = checked(illustrated(course, content))
     bank = bank_of(course)
     question = Question.objects.create(
         bank=bank, kind=content.kind, text=plain_text(content.stem), created_by_id=actor.user_id
@@ -110,7 +112,7 @@ def revise_question(
     require(actor, EDIT_QUESTION, question)
     if content.kind != question.kind:
         raise Invalid(_("A question keeps its type. Write a new one instead."), field="kind")
-    content = checked(content)
+    content = checked(illustrated(question.bank.course, content))
     row = locked(question, expected=expected)
     newest = row.versions.order_by("-number").values_list("number", flat=True)[0]
     row.text = plain_text(content.stem)
@@ -146,6 +148,13 @@ def open_bank(*, actor: Actor, course: Course) -> QuestionBank:
     """The course's bank for those who may add to it, made when it is first needed."""
     require(actor, ASSIST_COURSE, course)
     return bank_of(course)
+
+
+def illustrated(course: Course, content: QuestionContent) -> QuestionContent:
+    """The content with the sizes of its pictures; raises Invalid(field="image") for a bad one."""
+    kind = type_of(content.kind)
+    wanted = [one for one in kind.images(content) if one]
+    return kind.with_images(content, {one: picture_size(course, one) for one in wanted})
 
 
 def bank_of(course: Course) -> QuestionBank:

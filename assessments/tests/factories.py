@@ -2,17 +2,22 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from typing import Any
 
+from PIL import Image
+
 from accounts.models import User
 from accounts.tests.factories import UserFactory
-from assessments.enums import QuestionKind
+from assessments.enums import QuestionKind, RegionShape
 from assessments.models import Attempt, Question, Quiz
 from assessments.scoring.cloze import Blank, Blanks
 from assessments.scoring.content import Option, QuestionContent
 from assessments.scoring.essay import Essay
 from assessments.scoring.formula import Formula
+from assessments.scoring.geometry import Region
+from assessments.scoring.hotspot import Spots
 from assessments.scoring.kinds import Marking
 from assessments.scoring.matching import ExtraChoice, Pair, Pairs
 from assessments.scoring.ordering import Item, Items
@@ -24,7 +29,8 @@ from assessments.services.closing import submit_attempt
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_items import add_item
 from courses.enums import CourseRole, CourseState, LessonKind
-from courses.models import Course, Enrolment, Lesson, Section
+from courses.models import Attachment, Course, Enrolment, Lesson, Section
+from courses.services.attachment import attach_file
 from lms.kernel import actors
 from lms.kernel.actors import Actor
 
@@ -140,6 +146,21 @@ CONTENTS = {
         detail=Formula((Variable("a", "2", "9"), Variable("h", "1", "5", "0.5")), "a * h / 2"),
         unit="m²",
     ),
+    QuestionKind.HOTSPOT: QuestionContent(
+        kind=QuestionKind.HOTSPOT,
+        stem="Where is the summit?",
+        detail=Spots(
+            attachment="1" * 22,
+            alt="A mountain with two ridges.",
+            width=60,
+            height=40,
+            regions=(
+                Region(RegionShape.CIRCLE, "50 30 10"),
+                Region(RegionShape.POLYGON, "10 60 20 50 30 60"),
+            ),
+        ),
+        points=Decimal(2),
+    ),
 }
 
 
@@ -225,10 +246,20 @@ def make_question(
     school: School, kind: QuestionKind = QuestionKind.SINGLE_CHOICE, **changes: Any
 ) -> Question:
     """A question of the school's bank."""
-    return create_question(
-        actor=school.actor("instructor"),
-        course=school.course,
-        content=replace(CONTENTS[kind], **changes),
+    content = replace(CONTENTS[kind], **changes)
+    if isinstance(content.detail, Spots):
+        picture = make_picture(school).public_id
+        content = replace(content, detail=replace(content.detail, attachment=picture))
+    return create_question(actor=school.actor("instructor"), course=school.course, content=content)
+
+
+def make_picture(school: School, *, width: int = 60, height: int = 40) -> Attachment:
+    """A picture among the files of the course."""
+    file = BytesIO()
+    Image.new("RGB", (width, height), "teal").save(file, format="PNG")
+    file.seek(0)
+    return attach_file(
+        actor=school.actor("instructor"), course=school.course, name="hill.png", content=file
     )
 
 

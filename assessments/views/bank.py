@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,7 +29,9 @@ from assessments.services import bank as services
 from assessments.views.bank_filter import filter_of, query_of
 from assessments.views.preview import shown, tried
 from courses.models import Course
+from courses.queries.picture import course_pictures
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
+from courses.services.attachment import attach_file
 from courses.views.doors import find_course, refusals
 from courses.views.outline import teach_context
 from lms.kernel.errors import NotFound
@@ -122,11 +124,11 @@ def duplicate(request: HttpRequest, slug: str, question_id: str) -> HttpResponse
 def _edit(request: HttpRequest, course: Course, kind: str, row: Question | None) -> HttpResponse:
     actor = actor_of(request)
     stored = services.version_content(row.latest) if row else None
-    form = _form(request, kind, row, stored)
+    form = _form(request, course, kind, row, stored)
     context: dict[str, Any] = {}
     if form.is_bound and form.is_valid():
         with refusals(request, form):
-            content = _numbered(checked(form.content()))
+            content = _numbered(checked(services.illustrated(course, form.content())))
             if request.POST.get("act") == "save":
                 return _save(request, course, row, form, content)
             context = _preview(request, content)
@@ -146,11 +148,33 @@ def _edit(request: HttpRequest, course: Course, kind: str, row: Question | None)
 
 
 def _form(
-    request: HttpRequest, kind: str, row: Question | None, stored: QuestionContent | None
+    request: HttpRequest,
+    course: Course,
+    kind: str,
+    row: Question | None,
+    stored: QuestionContent | None,
 ) -> QuestionForm:
+    shape = FORMS[kind]
     if request.method == "POST":
-        return FORMS[kind].posted(request.POST)
-    return FORMS[kind].opened(stored, row.version if row else None)
+        form = shape.posted(_with_picture(request, course))
+    else:
+        form = shape.opened(stored, row.version if row else None)
+    if shape.takes_picture:
+        pictures = course_pictures(actor_of(request), course)
+        form.offer_pictures([(one.public_id, one.name) for one in pictures])
+    return form
+
+
+def _with_picture(request: HttpRequest, course: Course) -> QueryDict:
+    """What was posted; a picture that came along is kept among the course's files and chosen."""
+    file = request.FILES.get("picture")
+    if file is None:
+        return request.POST
+    data = request.POST.copy()
+    with refusals(request):
+        row = attach_file(actor=actor_of(request), course=course, name=str(file.name), content=file)
+        data["attachment"] = row.public_id
+    return data
 
 
 def _save(

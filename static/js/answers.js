@@ -79,6 +79,20 @@ const writing = {
   },
 };
 
+/** A place on an image in thousandths; the inputs are per cent. */
+const place = {
+  read: (section) => {
+    const [x, y] = inputsOf(section).map((input) => (input.value === "" ? NaN : Number(input.value)));
+    if (!(x >= 0 && x <= 100 && y >= 0 && y <= 100)) return null;
+    return { x: Math.round(x * 10), y: Math.round(y * 10) };
+  },
+  show: (section, answer) => {
+    const [x, y] = inputsOf(section);
+    x.value = answer ? String(answer.x / 10) : "";
+    y.value = answer ? String(answer.y / 10) : "";
+  },
+};
+
 const KINDS = {
   single_choice: one,
   multiple_choice: many,
@@ -91,6 +105,7 @@ const KINDS = {
   cloze: parts,
   drag_words: parts,
   formula: text,
+  hotspot: place,
 };
 
 /** What the inputs of a question say, in the form the API wants; null is no answer. */

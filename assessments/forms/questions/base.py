@@ -55,6 +55,7 @@ class QuestionForm(forms.Form):
     editor: ClassVar[str] = ""
     editor_last: ClassVar[bool] = False
     together: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    takes_picture: ClassVar[bool] = False
 
     def __init__(
         self, data: QueryDict | None = None, *, rows: dict[str, list[Row]] | None = None, **kw: Any
@@ -89,6 +90,9 @@ class QuestionForm(forms.Form):
         }
         arranged = {one.name: one.arranged(rows[one.name], act) for one in cls.row_sets}
         return cls(initial=typed, rows=arranged)
+
+    def offer_pictures(self, pictures: list[tuple[str, str]]) -> None:
+        """The pictures to choose from: public id and name."""
 
     @property
     def own_fields(self) -> list[list[forms.BoundField]]:

@@ -8,6 +8,7 @@ from assessments.forms.questions.cloze import ClozeForm
 from assessments.forms.questions.drag_words import DragWordsForm
 from assessments.forms.questions.essay import EssayForm
 from assessments.forms.questions.formula import FormulaForm
+from assessments.forms.questions.hotspot import HotspotForm
 from assessments.forms.questions.matching import MatchingForm
 from assessments.forms.questions.numeric import NumericForm
 from assessments.forms.questions.ordering import OrderingForm
@@ -28,5 +29,6 @@ FORMS: Final[dict[str, type[QuestionForm]]] = {
         ClozeForm,
         DragWordsForm,
         FormulaForm,
+        HotspotForm,
     )
 }

@@ -361,6 +361,9 @@ WRITABLE: dict[type[Serializer[Any]], set[str]] = {
         *("extra", "extra.text", "extra.id"),
     },
     details.OrderingDetail: {"items", "items.text", "items.id"},
+    details.HotspotDetail: {
+        *("attachment", "alt", "regions", "regions.shape", "regions.numbers"),
+    },
     details.ClozeDetail: {
         *("blanks", "blanks.accepted", "blanks.wrong", "blanks.weight", "blanks.id"),
     },

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from assessments.enums import DigitsRule, QuestionKind, ToleranceKind, UnitRule
+from assessments.enums import DigitsRule, QuestionKind, RegionShape, ToleranceKind, UnitRule
 from assessments.scoring.cloze import Blank, Blanks
 from assessments.scoring.content import Accepted, Option, QuestionContent
+from assessments.scoring.geometry import Region
+from assessments.scoring.hotspot import Spots
 from assessments.scoring.matching import ExtraChoice, Pair, Pairs
 from assessments.scoring.ordering import Item, Items
 from assessments.scoring.units import Unit
@@ -184,6 +186,26 @@ def drags(draw: st.DrawFn) -> QuestionContent:
     )
 
 
+@st.composite
+def hotspots(draw: st.DrawFn) -> QuestionContent:
+    left, top = draw(st.integers(0, 80)), draw(st.integers(0, 80))
+    numbers = f"{left} {top} {draw(st.integers(1, 20))} {draw(st.integers(1, 20))}"
+    return QuestionContent(
+        kind=QuestionKind.HOTSPOT,
+        stem="Where?",
+        detail=Spots(
+            attachment="picture",
+            alt="A map.",
+            width=draw(st.integers(1, 4000)),
+            height=draw(st.integers(1, 4000)),
+            regions=(
+                Region(RegionShape.RECTANGLE, numbers),
+                Region(RegionShape.CIRCLE, f"{left} {top} 5"),
+            ),
+        ),
+    )
+
+
 contents = st.one_of(
     choices(),
     choices(kind=QuestionKind.SINGLE_CHOICE),
@@ -195,4 +217,5 @@ contents = st.one_of(
     orderings(),
     clozes(),
     drags(),
+    hotspots(),
 )

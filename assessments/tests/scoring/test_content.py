@@ -112,7 +112,7 @@ def test_body_holds_nothing_of_the_key(content: QuestionContent) -> None:  # Z5
     body = body_of(content, render=str)
     lists = {"options", "prompts", "choices", "items", "blanks"}
     told = {"unit", "unit_rule", "digits_rule", "digits", "spelling", "credit", "partial_credit"}
-    assert set(body) <= lists | told
+    assert set(body) <= {*lists, *told, "image"}
     for blank in body.get("blanks", ()):
         assert set(blank) == {"id", "choices"}
         assert [one["id"] for one in blank["choices"]] == sorted(o["id"] for o in blank["choices"])

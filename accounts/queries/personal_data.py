@@ -31,12 +31,21 @@ class Holding:
             yield everything(self.model).filter(pk__in=keys).order_by("pk")
 
     def values(self) -> Iterator[dict[str, Any]]:
-        """The rows as plain values, without the fields that the map hides."""
+        """The rows as plain values, without what the map hides or still withholds."""
         hidden = set(self.entry.hidden)
         names = [field.attname for field in self.model._meta.concrete_fields]
         shown = [name for name in names if name not in hidden]
         for rows in self.batches():
-            yield from rows.values(*shown)
+            kept_back = self._kept_back(rows)
+            for row in rows.values("pk", *shown):
+                empty = dict.fromkeys(self.entry.withheld) if row.pop("pk") in kept_back else {}
+                yield {**row, **empty}
+
+    def _kept_back(self, rows: QuerySet[Model]) -> set[Any]:
+        """The keys of rows whose `withheld` fields are not for their person yet."""
+        if self.entry.withheld_while is None:
+            return set()
+        return set(rows.filter(self.entry.withheld_while).values_list("pk", flat=True))
 
     def files(self) -> Iterator[Any]:
         """Every stored file that the rows name."""

@@ -108,7 +108,8 @@ def _add_holding(archive: zipfile.ZipFile, holding: Holding) -> None:
 def _readme(person: User) -> str:
     words = _(
         "What %(site)s holds about %(email)s, as of %(day)s.\n"
-        "Each .json file is one table; files/ holds what you uploaded."
+        "Each .json file is one table; files/ holds what you uploaded.\n"
+        "Scores that are not released yet are left out."
     )
     day = clock.now().date().isoformat()
     return words % {"site": settings.PUBLIC_URL, "email": person.email, "day": day}

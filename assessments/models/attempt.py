@@ -16,6 +16,8 @@ from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField
 from lms.kernel.privacy import PersonalData
 
+SCORING = (StepKind.SCORED, StepKind.REGRADED, StepKind.MARKED, StepKind.OVERRIDDEN)
+
 
 class Attempt(models.Model):
     """One go at a quiz. `deadline` is fixed when it starts; only a recorded extension moves it.
@@ -34,6 +36,8 @@ class Attempt(models.Model):
         retention="as long as the course's records",
         subject="learner_id",
         erase="keep",
+        withheld=("score", "override"),
+        withheld_while=~models.Q(state=AttemptState.RELEASED),
     )
     public_id = PublicIdField()
     quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts")
@@ -116,8 +120,8 @@ class AttemptQuestion(models.Model):
     """A question as drawn for an attempt, with the state that its steps add up to.
 
     `seq` is the number of its last step. `option_order` lists option ids as shown, `drawn` holds
-    the values that this attempt alone was given. `scored_with`
-    is the version whose key gave the score when a later regrade used another one. An answer that a
+    the values that this attempt alone was given. `scored_with` is the version whose key gives the
+    score when a regrade named another one. An answer that a
     person marks has no score until then; `comment` (Markdown) is theirs to the learner.
     """
 
@@ -128,6 +132,8 @@ class AttemptQuestion(models.Model):
         subject="attempt__learner_id",
         erase="anonymise",
         blank=("answer", "comment"),
+        withheld=("score", "verdict", "comment"),
+        withheld_while=~models.Q(attempt__state=AttemptState.RELEASED),
     )
     public_id = PublicIdField()
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="questions")
@@ -185,6 +191,8 @@ class AttemptStep(models.Model):
         subject="attempt__learner_id",
         erase="anonymise",
         blank=("data",),
+        withheld=("data",),
+        withheld_while=models.Q(kind__in=SCORING) & ~models.Q(attempt__state=AttemptState.RELEASED),
     )
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="steps")
     question = models.ForeignKey(

@@ -99,6 +99,8 @@ class Grade(Stamped, Versioned):
         retention="as long as the course's records",
         subject="learner_id",
         erase="keep",
+        withheld=("score", "raw_score"),
+        withheld_while=Q(released=False),
     )
     public_id = PublicIdField()
     item = models.ForeignKey(GradeItem, on_delete=models.PROTECT, related_name="grades")
@@ -153,6 +155,8 @@ class GradeChange(models.Model):
         subject="grade__learner_id",
         erase="anonymise",
         blank=("reason",),
+        withheld=("before", "after", "reason"),
+        withheld_while=Q(grade__released=False),
     )
     grade = models.ForeignKey(Grade, on_delete=models.PROTECT, related_name="changes")
     attempt = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="+")

@@ -121,6 +121,7 @@ class CourseTotal(models.Model):
         retention="as long as the course's records",
         subject="learner_id",
         erase="keep",
+        hidden=("total",),
     )
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="totals")
     learner = models.ForeignKey(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Model, Q
 
 Erase = Literal["delete", "anonymise", "keep"]
 Kind = Literal[
@@ -19,7 +19,9 @@ class PersonalData:
     `subject` is the lookup path from the row to the person's primary key (`user_id`,
     `enrolment__user_id`), None where a row is about nobody. `erase` says what erasure does with
     rows of that person; `anonymise` needs `blank`, the fields that are emptied. `retention` is in
-    words a data protection officer can check.
+    words a data protection officer can check. `hidden` fields are in no copy of one's own data,
+    `withheld` fields are empty there in rows for which `withheld_while` holds: what a release rule
+    still holds back (Z7).
     """
 
     kind: Kind
@@ -30,6 +32,8 @@ class PersonalData:
     export: bool = True
     blank: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    withheld_while: Q | None = None
 
 
 NOTHING_PERSONAL = PersonalData(kind="none", purpose="Holds nothing about a person.", export=False)

@@ -20,7 +20,7 @@ def grade(world: World) -> dict[str, str]:
     """The learner's grade."""
     from assessments.models import Grade
 
-    return {"id": Grade.objects.get(learner=world.people["learner"]).public_id}
+    return {"id": Grade.objects.filter(learner=world.people["learner"]).earliest("pk").public_id}
 
 
 QUESTION, QUIZ, ATTEMPT = thing("question"), thing("quiz"), thing("attempt")

@@ -1,0 +1,220 @@
+"""Secrets of a furnished course, each with words of its own and the roles that may meet them.
+
+To let something new take part, plant it in `plant` with a word that occurs nowhere else and add
+its `Marker`: the walk finds the doors by itself. Words are lower case, so that a search for the
+same word in capitals can be told from an answer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from accounts.models import User
+from ai.models import Draft
+from assessments.enums import QuestionKind, Solutions
+from assessments.models import Attempt, Quiz
+from assessments.scoring.content import Option, QuestionContent
+from assessments.scoring.registry import type_of
+from assessments.services.accommodation import set_accommodation
+from assessments.services.attempt import save_answer, start_attempt
+from assessments.services.bank import create_question, version_content
+from assessments.services.cells import set_cell
+from assessments.services.closing import submit_attempt
+from assessments.services.gradebook import ItemFields, create_manual_item
+from assessments.services.grading import override_score
+from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
+from assessments.services.quiz_items import add_item
+from courses.enums import CourseRole, LessonKind
+from courses.models import Enrolment, Lesson, LessonVersion
+from courses.services.lesson import save_draft
+from lms.kernel import actors
+from lms.kernel.models import Job
+from lms.tests.world import PASSWORD, World
+
+STAFF = frozenset({"instructor"})
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A secret: any of `words` gives it away; only the roles of `seen_by` may meet it."""
+
+    what: str
+    words: tuple[str, ...]
+    seen_by: frozenset[str] = STAFF
+
+
+def marker(what: str, *words: str, also: str = "") -> Marker:
+    """A secret of the staff, seen by `also` besides."""
+    return Marker(what, words, STAFF | ({also} if also else frozenset()))
+
+
+MARKERS = [
+    marker("accepted words of a question", "zqaccepted"),
+    marker("the value of a number question", "73019.25"),
+    marker("an explanation", "zqexplained"),
+    marker("feedback of an option", "zqfeedback"),
+    marker("a question that no quiz asks", "zqbankstem"),
+    marker("its explanation", "zqbankwhy"),
+    marker("a question of a quiz that is a draft", "zqdraftstem"),
+    marker("a score that is not released", "371.0377", "371.04"),
+    marker("the reason for it", "zqbyhand"),
+    marker("a grade that is not posted", "287.0131", "287.01"),
+    marker("the reason for that", "zqunposted"),
+    marker("the title of a hidden lesson", "zqhiddentitle"),
+    marker("the text of a hidden lesson", "zqhiddentext"),
+    marker("the unpublished text of a lesson", "zqdrafttext"),
+    marker("a generated question that nobody accepted", "zqgenerated"),
+    marker("a job of the teacher", "zqjobmessage"),
+    marker("the name of a classmate who says nothing", "zqpeername"),
+    marker("a classmate's address", "zqpeer@example.com"),
+    marker("a classmate's answer", "zqpeeranswer"),
+    marker("the note to one's extra time", "zqownnote", also="learner's export"),
+    marker("the note to a classmate's extra time", "zqpeernote"),
+]
+
+EXAM = (
+    QuestionContent(
+        kind=QuestionKind.SINGLE_CHOICE,
+        stem="Which of these is volcanic?",
+        options=(
+            Option("Basalt", correct=True, feedback="zqfeedback"),
+            Option("Chalk", feedback="zqfeedback"),
+        ),
+        explanation="zqexplained",
+        points=Decimal(100),
+    ),
+    QuestionContent(
+        kind=QuestionKind.SHORT_ANSWER,
+        stem="Say a word.",
+        accepted=("zqaccepted",),
+        explanation="zqexplained",
+        points=Decimal(100),
+    ),
+    QuestionContent(
+        kind=QuestionKind.NUMERIC,
+        stem="How far is it?",
+        value="73019.25",
+        explanation="zqexplained",
+        points=Decimal(200),
+    ),
+)
+
+
+def plant(world: World) -> None:
+    """Put every secret into the published course of the world."""
+    _peer(world)
+    _lessons(world)
+    _exam(world)
+    _bank(world)
+    _gradebook(world)
+    _staff_only(world)
+
+
+def words() -> Iterator[str]:
+    """Every word that gives something away."""
+    for one in MARKERS:
+        yield from one.words
+
+
+def _peer(world: World) -> None:
+    peer = User.objects.create_user("zqpeer@example.com", PASSWORD, name="Zoë zqpeername")
+    Enrolment.objects.create(course=world.course, user=peer, role=CourseRole.LEARNER)
+    world.people["peer"] = peer
+    for name, note in (("learner", "zqownnote"), ("peer", "zqpeernote")):
+        set_accommodation(
+            actor=world.actors["instructor"],
+            person=world.people[name],
+            time_factor=Decimal("1.5"),
+            note=note,
+        )
+
+
+def _lessons(world: World) -> None:
+    hidden = _lesson(world, "zqhiddentitle", LessonKind.TEXT, published=False)
+    LessonVersion.objects.create(
+        lesson=hidden, number=1, state="published", markdown="zqhiddentext", html="zqhiddentext"
+    )
+    teacher = world.actors["instructor"]
+    save_draft(actor=teacher, lesson=world.lessons["published live"], markdown="zqdrafttext")
+
+
+def _lesson(world: World, title: str, kind: LessonKind, *, published: bool = True) -> Lesson:
+    section = world.lessons["published live"].section
+    ordinal = section.lessons.count() + 1
+    return Lesson.objects.create(
+        course=world.course,
+        section=section,
+        title=title,
+        ordinal=ordinal,
+        kind=kind,
+        published=published,
+    )
+
+
+def _exam(world: World) -> None:
+    """A quiz whose results are not released, taken by the learner and by the classmate."""
+    teacher = world.actors["instructor"]
+    settings = QuizSettings(show_review=False, solutions=Solutions.NEVER, attempts_allowed=2)
+    quiz = _quiz(world, "Exam", settings, EXAM)
+    quiz = publish_quiz(actor=teacher, quiz=quiz)
+    _take(world, quiz, "peer", "zqpeeranswer")
+    mine = _take(world, quiz, "learner", "Lima")
+    override_score(actor=teacher, attempt=mine, score=Decimal("371.0377"), reason="zqbyhand")
+    world.things["exam"] = quiz
+    world.things["unreleased attempt"] = mine
+
+
+def _quiz(
+    world: World, title: str, settings: QuizSettings, contents: tuple[QuestionContent, ...]
+) -> Quiz:
+    teacher = world.actors["instructor"]
+    lesson = _lesson(world, title, LessonKind.QUIZ)
+    quiz = create_quiz(actor=teacher, lesson=lesson, settings=settings)
+    for content in contents:
+        question = create_question(actor=teacher, course=world.course, content=content)
+        add_item(actor=teacher, quiz=quiz, question=question)
+    quiz.refresh_from_db()
+    return quiz
+
+
+def _take(world: World, quiz: Quiz, name: str, text: str) -> Attempt:
+    actor = actors.for_user(world.people[name])
+    attempt = start_attempt(actor=actor, quiz=quiz)
+    for part in attempt.questions.select_related("version__question"):
+        content = version_content(part.version)
+        short = content.kind == QuestionKind.SHORT_ANSWER
+        number = content.kind == QuestionKind.NUMERIC
+        right = type_of(content.kind).solution(content)
+        given = text if short else "12" if number else right
+        save_answer(actor=actor, attempt=attempt, question=part, answer=given, seq=1)
+    return submit_attempt(actor=actor, attempt=attempt)
+
+
+def _bank(world: World) -> None:
+    teacher = world.actors["instructor"]
+    unused = QuestionContent(
+        kind=QuestionKind.TRUE_FALSE, stem="zqbankstem", truth=True, explanation="zqbankwhy"
+    )
+    create_question(actor=teacher, course=world.course, content=unused)
+    draft = QuestionContent(kind=QuestionKind.TRUE_FALSE, stem="zqdraftstem", truth=True)
+    _quiz(world, "Not yet", QuizSettings(), (draft,))
+
+
+def _gradebook(world: World) -> None:
+    teacher = world.actors["instructor"]
+    fields = ItemFields(title="Interview", max_score=Decimal(300))
+    item = create_manual_item(actor=teacher, course=world.course, fields=fields)
+    for name, score in (("learner", "287.0131"), ("peer", "288")):
+        set_cell(
+            actor=teacher,
+            item=item,
+            learner=world.people[name],
+            score=Decimal(score),
+            reason="zqunposted",
+        )
+
+
+def _staff_only(world: World) -> None:
+    kept = world.things["draft"]
+    Draft.objects.filter(pk=kept.pk).update(content={**kept.content, "stem": "zqgenerated"})
+    Job.objects.filter(pk=world.things["instructor job"].pk).update(message="zqjobmessage")

@@ -1,0 +1,125 @@
+"""Open every door of the permission table, with every object of the kind that its row names."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from drf_spectacular.generators import SchemaGenerator
+
+from lms.tests.matrix.run import Row, client_for
+from lms.tests.world import World
+
+# Combinations of objects tried at one door that names several.
+MOST = 24
+SEARCHES = ("search", "q")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a role got at a door."""
+
+    where: str
+    status: int
+    text: str
+
+
+class Walk:
+    """The doors of a world as one role."""
+
+    def __init__(self, world: World, who: str) -> None:
+        self.world, self.who = world, who
+        self.kinds = kinds()
+
+    @property
+    def client(self) -> Client:
+        """A client that asks as the role."""
+        return client_for(self.who, self.world)
+
+    def open(self, rows: Iterable[Row], searched: Iterable[str] = ()) -> Iterator[Heard]:
+        """Every answer to reading, searching and writing at these doors; nothing is kept."""
+        client = self.client
+        for row in rows:
+            for address in self.addresses(row):
+                if row.verb in {"GET", "HEAD"}:
+                    yield self._heard(client, row, address)
+                else:
+                    yield from self._written(client, row, address)
+            if row.verb == "GET":
+                for word in searched if searchable(row) else ():
+                    for name in SEARCHES:
+                        plain = next(self.addresses(row))
+                        joint = "&" if "?" in plain else "?"
+                        yield self._heard(client, row, f"{plain}{joint}{name}={word.upper()}")
+
+    def addresses(self, row: Row) -> Iterator[str]:
+        """The row's address with each object of the kinds that its braces name."""
+        values = row.values(self.world)
+        pools = [[(brace, other) for other in self.alike(value)] for brace, value in values.items()]
+        quiz = self.world.things["quiz"].public_id
+        query = row.query.format(course=self.world.course.public_id, quiz=quiz)
+        for chosen in itertools.islice(itertools.product(*pools), MOST):
+            yield row.path.format(**dict(chosen)) + query
+
+    def alike(self, value: str) -> list[str]:
+        """The ids of all objects of the same kind, this one and new ones first; else as it is."""
+        model = self.kinds.get(value)
+        if model is None:
+            return [value]
+        ids = model._default_manager.order_by("-pk").values_list("public_id", flat=True)
+        return [value, *(one for one in ids if one != value)]
+
+    def _written(self, client: Client, row: Row, address: str) -> Iterator[Heard]:
+        body = row.body(self.world) if row.body else {}
+        for given in (body, {}, {"nonsense": "\ud7ff", "answer": {"x": 1}, "seq": -1}):
+            with transaction.atomic():
+                yield self._heard(client, row, address, given)
+                transaction.set_rollback(True)
+
+    def _heard(
+        self, client: Client, row: Row, address: str, body: dict[str, Any] | None = None
+    ) -> Heard:
+        send = getattr(client, row.verb.lower())
+        if body is None:
+            answer = send(address, headers=row.headers)
+        elif row.form:
+            plain = {name: value for name, value in body.items() if not isinstance(value, dict)}
+            filled = encode_multipart(BOUNDARY, plain)
+            answer = client.generic(row.verb, address, filled, content_type=MULTIPART_CONTENT)
+        else:
+            answer = send(address, body, content_type="application/json", headers=row.headers)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        head = " ".join(f"{name}: {value}" for name, value in answer.items())
+        where = f"{row.verb} {address}"
+        return Heard(where, answer.status_code, f"{head}\n{content.decode(errors='replace')}")
+
+
+def kinds() -> dict[str, type[models.Model]]:
+    """The model of every public id in the database."""
+    found: dict[str, type[models.Model]] = {}
+    for model in apps.get_models():
+        if any(one.name == "public_id" for one in model._meta.concrete_fields):
+            ids = model._default_manager.values_list("public_id", flat=True)
+            found.update(dict.fromkeys(ids, model))
+    return found
+
+
+@cache
+def _search_doors() -> frozenset[str]:
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    return frozenset(
+        path
+        for path, operations in schema["paths"].items()
+        for one in operations.get("get", {}).get("parameters", ())
+        if one["name"] in SEARCHES
+    )
+
+
+def searchable(row: Row) -> bool:
+    """Whether a reading door takes words to look for."""
+    return row.path in _search_doors() or "search" in row.path

@@ -120,6 +120,7 @@ class PeerTry(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        verbose_name_plural = "peer tries"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["example", "reviewer"], name="one_try_per_example"),
         ]

@@ -50,6 +50,7 @@ class DateOverride(Stamped):
 
     class Meta:
         verbose_name = _("override of dates")
+        verbose_name_plural = _("overrides of dates")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(quiz__isnull=False), name="override_of_some_work"),
             models.CheckConstraint(

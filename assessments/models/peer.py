@@ -75,6 +75,7 @@ class PeerTask(models.Model):
 
     class Meta:
         verbose_name = _("review by a peer")
+        verbose_name_plural = _("reviews by peers")
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -107,6 +107,7 @@ def test_an_instructor_writes_and_publishes(school: School) -> None:
         "late_cap": "100",
         "resubmit": "never",
         "resubmit_times": "1",
+        "threshold": "10",
     }
     assert client.post(url, form).status_code == 302
     asked = Assignment.objects.get()

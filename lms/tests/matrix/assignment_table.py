@@ -26,7 +26,7 @@ ROWS = [
         f"PATCH {V1}/assignments/{{id}}/",
         p.seen_by_members(p.managers()),
         ASSIGNMENT,
-        body(points="50"),
+        body(instructions="Build one, and say why it stands."),
     ),
     Row(f"POST {V1}/assignments/{{id}}/publish/", p.seen_by_members(p.managers()), ASSIGNMENT),
     Row(f"POST {V1}/assignments/{{id}}/unpublish/", p.seen_by_members(p.managers()), ASSIGNMENT),

@@ -38,10 +38,6 @@ from lms.kernel.testing.queries import captured_queries
 
 pytestmark = pytest.mark.django_db
 KINDS = pytest.mark.parametrize("kind", list(QuestionKind))
-SCORED = pytest.mark.parametrize(
-    "kind", [kind for kind in QuestionKind if type_of(kind).marking == Marking.MACHINE]
-)
-
 # A formula's right answer differs from attempt to attempt; it has tests of its own.
 FIXED = pytest.mark.parametrize(
     "kind",

@@ -44,6 +44,13 @@ NOT_WALKED = {
     "/c/{slug}/learn/{item}/peer/{task_id}/",
     "/c/{slug}/learn/{item}/peer/{task_id}/files/{file_id}/",
     "/c/{slug}/learn/{item}/submission/hand-in/",
+    "/teach/{slug}/bank/imports/{import_id}/",
+    "/teach/{slug}/gradebook/categories/{category_id}/",
+    "/teach/{slug}/gradebook/cells/{item_id}/{learner_id}/",
+    "/teach/{slug}/marking/{assignment_id}/{submission_id}/files/{file_id}/",
+    "/teach/{slug}/quizzes/{lesson_id}/dates/{override_id}/",
+    "/teach/{slug}/results/{quiz_id}/marking/",
+    "/teach/{slug}/results/{quiz_id}/marking/{part_id}/",
 }
 NO_PAGE = {"export", "teach-quiz-export", "account_logout"}
 

@@ -343,8 +343,12 @@ def test_render_document_bounds_the_depth_of_lists() -> None:
 
 
 def _assert_linear(small: str, large: str) -> None:
-    """Four times the text may cost up to ten times the CPU; a quadratic parser takes sixteen."""
-    assert _cpu_seconds(large) < 10 * max(_cpu_seconds(small), 0.05)
+    """Four times the text may cost up to ten times the CPU; a quadratic parser takes sixteen.
+
+    On a crowded machine even CPU time swells: one of three measurements has to be as promised.
+    """
+    factors = (_cpu_seconds(large) / max(_cpu_seconds(small), 0.05) for _try in range(3))
+    assert any(factor < 10 for factor in factors)
 
 
 def _cpu_seconds(source: str) -> float:

@@ -23,5 +23,6 @@ export function mount(video) {
     video.load();
   };
   video.addEventListener("error", onError);
+  if (video.error) onError(); // it may have failed before this module was there
   return () => video.removeEventListener("error", onError);
 }

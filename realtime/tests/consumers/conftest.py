@@ -148,8 +148,7 @@ class Talker:
 @pytest.fixture
 async def theatre(stage: Stage) -> AsyncIterator[Stage]:
     yield stage
-    for socket in stage.opened:
-        await socket.close()
+    await asyncio.gather(*(socket.close() for socket in stage.opened))
 
 
 Opened = Callable[..., Any]

@@ -50,6 +50,12 @@ ONE_CATEGORY = r"categories/(?P<category>[^/]+)"
 ONE_ITEM = r"items/(?P<item>[^/]+)"
 
 
+class CurvedListOut(serializers.Serializer[Any]):
+    """Every score of a column with what it becomes."""
+
+    scores = CurvedOut(many=True)
+
+
 class GradebookStructureViewSet(KernelViewSet):
     """The structure of gradebooks, by the id of their course."""
 
@@ -148,7 +154,7 @@ class GradebookStructureViewSet(KernelViewSet):
         count = post_grades(actor=self.actor, item=row, group=of_group, **sent)
         return Response({"count": count})
 
-    @extend_schema(parameters=[ID, ITEM], request=CurveIn, responses=CurvedOut(many=True))
+    @extend_schema(parameters=[ID, ITEM], request=CurveIn, responses=CurvedListOut)
     @action(detail=True, methods=["post"], url_path=f"{ONE_ITEM}/curve")
     def curve(self, request: Request, id: str, item: str) -> Response:  # noqa: A002
         """Curve a column; every score with what it becomes."""
@@ -159,12 +165,11 @@ class GradebookStructureViewSet(KernelViewSet):
         pairs = preview_curve(actor=self.actor, item=row, wish=wish)
         if not preview:
             apply_curve(actor=self.actor, item=row, wish=wish, reason=reason)
-        return Response(
-            [
-                {"learner": grade.learner.public_id, "before": grade.score, "after": after}
-                for grade, after in pairs
-            ]
-        )
+        scores = [
+            {"learner": grade.learner.public_id, "before": grade.score, "after": after}
+            for grade, after in pairs
+        ]
+        return Response({"scores": scores})
 
     @extend_schema(parameters=[ID, ITEM], request=None, responses=GradeCountOut)
     @action(detail=True, methods=["post"], url_path=f"{ONE_ITEM}/uncurve")

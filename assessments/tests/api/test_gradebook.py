@@ -137,7 +137,7 @@ def test_structure_through_the_api(school: School) -> None:
     run_jobs()
     curve = f"{base(school)}/items/{item}/curve/"
     tried = teacher.post(curve, {"kind": "flat", "points": "2", "preview": True}, JSON).json()
-    assert [(row["before"], row["after"]) for row in tried] == [("4.0000", "6.0000")]
+    assert [(row["before"], row["after"]) for row in tried["scores"]] == [("4.0000", "6.0000")]
     assert Grade.objects.get().score == 4
     teacher.post(curve, {"kind": "flat", "points": "2"}, JSON)
     assert Grade.objects.get().score == 6

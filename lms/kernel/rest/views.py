@@ -157,7 +157,7 @@ def idempotent(
 
 
 def _keep(user_id: int, request: Request, key: str) -> tuple[KeptRequest, bool]:
-    digest = hashlib.sha256(dump_json(request.data)).hexdigest()
+    digest = hashlib.sha256(repr(request.data).encode("utf-8", "surrogatepass")).hexdigest()
     fields = {"user_id": user_id, "route": request.path[:200], "key": key}
     try:
         with transaction.atomic():

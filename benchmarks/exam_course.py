@@ -38,7 +38,6 @@ def content(number: int) -> Any:
 def main(students: int, questions: int) -> dict[str, Any]:
     """The quiz, a token of each student, and a right answer by the stem of each question."""
     from accounts.models import User
-    from accounts.services.tokens import issue_token
     from assessments.scoring.registry import type_of
     from assessments.services.bank import create_question, version_content
     from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
@@ -68,19 +67,27 @@ def main(students: int, questions: int) -> dict[str, Any]:
         right[stored.stem] = type_of(stored.kind).solution(stored)
     quiz.refresh_from_db()
     publish_quiz(actor=teacher, quiz=quiz)
+    tokens = students_of(course, students)
+    return {"quiz": quiz.public_id, "tokens": tokens, "right": right}
+
+
+def students_of(course: Any, count: int) -> list[str]:
+    """Put learners into the course; a token of each."""
+    from accounts.models import User
+    from accounts.services.tokens import issue_token
+    from courses.models import Enrolment
+    from lms.kernel import actors
+
     people = [
-        User(email=f"s{n}@bench.example", name=f"Student {n}", password="!")
-        for n in range(students)
+        User(email=f"s{n}@bench.example", name=f"Student {n}", password="!") for n in range(count)
     ]
     User.objects.bulk_create(people)
     Enrolment.objects.bulk_create([Enrolment(user=one, course=course) for one in people])
-    tokens = [
-        issue_token(
-            actor=actors.for_user(one), person=one, name="exam", scopes=actors.ALL_SCOPES, days=1
-        ).text
+    scopes = actors.ALL_SCOPES
+    return [
+        issue_token(actor=actors.for_user(one), person=one, name="exam", scopes=scopes, days=1).text
         for one in people
     ]
-    return {"quiz": quiz.public_id, "tokens": tokens, "right": right}
 
 
 if __name__ == "__main__":

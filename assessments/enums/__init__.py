@@ -1,0 +1,83 @@
+"""The choices of the app. `values` are stable words of the API and the database."""
+
+from assessments.enums.assignment import (
+    AssignmentState,
+    LateUnit,
+    Resubmission,
+    SubmissionState,
+)
+from assessments.enums.attempt import (
+    AttemptState,
+    StepKind,
+    Verdict,
+)
+from assessments.enums.bank import (
+    Difficulty,
+    DigitsRule,
+    ExchangeFormat,
+    ImportFate,
+    QuestionKind,
+    QuestionState,
+    RegionShape,
+    ToleranceKind,
+    UnitRule,
+    question_kinds,
+)
+from assessments.enums.gradebook import (
+    Aggregate,
+    CurveKind,
+    GradeItemKind,
+    GradeSource,
+    GradeStatus,
+    Ungraded,
+)
+from assessments.enums.marking import (
+    AppealState,
+    MarkingState,
+    MarkRole,
+    PeerPhase,
+    RubricKind,
+)
+from assessments.enums.quiz import (
+    AiHelp,
+    Counting,
+    ExamChat,
+    QuizState,
+    Solutions,
+)
+
+__all__ = [
+    "Aggregate",
+    "AiHelp",
+    "AppealState",
+    "AssignmentState",
+    "AttemptState",
+    "Counting",
+    "CurveKind",
+    "Difficulty",
+    "DigitsRule",
+    "ExamChat",
+    "ExchangeFormat",
+    "GradeItemKind",
+    "GradeSource",
+    "GradeStatus",
+    "ImportFate",
+    "LateUnit",
+    "MarkRole",
+    "MarkingState",
+    "PeerPhase",
+    "QuestionKind",
+    "QuestionState",
+    "QuizState",
+    "RegionShape",
+    "Resubmission",
+    "RubricKind",
+    "Solutions",
+    "StepKind",
+    "SubmissionState",
+    "ToleranceKind",
+    "Ungraded",
+    "UnitRule",
+    "Verdict",
+    "question_kinds",
+]

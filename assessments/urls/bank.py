@@ -1,0 +1,38 @@
+"""Addresses of the question bank."""
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from rest_framework.routers import SimpleRouter
+
+from assessments.api.bank import BankViewSet, QuestionViewSet
+from assessments.api.question_imports import BankFilesViewSet, ImportViewSet
+from assessments.views import bank, question_export, question_import
+
+bank_patterns = [
+    path("", bank.index, name="teach-bank"),
+    path("import/", question_import.upload, name="teach-bank-import"),
+    path("imports/", question_import.index, name="teach-imports"),
+    path("imports/<str:import_id>/", question_import.report, name="teach-import"),
+    path("imports/<str:import_id>/report.csv", question_import.report_csv, name="teach-import-csv"),
+    path("imports/<str:import_id>/undo/", question_import.undo, name="teach-import-undo"),
+    path("export/", question_export.show, name="teach-bank-export"),
+    path("export/file/", question_export.download, name="teach-bank-file"),
+    path("new/<str:kind>/", bank.create, name="teach-question-new"),
+    path("<str:question_id>/", bank.edit, name="teach-question"),
+    path("<str:question_id>/duplicate/", bank.duplicate, name="teach-question-duplicate"),
+    re_path(
+        r"^(?P<question_id>\w+)/(?P<verb>retire|restore)/$",
+        bank.change,
+        name="teach-question-change",
+    ),
+]
+page_urlpatterns: list[URLPattern | URLResolver] = [
+    path("teach/<slug:slug>/bank/", include(bank_patterns)),
+]
+
+
+def register_api(router: SimpleRouter) -> None:
+    """Add these resources under /api/v1/."""
+    router.register("question-banks", BankViewSet, basename="question-bank")
+    router.register("question-banks", BankFilesViewSet, basename="question-bank-file")
+    router.register("question-imports", ImportViewSet, basename="question-import")
+    router.register("questions", QuestionViewSet, basename="question")

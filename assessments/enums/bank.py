@@ -34,8 +34,20 @@ class Difficulty(TextChoices):
 
 
 class QuestionState(TextChoices):
+    """A draft is never asked and may be incomplete; a retired one is asked where it was."""
+
+    DRAFT = "draft", _("Draft")
     READY = "ready", _("Ready")
     RETIRED = "retired", _("Retired")
+
+
+class QuestionOrigin(TextChoices):
+    """How a question came into its bank."""
+
+    WRITTEN = "written", _("Written here")
+    IMPORTED = "imported", _("Imported")
+    GENERATED = "generated", _("Generated")
+    COPIED = "copied", _("Copied")
 
 
 class ExchangeFormat(TextChoices):

@@ -4,6 +4,7 @@ from assessments.models.accommodation import Accommodation
 from assessments.models.assignment import Assignment
 from assessments.models.attempt import Attempt, AttemptQuestion, AttemptStep
 from assessments.models.bank import Question, QuestionBank, QuestionVersion
+from assessments.models.filing import LearningOutcome, QuestionCategory, QuestionTag
 from assessments.models.grade import Grade, GradeChange, GradeItem
 from assessments.models.gradebook import (
     CourseTotal,
@@ -40,6 +41,7 @@ __all__ = [
     "GradeCurve",
     "GradeItem",
     "Gradebook",
+    "LearningOutcome",
     "Mark",
     "Outcome",
     "PeerAppeal",
@@ -49,7 +51,9 @@ __all__ = [
     "PeerTry",
     "Question",
     "QuestionBank",
+    "QuestionCategory",
     "QuestionImport",
+    "QuestionTag",
     "QuestionVersion",
     "Quiz",
     "QuizItem",

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import Difficulty, QuestionState, question_kinds
+from assessments.enums import Difficulty, QuestionOrigin, QuestionState, question_kinds
+from assessments.models.filing import LearningOutcome, QuestionCategory, QuestionTag
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
@@ -33,7 +34,8 @@ class Question(Stamped, Versioned):
     """A question through all its versions.
 
     `latest` is the newest version. `text` repeats its stem as plain text for search and lists,
-    `use_count` counts the quizzes that ask it: both kept by services.
+    `use_count` counts the quizzes that ask it: both kept by services. A draft may be incomplete
+    and is never asked. `origin` says how it came into the bank.
     """
 
     personal_data = PersonalData(
@@ -58,6 +60,18 @@ class Question(Stamped, Versioned):
         "QuestionVersion", null=True, on_delete=models.RESTRICT, related_name="+"
     )
     use_count = models.PositiveIntegerField(default=0, editable=False)
+    category = models.ForeignKey(
+        QuestionCategory, null=True, on_delete=models.SET_NULL, related_name="questions"
+    )
+    tags = models.ManyToManyField(QuestionTag, related_name="questions")
+    outcomes = models.ManyToManyField(LearningOutcome, related_name="questions")
+    origin = models.CharField(
+        _("source"),
+        max_length=9,
+        choices=QuestionOrigin.choices,
+        default=QuestionOrigin.WRITTEN,
+        editable=False,
+    )
     imported_in = models.ForeignKey(
         "QuestionImport", null=True, on_delete=models.SET_NULL, related_name="questions"
     )
@@ -69,6 +83,7 @@ class Question(Stamped, Versioned):
         verbose_name = _("question")
         indexes: ClassVar = [
             models.Index(fields=["bank", "state", "-id"], name="question_list"),
+            models.Index(fields=["category", "state"], name="question_of_category"),
         ]
 
     def __str__(self) -> str:
@@ -78,7 +93,7 @@ class Question(Stamped, Versioned):
 class QuestionVersion(models.Model):
     """What a question says at one time; immutable once an attempt used it (D5, also a trigger).
 
-    `body` is what learners see beside the stem, `key` what scores an answer; see
+    `body` is what learners see beside the stem, `key` what scores an answer, and the hints; see
     `scoring.content`. `provenance` of generated questions: model, prompt version, sources,
     approver.
     """

@@ -5,7 +5,14 @@ Staff read, staff add, instructors change.
 
 from django.db.models import QuerySet
 
-from assessments.models import Question, QuestionBank, QuestionImport
+from assessments.models import (
+    LearningOutcome,
+    Question,
+    QuestionBank,
+    QuestionCategory,
+    QuestionImport,
+    QuestionTag,
+)
 from courses.models import Course
 from courses.rules import MANAGE_COURSE, STAFF_COURSE, may_manage_course, may_staff_course
 from lms.kernel.actors import Actor
@@ -112,3 +119,35 @@ UNDO_IMPORT = Rule(
     writes=True,
     visible=VIEW_IMPORT,
 )
+
+
+# Categories and tags follow their bank, outcomes their course.
+
+
+def may_view_category(actor: Actor, row: QuestionCategory) -> bool:
+    return may_view_bank(actor, row.bank)
+
+
+def view_category_rows(actor: Actor) -> QuerySet[QuestionCategory]:
+    return QuestionCategory.objects.filter(bank__in=view_bank_rows(actor).values("pk"))
+
+
+def may_view_tag(actor: Actor, row: QuestionTag) -> bool:
+    return may_view_bank(actor, row.bank)
+
+
+def view_tag_rows(actor: Actor) -> QuerySet[QuestionTag]:
+    return QuestionTag.objects.filter(bank__in=view_bank_rows(actor).values("pk"))
+
+
+def may_view_outcome(actor: Actor, row: LearningOutcome) -> bool:
+    return may_staff_course(actor, row.course)
+
+
+def view_outcome_rows(actor: Actor) -> QuerySet[LearningOutcome]:
+    return LearningOutcome.objects.filter(course__in=_staffed(actor))
+
+
+VIEW_CATEGORY = Rule("assessments.category.view", may=may_view_category, rows=view_category_rows)
+VIEW_TAG = Rule("assessments.tag.view", may=may_view_tag, rows=view_tag_rows)
+VIEW_OUTCOME = Rule("assessments.outcome.view", may=may_view_outcome, rows=view_outcome_rows)

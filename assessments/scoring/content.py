@@ -21,6 +21,7 @@ MAX_TEXT = 2_000
 MAX_OPTIONS = 20
 MAX_ACCEPTED = 50
 MAX_ACCEPTED_LENGTH = 200
+MAX_HINTS = 10
 MAX_POINTS = Decimal(500)
 POINT_DECIMALS = 4
 
@@ -56,7 +57,8 @@ class QuestionContent:
     with its share), `match_case`, `match_accents`, `wildcards` and `spelling` serve short_answer,
     `value`, `tolerance`, `tolerance_kind`, `unit` and what follows them serve numeric. A relative
     tolerance is a share: 0.05 means five per cent of the value. `unit_cost` and `digits_cost` are
-    the per cent of the points that a wrong unit and a wrong number of digits take. `detail` is the
+    the per cent of the points that a wrong unit and a wrong number of digits take. `hints` are
+    Markdown, from the first that is given to the last; they are kept with the key. `detail` is the
     frozen dataclass of the other types.
     """
 
@@ -83,6 +85,7 @@ class QuestionContent:
     digits: int = 0
     digits_cost: Decimal = Decimal(100)
     explanation: str = ""
+    hints: tuple[str, ...] = ()
     points: Decimal = Decimal(1)
     difficulty: Difficulty | None = None
     detail: object | None = None
@@ -100,11 +103,12 @@ def detail_of(content: QuestionContent, shape: type[D]) -> D:
 
 
 def check_shared(content: QuestionContent) -> None:
-    """Raise Invalid for what no type allows: no stem, odd points, control characters."""
+    """Raise Invalid for what no type allows: no stem, odd points or hints, control characters."""
     if not content.stem.strip():
         raise Invalid(_("Write the question."), field="stem")
     check_text(content.stem, field="stem", limit=MAX_STEM)
     check_text(content.explanation, field="explanation", limit=MAX_STEM)
+    check_hints(content.hints)
     check_points(content.points)
 
 
@@ -115,6 +119,16 @@ def check_points(points: Decimal, *, field: str = "points") -> None:
         raise Invalid(_("Points lie above 0 and go up to 500."), field=field)
     if isinstance(exponent, int) and exponent < -POINT_DECIMALS:
         raise Invalid(_("Points have at most four decimals."), field=field)
+
+
+def check_hints(hints: tuple[str, ...]) -> None:
+    """Raise Invalid for too many hints, and for one that is empty or too long."""
+    if len(hints) > MAX_HINTS:
+        raise Invalid(_("A question has at most 10 hints."), field="hints")
+    for hint in hints:
+        check_text(hint, field="hints")
+        if not hint.strip():
+            raise Invalid(_("Write the hint, or remove it."), field="hints")
 
 
 def check_text(text: str, *, field: str, limit: int = MAX_TEXT) -> None:

@@ -1,7 +1,9 @@
 """Find the type of a question, and do with content what each type does its own way."""
 
+import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from itertools import count
 from typing import Any, Final
 
 from assessments.enums import Difficulty, QuestionKind
@@ -19,6 +21,8 @@ from assessments.scoring.ordering import Ordering
 from assessments.scoring.short_answer import ShortAnswer
 from assessments.scoring.single_choice import SingleChoice
 from assessments.scoring.true_false import TrueFalse
+from lms.kernel.errors import Invalid
+from lms.kernel.text import require_clean
 
 TYPES: Final[tuple[QuestionType, ...]] = (
     SingleChoice(),
@@ -35,6 +39,8 @@ TYPES: Final[tuple[QuestionType, ...]] = (
     Hotspot(),
 )
 _BY_KIND: Final[dict[QuestionKind, QuestionType]] = {one.kind: one for one in TYPES}
+HINTS: Final = "hints"  # in the key, beside what the type keeps there
+MAX_DRAFT: Final = 200_000
 
 
 def type_of(kind: QuestionKind | str) -> QuestionType:
@@ -47,6 +53,47 @@ def checked(content: QuestionContent) -> QuestionContent:
     check_shared(content)
     type_of(content.kind).check(content)
     return content
+
+
+def problem_of(content: QuestionContent) -> Invalid | None:
+    """What keeps the content from being asked and scored; None when it is complete."""
+    try:
+        checked(content)
+    except Invalid as problem:
+        return problem
+    return None
+
+
+def drafted(content: QuestionContent) -> QuestionContent:
+    """The same content when it can be kept for later although it may not be complete.
+
+    Raises Invalid, as `checked` does, when it has no stem, is longer than 200,000 characters, or
+    would not come out of the tables as it went in.
+    """
+    check_shared(content)
+    problem = problem_of(content)
+    if problem is not None and not _is_kept_whole(content):
+        raise problem
+    return content
+
+
+def _is_kept_whole(content: QuestionContent) -> bool:
+    numbers = count()
+    try:
+        named = with_ids(content, lambda: str(next(numbers)))
+        stored = require_clean({"body": body_of(named, str), "key": key_of(named)})
+        written = json.dumps(stored)
+        again = content_of(
+            kind=named.kind,
+            stem=named.stem,
+            explanation=named.explanation,
+            points=named.points,
+            difficulty=named.difficulty or "",
+            **json.loads(written),
+        )
+    except (Invalid, LookupError, ValueError, TypeError, AttributeError, ArithmeticError):
+        return False
+    return len(written) <= MAX_DRAFT and again == named
 
 
 def with_ids(content: QuestionContent, new_id: Callable[[], str]) -> QuestionContent:
@@ -65,8 +112,9 @@ def body_of(content: QuestionContent, render: Render) -> dict[str, Any]:
 
 
 def key_of(content: QuestionContent) -> dict[str, Any]:
-    """What scores an answer: never shown before review."""
-    return type_of(content.kind).key(content)
+    """What scores an answer, never shown before review, and the hints, shown when asked for."""
+    key = type_of(content.kind).key(content)
+    return {**key, HINTS: list(content.hints)} if content.hints else key
 
 
 def content_of(
@@ -84,6 +132,7 @@ def content_of(
         kind=QuestionKind(kind),
         stem=stem,
         explanation=explanation,
+        hints=tuple(key.get(HINTS, ())),
         points=points,
         difficulty=Difficulty(difficulty) if difficulty else None,
         **type_of(kind).fields(body, key),

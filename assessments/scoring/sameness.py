@@ -15,10 +15,10 @@ CHOICES = (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE)
 def fingerprint(content: QuestionContent) -> str:
     """A hash that is equal for questions of one type with the same words and the same key.
 
-    White space, points, difficulty, feedback and explanation make no difference, nor does the
-    order of options to choose from.
+    White space, points, difficulty, feedback, explanation and hints make no difference, nor does
+    the order of options to choose from.
     """
-    content = without_ids(content)
+    content = without_ids(replace(content, hints=()))
     options = [replace(o, text=_folded(o.text), feedback="") for o in content.options]
     if content.kind in CHOICES:
         options.sort(key=lambda option: (option.text, option.correct))

@@ -1,4 +1,4 @@
-"""The question bank: write, revise, retire and copy questions."""
+"""The question bank: write, revise and copy questions, and say whether they are ready."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from assessments.enums import QuestionState
+from assessments.enums import QuestionOrigin, QuestionState
 from assessments.models import Question, QuestionBank, QuestionImport, QuestionVersion
 from assessments.rules import ADD_TO_BANK, EDIT_QUESTION, VIEW_QUESTION
 from assessments.scoring.content import QuestionContent
@@ -15,12 +15,16 @@ from assessments.scoring.registry import (
     body_of,
     checked,
     content_of,
+    drafted,
     key_of,
+    problem_of,
     type_of,
     with_ids,
     without_ids,
 )
 from assessments.services.editing import locked, save_changes
+from assessments.services.filing import Filing, write_filing
+from assessments.services.question_category import hold
 from courses.models import Course
 from courses.rules import ASSIST_COURSE
 from courses.services.picture import picture_size
@@ -40,18 +44,30 @@ def create_question(
     course: Course,
     content: QuestionContent,
     provenance: dict[str, Any] | None = None,
+    state: QuestionState = QuestionState.READY,
+    filing: Filing | None = None,
 ) -> Question:
     """Add a question with its first version to the course's bank.
 
-    Raises Invalid naming the field of `content` that cannot be asked, and what `require` raises.
+    A draft need not be complete. Raises Invalid naming the field of `content` that cannot be asked
+    or of `filing` that does not fit, and what `require` raises.
     """
     require(actor, ASSIST_COURSE, course)
-    content = checked(illustrated(course, content))
+    content = _fit(illustrated(course, content), state)
     bank = bank_of(course)
     question = Question.objects.create(
-        bank=bank, kind=content.kind, text=plain_text(content.stem), created_by_id=actor.user_id
+        bank=bank,
+        kind=content.kind,
+        state=state,
+        text=plain_text(content.stem),
+        origin=_origin(provenance),
+        created_by_id=actor.user_id,
     )
     _write_version(actor, question, content, number=1, provenance=provenance)
+    if filing is not None:
+        question.bank = hold(bank)
+        write_filing(question, filing)
+        question.save(update_fields=["category"])
     QuestionBank.objects.filter(pk=bank.pk).update(question_count=F("question_count") + 1)
     return question
 
@@ -63,6 +79,7 @@ def create_questions(
     bank: QuestionBank,
     contents: Sequence[QuestionContent],
     brought_by: QuestionImport,
+    state: QuestionState = QuestionState.READY,
 ) -> list[Question]:
     """Add many questions at once, in their order, in as many queries for 1,000 as for 500.
 
@@ -74,6 +91,8 @@ def create_questions(
         Question(
             bank=bank,
             kind=content.kind,
+            state=state,
+            origin=QuestionOrigin.IMPORTED,
             difficulty=content.difficulty or "",
             text=plain_text(content.stem),
             imported_in=brought_by,
@@ -106,14 +125,15 @@ def revise_question(
 ) -> Question:
     """Add a version; quizzes that follow the latest ask it from their next attempt on.
 
-    Raises Invalid when the content cannot be asked or is of another kind, Stale when the question
-    changed since version `expected`, and what `require` raises.
+    Raises Invalid when the content cannot be asked (a draft need not) or is of another kind, Stale
+    when the question changed since version `expected`, and what `require` raises.
     """
     require(actor, EDIT_QUESTION, question)
     if content.kind != question.kind:
         raise Invalid(_("A question keeps its type. Write a new one instead."), field="kind")
-    content = checked(illustrated(question.bank.course, content))
+    content = illustrated(question.bank.course, content)
     row = locked(question, expected=expected)
+    content = _fit(content, QuestionState(row.state))
     newest = row.versions.order_by("-number").values_list("number", flat=True)[0]
     row.text = plain_text(content.stem)
     _write_version(actor, row, content, number=newest + 1, provenance=provenance)
@@ -123,13 +143,36 @@ def revise_question(
 @transaction.atomic
 def retire_question(*, actor: Actor, question: Question, expected: int | None = None) -> Question:
     """Keep a question from new quizzes; those that ask it go on. Idempotent."""
-    return _set_state(actor, question, QuestionState.RETIRED, expected)
+    return set_state(actor=actor, question=question, state=QuestionState.RETIRED, expected=expected)
 
 
 @transaction.atomic
 def restore_question(*, actor: Actor, question: Question, expected: int | None = None) -> Question:
-    """Offer a retired question again. Idempotent."""
-    return _set_state(actor, question, QuestionState.READY, expected)
+    """Offer a retired question again; what is not complete comes back as a draft. Idempotent."""
+    complete = problem_of(version_content(question.latest)) is None
+    state = QuestionState.READY if complete else QuestionState.DRAFT
+    return set_state(actor=actor, question=question, state=state, expected=expected)
+
+
+@transaction.atomic
+def set_state(
+    *, actor: Actor, question: Question, state: QuestionState, expected: int | None = None
+) -> Question:
+    """Say whether a question is a draft, ready or retired. Idempotent.
+
+    Raises Invalid naming the field that makes it impossible to ask when it becomes ready, Conflict
+    `question_used` for a draft that a quiz asks, Stale, and what `require` raises.
+    """
+    require(actor, EDIT_QUESTION, question)
+    row = locked(question, expected=expected)
+    if row.state == state:
+        return row
+    if state == QuestionState.READY:
+        checked(version_content(row.latest))
+    if state == QuestionState.DRAFT and row.use_count:
+        words = _("A quiz asks this question. Take it out there first, or retire it.")
+        raise Conflict(words, code="question_used")
+    return save_changes(row, state=state)
 
 
 @transaction.atomic
@@ -137,9 +180,18 @@ def duplicate_question(*, actor: Actor, question: Question) -> Question:
     """A new question that says the same, to be changed on its own."""
     require(actor, VIEW_QUESTION, question)
     fresh = without_ids(version_content(question.latest))
-    origin = {"copy_of": question.public_id}
+    filing = Filing(
+        category=question.category,
+        tags=[one.name for one in question.tags.all()],
+        outcomes=list(question.outcomes.all()),
+    )
     return create_question(
-        actor=actor, course=question.bank.course, content=fresh, provenance=origin
+        actor=actor,
+        course=question.bank.course,
+        content=fresh,
+        provenance={"copy_of": question.public_id},
+        state=QuestionState.DRAFT if problem_of(fresh) else QuestionState.READY,
+        filing=filing,
     )
 
 
@@ -220,9 +272,12 @@ def _version(
     )
 
 
-def _set_state(
-    actor: Actor, question: Question, state: QuestionState, expected: int | None
-) -> Question:
-    require(actor, EDIT_QUESTION, question)
-    row = locked(question, expected=expected)
-    return row if row.state == state else save_changes(row, state=state)
+def _fit(content: QuestionContent, state: QuestionState) -> QuestionContent:
+    return drafted(content) if state == QuestionState.DRAFT else checked(content)
+
+
+def _origin(provenance: dict[str, Any] | None) -> QuestionOrigin:
+    said = provenance or {}
+    if said.get("origin") == "ai":
+        return QuestionOrigin.GENERATED
+    return QuestionOrigin.COPIED if "copy_of" in said else QuestionOrigin.WRITTEN

@@ -7,7 +7,9 @@ from assessments.models import (
     Gradebook,
     GradeCategory,
     GradeItem,
+    LearningOutcome,
     Question,
+    QuestionCategory,
     Quiz,
     Rubric,
 )
@@ -16,7 +18,16 @@ from lms.kernel.db.locks import lock
 from lms.kernel.errors import NotFound, Stale
 
 Editable = TypeVar(
-    "Editable", Question, Quiz, Assignment, Gradebook, GradeCategory, GradeItem, Rubric
+    "Editable",
+    Question,
+    Quiz,
+    Assignment,
+    Gradebook,
+    GradeCategory,
+    GradeItem,
+    LearningOutcome,
+    QuestionCategory,
+    Rubric,
 )
 
 

@@ -13,6 +13,7 @@ from assessments.rules import EDIT_QUIZ
 from assessments.scoring.content import check_points
 from assessments.services.editing import locked, save_changes
 from lms.kernel.actors import Actor
+from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.rules import require
 
@@ -31,7 +32,8 @@ def add_item(
     """Ask a question at the end of the quiz; adding it again returns what is there.
 
     `points` defaults to the question's own. Raises NotFound for a question of another course,
-    Invalid for points or a version that do not fit, Conflict when it is retired or the quiz full.
+    Invalid for points or a version that do not fit, Conflict when it is a draft or retired, or the
+    quiz full.
     """
     require(actor, EDIT_QUIZ, quiz)
     if question.bank.course_id != quiz.course_id:
@@ -40,8 +42,7 @@ def add_item(
     known = row.items.filter(question=question).first()
     if known is not None:
         return known
-    if question.state == QuestionState.RETIRED:
-        raise Conflict(_("This question is retired."), code="question_retired")
+    _check_ready(question)
     if row.item_count >= MAX_ITEMS:
         raise Conflict(_("A quiz asks at most 150 questions."), code="quiz_full")
     worth = _points(points, question)
@@ -121,6 +122,15 @@ def move_item(*, actor: Actor, item: QuizItem, by: int) -> Quiz:
     here = order.index(item.public_id)
     order.insert(max(0, min(here + by, len(order) - 1)), order.pop(here))
     return reorder_items(actor=actor, quiz=item.quiz, order=order)
+
+
+def _check_ready(question: Question) -> None:
+    """Read its state under a lock, so that it does not become a draft meanwhile."""
+    state = lock(Question.objects.filter(pk=question.pk)).get().state
+    if state == QuestionState.DRAFT:
+        raise Conflict(_("This question is a draft."), code="question_draft")
+    if state == QuestionState.RETIRED:
+        raise Conflict(_("This question is retired."), code="question_retired")
 
 
 def _points(points: Decimal | None, question: Question) -> Decimal:

@@ -37,6 +37,7 @@ from courses.services.lesson import save_draft
 from lms.kernel import actors
 from lms.kernel.models import Job
 from lms.tests.furnish_assignments import furnish_assignments
+from lms.tests.furnish_bank import furnish_bank
 from lms.tests.world import World
 from realtime.enums import NotificationKind
 from realtime.models import Notification
@@ -75,6 +76,7 @@ def furnish(world: World) -> None:
         markdown="Stones stand by their own weight.",
     )
     _assessments(world)
+    furnish_bank(world)
     furnish_assignments(world)
     _gradebook(world)
     _files_and_invitations(world)

@@ -11,16 +11,19 @@ from assessments.models import (
     Accommodation,
     Attempt,
     Grade,
+    LearningOutcome,
     Question,
     QuestionBank,
+    QuestionCategory,
     QuestionImport,
+    QuestionTag,
     Quiz,
 )
 from assessments.services.accommodation import set_accommodation
 from assessments.services.attempt import start_attempt
 from assessments.services.question_import import QuestionFile, import_questions
 from assessments.services.quiz import unpublish_quiz
-from assessments.tests.factories import make_attempt, make_quiz, make_school
+from assessments.tests.factories import School, make_attempt, make_quiz, make_school
 from courses.enums import CourseState
 from lms.kernel.actors import Actor
 from lms.kernel.testing import assert_rule_agrees
@@ -31,6 +34,9 @@ MODELS: dict[str, type[Any]] = {
     "EDIT_BANK": QuestionBank,
     "VIEW_IMPORT": QuestionImport,
     "UNDO_IMPORT": QuestionImport,
+    "VIEW_CATEGORY": QuestionCategory,
+    "VIEW_TAG": QuestionTag,
+    "VIEW_OUTCOME": LearningOutcome,
     "VIEW_QUESTION": Question,
     "EDIT_QUESTION": Question,
     "VIEW_QUIZ": Quiz,
@@ -72,6 +78,7 @@ def world() -> dict[str, Actor]:
         bank=QuestionBank.objects.get(course=school.course),
         file=QuestionFile(b"Chalk is made of shells. {T}"),
     )
+    _file(school)
     for course in (
         {"state": CourseState.DRAFT},
         {"state": CourseState.ARCHIVED},
@@ -79,9 +86,17 @@ def world() -> dict[str, Actor]:
     ):
         other = make_school()
         make_attempt(other, make_quiz(other, QuestionKind.TRUE_FALSE))
+        _file(other)
         type(other.course).objects.filter(pk=other.course.pk).update(**course)
         actors.update({f"{name} {course}": one for name, one in other.everyone.items()})
     return actors
+
+
+def _file(school: School) -> None:
+    bank = QuestionBank.objects.get(course=school.course)
+    QuestionCategory.objects.create(bank=bank, name="Rocks", folded="rocks")
+    QuestionTag.objects.create(bank=bank, name="lava", folded="lava")
+    LearningOutcome.objects.create(course=school.course, code="G1", folded="g1", title="Tell")
 
 
 @pytest.mark.django_db

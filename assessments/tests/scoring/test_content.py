@@ -2,9 +2,11 @@ import itertools
 import json
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from assessments.enums import Difficulty, QuestionKind, ToleranceKind
 from assessments.scoring.content import Option, QuestionContent, check_points
@@ -12,10 +14,13 @@ from assessments.scoring.registry import (
     body_of,
     checked,
     content_of,
+    drafted,
     key_of,
+    problem_of,
     read_answer,
     with_ids,
 )
+from assessments.scoring.sameness import fingerprint
 from assessments.tests.scoring.strategies import contents
 from lms.kernel.errors import Invalid
 
@@ -93,6 +98,7 @@ def test_with_ids_fills_only_missing_ids() -> None:
 @given(content=contents)
 def test_content_survives_being_taken_apart(content: QuestionContent) -> None:
     content = replace(content, difficulty=Difficulty.HARD, explanation="So.", points=Decimal("2.5"))
+    content = replace(content, hints=("Think *hot*.", "It begins with B."))
     body = json.loads(json.dumps(body_of(content, render=str.upper)))
     key = json.loads(json.dumps(key_of(content)))
     again = content_of(
@@ -105,6 +111,64 @@ def test_content_survives_being_taken_apart(content: QuestionContent) -> None:
         difficulty="hard",
     )
     assert again == content
+
+
+@given(content=contents, data=st.data())
+def test_a_draft_is_kept_whole_or_refused(content: QuestionContent, data: st.DataObject) -> None:
+    lost = data.draw(st.sampled_from(["options", "accepted", "value", "truth", "detail", "hints"]))
+    empty: dict[str, Any] = {
+        "options": (),
+        "accepted": (),
+        "value": "",
+        "truth": None,
+        "detail": None,
+        "hints": (),
+    }
+    content = replace(content, **{lost: empty[lost]})
+    try:
+        kept = drafted(content)
+    except Invalid:
+        assert problem_of(content) is not None
+        return
+    assert kept == content
+    again = content_of(
+        kind=content.kind,
+        stem=content.stem,
+        points=content.points,
+        body=body_of(content, render=str),
+        key=key_of(content),
+    )
+    assert again == content
+
+
+def test_a_draft_needs_no_right_option_but_words_that_can_be_stored() -> None:
+    none_right = replace(SINGLE, options=(replace(A, correct=False), B))
+    assert drafted(none_right) == none_right
+    assert list(problem_of(none_right).errors) == ["options"]  # type: ignore[union-attr]
+    assert problem_of(SINGLE) is None
+    for broken in (
+        replace(SINGLE, stem=" "),
+        replace(SINGLE, options=(replace(A, text="\x00"), B)),
+        replace(SINGLE, hints=("",)),
+        replace(SINGLE, options=(A, replace(B, text="x" * 300_000))),
+    ):
+        with pytest.raises(Invalid):
+            drafted(broken)
+
+
+@pytest.mark.parametrize("hints", [(" ",), ("x" * 2001,), ("x",) * 11, ("\x00",)])
+def test_hints_are_few_and_say_something(hints: tuple[str, ...]) -> None:
+    with pytest.raises(Invalid) as refused:
+        checked(replace(SINGLE, hints=hints))
+    assert list(refused.value.errors) == ["hints"]
+
+
+@given(content=contents)
+def test_hints_are_kept_with_the_key(content: QuestionContent) -> None:  # Z5
+    hinted = replace(content, hints=("Look at the colour.",))
+    assert body_of(hinted, render=str) == body_of(content, render=str)
+    assert key_of(hinted) == {**key_of(content), "hints": ["Look at the colour."]}
+    assert fingerprint(hinted) == fingerprint(content)
 
 
 @given(content=contents)

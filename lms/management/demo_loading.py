@@ -22,6 +22,7 @@ from lms.management.demo_aftermath import finish
 from lms.management.demo_assignment import add_assignment
 from lms.management.demo_content import DemoCourse, load_courses
 from lms.management.demo_courses import build_course
+from lms.management.demo_desk import lay_out_desk
 from lms.management.demo_people import (
     Conversations,
     DemoPeople,
@@ -85,6 +86,7 @@ def load(*, say: Say) -> Loaded:
     for slug in ASSISTANTS:
         _seat(stage, slug)
     add_assignment(stage, now)
+    lay_out_desk(stage, now)
     say("Charts, notifications and drafts to review.")
     drafts = finish(stage, now)
     return Loaded(len(stage.people), len(stage.courses), count, drafts)

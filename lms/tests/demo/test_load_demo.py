@@ -14,14 +14,18 @@ from analytics.models import CourseWeek, LearnerFeature, PatternRun
 from analytics.queries.overview import course_overview
 from analytics.services.help import flagged
 from analytics.services.recommend import recommendations
-from assessments.enums import AttemptState
+from assessments.enums import AttemptState, PeerPhase
 from assessments.models import (
     Attempt,
     AttemptStep,
+    DateOverride,
     Grade,
     GradeChange,
+    GradeItem,
     Outcome,
+    PeerReview,
     QuestionBank,
+    QuestionImport,
     Quiz,
     Submission,
 )
@@ -108,22 +112,22 @@ def test_courses_have_the_members_that_the_design_names() -> None:
         "student2@example.com": CourseRole.LEARNER,
     }
     assert [course().learner_count, course("how-bridges-stand-up").learner_count] == [42, 1]
-    assert [course().lesson_count, course("how-bridges-stand-up").lesson_count] == [17, 5]
+    assert [course().lesson_count, course("how-bridges-stand-up").lesson_count] == [19, 5]
 
 
 def test_every_lesson_is_published_and_every_quiz_asks_its_questions() -> None:
-    assert Lesson.objects.filter(published=True).count() == 22
+    assert Lesson.objects.filter(published=True).count() == 24
     counts = Quiz.objects.order_by("pk").values_list("item_count", flat=True)
-    assert list(counts) == [7, 7, 7, 8, 7]
-    # The 29 of four quizzes, and one that was generated and accepted.
+    assert list(counts) == [7, 7, 7, 8, 7, 1]
+    # The 29 of four quizzes, an essay, four of a file, and one that was generated and accepted.
     assert list(QuestionBank.objects.order_by("pk").values_list("question_count", flat=True)) == [
-        30,
+        35,
         7,
     ]
 
 
 def test_attempts_are_closed_logged_and_scored() -> None:
-    attempts = Attempt.objects.all()
+    attempts = Attempt.objects.exclude(state=AttemptState.SUBMITTED)
     assert attempts.count() >= 120
     assert set(attempts.values_list("state", flat=True)) == {AttemptState.RELEASED}
     assert not attempts.filter(closed_by_clock=True).exists()
@@ -187,22 +191,22 @@ def test_student_can_continue_in_the_middle_of_a_lesson() -> None:
     mine = Enrolment.objects.select_related("resume_lesson").get(user__email="student@example.com")
     assert mine.resume_lesson is not None
     assert mine.resume_lesson.title == "Testing a claim by shuffling"
-    assert mine.completed_lessons == 9
-    assert mine.completion == pytest.approx(9 / 17)
+    assert mine.completed_lessons == 10
+    assert mine.completion == pytest.approx(10 / 19)
 
 
 def test_student_has_quizzes_left_and_news_to_read() -> None:
     student = actor("student@example.com")
     taken = Attempt.objects.filter(learner=student.user_id).values("quiz")
-    assert Quiz.objects.filter(course=course()).exclude(pk__in=taken).count() == 2
+    assert Quiz.objects.filter(course=course()).exclude(pk__in=taken).count() == 3
     assert unread_count(student) == 2
     assert [item.title for item in latest_for(student, limit=1)] == ["Before you close the course"]
 
 
 def test_every_item_is_shown_to_the_student() -> None:
     shown = contents_of(actor("student@example.com"), course())
-    assert [len(part.items) for part in shown.parts] == [4, 4, 4, 5]
-    assert shown.done == 9
+    assert [len(part.items) for part in shown.parts] == [4, 4, 4, 7]
+    assert shown.done == 10
     assert all(item.is_open for item in shown.items)
 
 
@@ -237,8 +241,35 @@ def test_quiz_scores_spread(demo: str) -> None:
 
 
 def test_an_assignment_was_handed_in_and_one_work_returned() -> None:
-    states = Submission.objects.filter(assignment__course=course()).order_by("state")
-    assert list(states.values_list("state", flat=True)) == ["returned", "submitted", "submitted"]
+    log = Submission.objects.filter(assignment__lesson__title="A week of counting")
+    states = log.order_by("state").values_list("state", flat=True)
+    assert list(states) == ["returned", "submitted", "submitted"]
     returned = Outcome.objects.get(released=True)
     assert returned.words == "Rubric: 30 of 30, which makes 30 of 30."
     assert Grade.objects.get(item__assignment__course=course(), released=True).score == 30
+
+
+def test_essays_wait_to_be_marked_and_one_learner_has_other_dates() -> None:
+    waiting = Attempt.objects.filter(state=AttemptState.SUBMITTED)
+    assert {row.quiz.lesson.title for row in waiting} == {"Say it to a friend"}
+    assert waiting.count() == 3
+    assert DateOverride.objects.get().quiz == waiting[0].quiz
+
+
+def test_learners_read_plans_of_each_other() -> None:
+    review = PeerReview.objects.get()
+    assert review.phase == PeerPhase.REVIEW
+    assert review.tasks.count() == 2 * 4
+    assert review.tasks.filter(reviewer__email="student@example.com", done_at=None).count() == 2
+    assert review.tasks.exclude(done_at=None).count() == 1
+
+
+def test_a_file_of_questions_came_with_a_report() -> None:
+    brought = QuestionImport.objects.get()
+    assert [brought.question_count, brought.left_count] == [4, 1]
+
+
+def test_the_gradebook_has_categories_and_every_column_is_in_one() -> None:
+    items = GradeItem.objects.filter(course=course())
+    names = set(items.values_list("category__name", flat=True))
+    assert names == {"Quizzes", "Written work"}

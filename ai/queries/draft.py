@@ -46,7 +46,7 @@ def drafts(
 
 def draft(actor: Actor, public_id: str, *, course: Course | None = None) -> Draft:
     """One draft, inside its course when one is given (Z3); raises what `fetch` raises."""
-    inside = {} if course is None else {"course": course}
+    inside: dict[str, Any] = {} if course is None else {"course": course}
     return fetch(actor, VIEW_DRAFT, select=RELATED, public_id=public_id, **inside)
 
 

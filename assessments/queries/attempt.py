@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from assessments.enums import AttemptState, QuestionKind
 from assessments.models import Attempt, AttemptQuestion, AttemptStep, Quiz
 from assessments.queries.access import require_place
-from assessments.rules import GRADE_ATTEMPT, SEE_RESULTS, VIEW_ATTEMPT
+from assessments.rules import GRADE_ATTEMPT, SEE_RESULTS, VIEW_ATTEMPT, VIEW_OWN_ATTEMPT
 from assessments.scoring.gaps import split_gaps
 from assessments.scoring.kinds import Shown, ShownOption, ShownPart
 from assessments.scoring.registry import type_of
@@ -23,6 +23,20 @@ from lms.kernel.rules import fetch, require
 from lms.kernel.text import PIPELINE_VERSION, render_markdown
 
 SELECT = ("quiz__lesson", "course", "learner")
+# A save is what an exam asks for most: these are the columns that it needs.
+TO_ANSWER = (
+    "public_id",
+    "learner_id",
+    "state",
+    "deadline",
+    "grace_seconds",
+    "break_seconds",
+    "break_used",
+    "paused_at",
+    "quiz__addresses",
+    "course__state",
+    "course__deleted_at",
+)
 ANSWERED = AttemptState.SUBMITTED, AttemptState.SCORED, AttemptState.RELEASED
 # What scores an answer is not even read for a sheet.
 SECRET = ("version__key", "version__explanation", "version__explanation_html")
@@ -127,20 +141,29 @@ def attempts(
 def attempt(actor: Actor, public_id: str, *, course: Course | None = None) -> Attempt:
     """One attempt, inside its course when one is given (Z3); raises what `fetch` raises."""
     inside = {} if course is None else {"course": course}
-    return fetch(actor, VIEW_ATTEMPT, public_id=public_id, select=SELECT, **inside)
+    return _own_first(actor, public_id=public_id, select=SELECT, **inside)
 
 
 def attempt_to_answer(actor: Actor, public_id: str) -> Attempt:
-    """One attempt with its course and quiz alone, for a save; raises what `fetch` raises."""
-    return fetch(actor, VIEW_ATTEMPT, public_id=public_id, select=("course", "quiz"))
+    """One attempt with what a save asks of it and no more; raises what `fetch` raises."""
+    select = ("course", "quiz")
+    return _own_first(actor, public_id=public_id, select=select, only=TO_ANSWER)
 
 
 def part(row: Attempt, public_id: str) -> AttemptQuestion:
-    """One question inside its attempt (Z3); raises NotFound."""
-    found = row.questions.filter(public_id=public_id).first()
+    """One question inside its attempt (Z3), by its ids alone; raises NotFound."""
+    found = row.questions.filter(public_id=public_id).only("public_id", "attempt_id").first()
     if found is None:
         raise NotFound
     return found
+
+
+def _own_first(actor: Actor, **lookup: Any) -> Attempt:
+    """The asker's own attempt, else whatever attempt they may see."""
+    try:
+        return fetch(actor, VIEW_OWN_ATTEMPT, **lookup)
+    except NotFound:
+        return fetch(actor, VIEW_ATTEMPT, **lookup)
 
 
 def knows_score(actor: Actor, row: Attempt) -> bool:

@@ -1,6 +1,7 @@
 """Questions of the banks one staffs."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -71,7 +72,7 @@ def course_questions(actor: Actor, course: Course, narrow: QuestionFilter) -> Qu
 
 def question(actor: Actor, public_id: str, *, course: Course | None = None) -> Question:
     """One question, inside its course when one is given (Z3); raises what `fetch` raises."""
-    inside = {} if course is None else {"bank__course": course}
+    inside: dict[str, Any] = {} if course is None else {"bank__course": course}
     select = ("bank__course", "latest__question")
     return fetch(actor, VIEW_QUESTION, public_id=public_id, select=select, **inside)
 

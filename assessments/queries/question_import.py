@@ -1,5 +1,7 @@
 """Imports into the banks one staffs."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from assessments.models import QuestionBank, QuestionImport
@@ -22,5 +24,5 @@ def question_import(
     actor: Actor, public_id: str, *, bank: QuestionBank | None = None
 ) -> QuestionImport:
     """One import, inside its bank when one is given (Z3); raises what `fetch` raises."""
-    inside = {} if bank is None else {"bank": bank}
+    inside: dict[str, Any] = {} if bank is None else {"bank": bank}
     return fetch(actor, VIEW_IMPORT, public_id=public_id, select=SELECT, **inside)

@@ -1,5 +1,7 @@
 """Rubrics and guides of a course, for its staff."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from assessments.models import Rubric
@@ -23,5 +25,5 @@ def rubrics(
 
 def rubric(actor: Actor, public_id: str, *, course: Course | None = None) -> Rubric:
     """One rubric, inside its course when one is given (Z3); raises what `fetch` raises."""
-    inside = {} if course is None else {"course": course}
+    inside: dict[str, Any] = {} if course is None else {"course": course}
     return fetch(actor, VIEW_RUBRIC, select=("latest", "course"), public_id=public_id, **inside)

@@ -114,6 +114,15 @@ def view_attempt_rows(actor: Actor) -> QuerySet[Attempt]:
     return rows.exclude(course_id=actor.preview_course_id) if actor.preview_course_id else rows
 
 
+def may_view_own_attempt(actor: Actor, attempt: Attempt) -> bool:
+    return actor.preview_course_id != attempt.course_id and _own(actor, attempt.learner_id)
+
+
+def view_own_attempt_rows(actor: Actor) -> QuerySet[Attempt]:
+    rows = Attempt.objects.filter(_mine(actor))
+    return rows.exclude(course_id=actor.preview_course_id) if actor.preview_course_id else rows
+
+
 def may_answer_attempt(actor: Actor, attempt: Attempt) -> bool:
     return _own(actor, attempt.learner_id) and may_learn_course(actor, attempt.course)
 
@@ -131,6 +140,10 @@ def grade_attempt_rows(actor: Actor) -> QuerySet[Attempt]:
 
 
 VIEW_ATTEMPT = Rule("assessments.attempt.view", may=may_view_attempt, rows=view_attempt_rows)
+# Asked first where nearly everybody asks for their own: the database answers it from one index.
+VIEW_OWN_ATTEMPT = Rule(
+    "assessments.attempt.view_own", may=may_view_own_attempt, rows=view_own_attempt_rows
+)
 ANSWER_ATTEMPT = Rule(
     "assessments.attempt.answer",
     may=may_answer_attempt,

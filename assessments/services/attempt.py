@@ -47,6 +47,21 @@ from lms.kernel.text import require_text
 MAX_SEQ = 2_000_000_000
 MAX_EXTRA_MINUTES = 24 * 60
 MAX_REASON = 500
+# What reading an answer asks of a drawn question.
+TO_ANSWER = (
+    "attempt_id",
+    "drawn",
+    "seq",
+    "answer",
+    "flagged",
+    "version__stem",
+    "version__body",
+    "version__key",
+    "version__explanation",
+    "version__points",
+    "version__question__kind",
+    "version__question__difficulty",
+)
 _random = SystemRandom()
 
 
@@ -230,7 +245,7 @@ def _open_question(attempt: Attempt, question: AttemptQuestion) -> tuple[Attempt
     row = open_attempt(attempt)
     if row.paused_at is not None:
         raise Conflict(_("The clock stands. Go on before you answer."), code="attempt_paused")
-    rows = AttemptQuestion.objects.select_related("version__question")
+    rows = AttemptQuestion.objects.select_related("version__question").only(*TO_ANSWER)
     part = rows.filter(attempt=row, pk=question.pk).first()
     if part is None:
         raise NotFound

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from assessments.enums import AttemptState, LateUnit, StepKind
 from assessments.events import AttemptSubmitted
-from assessments.models import Attempt, AttemptQuestion, Quiz
+from assessments.models import Attempt, Quiz
 from assessments.queries.access import require_place
 from assessments.queries.dates import dates_for
 from assessments.rules import ANSWER_ATTEMPT
@@ -16,7 +16,7 @@ from assessments.scoring.registry import with_drawn
 from assessments.scoring.score import score_answer
 from assessments.services.bank import version_content
 from assessments.services.grading import refresh_grade, sum_up
-from assessments.services.log import add_scored_steps, add_step, take_turn
+from assessments.services.log import add_scored_steps, add_step, take_turn, write_scores
 from assessments.services.running import break_is_over, closed, end_break, is_overdue
 from courses.services.progress import complete_for_learner
 from lms.kernel import clock
@@ -147,4 +147,4 @@ def _score(row: Attempt, actor: Actor) -> None:
         if part.score is not None
     ]
     add_scored_steps(row, told, actor=actor)
-    AttemptQuestion.objects.bulk_update(parts, ["score", "verdict", "seq"])
+    write_scores(parts)

@@ -1,6 +1,6 @@
 """The log of an attempt, and whose turn it is to write it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Max
@@ -76,6 +76,19 @@ def add_scored_steps(
             )
         )
     AttemptStep.objects.bulk_create(rows)
+
+
+def write_scores(questions: Collection[AttemptQuestion]) -> None:
+    """Store `score`, `verdict` and `seq` of questions that the caller read whole, under its lock.
+
+    One upsert: `bulk_update` writes a CASE per column and row, which takes five times as long.
+    """
+    AttemptQuestion.objects.bulk_create(
+        questions,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["score", "verdict", "seq"],
+    )
 
 
 def _last_of_attempt(attempt: Attempt) -> int:

@@ -46,7 +46,7 @@ def end_break(attempt: Attempt, *, actor: Actor) -> None:
 
 def open_attempt(attempt: Attempt) -> Attempt:
     """The attempt under its lock; raises Conflict unless it can still be written to."""
-    row = lock(Attempt.objects.select_related("quiz").filter(pk=attempt.pk)).first()
+    row = lock(Attempt.objects.filter(pk=attempt.pk)).first()
     if row is None:
         raise NotFound
     if row.state != AttemptState.OPEN or is_overdue(row):

@@ -1,6 +1,7 @@
 """Who is in a course, in which role, and who is asked to come."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +10,31 @@ from django.utils.translation import gettext_lazy as _
 from courses.enums import CourseRole, EnrolmentSource, EnrolmentState, InvitationState
 from courses.models.catalogue import Course
 from courses.models.lessons import Lesson
+from courses.models.roles import forget_roles
 from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField
 from lms.kernel.privacy import PersonalData
+
+
+class EnrolmentRows(models.QuerySet["Enrolment"]):
+    """Enrolments; writing any of them forgets what the request knew about roles."""
+
+    def update(self, **changes: Any) -> int:
+        """As of Django."""
+        forget_roles()
+        return super().update(**changes)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """As of Django."""
+        forget_roles()
+        return super().delete()
+
+    def bulk_create(
+        self, objs: Iterable["Enrolment"], *args: Any, **options: Any
+    ) -> list["Enrolment"]:
+        """As of Django."""
+        forget_roles()
+        return super().bulk_create(objs, *args, **options)
 
 
 class Enrolment(models.Model):
@@ -50,6 +73,7 @@ class Enrolment(models.Model):
         Lesson, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     completed_at = models.DateTimeField(null=True)
+    objects = EnrolmentRows.as_manager()
 
     class Meta:
         verbose_name = _("enrolment")
@@ -67,6 +91,11 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.course_id} as {self.role}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """As of Django; forgets what the request knew about roles."""
+        forget_roles()
+        super().save(*args, **options)
 
 
 class Invitation(models.Model):

@@ -1,6 +1,7 @@
 """Groups of learners, and who is in them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -23,7 +24,7 @@ def groups(actor: Actor, *, course: Course | None = None) -> QuerySet[LearnerGro
 
 def group(actor: Actor, public_id: str, *, course: Course | None = None) -> LearnerGroup:
     """One group, inside its course when one is given (Z3); raises what `fetch` raises."""
-    inside = {} if course is None else {"course": course}
+    inside: dict[str, Any] = {} if course is None else {"course": course}
     return fetch(actor, VIEW_GROUP, select=("course",), public_id=public_id, **inside)
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from courses.enums import STAFF_ROLES, CourseRole, CourseState, EnrolmentState
 from courses.models import Course, Enrolment
+from courses.models.roles import remembered_role
 from lms.kernel.actors import Actor
 from lms.kernel.rules import Rule
 
@@ -19,19 +20,21 @@ TEACHING = (CourseRole.INSTRUCTOR,)
 
 def role_in(actor: Actor, course_id: int) -> CourseRole | None:
     """The actor's active role in a course; learner while its staff preview it; None outside."""
-    if actor.user_id is None:
+    user_id = actor.user_id
+    if user_id is None:
         return None
-    found = (
-        Enrolment.objects.filter(
-            user_id=actor.user_id, course_id=course_id, state=EnrolmentState.ACTIVE
-        )
-        .values_list("role", flat=True)
-        .first()
-    )
+    found = remembered_role(user_id, course_id, lambda: _stored_role(user_id, course_id))
     if actor.preview_course_id == course_id:
         staff = actor.is_admin or found in STAFF_ROLES
         return CourseRole.LEARNER if staff else None
     return CourseRole(found) if found else None
+
+
+def _stored_role(user_id: int, course_id: int) -> str | None:
+    mine = Enrolment.objects.filter(
+        user_id=user_id, course_id=course_id, state=EnrolmentState.ACTIVE
+    )
+    return mine.values_list("role", flat=True).first()
 
 
 def course_ids(actor: Actor, roles: Iterable[str] = EVERY_ROLE) -> QuerySet[Enrolment, int]:

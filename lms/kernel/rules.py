@@ -89,8 +89,15 @@ def require_write(actor: Actor) -> None:
         raise Denied(_read_only_words(actor))
 
 
-def fetch(actor: Actor, rule: Rule[M], *, select: tuple[str, ...] = (), **lookup: Any) -> M:
-    """One object through a read rule, with `select` relations joined.
+def fetch(
+    actor: Actor,
+    rule: Rule[M],
+    *,
+    select: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+    **lookup: Any,
+) -> M:
+    """One object through a read rule, with `select` relations joined; `only` names the columns.
 
     Raises SignInRequired for nobody unless the rule is public, NotFound when absent or not visible.
     """
@@ -98,7 +105,8 @@ def fetch(actor: Actor, rule: Rule[M], *, select: tuple[str, ...] = (), **lookup
         raise SignInRequired
     if any(isinstance(value, str) and "\x00" in value for value in lookup.values()):
         raise NotFound
-    found = rule.rows(actor).select_related(*select).filter(**lookup).first()
+    rows = rule.rows(actor).select_related(*select).filter(**lookup)
+    found = (rows.only(*only) if only else rows).first()
     if found is None:
         raise NotFound
     return found

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.views.middleware.StaffSessionMiddleware",
     "lms.kernel.web.middleware.ActorMiddleware",
+    "courses.views.middleware.RolesMiddleware",
     "accounts.views.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -51,7 +52,7 @@ def category_tree(actor: Actor, bank: QuestionBank) -> list[CategoryNode]:
 
 def category(actor: Actor, public_id: str, *, bank: QuestionBank | None = None) -> QuestionCategory:
     """One category, inside its bank when one is given (Z3); raises what `fetch` raises."""
-    where = {} if bank is None else {"bank": bank}
+    where: dict[str, Any] = {} if bank is None else {"bank": bank}
     return fetch(
         actor, VIEW_CATEGORY, select=("bank__course", "parent"), public_id=public_id, **where
     )
@@ -85,7 +86,7 @@ def tags(actor: Actor, bank: QuestionBank) -> QuerySet[QuestionTag]:
 
 def tag(actor: Actor, public_id: str, *, bank: QuestionBank | None = None) -> QuestionTag:
     """One tag, inside its bank when one is given (Z3); raises what `fetch` raises."""
-    where = {} if bank is None else {"bank": bank}
+    where: dict[str, Any] = {} if bank is None else {"bank": bank}
     return fetch(actor, VIEW_TAG, select=("bank__course",), public_id=public_id, **where)
 
 
@@ -98,7 +99,7 @@ def outcomes(actor: Actor, course: Course) -> QuerySet[LearningOutcome]:
 
 def outcome(actor: Actor, public_id: str, *, course: Course | None = None) -> LearningOutcome:
     """One outcome, inside its course when one is given (Z3); raises what `fetch` raises."""
-    where = {} if course is None else {"course": course}
+    where: dict[str, Any] = {} if course is None else {"course": course}
     return fetch(actor, VIEW_OUTCOME, select=("course",), public_id=public_id, **where)
 
 

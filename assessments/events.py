@@ -108,3 +108,21 @@ class GradesPosted(Event):
     group_id: int | None
     posted: bool
     count: int
+
+
+@event("assessments.bank_shared")
+@dataclass(frozen=True, kw_only=True)
+class BankShared(Event):
+    """A question bank was lent, or what may be done with it was changed."""
+
+    bank_id: int
+    share_id: int
+
+
+@event("assessments.bank_share_ended")
+@dataclass(frozen=True, kw_only=True)
+class BankShareEnded(Event):
+    """A question bank is no longer lent."""
+
+    bank_id: int
+    share_id: int

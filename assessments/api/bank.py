@@ -45,6 +45,7 @@ from assessments.services.bank import (
 )
 from courses.api.shapes import COURSE, ID, IF_MATCH, KEY, PAGING, asked, checked, course_of, named
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
+from lms.kernel.actors import Actor
 from lms.kernel.rest.views import KernelViewSet, expected_version, idempotent, versioned
 from lms.kernel.rules import require
 
@@ -61,10 +62,11 @@ KEPT: Final = frozenset(ContentIn().fields)
 
 
 class BankOut(serializers.Serializer[Any]):
-    """A course's bank."""
+    """A bank; `course` is null for one of a person, `own` tells that it is yours."""
 
     id = serializers.CharField()
-    course = serializers.CharField()
+    course = serializers.CharField(allow_null=True)
+    own = serializers.BooleanField()
     title = serializers.CharField()
     question_count = serializers.IntegerField()
 
@@ -79,19 +81,19 @@ class VersionOut(serializers.Serializer[Any]):
 
 
 class BankViewSet(KernelViewSet):
-    """The question banks of the courses you staff."""
+    """The question banks of the courses you staff, your own, and those lent to you."""
 
-    permission_words = {"list": "staff, own courses", "retrieve": "the course's staff"}
+    permission_words = {"list": "staff, own banks", "retrieve": "who may read the bank"}
 
     @extend_schema(parameters=[*PAGING], responses=BankOut(many=True))
     def list(self, request: Request) -> Response:
-        """The banks of the courses you staff."""
-        return paged(request, banks(self.actor), _bank)
+        """The banks of the courses you staff, your own, and those lent to you."""
+        return paged(request, banks(self.actor), lambda row: _bank(row, self.actor))
 
     @extend_schema(parameters=[ID], responses=BankOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """One bank with the number of its questions."""
-        return Response(_bank(bank(self.actor, id)))
+        return Response(_bank(bank(self.actor, id), self.actor))
 
 
 class QuestionViewSet(KernelViewSet):
@@ -197,10 +199,11 @@ class QuestionViewSet(KernelViewSet):
         return Response(scored_data(score_answer(content, answer, content.points)))
 
 
-def _bank(row: QuestionBank) -> dict[str, Any]:
+def _bank(row: QuestionBank, actor: Actor) -> dict[str, Any]:
     return {
         "id": row.public_id,
-        "course": row.course.public_id,
+        "course": row.course.public_id if row.course else None,
+        "own": row.owner_id is not None and row.owner_id == actor.user_id,
         "title": row.title,
         "question_count": row.question_count,
     }

@@ -124,7 +124,7 @@ class QuestionOut(serializers.Serializer[Any]):
 
     id = serializers.CharField()
     bank = serializers.CharField()
-    course = serializers.CharField()
+    course = serializers.CharField(allow_null=True, help_text="Null in a person's own bank.")
     kind = serializers.ChoiceField(choices=QuestionKind.choices)
     state = serializers.ChoiceField(choices=QuestionState.choices)
     difficulty = serializers.CharField(allow_blank=True)
@@ -269,7 +269,7 @@ def question_data(row: Question, content: QuestionContent) -> dict[str, Any]:
     return {
         "id": row.public_id,
         "bank": row.bank.public_id,
-        "course": row.bank.course.public_id,
+        "course": row.bank.course.public_id if row.bank.course else None,
         "kind": row.kind,
         "state": row.state,
         "difficulty": row.difficulty,

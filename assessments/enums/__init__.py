@@ -12,6 +12,7 @@ from assessments.enums.attempt import (
     Verdict,
 )
 from assessments.enums.bank import (
+    BulkVerb,
     Difficulty,
     DigitsRule,
     ExchangeFormat,
@@ -20,6 +21,7 @@ from assessments.enums.bank import (
     QuestionOrigin,
     QuestionState,
     RegionShape,
+    ShareLevel,
     ToleranceKind,
     UnitRule,
     question_kinds,
@@ -53,6 +55,7 @@ __all__ = [
     "AppealState",
     "AssignmentState",
     "AttemptState",
+    "BulkVerb",
     "Counting",
     "CurveKind",
     "Difficulty",
@@ -74,6 +77,7 @@ __all__ = [
     "RegionShape",
     "Resubmission",
     "RubricKind",
+    "ShareLevel",
     "Solutions",
     "StepKind",
     "SubmissionState",

@@ -50,6 +50,27 @@ class QuestionOrigin(TextChoices):
     COPIED = "copied", _("Copied")
 
 
+class ShareLevel(TextChoices):
+    """What somebody else may do with a bank."""
+
+    READ = "read", _("use and copy")
+    WRITE = "write", _("use, copy and change")
+
+
+class BulkVerb(TextChoices):
+    """What is done to many questions at once."""
+
+    MOVE = "move", _("Move to a category")
+    TAG = "tag", _("Add tags")
+    UNTAG = "untag", _("Remove tags")
+    SERVE = "serve", _("Add outcomes")
+    UNSERVE = "unserve", _("Remove outcomes")
+    STATE = "state", _("Set the state")
+    DIFFICULTY = "difficulty", _("Set the difficulty")
+    POINTS = "points", _("Set the points")
+    COPY = "copy", _("Copy to another bank")
+
+
 class ExchangeFormat(TextChoices):
     GIFT = "gift", _("GIFT")
     MOODLE_XML = "moodle_xml", _("Moodle XML")

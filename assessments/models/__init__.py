@@ -4,6 +4,7 @@ from assessments.models.accommodation import Accommodation
 from assessments.models.assignment import Assignment
 from assessments.models.attempt import Attempt, AttemptQuestion, AttemptStep
 from assessments.models.bank import Question, QuestionBank, QuestionVersion
+from assessments.models.bank_share import BankShare, BulkEdit
 from assessments.models.filing import LearningOutcome, QuestionCategory, QuestionTag
 from assessments.models.grade import Grade, GradeChange, GradeItem
 from assessments.models.gradebook import (
@@ -33,6 +34,8 @@ __all__ = [
     "AttemptQuestion",
     "AttemptStep",
     "BankComment",
+    "BankShare",
+    "BulkEdit",
     "CourseTotal",
     "DateOverride",
     "Grade",

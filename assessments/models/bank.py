@@ -11,20 +11,44 @@ from assessments.models.filing import LearningOutcome, QuestionCategory, Questio
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
-from lms.kernel.privacy import NOTHING_PERSONAL, PersonalData
+from lms.kernel.privacy import PersonalData
 
 
 class QuestionBank(Stamped):
-    """A course's questions. Services make one per course when the first question comes."""
+    """The questions of a course, or of a person.
 
-    personal_data = NOTHING_PERSONAL
+    Services make one for each when the first question comes. The bank of a person who was erased
+    belongs to nobody; what courses still ask stays in it.
+    """
+
+    personal_data = PersonalData(
+        kind="content",
+        purpose="Keeps the questions that a person wrote for several courses.",
+        retention="until the account is erased; what a course asks as long as the course",
+        subject="owner_id",
+        erase="anonymise",
+        blank=("owner",),
+    )
     public_id = PublicIdField()
-    course = models.OneToOneField(Course, on_delete=models.CASCADE, related_name="question_bank")
+    course = models.OneToOneField(
+        Course, null=True, on_delete=models.CASCADE, related_name="question_bank"
+    )
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="question_bank",
+    )
     title = models.CharField(_("title"), max_length=150)
     question_count = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("question bank")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(course=None) | models.Q(owner=None), name="bank_of_one"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from assessments.models import Question, QuestionBank, QuestionVersion
-from assessments.rules import VIEW_BANK, VIEW_QUESTION
+from accounts.models import User
+from assessments.enums import QuestionState
+from assessments.models import (
+    AttemptQuestion,
+    BankShare,
+    Question,
+    QuestionBank,
+    QuestionVersion,
+    QuizItem,
+)
+from assessments.queries.filing import subtree_ids
+from assessments.rules import SEE_SHARES, VIEW_BANK, VIEW_QUESTION
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
@@ -17,30 +27,97 @@ ORDERINGS = {
     "oldest": ("id",),
     "text": ("text", "id"),
     "used": ("-use_count", "-id"),
+    "changed": ("-updated_at", "-id"),
+    "points": ("-latest__points", "-id"),
 }
+CURRENT = "current"  # every state but retired
+NO_CATEGORY = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionFilter:
-    """What a list of questions is narrowed to; empty means everything."""
+    """What a list of questions is narrowed to; empty means everything.
+
+    `state` is one of a question, or CURRENT. `category` means the one with all inside it, or
+    NO_CATEGORY. `category`, `tag`, `outcome` and `author` are public ids, `source` an origin.
+    """
 
     search: str = ""
     kind: str = ""
     state: str = ""
     difficulty: str = ""
+    category: str = ""
+    tag: str = ""
+    outcome: str = ""
+    source: str = ""
+    author: str = ""
     unused: bool = False
     ids: tuple[str, ...] = ()
     ordering: str = "newest"
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Where a question is asked: its items with their quizzes, and how many attempts showed it."""
+
+    items: list[QuizItem]
+    attempts: int
+
+
 def banks(actor: Actor) -> QuerySet[QuestionBank]:
-    """Banks of the courses the actor staffs, newest first."""
-    return VIEW_BANK.rows(actor).select_related("course").order_by("-id")
+    """Banks of the courses the actor staffs, their own, and those lent to them, newest first."""
+    return VIEW_BANK.rows(actor).select_related("course", "owner").order_by("-id")
+
+
+def own_bank(actor: Actor) -> QuestionBank | None:
+    """The actor's own bank, None before its first question."""
+    if actor.user_id is None:
+        return None
+    return QuestionBank.objects.select_related("owner").filter(owner_id=actor.user_id).first()
+
+
+def askable_banks(course_id: int) -> Q:
+    """Which banks the quizzes of a course may ask from: its own and those lent to it."""
+    lent = BankShare.objects.filter(course_id=course_id).values("bank")
+    return Q(course_id=course_id) | Q(pk__in=lent)
+
+
+def may_ask(bank: QuestionBank, course_id: int) -> bool:
+    """Whether quizzes of a course may ask from a bank."""
+    return bank.course_id == course_id or bank.shares.filter(course_id=course_id).exists()
+
+
+def banks_of_course(actor: Actor, course: Course) -> QuerySet[QuestionBank]:
+    """The banks at hand while working on a course: its own first, lent ones, the actor's own."""
+    rows = VIEW_BANK.rows(actor).select_related("course", "owner")
+    return rows.filter(_at_hand(actor, course)).order_by("course_id", "title", "id")
+
+
+def shares(actor: Actor, row: QuestionBank) -> QuerySet[BankShare]:
+    """With whom a bank is shared; raises what `require` raises."""
+    require(actor, SEE_SHARES, row)
+    return row.shares.select_related("course", "person", "bank").order_by("id")
+
+
+def authors(actor: Actor, row: QuestionBank) -> QuerySet[User]:
+    """Who wrote questions of a bank, by name; raises what `require` raises."""
+    require(actor, VIEW_BANK, row)
+    wrote = row.questions.exclude(created_by=None).values("created_by")
+    return User.objects.filter(pk__in=wrote).order_by("name", "id")
+
+
+def usage(actor: Actor, row: Question) -> Usage:
+    """Where a question is asked, in two queries; raises what `require` raises."""
+    require(actor, VIEW_QUESTION, row)
+    items = row.items.select_related("quiz__lesson", "quiz__course").order_by("quiz_id")
+    shown = AttemptQuestion.objects.filter(version__question=row)
+    counted = shown.aggregate(n=Count("attempt", distinct=True))
+    return Usage(items=list(items), attempts=counted["n"])
 
 
 def bank(actor: Actor, public_id: str) -> QuestionBank:
     """One bank; raises what `fetch` raises."""
-    return fetch(actor, VIEW_BANK, public_id=public_id, select=("course",))
+    return fetch(actor, VIEW_BANK, public_id=public_id, select=("course", "owner"))
 
 
 def course_bank(actor: Actor, course: Course) -> QuestionBank | None:
@@ -65,15 +142,21 @@ def questions(
 
 
 def course_questions(actor: Actor, course: Course, narrow: QuestionFilter) -> QuerySet[Question]:
-    """Questions of one course for its staff; raises what `require` raises."""
+    """Questions that quizzes of a course may ask, for its staff; raises what `require` raises."""
     require(actor, STAFF_COURSE, course)
-    return questions(actor, narrow, course=course)
+    askable = QuestionBank.objects.filter(askable_banks(course.pk))
+    return questions(actor, narrow).filter(bank__in=askable.values("pk"))
 
 
 def question(actor: Actor, public_id: str, *, course: Course | None = None) -> Question:
-    """One question, inside its course when one is given (Z3); raises what `fetch` raises."""
-    inside: dict[str, Any] = {} if course is None else {"bank__course": course}
-    select = ("bank__course", "latest__question")
+    """One question, of a bank at hand in the course when one is given (Z3).
+
+    Raises what `fetch` raises.
+    """
+    inside: dict[str, Any] = {}
+    if course is not None:
+        inside["bank__in"] = QuestionBank.objects.filter(_at_hand(actor, course)).values("pk")
+    select = ("bank__course", "latest__question", "category", "imported_in", "created_by")
     return fetch(actor, VIEW_QUESTION, public_id=public_id, select=select, **inside)
 
 
@@ -83,14 +166,43 @@ def versions(actor: Actor, row: Question) -> QuerySet[QuestionVersion]:
     return row.versions.select_related("created_by", "question").order_by("-number")
 
 
+def _at_hand(actor: Actor, course: Course) -> Q:
+    mine = Q(owner_id=actor.user_id) | Q(shares__person_id=actor.user_id)
+    own = QuestionBank.objects.filter(mine).values("pk")
+    return askable_banks(course.pk) | (Q(pk__in=own) if actor.user_id is not None else Q())
+
+
+PATHS = {
+    "kind": "kind",
+    "difficulty": "difficulty",
+    "tag": "tags__public_id",
+    "outcome": "outcomes__public_id",
+    "source": "origin",
+    "author": "created_by__public_id",
+}
+
+
 def _where(narrow: QuestionFilter) -> Q:
     where = Q()
     if narrow.search:
         where &= Q(text__icontains=narrow.search)
-    for name in ("kind", "state", "difficulty"):
+    for name, path in PATHS.items():
         value = getattr(narrow, name)
         if value:
-            where &= Q(**{name: value})
+            where &= Q(**{path: value})
+    where &= _in_state(narrow.state) & _in_category(narrow.category)
     if narrow.ids:
         where &= Q(public_id__in=narrow.ids)
     return where & Q(use_count=0) if narrow.unused else where
+
+
+def _in_state(state: str) -> Q:
+    if state == CURRENT:
+        return ~Q(state=QuestionState.RETIRED)
+    return Q(state=state) if state else Q()
+
+
+def _in_category(category: str) -> Q:
+    if category == NO_CATEGORY:
+        return Q(category=None)
+    return Q(category__in=subtree_ids(category)) if category else Q()

@@ -97,6 +97,17 @@ def outcomes(actor: Actor, course: Course) -> QuerySet[LearningOutcome]:
     return rows.annotate(held=Count("questions", filter=CURRENT)).order_by("ordinal", "id")
 
 
+def outcome_courses(bank: QuestionBank) -> set[int]:
+    """Keys of the courses whose outcomes its questions may serve.
+
+    That is its own course; a person's bank has those it is shared with.
+    """
+    if bank.course_id is not None:
+        return {bank.course_id}
+    lent = bank.shares.exclude(course=None).values_list("course_id", flat=True)
+    return {pk for pk in lent if pk is not None}
+
+
 def outcome(actor: Actor, public_id: str, *, course: Course | None = None) -> LearningOutcome:
     """One outcome, inside its course when one is given (Z3); raises what `fetch` raises."""
     where: dict[str, Any] = {} if course is None else {"course": course}

@@ -1,11 +1,16 @@
 """Who may read, fill and change question banks: predicates and their queryset twins.
 
-Staff read, staff add, instructors change.
+Staff read, staff add, instructors change; a person does all with their own bank. A share lets the
+staff of a course or one person read, or also add and change as far as their role does there.
 """
 
-from django.db.models import QuerySet
+from collections.abc import Callable
 
+from django.db.models import Q, QuerySet
+
+from assessments.enums import ShareLevel
 from assessments.models import (
+    BankShare,
     LearningOutcome,
     Question,
     QuestionBank,
@@ -17,6 +22,8 @@ from courses.models import Course
 from courses.rules import MANAGE_COURSE, STAFF_COURSE, may_manage_course, may_staff_course
 from lms.kernel.actors import Actor
 from lms.kernel.rules import Rule
+
+ANY_LEVEL = tuple(ShareLevel.values)
 
 
 def _staffed(actor: Actor) -> QuerySet[Course, int]:
@@ -30,27 +37,94 @@ def _managed(actor: Actor) -> QuerySet[Course, int]:
 # Banks.
 
 
+def _is_theirs(actor: Actor, bank: QuestionBank) -> bool:
+    """Whether a bank of no course is the actor's own; admins count as owners."""
+    own = actor.user_id is not None and bank.owner_id == actor.user_id
+    return bank.course_id is None and (own or actor.is_admin)
+
+
+def _theirs(actor: Actor) -> Q:
+    if actor.is_admin:
+        return Q(course=None)
+    return _nothing() if actor.user_id is None else Q(owner_id=actor.user_id)
+
+
+def _is_lent(
+    actor: Actor, bank: QuestionBank, may: Callable[[Actor, Course], bool], *levels: str
+) -> bool:
+    """Whether a share of one of these levels names the actor, or a course where they `may`."""
+    return any(
+        may(actor, share.course)
+        if share.course
+        else actor.user_id is not None and share.person_id == actor.user_id
+        for share in bank.shares.filter(level__in=levels).select_related("course")
+    )
+
+
+def _lent(actor: Actor, courses: QuerySet[Course, int], *levels: str) -> Q:
+    person = _nothing() if actor.user_id is None else Q(person_id=actor.user_id)
+    shares = BankShare.objects.filter(person | Q(course__in=courses), level__in=levels)
+    return Q(pk__in=shares.values("bank"))
+
+
+def _nothing() -> Q:
+    return Q(pk__in=[])
+
+
 def may_view_bank(actor: Actor, bank: QuestionBank) -> bool:
-    return may_staff_course(actor, bank.course)
+    if bank.course is not None and may_staff_course(actor, bank.course):
+        return True
+    return _is_theirs(actor, bank) or _is_lent(actor, bank, may_staff_course, *ANY_LEVEL)
 
 
 def view_bank_rows(actor: Actor) -> QuerySet[QuestionBank]:
-    return QuestionBank.objects.filter(course__in=_staffed(actor))
+    staffed = _staffed(actor)
+    return QuestionBank.objects.filter(
+        Q(course__in=staffed) | _theirs(actor) | _lent(actor, staffed, *ANY_LEVEL)
+    )
+
+
+def may_add_to_bank(actor: Actor, bank: QuestionBank) -> bool:
+    if bank.course is not None and may_staff_course(actor, bank.course):
+        return True
+    return _is_theirs(actor, bank) or _is_lent(actor, bank, may_staff_course, ShareLevel.WRITE)
+
+
+def add_to_bank_rows(actor: Actor) -> QuerySet[QuestionBank]:
+    staffed = _staffed(actor)
+    return QuestionBank.objects.filter(
+        Q(course__in=staffed) | _theirs(actor) | _lent(actor, staffed, ShareLevel.WRITE)
+    )
 
 
 def may_edit_bank(actor: Actor, bank: QuestionBank) -> bool:
-    return may_manage_course(actor, bank.course)
+    if bank.course is not None and may_manage_course(actor, bank.course):
+        return True
+    return _is_theirs(actor, bank) or _is_lent(actor, bank, may_manage_course, ShareLevel.WRITE)
 
 
 def edit_bank_rows(actor: Actor) -> QuerySet[QuestionBank]:
-    return QuestionBank.objects.filter(course__in=_managed(actor))
+    managed = _managed(actor)
+    return QuestionBank.objects.filter(
+        Q(course__in=managed) | _theirs(actor) | _lent(actor, managed, ShareLevel.WRITE)
+    )
+
+
+def may_share_bank(actor: Actor, bank: QuestionBank) -> bool:
+    if bank.course is not None:
+        return may_manage_course(actor, bank.course)
+    return _is_theirs(actor, bank)
+
+
+def share_bank_rows(actor: Actor) -> QuerySet[QuestionBank]:
+    return QuestionBank.objects.filter(Q(course__in=_managed(actor)) | _theirs(actor))
 
 
 VIEW_BANK = Rule("assessments.bank.view", may=may_view_bank, rows=view_bank_rows)
 ADD_TO_BANK = Rule(
     "assessments.bank.add",
-    may=may_view_bank,
-    rows=view_bank_rows,
+    may=may_add_to_bank,
+    rows=add_to_bank_rows,
     writes=True,
     visible=VIEW_BANK,
 )
@@ -61,6 +135,36 @@ EDIT_BANK = Rule(
     writes=True,
     visible=VIEW_BANK,
 )
+SEE_SHARES = Rule(
+    "assessments.bank.shares", may=may_share_bank, rows=share_bank_rows, visible=VIEW_BANK
+)
+SHARE_BANK = Rule(
+    "assessments.bank.share",
+    may=may_share_bank,
+    rows=share_bank_rows,
+    writes=True,
+    visible=VIEW_BANK,
+)
+
+
+# Shares are ended by who may share the bank, and by those it is lent to.
+
+
+def may_end_share(actor: Actor, share: BankShare) -> bool:
+    if may_share_bank(actor, share.bank):
+        return True
+    if share.course is not None:
+        return may_manage_course(actor, share.course)
+    return actor.user_id is not None and share.person_id == actor.user_id
+
+
+def end_share_rows(actor: Actor) -> QuerySet[BankShare]:
+    person = _nothing() if actor.user_id is None else Q(person_id=actor.user_id)
+    shared = Q(bank__in=share_bank_rows(actor).values("pk"))
+    return BankShare.objects.filter(person | shared | Q(course__in=_managed(actor)))
+
+
+END_SHARE = Rule("assessments.share.end", may=may_end_share, rows=end_share_rows, writes=True)
 
 
 # Questions follow their bank.

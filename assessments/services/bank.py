@@ -54,22 +54,23 @@ def create_question(
     """
     require(actor, ASSIST_COURSE, course)
     content = _fit(illustrated(course, content), state)
-    bank = bank_of(course)
-    question = Question.objects.create(
-        bank=bank,
-        kind=content.kind,
-        state=state,
-        text=plain_text(content.stem),
-        origin=_origin(provenance),
-        created_by_id=actor.user_id,
-    )
-    _write_version(actor, question, content, number=1, provenance=provenance)
-    if filing is not None:
-        question.bank = hold(bank)
-        write_filing(question, filing)
-        question.save(update_fields=["category"])
-    QuestionBank.objects.filter(pk=bank.pk).update(question_count=F("question_count") + 1)
-    return question
+    return _create(actor, bank_of(course), content, provenance, state, filing)
+
+
+@transaction.atomic
+def add_question(
+    *,
+    actor: Actor,
+    bank: QuestionBank,
+    content: QuestionContent,
+    provenance: dict[str, Any] | None = None,
+    state: QuestionState = QuestionState.READY,
+    filing: Filing | None = None,
+) -> Question:
+    """The same for any bank that the actor may add to; raises the same."""
+    require(actor, ADD_TO_BANK, bank)
+    content = _fit(illustrated(bank.course, content), state)
+    return _create(actor, bank, content, provenance, state, filing)
 
 
 @transaction.atomic
@@ -102,7 +103,7 @@ def create_questions(
     ]
     Question.objects.bulk_create(rows)
     versions = [
-        _version(actor, row, content, number=1, provenance=origin)
+        new_version(actor, row, content, number=1, provenance=origin)
         for row, content in zip(rows, contents, strict=True)
     ]
     QuestionVersion.objects.bulk_create(versions)
@@ -185,9 +186,9 @@ def duplicate_question(*, actor: Actor, question: Question) -> Question:
         tags=[one.name for one in question.tags.all()],
         outcomes=list(question.outcomes.all()),
     )
-    return create_question(
+    return add_question(
         actor=actor,
-        course=question.bank.course,
+        bank=question.bank,
         content=fresh,
         provenance={"copy_of": question.public_id},
         state=QuestionState.DRAFT if problem_of(fresh) else QuestionState.READY,
@@ -202,10 +203,18 @@ def open_bank(*, actor: Actor, course: Course) -> QuestionBank:
     return bank_of(course)
 
 
-def illustrated(course: Course, content: QuestionContent) -> QuestionContent:
-    """The content with the sizes of its pictures; raises Invalid(field="image") for a bad one."""
+def illustrated(course: Course | None, content: QuestionContent) -> QuestionContent:
+    """The content with the sizes of its pictures; raises Invalid(field="image") for a bad one.
+
+    Pictures are files of a course, so that a bank of a person has none.
+    """
     kind = type_of(content.kind)
     wanted = [one for one in kind.images(content) if one]
+    if wanted and course is None:
+        words = _("A picture is a file of a course. Write this question in the course's bank.")
+        raise Invalid(words, field="image")
+    if course is None:
+        return content
     return kind.with_images(content, {one: picture_size(course, one) for one in wanted})
 
 
@@ -232,6 +241,31 @@ def version_content(version: QuestionVersion | None) -> QuestionContent:
     )
 
 
+def _create(
+    actor: Actor,
+    bank: QuestionBank,
+    content: QuestionContent,
+    provenance: dict[str, Any] | None,
+    state: QuestionState,
+    filing: Filing | None,
+) -> Question:
+    question = Question.objects.create(
+        bank=bank,
+        kind=content.kind,
+        state=state,
+        text=plain_text(content.stem),
+        origin=_origin(provenance),
+        created_by_id=actor.user_id,
+    )
+    _write_version(actor, question, content, number=1, provenance=provenance)
+    if filing is not None:
+        question.bank = hold(bank)
+        write_filing(question, filing)
+        question.save(update_fields=["category"])
+    QuestionBank.objects.filter(pk=bank.pk).update(question_count=F("question_count") + 1)
+    return question
+
+
 def _write_version(
     actor: Actor,
     question: Question,
@@ -240,14 +274,14 @@ def _write_version(
     number: int,
     provenance: dict[str, Any] | None,
 ) -> None:
-    version = _version(actor, question, content, number=number, provenance=provenance)
+    version = new_version(actor, question, content, number=number, provenance=provenance)
     version.save()
     question.latest = version
     question.difficulty = content.difficulty or ""
     question.save(update_fields=["latest", "difficulty"])
 
 
-def _version(
+def new_version(
     actor: Actor,
     question: Question,
     content: QuestionContent,
@@ -255,6 +289,7 @@ def _version(
     number: int,
     provenance: dict[str, Any] | None,
 ) -> QuestionVersion:
+    """A version of a question, not yet saved, with an id on all that answers name."""
     content = with_ids(content, lambda: new_public_id()[:OPTION_ID_LENGTH])
     return QuestionVersion(
         question=question,

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments.models import LearningOutcome, Question, QuestionCategory
+from assessments.queries.filing import outcome_courses
 from assessments.rules import EDIT_QUESTION
 from assessments.services.editing import locked, save_changes
 from assessments.services.question_category import hold
@@ -63,5 +64,6 @@ def check_outcomes(question: Question, outcomes: Sequence[LearningOutcome]) -> N
     """Raise Invalid(field="outcomes") for too many, and for those of another course."""
     if len(outcomes) > MAX_OUTCOMES_EACH:
         raise Invalid(_("A question serves at most 20 outcomes."), field="outcomes")
-    if any(one.course_id != question.bank.course_id for one in outcomes):
+    reach = outcome_courses(question.bank)
+    if any(one.course_id not in reach for one in outcomes):
         raise Invalid(_("This outcome belongs to another course."), field="outcomes")

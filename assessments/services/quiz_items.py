@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import QuestionState, QuizState
 from assessments.models import Question, QuestionVersion, Quiz, QuizItem
+from assessments.queries.bank import may_ask
 from assessments.rules import EDIT_QUIZ
 from assessments.scoring.content import check_points
+from assessments.scoring.registry import type_of
+from assessments.services.bank import version_content
 from assessments.services.editing import locked, save_changes
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
@@ -31,13 +34,13 @@ def add_item(
 ) -> QuizItem:
     """Ask a question at the end of the quiz; adding it again returns what is there.
 
-    `points` defaults to the question's own. Raises NotFound for a question of another course,
+    `points` defaults to the question's own. Raises NotFound for a question of a bank that the
+    course may not ask from, Conflict `picture_elsewhere` for one whose picture it does not have,
     Invalid for points or a version that do not fit, Conflict when it is a draft or retired, or the
     quiz full.
     """
     require(actor, EDIT_QUIZ, quiz)
-    if question.bank.course_id != quiz.course_id:
-        raise NotFound
+    _check_askable(question, quiz)
     row = locked(quiz)
     known = row.items.filter(question=question).first()
     if known is not None:
@@ -122,6 +125,17 @@ def move_item(*, actor: Actor, item: QuizItem, by: int) -> Quiz:
     here = order.index(item.public_id)
     order.insert(max(0, min(here + by, len(order) - 1)), order.pop(here))
     return reorder_items(actor=actor, quiz=item.quiz, order=order)
+
+
+def _check_askable(question: Question, quiz: Quiz) -> None:
+    bank = question.bank
+    if bank.course_id == quiz.course_id:
+        return
+    if not may_ask(bank, quiz.course_id):
+        raise NotFound
+    if type_of(question.kind).images(version_content(question.latest)):
+        words = _("Its picture is a file of another course, which your learners cannot open.")
+        raise Conflict(words, code="picture_elsewhere")
 
 
 def _check_ready(question: Question) -> None:

@@ -10,6 +10,7 @@ from assessments.enums import QuestionKind
 from assessments.models import (
     Accommodation,
     Attempt,
+    BankShare,
     Grade,
     LearningOutcome,
     Question,
@@ -32,6 +33,9 @@ MODELS: dict[str, type[Any]] = {
     "VIEW_BANK": QuestionBank,
     "ADD_TO_BANK": QuestionBank,
     "EDIT_BANK": QuestionBank,
+    "SEE_SHARES": QuestionBank,
+    "SHARE_BANK": QuestionBank,
+    "END_SHARE": BankShare,
     "VIEW_IMPORT": QuestionImport,
     "UNDO_IMPORT": QuestionImport,
     "VIEW_CATEGORY": QuestionCategory,
@@ -87,9 +91,21 @@ def world() -> dict[str, Actor]:
         other = make_school()
         make_attempt(other, make_quiz(other, QuestionKind.TRUE_FALSE))
         _file(other)
+        _lend(school, other)
         type(other.course).objects.filter(pk=other.course.pk).update(**course)
         actors.update({f"{name} {course}": one for name, one in other.everyone.items()})
     return actors
+
+
+def _lend(school: School, other: School) -> None:
+    """Banks of a course and of a person, lent to read and to write."""
+    bank = QuestionBank.objects.get(course=school.course)
+    own = QuestionBank.objects.create(owner=other.instructor, title="My questions")
+    QuestionBank.objects.create(owner=other.assistant, title="My questions")
+    for row, level in ((bank, "write"), (own, "read")):
+        BankShare.objects.create(bank=row, course=other.course, level=level)
+    for person, level in ((school.assistant, "read"), (school.learner, "write")):
+        BankShare.objects.create(bank=own, person=person, level=level)
 
 
 def _file(school: School) -> None:

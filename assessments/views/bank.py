@@ -46,6 +46,8 @@ ORDER_WORDS = {
     "oldest": gettext_lazy("Oldest first"),
     "text": gettext_lazy("By text"),
     "used": gettext_lazy("Most used first"),
+    "changed": gettext_lazy("Last changed first"),
+    "points": gettext_lazy("Most points first"),
 }
 VERBS = {
     "retire": services.retire_question,

@@ -13,6 +13,7 @@ from assessments.forms.marking import AgreeForm, ApartForm, CommentForm, MarkFor
 from assessments.models import Assignment, Mark, Submission, SubmissionVersion
 from assessments.queries.anonymity import is_nameless, neutral_name
 from assessments.queries.assignment import assignment
+from assessments.queries.desk import desk_lines
 from assessments.queries.lateness import lateness_of_submission
 from assessments.queries.marking import (
     MarkingFilter,
@@ -51,10 +52,11 @@ QUERY = ("state", "late", "group", "search")
 
 @require_safe
 def index(request: HttpRequest, slug: str) -> HttpResponse:
-    """The assignments of a course and what waits in each."""
+    """What waits in a course, in quizzes too, and its assignments with what came in."""
     course = find_course(request, slug, STAFF_COURSE)
-    rows = list(marked_assignments(actor_of(request), course))
-    context = teach_context(request, course, "marking", assignments=rows)
+    actor = actor_of(request)
+    rows, lines = list(marked_assignments(actor, course)), desk_lines(actor, course)
+    context = teach_context(request, course, "marking", assignments=rows, lines=lines)
     return render(request, "assessments/marking/index.html", context)
 
 

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from assessments.queries.accommodation import accommodations
-from assessments.queries.answer_marking import waiting_lines
 from assessments.queries.assignment import assignment_of
+from assessments.queries.desk import desk_lines
 from assessments.queries.grade import recent_feedback
 from assessments.queries.quiz import quiz_of, standing
 from assessments.rules import EDIT_QUIZ, SEE_RESULTS, VIEW_QUIZ
@@ -80,12 +80,12 @@ def feedback(request: HttpRequest, context: dict[str, Any]) -> str:
 
 
 def teach_home(request: HttpRequest, context: dict[str, Any]) -> str:
-    """Answers that wait for a person to mark them, over the courses one staffs."""
-    lines = waiting_lines(actor_of(request))[:MOST_SHOWN]
+    """What waits for a person to mark it, over the courses one staffs."""
+    lines = desk_lines(actor_of(request))[:MOST_SHOWN]
     if not lines:
         return ""
-    more = {**context, "lines": lines}
-    return render_to_string("assessments/answer_marking/_teach_home.html", more, request)
+    more = {**context, "lines": lines, "with_course": True}
+    return render_to_string("assessments/marking/_waiting.html", more, request)
 
 
 def member_menu(request: HttpRequest, context: dict[str, Any]) -> str:

@@ -18,6 +18,8 @@ export function mount(form) {
       input.removeAttribute("aria-invalid");
       if (input.value.trim() !== "") scores[input.name] = input.value.trim().replace(",", ".");
     }
+    // The answer stays in sight as soon as there is one to look at.
+    answer.closest("[data-try]").toggleAttribute("data-on", Object.keys(scores).length > 0);
     if (!Object.keys(scores).length) {
       answer.textContent = first;
       return;
@@ -40,5 +42,6 @@ export function mount(form) {
   form.addEventListener("reset", () => {
     asked += 1;
     answer.textContent = first;
+    answer.closest("[data-try]").removeAttribute("data-on");
   });
 }

@@ -55,9 +55,7 @@ def main(students: int, questions: int) -> dict[str, Any]:
         course=course, section=section, title="Exam", ordinal=1, kind="quiz", published=True
     )
     teacher = actors.for_user(owner)
-    settings = QuizSettings(
-        time_limit_seconds=3600, shuffle_questions=True, shuffle_options=True, show_review=True
-    )
+    settings = QuizSettings(time_limit_seconds=3600, shuffle_questions=True, shuffle_options=True)
     quiz = create_quiz(actor=teacher, lesson=lesson, settings=settings)
     right = {}
     for number in range(questions):

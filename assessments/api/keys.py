@@ -16,6 +16,7 @@ from assessments.enums import (
     DigitsRule,
     QuestionKind,
     QuestionState,
+    ReviewItem,
     ToleranceKind,
     UnitRule,
     Verdict,
@@ -221,17 +222,18 @@ class QuestionReviewOut(serializers.Serializer[Any]):
     explanation_html = serializers.CharField(allow_blank=True)
     points = score_field()
     score = score_field(allow_null=True)
-    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    verdict = serializers.ChoiceField(choices=Verdict.choices, allow_blank=True)
     overridden = serializers.BooleanField()
     reason = serializers.CharField(allow_blank=True)
 
 
 class ReviewOut(serializers.Serializer[Any]):
-    """An attempt with its keys."""
+    """An attempt with what is `shown` of it; the questions are left out where they are not."""
 
     id = serializers.CharField()
     score = score_field(allow_null=True)
     max_score = score_field()
+    shown = serializers.ListField(child=serializers.ChoiceField(choices=ReviewItem.choices))
     solutions_shown = serializers.BooleanField()
     reason = serializers.CharField(allow_blank=True)
     questions = QuestionReviewOut(many=True)
@@ -307,8 +309,9 @@ def review_data(review: AttemptReview) -> dict[str, Any]:
     attempt = review.sheet.attempt
     return {
         "id": attempt.public_id,
-        "score": attempt.score,
+        "score": review.sheet.score,
         "max_score": attempt.max_score,
+        "shown": [item for item in ReviewItem if item in review.shown],
         "solutions_shown": review.solutions_shown,
         "reason": review.reason,
         "questions": [_question_review(one) for one in review.questions],

@@ -6,7 +6,21 @@ from typing import Any
 from rest_framework import serializers
 
 from assessments.api.fields import percent_field, points_field, score_field
-from assessments.enums import AiHelp, Counting, ExamChat, LateUnit, QuizState, Solutions
+from assessments.api.review_shapes import (
+    ReviewPolicyField,
+    ReviewPolicyOut,
+    plain_data,
+    with_plain_words,
+)
+from assessments.enums import (
+    AiHelp,
+    Behaviour,
+    Counting,
+    ExamChat,
+    LateUnit,
+    QuizState,
+    Solutions,
+)
 from assessments.models import Quiz, QuizItem
 from assessments.services.access import MAX_CODE
 from assessments.services.quiz_items import MAX_ITEMS
@@ -17,13 +31,18 @@ from assessments.services.quiz_settings import (
     MAX_INSTRUCTIONS,
     MAX_NETWORKS,
     MAX_SECONDS,
+    MAX_TRIES,
     MIN_SECONDS,
+    MIN_TRIES,
     QuizSettings,
 )
 
 
 class SettingsIn(serializers.Serializer[Any]):
-    """How a quiz is taken; null means without limit."""
+    """How a quiz is taken; null means without limit.
+
+    `show_review` and `solutions` are short words for a `review` that is not sent along.
+    """
 
     instructions = serializers.CharField(
         max_length=MAX_INSTRUCTIONS, required=False, allow_blank=True
@@ -37,6 +56,12 @@ class SettingsIn(serializers.Serializer[Any]):
     counting = serializers.ChoiceField(choices=Counting.choices, required=False)
     shuffle_questions = serializers.BooleanField(required=False)
     shuffle_options = serializers.BooleanField(required=False)
+    behaviour = serializers.ChoiceField(choices=Behaviour.choices, required=False)
+    tries_allowed = serializers.IntegerField(
+        min_value=MIN_TRIES, max_value=MAX_TRIES, required=False
+    )
+    try_penalty = percent_field(required=False)
+    review = ReviewPolicyField(required=False)
     show_review = serializers.BooleanField(required=False)
     solutions = serializers.ChoiceField(choices=Solutions.choices, required=False)
     opens_at = serializers.DateTimeField(required=False, allow_null=True)
@@ -70,6 +95,7 @@ class QuizIn(SettingsIn):
 class QuizOut(serializers.Serializer[Any]):
     """A quiz with the dates for everybody.
 
+    `show_review` and `solutions` are the short words that come closest to `review`.
     `instructions` as written and `addresses` are for those who may change it, else null.
     """
 
@@ -85,6 +111,10 @@ class QuizOut(serializers.Serializer[Any]):
     counting = serializers.ChoiceField(choices=Counting.choices)
     shuffle_questions = serializers.BooleanField()
     shuffle_options = serializers.BooleanField()
+    behaviour = serializers.ChoiceField(choices=Behaviour.choices)
+    tries_allowed = serializers.IntegerField()
+    try_penalty = percent_field()
+    review = ReviewPolicyOut()
     show_review = serializers.BooleanField()
     solutions = serializers.ChoiceField(choices=Solutions.choices)
     opens_at = serializers.DateTimeField(allow_null=True)
@@ -156,12 +186,14 @@ class CountOut(serializers.Serializer[Any]):
 
 def settings_from(fields: dict[str, Any], known: QuizSettings | None = None) -> QuizSettings:
     """Settings of validated fields of `SettingsIn`; what is left out stays as it is known."""
-    typed = {"counting": Counting, "solutions": Solutions, "late_unit": LateUnit}
+    typed = {"counting": Counting, "behaviour": Behaviour, "late_unit": LateUnit}
     typed |= {"exam_ai": AiHelp, "exam_chat": ExamChat}
+    known = known or QuizSettings()
+    fields = with_plain_words(fields, known.review)
     given = {name: typed.get(name, _as_is)(value) for name, value in fields.items()}
     if "addresses" in given:
         given["addresses"] = tuple(given["addresses"])
-    return replace(known or QuizSettings(), **given)
+    return replace(known, **given)
 
 
 def _as_is(value: Any) -> Any:
@@ -183,8 +215,10 @@ def quiz_data(row: Quiz, *, edits: bool) -> dict[str, Any]:
         "counting": row.counting,
         "shuffle_questions": row.shuffle_questions,
         "shuffle_options": row.shuffle_options,
-        "show_review": row.show_review,
-        "solutions": row.solutions,
+        "behaviour": row.behaviour,
+        "tries_allowed": row.tries_allowed,
+        "try_penalty": row.try_penalty,
+        **plain_data(row.review),
         "opens_at": row.opens_at,
         "due_at": row.due_at,
         "closes_at": row.closes_at,

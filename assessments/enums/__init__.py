@@ -26,6 +26,10 @@ from assessments.enums.bank import (
     UnitRule,
     question_kinds,
 )
+from assessments.enums.behaviour import (
+    Behaviour,
+    Certainty,
+)
 from assessments.enums.gradebook import (
     Aggregate,
     CurveKind,
@@ -48,6 +52,11 @@ from assessments.enums.quiz import (
     QuizState,
     Solutions,
 )
+from assessments.enums.review import (
+    ReviewItem,
+    ReviewMoment,
+    ReviewPreset,
+)
 
 __all__ = [
     "Aggregate",
@@ -55,7 +64,9 @@ __all__ = [
     "AppealState",
     "AssignmentState",
     "AttemptState",
+    "Behaviour",
     "BulkVerb",
+    "Certainty",
     "Counting",
     "CurveKind",
     "Difficulty",
@@ -76,6 +87,9 @@ __all__ = [
     "QuizState",
     "RegionShape",
     "Resubmission",
+    "ReviewItem",
+    "ReviewMoment",
+    "ReviewPreset",
     "RubricKind",
     "ShareLevel",
     "Solutions",

@@ -14,6 +14,7 @@ class AttemptState(TextChoices):
 class StepKind(TextChoices):
     STARTED = "started", _("Started")
     ANSWER_SAVED = "answer_saved", _("Answer saved")
+    CHECKED = "checked", _("Answer checked")
     FLAGGED = "flagged", _("Flagged")
     EXTENDED = "extended", _("Time extended")
     PAUSED = "paused", _("Clock stopped")

@@ -9,7 +9,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import AiHelp, Counting, ExamChat, LateUnit, Solutions
+from assessments.enums import AiHelp, Behaviour, Counting, ExamChat, LateUnit
+from assessments.forms.review import ReviewFields
+from assessments.models.quiz import PENALTY
 from assessments.services.access import MAX_CODE, MIN_CODE
 from assessments.services.quiz_settings import (
     ALL,
@@ -18,6 +20,8 @@ from assessments.services.quiz_settings import (
     MAX_GRACE,
     MAX_INSTRUCTIONS,
     MAX_SECONDS,
+    MAX_TRIES,
+    MIN_TRIES,
     QuizSettings,
 )
 from courses.forms.course import LocalTime
@@ -27,10 +31,11 @@ SAME = {field.name for field in fields(QuizSettings)} - {
     "time_limit_seconds",
     "cooldown_seconds",
     "addresses",
+    "review",
 }
 
 
-class QuizForm(forms.Form):
+class QuizForm(ReviewFields):
     """The settings; empty means without limit. `version` guards against a lost edit."""
 
     instructions = forms.CharField(
@@ -105,15 +110,23 @@ class QuizForm(forms.Form):
     counting = forms.ChoiceField(label=_("What counts"), choices=Counting.choices)
     shuffle_questions = forms.BooleanField(label=_("Shuffle the questions"), required=False)
     shuffle_options = forms.BooleanField(label=_("Shuffle the options"), required=False)
-    show_review = forms.BooleanField(
-        label=_("Show the score as soon as somebody hands in"),
-        required=False,
-        help_text=_("Otherwise learners see it when you release the results."),
+    behaviour = forms.ChoiceField(
+        label=_("How answers are scored"), choices=Behaviour.choices, required=False
     )
-    solutions = forms.ChoiceField(
-        label=_("Show the right answers"),
-        choices=Solutions.choices,
-        help_text=_("Only to learners who know their score. With any number of attempts: at once."),
+    tries_allowed = forms.IntegerField(
+        label=_("Tries per question"),
+        required=False,
+        min_value=MIN_TRIES,
+        max_value=MAX_TRIES,
+        help_text=_("For several tries with hints."),
+    )
+    try_penalty = forms.DecimalField(
+        label=_("A further try costs, in percent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        help_text=_("Of the points of the question. What was earned is never taken back."),
     )
     access_code = forms.CharField(
         label=_("New access code"),
@@ -152,6 +165,7 @@ class QuizForm(forms.Form):
             "cooldown_minutes": _minutes(settings.cooldown_seconds or None),
             "addresses": "\n".join(settings.addresses),
             "version": version,
+            **ReviewFields.initial_review(settings.review),
         }
 
     def settings(self) -> QuizSettings:
@@ -160,7 +174,10 @@ class QuizForm(forms.Form):
         same = {name: data[name] for name in SAME}
         same |= {
             "counting": Counting(data["counting"]),
-            "solutions": Solutions(data["solutions"]),
+            "behaviour": Behaviour(data["behaviour"] or Behaviour.DEFERRED),
+            "tries_allowed": data["tries_allowed"] or QuizSettings().tries_allowed,
+            "try_penalty": PENALTY if data["try_penalty"] is None else data["try_penalty"],
+            "review": self.policy(),
             "late_unit": LateUnit(data["late_unit"] or LateUnit.NONE),
             "late_percent": data["late_percent"] or Decimal(0),
             "late_cap": ALL if data["late_cap"] is None else data["late_cap"],

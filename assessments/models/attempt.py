@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import AttemptState, StepKind, Verdict
+from assessments.enums import AttemptState, Behaviour, Certainty, StepKind, Verdict
 from assessments.models.bank import QuestionVersion
-from assessments.models.quiz import Quiz
+from assessments.models.quiz import PENALTY, Quiz
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField
@@ -28,6 +28,7 @@ class Attempt(models.Model):
     `paused_at` is since when it stands, and the deadline moves when it goes on.
     `grace_seconds` after the deadline the last answers still count. A late attempt lost
     `late_percent` of the points to be had, which is `deducted` points, as far as there were any.
+    `behaviour`, `tries_allowed` and `try_penalty` are the quiz's when it started.
     """
 
     personal_data = PersonalData(
@@ -53,6 +54,11 @@ class Attempt(models.Model):
     deadline = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     closed_by_clock = models.BooleanField(default=False)
+    behaviour = models.CharField(
+        max_length=12, choices=Behaviour.choices, default=Behaviour.DEFERRED
+    )
+    tries_allowed = models.PositiveSmallIntegerField(default=3)
+    try_penalty = models.DecimalField(max_digits=5, decimal_places=2, default=PENALTY)
     grace_seconds = models.PositiveSmallIntegerField(default=0)
     break_seconds = models.PositiveIntegerField(default=0)
     break_used = models.PositiveIntegerField(default=0)
@@ -123,6 +129,8 @@ class AttemptQuestion(models.Model):
     the values that this attempt alone was given. `scored_with` is the version whose key gives the
     score when a regrade named another one. An answer that a
     person marks has no score until then; `comment` (Markdown) is theirs to the learner.
+    `certainty` is how sure the learner is. `tries` answers were checked; a `final` one takes no
+    other. A score is below 0 where certainty was wrong, by at most twice the points.
     """
 
     personal_data = PersonalData(
@@ -148,6 +156,9 @@ class AttemptQuestion(models.Model):
     seq = models.PositiveIntegerField(default=0)
     answer = models.JSONField(null=True)
     answered_at = models.DateTimeField(null=True)
+    certainty = models.PositiveSmallIntegerField(choices=Certainty.choices, null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    final = models.BooleanField(default=False)
     flagged = models.BooleanField(default=False)
     score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True)
@@ -161,7 +172,7 @@ class AttemptQuestion(models.Model):
             models.UniqueConstraint(fields=["attempt", "version"], name="attempt_version_once"),
             models.CheckConstraint(
                 condition=models.Q(score=None)
-                | models.Q(score__gte=0, score__lte=models.F("points")),
+                | models.Q(score__gte=models.F("points") * -2, score__lte=models.F("points")),
                 name="question_score_within_points",
             ),
         ]

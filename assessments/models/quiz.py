@@ -1,27 +1,32 @@
 """A quiz: the rules of its attempts and the questions it asks."""
 
-from typing import ClassVar
+from decimal import Decimal
+from typing import ClassVar, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import AiHelp, Counting, ExamChat, LateUnit, QuizState, Solutions
+from assessments.enums import AiHelp, Behaviour, Counting, ExamChat, LateUnit, QuizState
 from assessments.models.bank import Question, QuestionVersion
 from courses.models import Course, Lesson
 from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
 from lms.kernel.privacy import NOTHING_PERSONAL
 
+# A third, as most systems have it: three tries are worth 100, 67 and 33 per cent.
+PENALTY: Final = Decimal("33.33")
+
 
 class Quiz(Stamped, Versioned):
     """The quiz of one lesson of kind quiz.
 
-    `time_limit_seconds` and `attempts_allowed` are unlimited when null. With `show_review`
-    learners see score, answers and explanations as soon as they submit; without, once an
-    instructor releases them; `solutions` says from when that includes the right answers. Attempts
-    start from `opens_at` and end by `closes_at`; null is no border. What comes in after `due_at`
-    is late and loses `late_percent` of the points per begun `late_unit`, at most `late_cap`.
-    `grace_seconds` lets last answers in after the deadline. `access_code` is a hash; `addresses`
-    lists the networks from which it may be taken, empty is any. In exam mode `exam_ai` and
+    `time_limit_seconds` and `attempts_allowed` are unlimited when null. `behaviour` says when
+    answers are scored, `tries_allowed` and `try_penalty` (per cent of the points) what further
+    tries are worth; `review` is the policy of what learners see when (`scoring/review.py`, empty
+    for the usual one). Attempts start from `opens_at` and end by `closes_at`; null is no border.
+    What comes in after `due_at` is late and loses `late_percent` of the points per begun
+    `late_unit`, at most `late_cap`. `grace_seconds` lets last answers in after the deadline.
+    `access_code` is a hash; `addresses` lists the networks from which it may be taken, empty is
+    any. In exam mode `exam_ai` and
     `exam_chat` say what is left of help and talk to whoever has an open attempt. `points` and
     `item_count` are kept by services.
     """
@@ -42,13 +47,17 @@ class Quiz(Stamped, Versioned):
     )
     shuffle_questions = models.BooleanField(_("shuffle questions"), default=False)
     shuffle_options = models.BooleanField(_("shuffle options"), default=True)
-    show_review = models.BooleanField(_("show the review after submitting"), default=True)
-    solutions = models.CharField(
-        _("right answers shown"),
+    behaviour = models.CharField(
+        _("how questions behave"),
         max_length=12,
-        choices=Solutions.choices,
-        default=Solutions.LAST_ATTEMPT,
+        choices=Behaviour.choices,
+        default=Behaviour.DEFERRED,
     )
+    tries_allowed = models.PositiveSmallIntegerField(_("tries per question"), default=3)
+    try_penalty = models.DecimalField(
+        _("cost of another try in percent"), max_digits=5, decimal_places=2, default=PENALTY
+    )
+    review = models.JSONField(_("what learners see"), default=dict)
     opens_at = models.DateTimeField(_("opens"), null=True)
     due_at = models.DateTimeField(_("due"), null=True)
     closes_at = models.DateTimeField(_("closes"), null=True)
@@ -111,6 +120,14 @@ class Quiz(Stamped, Versioned):
                 condition=(models.Q(due_at=None) | models.Q(closes_at=None))
                 | models.Q(due_at__lte=models.F("closes_at")),
                 name="quiz_due_before_it_closes",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tries_allowed__gte=1, tries_allowed__lte=10),
+                name="quiz_tries_sane",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(try_penalty__gte=0, try_penalty__lte=100),
+                name="quiz_try_penalty_sane",
             ),
             models.CheckConstraint(
                 condition=models.Q(late_percent__gte=0, late_percent__lte=100),

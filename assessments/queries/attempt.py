@@ -1,20 +1,22 @@
 """Attempts, as their learner may see them: never with the key (Z5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
-from assessments.enums import AttemptState, QuestionKind
+from assessments.enums import AttemptState, QuestionKind, ReviewItem, Verdict
 from assessments.models import Attempt, AttemptQuestion, AttemptStep, Quiz
 from assessments.queries.access import require_place
+from assessments.queries.facts import shown_of, tells_score
 from assessments.rules import GRADE_ATTEMPT, SEE_RESULTS, VIEW_ATTEMPT, VIEW_OWN_ATTEMPT
 from assessments.scoring.gaps import split_gaps
 from assessments.scoring.kinds import Shown, ShownOption, ShownPart
 from assessments.scoring.registry import type_of
+from assessments.scoring.review import Items
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
@@ -168,21 +170,14 @@ def _own_first(actor: Actor, **lookup: Any) -> Attempt:
 
 def knows_score(actor: Actor, row: Attempt) -> bool:
     """Whether the asker may know the score: staff once scored, the learner once released."""
-    if row.state == AttemptState.RELEASED:
-        return True
-    return row.state != AttemptState.OPEN and GRADE_ATTEMPT.may(actor, row)
+    return tells_score(row, staff=row.state != AttemptState.OPEN and GRADE_ATTEMPT.may(actor, row))
 
 
 def known_scores(actor: Actor, rows: Sequence[Attempt]) -> set[int]:
     """Keys of those attempts whose score the asker may know; one query for all."""
     graded = GRADE_ATTEMPT.rows(actor).filter(pk__in=[row.pk for row in rows])
     staffed = set(graded.values_list("pk", flat=True))
-    return {
-        row.pk
-        for row in rows
-        if row.state == AttemptState.RELEASED
-        or (row.state != AttemptState.OPEN and row.pk in staffed)
-    }
+    return {row.pk for row in rows if tells_score(row, staff=row.pk in staffed)}
 
 
 def sheet(actor: Actor, row: Attempt) -> AttemptSheet:
@@ -196,14 +191,35 @@ def sheet(actor: Actor, row: Attempt) -> AttemptSheet:
         require_place(actor, row.quiz)
         if row.paused_at is not None:
             return AttemptSheet(attempt=row, questions=[], score=None, knows_score=False)
-    told = knows_score(actor, row)
-    parts = row.questions.select_related("version__question").defer(*SECRET).order_by("ordinal")
+    shown = shown_of(actor, row)
+    told = row.state != AttemptState.OPEN and ReviewItem.SCORE in shown
     return AttemptSheet(
         attempt=row,
-        questions=[question_sheet(one, told=told) for one in parts],
+        questions=_questions(row, shown),
         score=row.score if told else None,
         knows_score=told,
     )
+
+
+def _questions(row: Attempt, shown: Items) -> list[QuestionSheet]:
+    """What is asked; of an attempt that was handed in, as far as its review shows it."""
+    is_open = row.state == AttemptState.OPEN
+    if not is_open and ReviewItem.ATTEMPT not in shown:
+        return []
+    parts = row.questions.select_related("version__question").defer(*SECRET).order_by("ordinal")
+    if is_open:
+        return [question_sheet(one, told=False) for one in parts]
+    judged = ReviewItem.CORRECTNESS in shown
+    scored = judged and ReviewItem.SCORE in shown
+    sheets = [question_sheet(one, told=True) for one in parts]
+    return [without_result(one, judged=judged, scored=scored) for one in sheets]
+
+
+def without_result(sheet: QuestionSheet, *, judged: bool, scored: bool) -> QuestionSheet:
+    """The sheet without the verdict and the score that may not be told; waiting is no secret."""
+    known = judged or sheet.verdict in {Verdict.WAITING, Verdict.UNANSWERED}
+    verdict = sheet.verdict if known else ""
+    return replace(sheet, verdict=verdict, score=sheet.score if scored else None)
 
 
 def question_sheet(one: AttemptQuestion, *, told: bool) -> QuestionSheet:

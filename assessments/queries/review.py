@@ -1,19 +1,24 @@
-"""An attempt with the right answers: for its learner once released, for staff once submitted."""
+"""An attempt with what may be seen of it: all for staff, what the policy says for its learner."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.enums import AttemptState, Solutions, StepKind
+from assessments.enums import AttemptState, ReviewItem, StepKind
 from assessments.models import Attempt, AttemptQuestion, QuestionVersion
-from assessments.queries.attempt import AttemptSheet, QuestionSheet, knows_score, question_sheet
-from assessments.queries.dates import dates_for, last_close
-from assessments.rules import GRADE_ATTEMPT, VIEW_ATTEMPT
+from assessments.queries.attempt import (
+    AttemptSheet,
+    QuestionSheet,
+    question_sheet,
+    without_result,
+)
+from assessments.queries.facts import shown_of
+from assessments.rules import VIEW_ATTEMPT
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.kinds import Counted, ShownOption
 from assessments.scoring.registry import content_of, type_of, with_drawn
-from lms.kernel import clock
+from assessments.scoring.review import EVERYTHING, Items
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Denied
 from lms.kernel.rules import require
@@ -72,69 +77,61 @@ class QuestionReview:
 
 @dataclass(frozen=True, slots=True)
 class AttemptReview:
-    """A whole attempt with keys, or without them while `solutions_shown` is off."""
+    """A whole attempt with what is `shown` of it: no questions where those are not."""
 
     sheet: AttemptSheet
     questions: list[QuestionReview]
     reason: str = ""
-    solutions_shown: bool = True
+    shown: Items = EVERYTHING
+
+    @property
+    def solutions_shown(self) -> bool:
+        """Whether the right answers are shown."""
+        return ReviewItem.RIGHT_ANSWER in self.shown
+
+    @property
+    def score_shown(self) -> bool:
+        """Whether the score is."""
+        return ReviewItem.SCORE in self.shown
+
+    @property
+    def questions_shown(self) -> bool:
+        """Whether the questions and the answers to them are."""
+        return ReviewItem.ATTEMPT in self.shown
 
 
 def review(actor: Actor, row: Attempt) -> AttemptReview:
-    """The attempt with keys and explanations.
+    """The attempt with what the asker may see of it (`scoring.review.may_see`).
 
-    Raises Conflict `attempt_open` while it is open, Denied `not_released` for the learner before
-    its release, and what `require` raises.
+    Raises Conflict `attempt_open` while it is open, Denied `not_released` for the learner while
+    nothing of it is shown, and what `require` raises.
     """
     require(actor, VIEW_ATTEMPT, row)
     if row.state == AttemptState.OPEN:
         raise Conflict(_("This attempt is still open."), code="attempt_open")
-    if not knows_score(actor, row):
+    shown = shown_of(actor, row)
+    if not shown:
         raise Denied(_("The results are not released yet."), code="not_released")
-    related = ("version__question", "scored_with__question")
-    parts = list(row.questions.select_related(*related).order_by("ordinal"))
-    reasons = _reasons(row)
-    told = knows_solutions(actor, row)
-    reviews = [_question(one, reasons.get(one.pk, ""), told=told) for one in parts]
+    scored = ReviewItem.SCORE in shown
+    reasons = _reasons(row) if scored else {}
+    reviews = [
+        question_review(one, reasons.get(one.pk, ""), shown=shown) for one in _parts(row, shown)
+    ]
     sheet = AttemptSheet(
         attempt=row,
         questions=[one.sheet for one in reviews],
-        score=row.score,
-        knows_score=True,
+        score=row.score if scored else None,
+        knows_score=scored,
     )
     whole = reasons.get(None, "") if row.override is not None else ""
-    return AttemptReview(sheet=sheet, questions=reviews, reason=whole, solutions_shown=told)
+    return AttemptReview(sheet=sheet, questions=reviews, reason=whole, shown=shown)
 
 
-def knows_solutions(actor: Actor, row: Attempt) -> bool:
-    """Whether who knows the score may see the right answers too: staff always."""
-    if GRADE_ATTEMPT.may(actor, row):
-        return True
-    quiz = row.quiz
-    match Solutions(quiz.solutions):
-        case Solutions.AT_ONCE:
-            return True
-        case Solutions.LAST_ATTEMPT:
-            return not _may_go_again(row)
-        case Solutions.CLOSED:
-            closed = last_close(quiz)
-            return closed is not None and clock.now() >= closed
-    return False
-
-
-def _may_go_again(row: Attempt) -> bool:
-    """Whether the learner can still earn something with the right answers.
-
-    Attempts without number are for practice: nothing is held back there.
-    """
-    dates = dates_for(row.quiz, row.learner_id)
-    allowed, closes = dates.attempts_allowed, dates.closes_at
-    if allowed is None:
-        return False
-    mine = Attempt.objects.filter(quiz=row.quiz, learner_id=row.learner_id)
-    going = mine.filter(state=AttemptState.OPEN).exists()
-    over = closes is not None and clock.now() >= closes
-    return going or (mine.count() < allowed and not over)
+def _parts(row: Attempt, shown: Items) -> list[AttemptQuestion]:
+    if ReviewItem.ATTEMPT not in shown:
+        return []
+    related = ("version__question", "scored_with__question")
+    return list(row.questions.select_related(*related).order_by("ordinal"))
 
 
 def _reasons(row: Attempt) -> dict[int | None, str]:
@@ -143,26 +140,31 @@ def _reasons(row: Attempt) -> dict[int | None, str]:
     return {step.question_id: step.data.get("reason", "") for step in steps}
 
 
-def _question(one: AttemptQuestion, reason: str, *, told: bool) -> QuestionReview:
-    shown = question_sheet(one, told=True)
+def question_review(one: AttemptQuestion, reason: str, *, shown: Items) -> QuestionReview:
+    """A question with what may be shown of it; `reason` is that of a score by hand."""
+    judged, told = ReviewItem.CORRECTNESS in shown, ReviewItem.RIGHT_ANSWER in shown
+    scored = judged and ReviewItem.SCORE in shown
+    sheet = without_result(question_sheet(one, told=True), judged=judged, scored=scored)
     version = one.scored_with or one.version
-    kind, content = type_of(shown.kind), with_drawn(_content(version), one.drawn)
+    kind, content = type_of(sheet.kind), with_drawn(_content(version), one.drawn)
     answered = one.answer is not None
     if told:
-        shown = replace(shown, shown=kind.revealed(content, shown.shown))
+        sheet = replace(sheet, shown=kind.revealed(content, sheet.shown))
+    said = answered and ReviewItem.FEEDBACK in shown
+    explained = ReviewItem.EXPLANATION in shown
     return QuestionReview(
-        sheet=shown,
-        options=[_option(option, content, told=told) for option in shown.options],
+        sheet=sheet,
+        options=[_option(option, content, told=told, said=said) for option in sheet.options],
         solution=kind.solution(content) if told else None,
         solution_words=kind.solution_words(content) if told else [],
         pieces=_pieces(kind.counted(content, one.answer), told=told) if answered else [],
         summary=kind.summary(content, one.answer) if answered else "",
-        feedback_html=_feedback(content, one.answer) if answered and told else [],
+        feedback_html=_feedback(content, one.answer) if said else [],
         answer_html=kind.rendered(content, one.answer, render_markdown) if answered else "",
-        comment_html=render_markdown(one.comment),
-        explanation_html=_explanation(version, one.drawn) if told else "",
-        overridden=one.overridden,
-        reason=reason if one.overridden else "",
+        comment_html=render_markdown(one.comment) if ReviewItem.COMMENT in shown else "",
+        explanation_html=_explanation(version, one.drawn) if explained else "",
+        overridden=one.overridden and scored,
+        reason=reason if one.overridden and scored else "",
         part_id=one.public_id,
     )
 
@@ -174,9 +176,9 @@ def _feedback(content: QuestionContent, answer: Any) -> list[str]:
     return [render_markdown(words) for words in said]
 
 
-def _option(shown: ShownOption, content: QuestionContent, *, told: bool) -> OptionKey:
+def _option(shown: ShownOption, content: QuestionContent, *, told: bool, said: bool) -> OptionKey:
     option = content.option(shown.id)
-    feedback = option.feedback if option and told and shown.chosen else ""
+    feedback = option.feedback if option and said and shown.chosen else ""
     return OptionKey(
         id=shown.id,
         html=shown.html,

@@ -71,10 +71,11 @@ def _write(
 ) -> None:
     if (part.score, part.comment) == (score, comment):
         return
+    part.verdict = Verdict.WAITING if score is None else verdict_of(score / part.points)
     data = {"before": _said(part.score), "after": _said(score), "comment": comment}
+    data["verdict"] = str(part.verdict)
     add_step(row, StepKind.MARKED, actor=actor, question=part, data=data)
     part.score, part.comment = score, comment
-    part.verdict = Verdict.WAITING if score is None else verdict_of(score / part.points)
     part.save(update_fields=["score", "verdict", "comment", "seq"])
 
 

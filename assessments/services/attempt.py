@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from assessments.enums import AttemptState, StepKind
+from assessments.enums import AttemptState, Certainty, StepKind
 from assessments.events import AttemptStarted
 from assessments.models import (
     Attempt,
@@ -26,6 +26,7 @@ from assessments.queries.access import require_place
 from assessments.queries.dates import dates_for, relief_for
 from assessments.queries.quiz import next_start
 from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT, TAKE_QUIZ
+from assessments.scoring.behaviour.registry import behaviour_of
 from assessments.scoring.dates import Dates, deadline_of
 from assessments.scoring.draw import ordered
 from assessments.scoring.kinds import Answer
@@ -34,7 +35,7 @@ from assessments.scoring.score import total
 from assessments.services.access import require_code
 from assessments.services.bank import version_content
 from assessments.services.closing import settle, settle_open
-from assessments.services.log import add_step, take_turn
+from assessments.services.log import add_step, started_data, take_turn
 from assessments.services.running import open_attempt
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -53,6 +54,10 @@ TO_ANSWER = (
     "drawn",
     "seq",
     "answer",
+    "certainty",
+    "tries",
+    "final",
+    "points",
     "flagged",
     "version__stem",
     "version__body",
@@ -99,30 +104,39 @@ def start_attempt(*, actor: Actor, quiz: Quiz, access_code: str = "") -> Attempt
 
 
 def save_answer(
-    *, actor: Actor, attempt: Attempt, question: AttemptQuestion, answer: object, seq: int
+    *,
+    actor: Actor,
+    attempt: Attempt,
+    question: AttemptQuestion,
+    answer: object,
+    seq: int,
+    certainty: int | None = None,
 ) -> Saved:
     """Append an answer to the log; None clears it. Acknowledged means committed.
 
+    `certainty` (1..3) is kept where the attempt asks for it.
+
     `seq` must be above the question's last one. The same number with the same answer is answered
     like the first time, so that a client may send again what it does not know to have arrived.
-    Raises Conflict `stale_seq`, `deadline_passed` or `attempt_closed`, and Invalid for an answer
-    of the wrong shape, Denied `address_not_allowed`.
+    Raises Conflict `stale_seq`, `question_final`, `deadline_passed` or `attempt_closed`, and
+    Invalid for an answer of the wrong shape, Denied `address_not_allowed`.
     """
     require(actor, ANSWER_ATTEMPT, attempt)
     require_place(actor, attempt.quiz)
-    _check_seq(seq)
+    check_seq(seq)
     settle(attempt)
     with transaction.atomic():
-        row, part = _open_question(attempt, question)
+        row, part = open_question(attempt, question)
         value = read_answer(with_drawn(version_content(part.version), part.drawn), answer)
-        known = _repeated(part, seq, value)
+        data = answer_data(row, value, certainty)
+        known = repeated(part, seq, StepKind.ANSWER_SAVED, data)
         if known is not None:
             return Saved(seq, known.at, row.deadline)
-        step = add_step(
-            row, StepKind.ANSWER_SAVED, actor=actor, question=part, seq=seq, data={"answer": value}
-        )
+        require_changeable(part)
+        step = add_step(row, StepKind.ANSWER_SAVED, actor=actor, question=part, seq=seq, data=data)
         part.answer, part.answered_at = value, step.at
-        part.save(update_fields=["answer", "answered_at", "seq"])
+        part.certainty = data.get("certainty")
+        part.save(update_fields=["answer", "answered_at", "certainty", "seq"])
     return Saved(seq, step.at, row.deadline)
 
 
@@ -138,10 +152,10 @@ def flag_question(
     require(actor, ANSWER_ATTEMPT, attempt)
     require_place(actor, attempt.quiz)
     if seq is not None:
-        _check_seq(seq)
+        check_seq(seq)
     settle(attempt)
     with transaction.atomic():
-        row, part = _open_question(attempt, question)
+        row, part = open_question(attempt, question)
         if seq is not None and seq <= part.seq:
             raise _stale(part)
         data = {"flagged": flagged}
@@ -198,13 +212,16 @@ def _begin(actor: Actor, quiz: Quiz, learner_id: int, used: int) -> Attempt:
         deadline=deadline_of(started, dates).at,
         grace_seconds=quiz.grace_seconds,
         break_seconds=relief_for(learner_id).break_minutes * 60,
+        behaviour=quiz.behaviour,
+        tries_allowed=quiz.tries_allowed,
+        try_penalty=quiz.try_penalty,
         max_score=total(item.points for item in items),
     )
     drawn = ordered(items, shuffle=quiz.shuffle_questions, random=_random)
     AttemptQuestion.objects.bulk_create(
         [_draw(attempt, item, place, quiz) for place, item in enumerate(drawn, start=1)]
     )
-    add_step(attempt, StepKind.STARTED, actor=actor, data={})
+    add_step(attempt, StepKind.STARTED, actor=actor, data=started_data(attempt))
     told = AttemptStarted(
         course_id=quiz.course_id, attempt_id=attempt.pk, quiz_id=quiz.pk, learner_id=learner_id
     )
@@ -241,7 +258,12 @@ def _drawn_for(version: QuestionVersion, question: Question) -> dict[str, Any]:
     return type_of(question.kind).draw(version_content(version), _random)
 
 
-def _open_question(attempt: Attempt, question: AttemptQuestion) -> tuple[Attempt, AttemptQuestion]:
+def open_question(attempt: Attempt, question: AttemptQuestion) -> tuple[Attempt, AttemptQuestion]:
+    """The attempt under its lock with one of its questions, both open to their learner.
+
+    Raises Conflict `attempt_paused` and what `open_attempt` raises, NotFound for a question of
+    another attempt.
+    """
     row = open_attempt(attempt)
     if row.paused_at is not None:
         raise Conflict(_("The clock stands. Go on before you answer."), code="attempt_paused")
@@ -252,12 +274,30 @@ def _open_question(attempt: Attempt, question: AttemptQuestion) -> tuple[Attempt
     return row, part
 
 
-def _repeated(part: AttemptQuestion, seq: int, value: Answer) -> AttemptStep | None:
+def answer_data(row: Attempt, value: Answer, certainty: int | None) -> dict[str, Any]:
+    """What a step says of an answer; raises Invalid for a certainty that there is not."""
+    if not behaviour_of(row.behaviour).asks_certainty or value is None:
+        return {"answer": value}
+    if certainty is not None and certainty not in Certainty.values:
+        raise Invalid(_("Say how sure you are with 1, 2 or 3."), field="certainty")
+    return {"answer": value, "certainty": certainty}
+
+
+def require_changeable(part: AttemptQuestion) -> None:
+    """Raise Conflict `question_final` when no other answer is taken."""
+    if part.final:
+        words = _("This question is answered for good.")
+        raise Conflict(words, code="question_final")
+
+
+def repeated(
+    part: AttemptQuestion, seq: int, kind: StepKind, data: dict[str, Any]
+) -> AttemptStep | None:
     """The step of that number when it says the same; raises Conflict for a lower or other one."""
     if seq > part.seq:
         return None
-    known = part.steps.filter(seq=seq, kind=StepKind.ANSWER_SAVED).first()
-    if seq == part.seq and known is not None and known.data.get("answer") == value:
+    known = part.steps.filter(seq=seq, kind=kind).first()
+    if seq == part.seq and known is not None and known.data.items() >= data.items():
         return known
     raise _stale(part)
 
@@ -267,6 +307,7 @@ def _stale(part: AttemptQuestion) -> Conflict:
     return Conflict(words, code="stale_seq")
 
 
-def _check_seq(seq: int) -> None:
+def check_seq(seq: int) -> None:
+    """Raise Invalid for a number that no step can have."""
     if not 1 <= seq <= MAX_SEQ:
         raise Invalid(_("seq is a whole number from 1 to 2000000000."), field="seq")

@@ -11,13 +11,14 @@ from assessments.models import Attempt, Quiz
 from assessments.queries.access import require_place
 from assessments.queries.dates import dates_for
 from assessments.rules import ANSWER_ATTEMPT
+from assessments.scoring.behaviour.registry import outcome
 from assessments.scoring.lateness import LatePolicy, percent_off
 from assessments.scoring.registry import with_drawn
-from assessments.scoring.score import score_answer
 from assessments.services.bank import version_content
 from assessments.services.grading import refresh_grade, sum_up
 from assessments.services.log import add_scored_steps, add_step, take_turn, write_scores
 from assessments.services.running import break_is_over, closed, end_break, is_overdue
+from assessments.services.tries import rules_of, tries_of
 from courses.services.progress import complete_for_learner
 from lms.kernel import clock
 from lms.kernel.actors import Actor, system
@@ -104,13 +105,14 @@ def _finish(row: Attempt, *, actor: Actor, by_clock: bool) -> Attempt:
     row.submitted_at = now if row.deadline is None else min(now, row.deadline)
     row.closed_by_clock = by_clock
     row.late_percent = _late_percent(row)
-    add_step(row, StepKind.SUBMITTED, actor=actor, data={"by_clock": by_clock})
+    told = {"by_clock": by_clock, "late_percent": str(row.late_percent)}
+    add_step(row, StepKind.SUBMITTED, actor=actor, data=told)
     row.state = AttemptState.SUBMITTED
     row.save(update_fields=["submitted_at", "closed_by_clock", "late_percent", "state"])
     _score(row, actor)
     done = sum_up(row, actor=actor)
     complete_for_learner(actor=actor, lesson=row.quiz.lesson, learner=row.learner)
-    told = AttemptSubmitted(
+    event = AttemptSubmitted(
         course_id=row.course_id,
         attempt_id=row.pk,
         quiz_id=row.quiz_id,
@@ -119,7 +121,7 @@ def _finish(row: Attempt, *, actor: Actor, by_clock: bool) -> Attempt:
         max_score=str(row.max_score),
         by_clock=by_clock,
     )
-    publish(told, actor=actor)
+    publish(event, actor=actor)
     if done:
         refresh_grade(actor=actor, attempt=row)
     return row
@@ -137,9 +139,10 @@ def _late_percent(row: Attempt) -> Decimal:
 def _score(row: Attempt, actor: Actor) -> None:
     """Score what scores itself; answers that people mark wait."""
     parts = list(row.questions.select_related("version__question", "scored_with__question"))
+    tries = tries_of(row, parts)
     for part in parts:
         content = with_drawn(version_content(part.scored_with or part.version), part.drawn)
-        scored = score_answer(content, part.answer, part.points)
+        scored = outcome(rules_of(row), content, tries[part.pk], part.points)
         part.score, part.verdict = scored.score, scored.verdict
     told = [
         (part, {"score": str(part.score), "verdict": str(part.verdict)})

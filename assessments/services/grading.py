@@ -16,14 +16,17 @@ from assessments.models import (
     Quiz,
 )
 from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT
+from assessments.scoring.behaviour.registry import outcome
 from assessments.scoring.content import POINT_DECIMALS, QuestionContent
 from assessments.scoring.kinds import Marking
 from assessments.scoring.lateness import taken_off
 from assessments.scoring.registry import type_of, with_drawn
-from assessments.scoring.score import counting_index, mean_score, score_answer, total, verdict_of
+from assessments.scoring.review import policy_from
+from assessments.scoring.score import counting_index, mean_score, total, verdict_of
 from assessments.services.bank import version_content
 from assessments.services.grade import Origin, item_of_quiz, through_curve, write_grade
 from assessments.services.log import add_step, take_turn, take_turns
+from assessments.services.tries import rules_of, tries_of
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound
@@ -111,14 +114,15 @@ def conclude(row: Attempt, *, actor: Actor) -> None:
 def sum_up(row: Attempt, *, actor: Actor) -> bool:
     """Whether every question of a locked, handed-in attempt has a score; then it gets its own.
 
-    One that becomes scored by this is released at once when its quiz shows reviews.
+    One that becomes scored by this is released at once when its quiz tells scores at once.
     """
     if row.questions.filter(score=None).exists():
         return False
     before = row.score
     _add_up(row)
     if row.state not in DONE:
-        row.state = AttemptState.RELEASED if row.quiz.show_review else AttemptState.SCORED
+        at_once = policy_from(row.quiz.review).tells_score_at_once
+        row.state = AttemptState.RELEASED if at_once else AttemptState.SCORED
         row.save(update_fields=["state"])
     if before != row.score:
         data = {"score": str(row.score)}
@@ -197,10 +201,11 @@ def _override_question(
     if part is None:
         raise NotFound
     check_question_score(score, part.points)
+    part.verdict = verdict_of(score / part.points)
     data = {"before": str(part.score), "after": str(score), "reason": reason}
+    data["verdict"] = str(part.verdict)
     add_step(row, StepKind.OVERRIDDEN, actor=actor, question=part, data=data)
     part.score, part.overridden = score, True
-    part.verdict = verdict_of(score / part.points)
     part.save(update_fields=["score", "verdict", "overridden", "seq"])
 
 
@@ -213,10 +218,11 @@ def _regrade(actor: Actor, part: AttemptQuestion, latest: QuestionVersion) -> bo
     if part.attempt.state == AttemptState.OPEN:
         return False
     row = _handed_in(part.attempt)
-    scored = score_answer(asked, part.answer, part.points)
+    scored = outcome(rules_of(row), asked, tries_of(row, [part])[part.pk], part.points)
     if scored.score == part.score:
         return False
     data = {"before": str(part.score), "after": str(scored.score), "version": latest.number}
+    data["verdict"] = str(scored.verdict)
     add_step(row, StepKind.REGRADED, actor=actor, question=part, data=data)
     part.score, part.verdict = scored.score, scored.verdict
     part.save(update_fields=["score", "verdict", "seq"])
@@ -236,7 +242,7 @@ def _asked(part: AttemptQuestion, latest: QuestionVersion) -> QuestionContent:
 
 def _add_up(row: Attempt) -> None:
     scores = row.questions.values_list("score", flat=True)
-    summed = total(score for score in scores if score is not None)
+    summed = max(total(score for score in scores if score is not None), Decimal(0))
     row.deducted = taken_off(summed, row.max_score, row.late_percent)
     row.score = summed - row.deducted if row.override is None else row.override
     row.save(update_fields=["score", "override", "deducted"])

@@ -91,6 +91,19 @@ def write_scores(questions: Collection[AttemptQuestion]) -> None:
     )
 
 
+def started_data(attempt: Attempt) -> dict[str, Any]:
+    """What the first step says, so that the log alone tells the whole attempt."""
+    deadline = attempt.deadline
+    return {
+        "deadline": deadline and deadline.isoformat(),
+        "max_score": str(attempt.max_score),
+        "behaviour": str(attempt.behaviour),
+        "tries_allowed": attempt.tries_allowed,
+        "try_penalty": str(attempt.try_penalty),
+        "break_seconds": attempt.break_seconds,
+    }
+
+
 def _last_of_attempt(attempt: Attempt) -> int:
     steps = AttemptStep.objects.filter(attempt=attempt, question=None)
     return int(steps.aggregate(last=Max("seq"))["last"] or 0)

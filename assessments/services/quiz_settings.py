@@ -8,8 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.enums import AiHelp, Counting, ExamChat, LateUnit, Solutions
+from assessments.enums import AiHelp, Behaviour, Counting, ExamChat, LateUnit, ReviewItem
 from assessments.models import Quiz
+from assessments.models.quiz import PENALTY
+from assessments.scoring.behaviour.registry import behaviour_of
+from assessments.scoring.review import USUAL, ReviewPolicy, checked_policy, policy_from, policy_json
 from lms.kernel.errors import Invalid
 from lms.kernel.text import render_markdown, require_text
 
@@ -19,6 +22,7 @@ MAX_INSTRUCTIONS = 10_000
 MAX_GRACE = 600
 MAX_COOLDOWN = 30 * 24 * 3600
 MAX_NETWORKS = 100
+MIN_TRIES, MAX_TRIES = 1, 10
 ALL = Decimal(100)
 
 
@@ -27,7 +31,8 @@ class QuizSettings:
     """How a quiz is taken; None means without limit. Times are in seconds, dates are aware.
 
     `late_percent` of the points goes per begun `late_unit` after `due_at`, at most `late_cap`
-    percent. `addresses` are networks in CIDR notation, none is everywhere.
+    percent. `try_penalty` is the per cent of the points that a further try costs; `review` says
+    what learners see when. `addresses` are networks in CIDR notation, none is everywhere.
     """
 
     instructions: str = ""
@@ -36,8 +41,10 @@ class QuizSettings:
     counting: Counting = Counting.BEST
     shuffle_questions: bool = False
     shuffle_options: bool = True
-    show_review: bool = True
-    solutions: Solutions = Solutions.LAST_ATTEMPT
+    behaviour: Behaviour = Behaviour.DEFERRED
+    tries_allowed: int = 3
+    try_penalty: Decimal = PENALTY
+    review: ReviewPolicy = USUAL
     opens_at: datetime | None = None
     due_at: datetime | None = None
     closes_at: datetime | None = None
@@ -61,7 +68,8 @@ def settings_of(quiz: Quiz) -> QuizSettings:
 def _typed(quiz: Quiz) -> dict[str, Any]:
     return {
         "counting": Counting(quiz.counting),
-        "solutions": Solutions(quiz.solutions),
+        "behaviour": Behaviour(quiz.behaviour),
+        "review": policy_from(quiz.review),
         "late_unit": LateUnit(quiz.late_unit),
         "addresses": tuple(quiz.addresses),
         "exam_ai": AiHelp(quiz.exam_ai),
@@ -74,9 +82,11 @@ def checked_settings(settings: QuizSettings) -> dict[str, Any]:
     _check_limits(settings)
     _check_dates(settings)
     _check_lateness(settings)
+    _check_tries(settings)
     require_text(settings.instructions, field="instructions", max_length=MAX_INSTRUCTIONS)
     return {
         **asdict(settings),
+        "review": policy_json(_checked_review(settings)),
         "addresses": [_network(text) for text in _networks(settings)],
         "instructions_html": render_markdown(settings.instructions),
     }
@@ -105,9 +115,25 @@ def _check_dates(settings: QuizSettings) -> None:
         raise Invalid(_("The quiz has to be due after it opens."), field="due_at")
     if closes is not None and due is not None and closes < due:
         raise Invalid(_("The quiz cannot close before it is due."), field="closes_at")
-    if settings.solutions == Solutions.CLOSED and closes is None:
+
+
+def _check_tries(settings: QuizSettings) -> None:
+    if not MIN_TRIES <= settings.tries_allowed <= MAX_TRIES:
+        raise Invalid(_("Allow between 1 and 10 tries."), field="tries_allowed")
+    if not _is_share(settings.try_penalty):
+        words = _("Give a percentage from 0 to 100, with at most two decimals.")
+        raise Invalid(words, field="try_penalty")
+
+
+def _checked_review(settings: QuizSettings) -> ReviewPolicy:
+    policy = checked_policy(settings.review)
+    if policy.needs_closing and settings.closes_at is None:
         words = _("Give a closing date, or show the right answers at another time.")
-        raise Invalid(words, field="solutions")
+        raise Invalid(words, field="review")
+    if behaviour_of(settings.behaviour).tells and ReviewItem.CORRECTNESS not in policy.during:
+        words = _("Further tries need to know what is wrong: show it while answering.")
+        raise Invalid(words, field="review")
+    return policy
 
 
 def _check_lateness(settings: QuizSettings) -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
-from assessments.enums import QuestionKind, RegionShape
+from assessments.enums import QuestionKind, RegionShape, Solutions
 from assessments.models import Attempt, Question, Quiz
 from assessments.scoring.cloze import Blank, Blanks
 from assessments.scoring.content import Option, QuestionContent
@@ -22,6 +22,7 @@ from assessments.scoring.kinds import Marking
 from assessments.scoring.matching import ExtraChoice, Pair, Pairs
 from assessments.scoring.ordering import Item, Items
 from assessments.scoring.registry import type_of
+from assessments.scoring.review import plain_policy
 from assessments.scoring.variables import Variable
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question, version_content
@@ -275,7 +276,7 @@ def make_quiz(
     quiz = create_quiz(
         actor=actor,
         lesson=lesson or make_lesson(school),
-        settings=QuizSettings(**settings),
+        settings=QuizSettings(**_with_review(settings)),
     )
     for kind in kinds or PLAIN:
         add_item(actor=actor, quiz=quiz, question=make_question(school, kind))
@@ -283,6 +284,14 @@ def make_quiz(
         publish_quiz(actor=actor, quiz=quiz)
     quiz.refresh_from_db()
     return quiz
+
+
+def _with_review(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings in which `show_review` and `solutions` are short words for a policy."""
+    shown = settings.pop("show_review", True)
+    solutions = settings.pop("solutions", Solutions.LAST_ATTEMPT)
+    policy = plain_policy(show_review=shown, solutions=solutions)
+    return {"review": policy, **settings}
 
 
 def right_answer(version: Any) -> Any:

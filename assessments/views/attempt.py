@@ -16,6 +16,7 @@ from assessments.queries.attempt import attempt as find_attempt
 from assessments.queries.attempt import part, sheet
 from assessments.queries.quiz import quiz_of
 from assessments.queries.review import review as review_of
+from assessments.queries.review_words import later_words
 from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT
 from assessments.services.attempt import flag_question, save_answer, start_attempt
 from assessments.services.breaks import pause_attempt, resume_attempt
@@ -123,7 +124,8 @@ def review(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpR
         "own": row.learner_id == actor.user_id,
     }
     try:
-        context["review"] = review_of(actor, row)
+        context["review"] = shown = review_of(actor, row)
+        context["later"] = later_words(row.quiz, shown.shown)
     except Denied:
         context["review"] = None
     return render(request, "assessments/attempt/review.html", context)

@@ -17,6 +17,7 @@ from assessments.queries.bank import QuestionFilter, question, versions
 from assessments.queries.dates import dates_of
 from assessments.queries.quiz import addable, item, items, quiz_of
 from assessments.queries.results import quiz_lessons
+from assessments.queries.review_words import behaviour_words, review_words
 from assessments.services import quiz as services
 from assessments.services import quiz_items
 from assessments.services.bank import version_content
@@ -194,5 +195,7 @@ def _page(request: HttpRequest, course: Course, lesson: Lesson, quiz: Quiz | Non
         narrow=narrow,
         kinds=QuestionKind.choices,
         dates=dates_of(quiz) if quiz else None,
+        review_words=quiz and review_words(quiz, attempts_allowed=quiz.attempts_allowed),
+        behaviour_words=behaviour_words(quiz) if quiz else "",
     )
     return render(request, "assessments/quiz/build.html", context)

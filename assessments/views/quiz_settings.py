@@ -1,5 +1,7 @@
 """The page of a quiz's settings."""
 
+import json
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from assessments.forms.quiz_settings import QuizForm
 from assessments.models import Quiz
 from assessments.queries.quiz import quiz_of
+from assessments.scoring.review import PRESETS, policy_json
 from assessments.services.access import set_access_code
 from assessments.services.quiz import QuizSettings, settings_of, update_quiz
 from assessments.views.quiz import begun, find_place
@@ -35,7 +38,10 @@ def edit(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
                 _save(request, quiz, form)
                 messages.success(request, _("The settings are saved."))
                 return redirect("teach-quiz", slug=slug, lesson_id=lesson_id)
-    context = teach_context(request, course, "quizzes", lesson=lesson, quiz=quiz, form=form)
+    presets = json.dumps({name: policy_json(policy) for name, policy in PRESETS.items()})
+    context = teach_context(
+        request, course, "quizzes", lesson=lesson, quiz=quiz, form=form, presets=presets
+    )
     status = 400 if request.method == "POST" else 200
     return render(request, "assessments/quiz/settings.html", context, status=status)
 

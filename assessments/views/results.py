@@ -31,6 +31,7 @@ from assessments.queries.quiz import items, quiz
 from assessments.queries.results import quiz_lines
 from assessments.queries.review import review
 from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT, SEE_RESULTS
+from assessments.scoring.review import policy_from
 from assessments.services.attempt import extend_attempt
 from assessments.services.closing import settle, settle_overdue
 from assessments.services.grading import override_score, regrade_question
@@ -76,6 +77,7 @@ def of_quiz(request: HttpRequest, slug: str, quiz_id: str) -> HttpResponse:
         narrow=narrow,
         states=AttemptState.choices,
         may_edit=allows(actor, EDIT_QUIZ, row),
+        holds_back=not policy_from(row.review).tells_score_at_once,
         items=asked,
         by_people=any(is_by_people(item.question.kind) for item in asked),
         waiting=sum(line.waiting for line in waiting_lines(actor, course) if line.quiz == row),

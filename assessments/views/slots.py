@@ -10,6 +10,7 @@ from assessments.queries.assignment import assignment_of
 from assessments.queries.desk import desk_lines
 from assessments.queries.grade import recent_feedback
 from assessments.queries.quiz import quiz_of, standing
+from assessments.queries.review_words import behaviour_words, review_words
 from assessments.rules import EDIT_QUIZ, SEE_RESULTS, VIEW_QUIZ
 from assessments.services.closing import settle_open
 from assessments.views.submission import working_context
@@ -33,6 +34,9 @@ def player_quiz(request: HttpRequest, context: dict[str, Any]) -> str:
             settle_open(quiz, actor.user_id)
         more["standing"] = standing(actor, quiz)
         more["dates"] = more["standing"].dates
+        allowed = more["dates"].attempts_allowed
+        more["review_words"] = review_words(quiz, attempts_allowed=allowed)
+        more["behaviour_words"] = behaviour_words(quiz)
         more["may_edit"] = allows(actor, EDIT_QUIZ, quiz)
         more["may_see_results"] = allows(actor, SEE_RESULTS, quiz)
     return render_to_string("assessments/quiz/_start.html", {**context, **more}, request)

@@ -281,6 +281,7 @@ SPECTACULAR_SETTINGS = {
         "PublicationStateEnum": "assessments.enums.QuizState",
         "RubricKindEnum": "assessments.enums.RubricKind",
         "SubmissionStateEnum": "assessments.enums.SubmissionState",
+        "ReviewItemEnum": "assessments.enums.ReviewItem",
         "CurveKindEnum": "assessments.enums.CurveKind",
         "GradeItemKindEnum": "assessments.enums.GradeItemKind",
         "CourseStateEnum": "courses.enums.CourseState",

@@ -23,7 +23,7 @@ from lms.kernel.testing import assert_constant_queries
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 API = "/api/v1/attempts/"
-SECRETS = ("KEYWORD", "from lava", "San Francisco", "Three times", "324", "correct", "accepted")
+SECRETS = ("KEYWORD", "from lava", "San Francisco", "Three times", "324", '"correct"', "accepted")
 
 
 @pytest.fixture

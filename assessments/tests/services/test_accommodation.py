@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from assessments.enums import StepKind
+from assessments.enums import ReviewPreset, StepKind
 from assessments.models import Accommodation
 from assessments.queries.accommodation import accommodations
 from assessments.queries.dates import last_close
+from assessments.scoring.review import PRESETS
 from assessments.services.accommodation import remove_accommodation, set_accommodation
 from assessments.services.attempt import extend_attempt, start_attempt
 from assessments.services.quiz import QuizSettings, settings_of, update_quiz
@@ -133,7 +134,7 @@ def test_quiz_opens_and_closes_when_it_says(school: School) -> None:
     ("changes", "field"),
     [
         ({"opens_at": NINE, "closes_at": NINE}, "closes_at"),
-        ({"solutions": "closed"}, "solutions"),
+        ({"review": PRESETS[ReviewPreset.TEST]}, "review"),
     ],
 )
 def test_impossible_dates_are_refused(school: School, changes: dict[str, Any], field: str) -> None:

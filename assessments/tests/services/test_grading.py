@@ -92,7 +92,8 @@ def test_override_of_a_question_adds_up_and_keeps_the_reason(school: School) -> 
     part.refresh_from_db()
     assert (part.score, part.verdict, part.overridden) == (Decimal("0.5"), "partial", True)
     step = part.steps.get(kind=StepKind.OVERRIDDEN)
-    assert step.data == {"before": "0.0000", "after": "0.5", "reason": "Right idea."}
+    data = {"before": "0.0000", "after": "0.5", "reason": "Right idea.", "verdict": "partial"}
+    assert step.data == data
     change = GradeChange.objects.latest("pk")
     assert (change.before, change.after, change.reason, change.actor) == (
         Decimal(5),
@@ -197,6 +198,7 @@ def test_regrade_scores_again_with_the_corrected_key(school: School) -> None:
         "before": "0.0000",
         "after": "1.0000",
         "version": 2,
+        "verdict": "correct",
     }
     assert Grade.objects.get(learner=school.learner).score == 1
 

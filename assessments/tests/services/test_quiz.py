@@ -2,8 +2,9 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.enums import Counting, QuestionKind, QuizState
+from assessments.enums import Behaviour, Counting, QuestionKind, QuizState, ReviewPreset
 from assessments.models import GradeItem, Quiz, QuizItem
+from assessments.scoring.review import PRESETS
 from assessments.services.bank import retire_question, revise_question, version_content
 from assessments.services.quiz import (
     QuizSettings,
@@ -107,7 +108,10 @@ def test_update_quiz_writes_every_setting(school: School) -> None:
         counting=Counting.LAST,
         shuffle_questions=True,
         shuffle_options=False,
-        show_review=False,
+        review=PRESETS[ReviewPreset.EXAM],
+        behaviour=Behaviour.IMMEDIATE,
+        tries_allowed=4,
+        try_penalty=Decimal("12.50"),
     )
     actor = school.actor("instructor")
     update_quiz(actor=actor, quiz=quiz, settings=settings, expected=quiz.version)

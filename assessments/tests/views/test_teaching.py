@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from assessments.enums import QuestionKind, QuestionState, QuizState
+from assessments.enums import QuestionKind, QuestionState, QuizState, ReviewPreset
 from assessments.models import GradeChange, Question, Quiz
 from assessments.scoring.cloze import Blanks
 from assessments.scoring.registry import type_of
+from assessments.scoring.review import PRESETS, policy_from
 from assessments.services.attempt import start_attempt
 from assessments.services.bank import version_content
 from assessments.services.closing import submit_attempt
@@ -250,7 +251,7 @@ def test_the_builder_makes_a_quiz_step_by_step(school: School, client: Client) -
     assert [item.public_id for item in quiz.items.all()] == [one.public_id]
     quiz.refresh_from_db()
     settings = {"minutes": "1.5", "attempts_allowed": "", "counting": "last", "instructions": "Go."}
-    settings |= {"solutions": "at_once", "opens_at": "2026-03-01T09:00", "closes_at": ""}
+    settings |= {"preset": "exam", "opens_at": "2026-03-01T09:00", "closes_at": ""}
     settings |= {
         "due_at": "2026-03-02T09:00",
         "late_percent": "5",
@@ -261,7 +262,8 @@ def test_the_builder_makes_a_quiz_step_by_step(school: School, client: Client) -
     client.post(f"{url}settings/", {**settings, "version": str(quiz.version)})
     quiz.refresh_from_db()
     assert (quiz.time_limit_seconds, quiz.attempts_allowed, quiz.counting) == (90, None, "last")
-    assert (quiz.show_review, quiz.solutions, quiz.closes_at) == (False, "at_once", None)
+    assert policy_from(quiz.review) == PRESETS[ReviewPreset.EXAM]
+    assert quiz.closes_at is None
     assert quiz.opens_at == datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
     assert (str(quiz.late_percent), str(quiz.late_cap)) == ("5.00", "100.00")
     assert quiz.cooldown_seconds == 5400

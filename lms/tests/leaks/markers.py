@@ -15,6 +15,7 @@ from assessments.enums import QuestionKind, Solutions
 from assessments.models import Attempt, Quiz
 from assessments.scoring.content import Option, QuestionContent
 from assessments.scoring.registry import type_of
+from assessments.scoring.review import plain_policy
 from assessments.services.accommodation import set_accommodation
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question, version_content
@@ -154,7 +155,8 @@ def _lesson(world: World, title: str, kind: LessonKind, *, published: bool = Tru
 def _exam(world: World) -> None:
     """A quiz whose results are not released, taken by the learner and by the classmate."""
     teacher = world.actors["instructor"]
-    settings = QuizSettings(show_review=False, solutions=Solutions.NEVER, attempts_allowed=2)
+    policy = plain_policy(show_review=False, solutions=Solutions.NEVER)
+    settings = QuizSettings(review=policy, attempts_allowed=2)
     quiz = _quiz(world, "Exam", settings, EXAM)
     quiz = publish_quiz(actor=teacher, quiz=quiz)
     _take(world, quiz, "peer", "zqpeeranswer")

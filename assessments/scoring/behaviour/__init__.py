@@ -1,0 +1,1 @@
+"""How tries at a question become a score: one pure file per behaviour."""

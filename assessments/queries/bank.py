@@ -10,16 +10,18 @@ from assessments.enums import QuestionState
 from assessments.models import (
     AttemptQuestion,
     BankShare,
+    BulkEdit,
     Question,
     QuestionBank,
     QuestionVersion,
     QuizItem,
 )
 from assessments.queries.filing import subtree_ids
-from assessments.rules import SEE_SHARES, VIEW_BANK, VIEW_QUESTION
+from assessments.rules import END_SHARE, SEE_SHARES, VIEW_BANK, VIEW_QUESTION
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
+from lms.kernel.errors import NotFound
 from lms.kernel.rules import fetch, require
 
 ORDERINGS = {
@@ -99,6 +101,20 @@ def shares(actor: Actor, row: QuestionBank) -> QuerySet[BankShare]:
     return row.shares.select_related("course", "person", "bank").order_by("id")
 
 
+def share(actor: Actor, public_id: str) -> BankShare:
+    """A share that the actor may end; raises what `fetch` raises."""
+    return fetch(actor, END_SHARE, select=("bank__course", "course"), public_id=public_id)
+
+
+def bulk_edit(actor: Actor, public_id: str) -> BulkEdit:
+    """A change of many questions that the actor made themselves; raises NotFound."""
+    found = BulkEdit.objects.select_related("bank__course").filter(public_id=public_id)
+    row = found.filter(made_by_id=actor.user_id).first() if actor.user_id else None
+    if row is None:
+        raise NotFound
+    return row
+
+
 def authors(actor: Actor, row: QuestionBank) -> QuerySet[User]:
     """Who wrote questions of a bank, by name; raises what `require` raises."""
     require(actor, VIEW_BANK, row)
@@ -146,6 +162,21 @@ def course_questions(actor: Actor, course: Course, narrow: QuestionFilter) -> Qu
     require(actor, STAFF_COURSE, course)
     askable = QuestionBank.objects.filter(askable_banks(course.pk))
     return questions(actor, narrow).filter(bank__in=askable.values("pk"))
+
+
+def bank_questions(
+    actor: Actor, row: QuestionBank | None, narrow: QuestionFilter
+) -> QuerySet[Question]:
+    """Questions of one bank with what its list shows, none where there is no bank yet.
+
+    Raises what `require` raises.
+    """
+    if row is None:
+        return Question.objects.none()
+    require(actor, VIEW_BANK, row)
+    rows = row.questions.select_related("latest", "category", "created_by", "imported_in")
+    narrowed = rows.filter(_where(narrow)).order_by(*ORDERINGS[narrow.ordering])
+    return narrowed.prefetch_related("tags", "outcomes")
 
 
 def question(actor: Actor, public_id: str, *, course: Course | None = None) -> Question:

@@ -5,10 +5,40 @@ from rest_framework.routers import SimpleRouter
 
 from assessments.api.bank import BankViewSet, QuestionViewSet
 from assessments.api.question_imports import BankFilesViewSet, ImportViewSet
-from assessments.views import bank, question_export, question_import
+from assessments.views import (
+    bank,
+    bank_bulk,
+    bank_list,
+    bank_share,
+    bank_shelf,
+    question_export,
+    question_import,
+)
 
 bank_patterns = [
-    path("", bank.index, name="teach-bank"),
+    path("", bank_list.index, name="teach-bank"),
+    path("own/", bank_list.own, name="teach-bank-own"),
+    path("bulk/", bank_bulk.change, name="teach-bank-bulk"),
+    path("bulk/<str:edit_id>/undo/", bank_bulk.undo, name="teach-bank-bulk-undo"),
+    path("shelf/", bank_shelf.shelf, name="teach-bank-shelf"),
+    re_path(
+        r"^shelf/categories/(?P<category_id>\w+)/(?P<verb>rename|move|up|down|merge|delete)/$",
+        bank_shelf.change_category,
+        name="teach-bank-category",
+    ),
+    re_path(
+        r"^shelf/tags/(?P<tag_id>\w+)/(?P<verb>rename|merge|delete)/$",
+        bank_shelf.change_tag,
+        name="teach-bank-tag",
+    ),
+    path("outcomes/", bank_shelf.outcome_list, name="teach-outcomes"),
+    re_path(
+        r"^outcomes/(?P<outcome_id>\w+)/(?P<verb>save|up|down|delete)/$",
+        bank_shelf.change_outcome,
+        name="teach-outcome",
+    ),
+    path("shares/", bank_share.index, name="teach-bank-shares"),
+    path("shares/<str:share_id>/end/", bank_share.end, name="teach-bank-share-end"),
     path("import/", question_import.upload, name="teach-bank-import"),
     path("imports/", question_import.index, name="teach-imports"),
     path("imports/<str:import_id>/", question_import.report, name="teach-import"),
@@ -20,7 +50,7 @@ bank_patterns = [
     path("<str:question_id>/", bank.edit, name="teach-question"),
     path("<str:question_id>/duplicate/", bank.duplicate, name="teach-question-duplicate"),
     re_path(
-        r"^(?P<question_id>\w+)/(?P<verb>retire|restore)/$",
+        r"^(?P<question_id>\w+)/(?P<verb>retire|restore|ready|draft)/$",
         bank.change,
         name="teach-question-change",
     ),

@@ -1,168 +1,178 @@
-"""The question bank: find, write, try, revise, retire."""
+"""A question of a bank: write, try, revise, file, retire."""
 
+from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from assessments.enums import Difficulty, QuestionKind, QuestionState
+from assessments.enums import QuestionKind, QuestionState
+from assessments.forms.filing import FilingForm
 from assessments.forms.questions.base import QuestionForm
 from assessments.forms.questions.registry import FORMS
 from assessments.models import Question
-from assessments.queries.bank import (
-    ORDERINGS,
-    QuestionFilter,
-    course_questions,
-    question,
-    versions,
-)
-from assessments.rules import EDIT_QUESTION
+from assessments.queries.bank import question, usage, versions
+from assessments.rules import ADD_TO_BANK, EDIT_QUESTION
 from assessments.scoring.content import QuestionContent
-from assessments.scoring.registry import checked, type_of, with_ids
+from assessments.scoring.registry import checked, drafted, problem_of, type_of, with_ids
 from assessments.services import bank as services
-from assessments.views.bank_filter import filter_of, query_of
+from assessments.services.question_save import save_question
+from assessments.views.bank_list import Shelf, shelf_of
+from assessments.views.bank_place import Place, bank_context, place_of
 from assessments.views.preview import shown, tried
 from courses.models import Course
 from courses.queries.picture import course_pictures
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
 from courses.services.attachment import attach_file
 from courses.views.doors import find_course, refusals
-from courses.views.outline import teach_context
-from lms.kernel.errors import NotFound
+from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.rules import allows, require
 from lms.kernel.web import flash
 from lms.kernel.web.middleware import actor_of
 
-PAGE_SIZE = 25
 SAMPLES = 5
-ORDER_WORDS = {
-    "newest": gettext_lazy("Newest first"),
-    "oldest": gettext_lazy("Oldest first"),
-    "text": gettext_lazy("By text"),
-    "used": gettext_lazy("Most used first"),
-    "changed": gettext_lazy("Last changed first"),
-    "points": gettext_lazy("Most points first"),
+ACTS: dict[str, tuple[Callable[..., Question], str, Any]] = {
+    "retire": (services.retire_question, "restore", gettext_lazy("The question is retired.")),
+    "restore": (services.restore_question, "retire", gettext_lazy("The question is back.")),
+    "ready": (
+        partial(services.set_state, state=QuestionState.READY),
+        "draft",
+        gettext_lazy("The question is ready."),
+    ),
+    "draft": (
+        partial(services.set_state, state=QuestionState.DRAFT),
+        "ready",
+        gettext_lazy("The question is a draft."),
+    ),
 }
-VERBS = {
-    "retire": services.retire_question,
-    "restore": services.restore_question,
-}
-
-
-@require_safe
-def index(request: HttpRequest, slug: str) -> HttpResponse:
-    """The questions of a course, narrowed by what stands in the address."""
-    course = find_course(request, slug, STAFF_COURSE)
-    actor = actor_of(request)
-    narrow = filter_of(request)
-    page = Paginator(course_questions(actor, course, narrow), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
-    context = teach_context(
-        request,
-        course,
-        "bank",
-        page=page,
-        narrow=narrow,
-        query=query_of(narrow),
-        kinds=QuestionKind.choices,
-        states=QuestionState.choices,
-        difficulties=Difficulty.choices,
-        orderings=[(name, ORDER_WORDS[name]) for name in ORDERINGS],
-        narrowed=narrow != QuestionFilter(state=QuestionState.READY),
-        may_add=allows(actor, ASSIST_COURSE, course),
-    )
-    return render(request, "assessments/bank/index.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Write a question of one type."""
-    course = find_course(request, slug, STAFF_COURSE)
-    require(actor_of(request), ASSIST_COURSE, course)
+    place = place_of(request, slug)
+    if place.bank is None:
+        require(place.actor, ASSIST_COURSE, place.course)
+    else:
+        require(place.actor, ADD_TO_BANK, place.bank)
     if kind not in FORMS:
         raise NotFound
-    return _edit(request, course, kind, None)
+    return _edit(request, place, kind, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str, question_id: str) -> HttpResponse:
-    """Read and try a question; instructors write its next version."""
-    course = find_course(request, slug, STAFF_COURSE)
-    row = question(actor_of(request), question_id, course=course)
-    return _edit(request, course, row.kind, row)
+    """Read and try a question; who may change it writes its next version and files it."""
+    place, row = _found(request, slug, question_id)
+    return _edit(request, place, row.kind, row)
 
 
 @require_POST
 def change(request: HttpRequest, slug: str, question_id: str, verb: str) -> HttpResponse:
-    """Retire or restore a question, with a way back."""
-    course = find_course(request, slug, STAFF_COURSE)
-    row = question(actor_of(request), question_id, course=course)
+    """Retire or restore a question, make it a draft or ready, with a way back."""
+    place, row = _found(request, slug, question_id)
+    act, back, words = ACTS[verb]
     with refusals(request):
-        VERBS[verb](actor=actor_of(request), question=row)
-        back = "restore" if verb == "retire" else "retire"
-        words = _("The question is retired.") if verb == "retire" else _("The question is back.")
+        act(actor=place.actor, question=row)
         path = request.path.removesuffix(f"{verb}/") + f"{back}/"
-        flash.undoable(request, words, path)
-    return redirect("teach-bank", slug=slug)
+        flash.undoable(request, str(words), path)
+    return redirect(place.url("teach-bank"))
 
 
 @require_POST
 def duplicate(request: HttpRequest, slug: str, question_id: str) -> HttpResponse:
     """Copy a question and go on with the copy."""
-    course = find_course(request, slug, STAFF_COURSE)
-    row = question(actor_of(request), question_id, course=course)
-    copy = services.duplicate_question(actor=actor_of(request), question=row)
+    place, row = _found(request, slug, question_id)
+    copy = services.duplicate_question(actor=place.actor, question=row)
     messages.success(request, _("This is the copy. Change what you like."))
     return redirect("teach-question", slug=slug, question_id=copy.public_id)
 
 
-def _edit(request: HttpRequest, course: Course, kind: str, row: Question | None) -> HttpResponse:
-    actor = actor_of(request)
+def _found(request: HttpRequest, slug: str, question_id: str) -> tuple[Place, Question]:
+    """A question of a bank at hand, and its bank."""
+    course = find_course(request, slug, STAFF_COURSE)
+    row = question(actor_of(request), question_id, course=course)
+    return place_of(request, slug, row.bank), row
+
+
+def _edit(request: HttpRequest, place: Place, kind: str, row: Question | None) -> HttpResponse:
+    actor = place.actor
     stored = services.version_content(row.latest) if row else None
-    form = _form(request, course, kind, row, stored)
+    form = _form(request, place, kind, row, stored)
+    shelf = shelf_of(place)
+    filing = filing_form(request, shelf, row)
     context: dict[str, Any] = {}
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and filing.is_valid():
         with refusals(request, form):
-            content = _numbered(checked(services.illustrated(course, form.content())))
+            content = _numbered(_fitting(place, form, filing, row))
             if request.POST.get("act") == "save":
-                return _save(request, course, row, form, content)
+                return _save(request, place, row, form, filing, content)
             context = _preview(request, content)
     elif stored is not None and not form.is_bound:
         context = _preview(request, stored)
     context |= {
         "form": form,
+        "filing": filing,
+        "tags": shelf.tags,
         "question": row,
         "kind": QuestionKind(kind),
         "may_edit": row is None or allows(actor, EDIT_QUESTION, row),
-        "may_add": allows(actor, ASSIST_COURSE, course),
+        "may_add": place.may_add,
+        "usage": usage(actor, row) if row else None,
         "versions": versions(actor, row)[:20] if row else [],
     }
-    page = teach_context(request, course, "bank", **context)
-    status = 400 if form.errors else 200
+    page = bank_context(request, place, **context)
+    status = 400 if form.errors or filing.errors else 200
     return render(request, "assessments/bank/edit.html", page, status=status)
+
+
+def _fitting(
+    place: Place, form: QuestionForm, filing: FilingForm, row: Question | None
+) -> QuestionContent:
+    """What was written, checked for the state it will have; a preview takes what a draft takes."""
+    course = place.bank.course if place.bank else place.course
+    content = services.illustrated(course, form.content())
+    wanted = filing.cleaned_data["state"] or (row.state if row else QuestionState.READY)
+    trying = form.data.get("act") != "save"
+    is_draft = trying or wanted == QuestionState.DRAFT
+    return drafted(content) if is_draft else checked(content)
+
+
+def filing_form(request: HttpRequest, shelf: Shelf, row: Question | None) -> FilingForm:
+    """The form of where a question is filed, as it was posted or as it is."""
+    data = request.POST if request.method == "POST" else None
+    initial: dict[str, Any] = {"state": "" if row else QuestionState.READY.value}
+    if row is not None:
+        initial |= {
+            "category": row.category.public_id if row.category else "",
+            "tags": ", ".join(one.name for one in row.tags.all()),
+            "outcomes": [one.public_id for one in row.outcomes.all()],
+        }
+    else:
+        initial["category"] = request.GET.get("category", "")
+    return FilingForm(data, tree=shelf.tree, outcomes=shelf.outcomes, initial=initial)
 
 
 def _form(
     request: HttpRequest,
-    course: Course,
+    place: Place,
     kind: str,
     row: Question | None,
     stored: QuestionContent | None,
 ) -> QuestionForm:
     shape = FORMS[kind]
     if request.method == "POST":
-        form = shape.posted(_with_picture(request, course))
+        form = shape.posted(_with_picture(request, place.course))
     else:
         form = shape.opened(stored, row.version if row else None)
-    if shape.takes_picture:
-        pictures = course_pictures(actor_of(request), course)
+    if shape.takes_picture and place.is_own:
+        pictures = course_pictures(place.actor, place.course)
         form.offer_pictures([(one.public_id, one.name) for one in pictures])
     return form
 
@@ -181,20 +191,34 @@ def _with_picture(request: HttpRequest, course: Course) -> QueryDict:
 
 def _save(
     request: HttpRequest,
-    course: Course,
+    place: Place,
     row: Question | None,
     form: QuestionForm,
+    filing: FilingForm,
     content: QuestionContent,
 ) -> HttpResponse:
-    actor = actor_of(request)
+    said = filing.cleaned_data["state"]
+    state = QuestionState(said) if said else None
     if row is None:
-        services.create_question(actor=actor, course=course, content=content)
+        services.add_question(
+            actor=place.actor,
+            bank=place.needed(),
+            content=content,
+            state=state or QuestionState.READY,
+            filing=filing.filing(),
+        )
         messages.success(request, _("The question is in the bank."))
     else:
-        version = form.cleaned_data["version"]
-        services.revise_question(actor=actor, question=row, content=content, expected=version)
-        messages.success(request, _("A new version is saved."))
-    return redirect("teach-bank", slug=course.slug)
+        save_question(
+            actor=place.actor,
+            question=row,
+            content=content,
+            filing=filing.filing(),
+            state=state,
+            expected=form.cleaned_data["version"],
+        )
+        messages.success(request, _("The question is saved."))
+    return redirect(place.url("teach-bank"))
 
 
 def _numbered(content: QuestionContent) -> QuestionContent:
@@ -204,8 +228,20 @@ def _numbered(content: QuestionContent) -> QuestionContent:
 
 def _preview(request: HttpRequest, content: QuestionContent) -> dict[str, Any]:
     """The question as learners see it, and what the tried answer would be worth."""
+    problem = problem_of(content)
+    if problem is not None:
+        return {"incomplete": problem.detail, **_incomplete(content)}
     samples = type_of(content.kind).samples(content, SAMPLES)
+    hints = content.hints
     if request.POST.get("act") != "try":
-        return {"preview": shown(content), "samples": samples}
+        return {"preview": shown(content), "samples": samples, "hints": hints}
     result = tried(content, request.POST)
-    return {"preview": result.sheet, "scored": result.scored, "samples": samples}
+    return {"preview": result.sheet, "scored": result.scored, "samples": samples, "hints": hints}
+
+
+def _incomplete(content: QuestionContent) -> dict[str, Any]:
+    """What can be shown of a draft that cannot be asked yet."""
+    try:
+        return {"preview": shown(content)}
+    except (Invalid, ArithmeticError, LookupError, ValueError):
+        return {}

@@ -10,14 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from assessments.enums import ExchangeFormat
-from assessments.queries.bank import course_bank
+from assessments.queries.bank import QuestionFilter
 from assessments.services.question_export import export_questions
 from assessments.views.bank_filter import filter_of, query_of
-from courses.rules import STAFF_COURSE
-from courses.views.doors import find_course
-from courses.views.outline import teach_context
+from assessments.views.bank_place import Place, bank_context, place_of
 from lms.kernel.errors import NotFound
-from lms.kernel.web.middleware import actor_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -30,18 +27,18 @@ SHOWN_LINES = 200
 @require_safe
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """What a file in each format would hold and lose, before it is downloaded."""
-    course = find_course(request, slug, STAFF_COURSE)
-    if course_bank(actor_of(request), course) is None:
+    place = place_of(request, slug)
+    if place.bank is None:
         return redirect("teach-bank", slug=slug)
-    done = _written(request, slug)
+    done = _written(request, place)
     narrow = filter_of(request)
-    context = teach_context(
+    context = bank_context(
         request,
-        course,
-        "bank",
+        place,
         done=done,
         narrow=narrow,
-        query=query_of(narrow),
+        query=query_of(narrow, place.key),
+        whole=query_of(QuestionFilter(), place.key),
         formats=ExchangeFormat.choices,
         lines=Paginator(done.lost, SHOWN_LINES).get_page(request.GET.get("page")),
     )
@@ -51,7 +48,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, slug: str) -> HttpResponse:
     """The file itself."""
-    done = _written(request, slug)
+    done = _written(request, place_of(request, slug))
     kind = "application/xml" if done.format == ExchangeFormat.MOODLE_XML else "text/plain"
     response = HttpResponse(done.text, content_type=f"{kind}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{done.name}"'
@@ -59,12 +56,11 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def _written(request: HttpRequest, slug: str) -> QuestionExport:
-    course = find_course(request, slug, STAFF_COURSE)
-    actor = actor_of(request)
-    bank = course_bank(actor, course)
-    if bank is None:
+def _written(request: HttpRequest, place: Place) -> QuestionExport:
+    if place.bank is None:
         raise NotFound
     wanted = request.GET.get("as", "")
     chosen = ExchangeFormat(wanted) if wanted in ExchangeFormat.values else ExchangeFormat.GIFT
-    return export_questions(actor=actor, bank=bank, narrow=filter_of(request), format=chosen)
+    return export_questions(
+        actor=place.actor, bank=place.bank, narrow=filter_of(request), format=chosen
+    )

@@ -13,20 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.enums import ImportFate
 from assessments.exchange.fidelity import Fidelity, table
 from assessments.forms.question_import import ImportForm
-from assessments.queries.bank import course_bank
 from assessments.queries.question_import import imports, question_import
-from assessments.rules import UNDO_IMPORT
-from assessments.services.bank import open_bank
+from assessments.rules import ADD_TO_BANK, UNDO_IMPORT
 from assessments.services.question_import import (
     import_questions,
     preview_import,
     report_of,
     undo_import,
 )
+from assessments.views.bank_place import Place, bank_context, place_of
 from assessments.views.tables import csv_answer
-from courses.rules import ASSIST_COURSE, STAFF_COURSE
-from courses.views.doors import find_course, refusals
-from courses.views.outline import teach_context
+from courses.rules import ASSIST_COURSE
+from courses.views.doors import refusals
 from lms.kernel.errors import NotFound
 from lms.kernel.rules import allows, require
 from lms.kernel.web.middleware import actor_of
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from assessments.models import QuestionBank, QuestionImport
-    from courses.models import Course
 
 PAGE_SIZE = 25
 SHOWN_LINES = 200
@@ -44,16 +41,19 @@ SHOWN_LINES = 200
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a file, see what would come of it, then bring it in."""
-    course = find_course(request, slug, STAFF_COURSE)
-    require(actor_of(request), ASSIST_COURSE, course)
+    place = place_of(request, slug)
+    if place.bank is None:
+        require(place.actor, ASSIST_COURSE, place.course)
+    else:
+        require(place.actor, ADD_TO_BANK, place.bank)
     if request.method != "POST":
-        return _form(request, course, ImportForm())
+        return _form(request, place, ImportForm())
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _form(request, course, form, 400)
-    bank = open_bank(actor=actor_of(request), course=course)
+        return _form(request, place, form, 400)
+    bank = place.needed()
     if request.POST.get("act") == "import":
-        return _import(request, course, bank, form)
+        return _import(request, place, bank, form)
     with refusals(request, form):
         report = preview_import(
             actor=actor_of(request),
@@ -61,33 +61,29 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
             file=form.cleaned_data["given"],
             take_same=form.cleaned_data["take_same"],
         )
-        return _preview(request, course, form, report)
-    return _form(request, course, form, 400)
+        return _preview(request, place, form, report)
+    return _form(request, place, form, 400)
 
 
 @require_safe
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     """What was brought into the bank, newest first."""
-    course = find_course(request, slug, STAFF_COURSE)
-    actor = actor_of(request)
-    bank = course_bank(actor, course)
+    place = place_of(request, slug)
+    actor, bank = place.actor, place.bank
     rows = imports(actor, bank=bank) if bank else imports(actor).none()
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = teach_context(
-        request, course, "bank", page=page, may_add=allows(actor, ASSIST_COURSE, course)
-    )
+    context = bank_context(request, place, page=page, may_add=place.may_add)
     return render(request, "assessments/bank/imports.html", context)
 
 
 @require_safe
 def report(request: HttpRequest, slug: str, import_id: str) -> HttpResponse:
     """What came, what was lost, what was left and why, line by line."""
-    course, row = _found(request, slug, import_id)
+    place, row = _found(request, slug, import_id)
     context = _report_context(request, report_of(row))
-    page = teach_context(
+    page = bank_context(
         request,
-        course,
-        "bank",
+        place,
         row=row,
         may_undo=allows(actor_of(request), UNDO_IMPORT, row),
         **context,
@@ -98,14 +94,14 @@ def report(request: HttpRequest, slug: str, import_id: str) -> HttpResponse:
 @require_safe
 def report_csv(request: HttpRequest, slug: str, import_id: str) -> HttpResponse:
     """The same report as a table."""
-    _course, row = _found(request, slug, import_id)
+    _place, row = _found(request, slug, import_id)
     return csv_answer(f"import-{row.public_id}.csv", table(report_of(row)))
 
 
 @require_POST
 def undo(request: HttpRequest, slug: str, import_id: str) -> HttpResponse:
     """Remove the questions of an import that nobody uses."""
-    _course, row = _found(request, slug, import_id)
+    _place, row = _found(request, slug, import_id)
     with refusals(request):
         before = row.questions.count()
         staying = undo_import(actor=actor_of(request), brought=row)
@@ -122,31 +118,28 @@ def undo(request: HttpRequest, slug: str, import_id: str) -> HttpResponse:
     return redirect("teach-import", slug=slug, import_id=import_id)
 
 
-def _found(request: HttpRequest, slug: str, import_id: str) -> tuple[Course, QuestionImport]:
-    course = find_course(request, slug, STAFF_COURSE)
-    actor = actor_of(request)
-    bank = course_bank(actor, course)
-    if bank is None:
+def _found(request: HttpRequest, slug: str, import_id: str) -> tuple[Place, QuestionImport]:
+    """An import into a bank at hand, and the bank."""
+    place = place_of(request, slug)
+    row = question_import(place.actor, import_id)
+    if row.bank_id not in {one.pk for one in place.banks}:
         raise NotFound
-    return course, question_import(actor, import_id, bank=bank)
+    return place_of(request, slug, row.bank), row
 
 
-def _form(
-    request: HttpRequest, course: Course, form: ImportForm, status: int = 200
-) -> HttpResponse:
-    context = teach_context(request, course, "bank", form=form)
+def _form(request: HttpRequest, place: Place, form: ImportForm, status: int = 200) -> HttpResponse:
+    context = bank_context(request, place, form=form)
     return render(request, "assessments/bank/import.html", context, status=status)
 
 
 def _preview(
-    request: HttpRequest, course: Course, form: ImportForm, report: Fidelity
+    request: HttpRequest, place: Place, form: ImportForm, report: Fidelity
 ) -> HttpResponse:
     given = form.cleaned_data["given"]
     telling = sorted(report.lines, key=lambda line: line.fate == ImportFate.CAME)
-    context = teach_context(
+    context = bank_context(
         request,
-        course,
-        "bank",
+        place,
         form=form,
         file=given,
         report=report,
@@ -157,7 +150,7 @@ def _preview(
 
 
 def _import(
-    request: HttpRequest, course: Course, bank: QuestionBank, form: ImportForm
+    request: HttpRequest, place: Place, bank: QuestionBank, form: ImportForm
 ) -> HttpResponse:
     with refusals(request, form):
         row = import_questions(
@@ -172,8 +165,8 @@ def _import(
             row.question_count,
         )
         messages.success(request, words % {"n": row.question_count})
-        return redirect("teach-import", slug=course.slug, import_id=row.public_id)
-    return _form(request, course, form, 400)
+        return redirect("teach-import", slug=place.course.slug, import_id=row.public_id)
+    return _form(request, place, form, 400)
 
 
 def _fates(report: Fidelity) -> list[tuple[str, Any, int]]:

@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import Difficulty, QuestionKind
 from assessments.forms.questions.rows import Row, RowSet, is_arranging
-from assessments.scoring.content import MAX_POINTS, MAX_STEM, QuestionContent
+from assessments.scoring.content import MAX_HINTS, MAX_POINTS, MAX_STEM, QuestionContent
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
     from assessments.queries.attempt import QuestionSheet
+
+
+HINTS = RowSet("hint", ("text",), most=MAX_HINTS, start=1, more=1, errors="hints", shared=True)
 
 
 class QuestionForm(forms.Form):
@@ -62,7 +65,7 @@ class QuestionForm(forms.Form):
     ) -> None:
         super().__init__(data, **kw)
         self.rows = rows or {}
-        for one in self.row_sets:
+        for one in (*self.row_sets, HINTS):
             self.rows[one.name] = self.rows.get(one.name) or one.fresh()
             if one.errors:
                 self.fields[one.errors] = forms.Field(required=False, widget=forms.HiddenInput)
@@ -74,13 +77,14 @@ class QuestionForm(forms.Form):
             return cls()
         return cls(
             initial={**cls._shared_initial(content), "version": version, **cls.initial_of(content)},
-            rows=cls.rows_of(content),
+            rows={**cls.rows_of(content), HINTS.name: [{"text": one} for one in content.hints]},
         )
 
     @classmethod
     def posted(cls, data: QueryDict) -> Self:
         """The form of a post; not bound when the post only changes which rows there are."""
-        rows = {one.name: one.posted(data) for one in cls.row_sets}
+        sets = (*cls.row_sets, HINTS)
+        rows = {one.name: one.posted(data) for one in sets}
         act = data.get("act", "")
         if not is_arranging(act):
             return cls(data, rows=rows)
@@ -88,7 +92,7 @@ class QuestionForm(forms.Form):
             name: field.widget.value_from_datadict(data, {}, name)
             for name, field in cls.base_fields.items()
         }
-        arranged = {one.name: one.arranged(rows[one.name], act) for one in cls.row_sets}
+        arranged = {one.name: one.arranged(rows[one.name], act) for one in sets}
         return cls(initial=typed, rows=arranged)
 
     def offer_pictures(self, pictures: list[tuple[str, str]]) -> None:
@@ -112,6 +116,7 @@ class QuestionForm(forms.Form):
             explanation=data["explanation"],
             points=data["points"],
             difficulty=difficulty,
+            hints=tuple(str(row["text"]).strip() for row in HINTS.filled(self.rows[HINTS.name])),
             **self.own_content(data),
         )
 

@@ -21,7 +21,8 @@ ID_LENGTH = 22
 class RowSet:
     """The rows of one kind; `start` empty ones at first, `more` at a time, `most` in all.
 
-    `errors` is the field of the content that a refusal of the rows names.
+    `errors` is the field of the content that a refusal of the rows names. Rows that all types
+    `share` are only added by their name.
     """
 
     name: str
@@ -31,6 +32,7 @@ class RowSet:
     start: int = 4
     more: int = 2
     errors: str = ""
+    shared: bool = False
 
     def fresh(self, count: int | None = None) -> list[Row]:
         """Empty rows."""
@@ -51,7 +53,7 @@ class RowSet:
     def arranged(self, rows: list[Row], act: str) -> list[Row]:
         """The rows after `more`, `up-option-2`, `down-option-2` or `remove-option-2`."""
         verb, _dash, rest = act.partition("-")
-        if verb == "more" and rest in {"", self.name}:
+        if verb == "more" and rest in {self.name, self.name if self.shared else ""}:
             return rows + self.fresh(min(self.more, self.most - len(rows)))
         name, _dash, place = rest.rpartition("-")
         if name != self.name or not place.isdecimal() or int(place) >= len(rows):

@@ -10,6 +10,7 @@ from lms.tests.matrix import (
     assessment_table,
     assignment_pages,
     assignment_table,
+    bank_pages,
     gradebook_pages,
     gradebook_table,
     page_table,
@@ -27,7 +28,12 @@ API_ROWS = [
     *gradebook_table.ROWS,
     *ai_table.ROWS,
 ]
-PAGE_ROWS = [*page_table.ROWS, *assignment_pages.ROWS, *gradebook_pages.ROWS]
+PAGE_ROWS = [
+    *page_table.ROWS,
+    *assignment_pages.ROWS,
+    *bank_pages.ROWS,
+    *gradebook_pages.ROWS,
+]
 
 
 def named(rows: Iterable[Row]) -> list[object]:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessments.api.fields import asked_choice, choice, paged
-from assessments.enums import ExchangeFormat, ImportFate
+from assessments.enums import ExchangeFormat, ImportFate, QuestionState
 from assessments.exchange.fidelity import Fidelity
 from assessments.exchange.reading import MAX_BYTES, Left
 from assessments.models import QuestionBank, QuestionImport
@@ -43,6 +43,11 @@ class ImportIn(serializers.Serializer[Any]):
     )
     take_same = serializers.BooleanField(
         default=False, help_text="Also bring questions that the bank has."
+    )
+    state = serializers.ChoiceField(
+        choices=[QuestionState.READY.value, QuestionState.DRAFT.value],
+        default=QuestionState.READY.value,
+        help_text="What the questions become.",
     )
     dry_run = serializers.BooleanField(default=False)
 
@@ -142,7 +147,13 @@ class BankFilesViewSet(KernelViewSet):
                 actor=self.actor, bank=row, file=file, take_same=given["take_same"]
             )
             return Response(_previewed(row, file, report))
-        done = import_questions(actor=self.actor, bank=row, file=file, take_same=given["take_same"])
+        done = import_questions(
+            actor=self.actor,
+            bank=row,
+            file=file,
+            take_same=given["take_same"],
+            state=QuestionState(given["state"]),
+        )
         return Response(_reported(done), status=201)
 
     @extend_schema(

@@ -1,11 +1,13 @@
 """Aiken, the plainest text for single choice: https://docs.moodle.org/en/Aiken_format."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from assessments.enums import QuestionKind
+from assessments.exchange.filed import NOWHERE, Filed, placed
 from assessments.exchange.reading import Left, Reading, Unreadable, Written, short
 from assessments.scoring.content import Option, QuestionContent
 
@@ -41,11 +43,11 @@ def read_aiken(text: str) -> Reading:
     return reading
 
 
-def write_aiken(contents: list[QuestionContent]) -> Written:
+def write_aiken(contents: list[QuestionContent], filed: Sequence[Filed] = ()) -> Written:
     """An Aiken file of the single choice questions; the rest, and more than words, is lost."""
     blocks: list[str] = []
     lost: list[Left] = []
-    for number, content in enumerate(contents, start=1):
+    for number, (content, place) in enumerate(placed(contents, filed), start=1):
         title = short(content.stem)
         if content.kind != QuestionKind.SINGLE_CHOICE:
             lost.append(Left(number, title, _("Aiken has single choice alone.")))
@@ -54,6 +56,8 @@ def write_aiken(contents: list[QuestionContent]) -> Written:
             lost.append(Left(number, title, _("Aiken has no feedback.")))
         if content.points != 1 or content.difficulty:
             lost.append(Left(number, title, _("Aiken has neither points nor difficulty.")))
+        if content.hints or place != NOWHERE:
+            lost.append(Left(number, title, _("Aiken has neither hints, tags nor categories.")))
         right = next(i for i, option in enumerate(content.options) if option.correct)
         lines = [f"{LETTERS[i]}. {_line(o.text)}" for i, o in enumerate(content.options)]
         blocks.append("\n".join([_line(content.stem), *lines, f"ANSWER: {LETTERS[right]}", ""]))

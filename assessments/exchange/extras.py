@@ -9,17 +9,20 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from assessments.enums import Difficulty
-from assessments.scoring.content import QuestionContent
+from assessments.scoring.content import MAX_HINTS, QuestionContent
 from assessments.scoring.numbers import number_or_none, rounded
 from assessments.scoring.registry import type_of
 
 PREFIX = "cairn:"
+HINT = "hint-"
 ONE = Decimal(1)
 
 
-def tags_of(content: QuestionContent) -> list[str]:
-    """The tags of a question, in a stable order."""
+def tags_of(content: QuestionContent, *, hints: bool = False) -> list[str]:
+    """The tags of a question, in a stable order; with its hints for a format that has none."""
     said: dict[str, str] = {}
+    if hints:
+        said |= {f"{HINT}{n}": hint for n, hint in enumerate(content.hints, start=1)}
     if content.points != ONE:
         said["points"] = str(content.points)
     if content.difficulty:
@@ -41,6 +44,9 @@ def with_extras(content: QuestionContent, said: dict[str, str]) -> QuestionConte
     points = number_or_none(said.get("points", ""))
     if points is not None:
         changes["points"] = rounded(points)
+    hints = tuple(value for name, value in said.items() if name.startswith(HINT) and value.strip())
+    if hints:
+        changes["hints"] = hints[:MAX_HINTS]
     if said.get("difficulty") in Difficulty.values:
         changes["difficulty"] = Difficulty(said["difficulty"])
     return replace(content, **changes, **type_of(content.kind).from_extras(said))

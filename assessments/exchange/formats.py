@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import ExchangeFormat
 from assessments.exchange.aiken import read_aiken, write_aiken
+from assessments.exchange.filed import Filed
 from assessments.exchange.gift import read_gift, write_gift
 from assessments.exchange.moodle_xml import read_moodle_xml, write_moodle_xml
 from assessments.exchange.reading import Reading, Unreadable, Written, decoded, sized
@@ -48,10 +49,14 @@ def read_file(data: bytes, format: ExchangeFormat) -> Reading:  # noqa: A002 - t
 def write_file(
     contents: Sequence[QuestionContent],
     format: ExchangeFormat,  # noqa: A002 - the field's word
+    filed: Sequence[Filed] = (),
 ) -> Written:
-    """A file of the questions, in their order, with what it cannot say."""
+    """A file of the questions, in their order, with what it cannot say.
+
+    `filed` has a place for each, or is empty.
+    """
     if format == ExchangeFormat.MOODLE_XML:
-        return write_moodle_xml(list(contents))
+        return write_moodle_xml(list(contents), filed)
     if format == ExchangeFormat.AIKEN:
-        return write_aiken(list(contents))
-    return write_gift(list(contents))
+        return write_aiken(list(contents), filed)
+    return write_gift(list(contents), filed)

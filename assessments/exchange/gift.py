@@ -1,7 +1,7 @@
 """GIFT, Moodle's plain text for questions: https://docs.moodle.org/en/GIFT_format."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -22,6 +22,17 @@ from assessments.exchange.answers import (
     weights_of,
 )
 from assessments.exchange.extras import extras_in, tags_of, with_extras
+from assessments.exchange.filed import (
+    Filed,
+    coded_tags,
+    placed,
+    read_path,
+    read_tags,
+    tags_lost,
+    written_path,
+    written_tags,
+)
+from assessments.exchange.gift_text import escaped, escaped_answer, plain, split, unescaped
 from assessments.exchange.markup import markdown_of
 from assessments.exchange.reading import Left, Reading, Unreadable, Written, not_written, short
 from assessments.scoring.content import QuestionContent, detail_of
@@ -31,8 +42,8 @@ from assessments.scoring.numbers import read_number
 from lms.kernel.errors import Invalid
 
 BLANK: Final = "_____"
+CATEGORY: Final = "$CATEGORY:"
 FEEDBACK_LOST: Final = gettext_lazy("Feedback on the answers is not kept.")
-_SPECIAL: Final = "~=#{}:\\"
 _TAG = re.compile(r"\[tag:([^\[\]]*)\]")  # no bracket inside, or it takes time squared
 MAX_ANSWERS: Final = 200
 MAX_BLOCK: Final = 200_000
@@ -46,12 +57,13 @@ class _Block:
     line: int
     text: str
     tags: list[str]
+    category: tuple[str, ...]
 
 
 def read_gift(text: str) -> Reading:
     """The questions of a GIFT file; raises Unreadable where braces do not match."""
     reading = Reading()
-    for block in _blocks(text, reading):
+    for block in _blocks(text):
         if len(block.text) > MAX_BLOCK:
             reading.leave(block.line, block.text, _("It is too long."))
         else:
@@ -59,35 +71,42 @@ def read_gift(text: str) -> Reading:
     return reading
 
 
-def write_gift(contents: list[QuestionContent]) -> Written:
-    """A GIFT file that `read_gift` reads back without loss."""
+def write_gift(contents: list[QuestionContent], filed: Sequence[Filed] = ()) -> Written:
+    """A GIFT file that `read_gift` reads back without loss; `filed` has a place for each."""
     lost = [
         Left(number, short(content.stem), not_written("GIFT", content))
         for number, content in enumerate(contents, start=1)
         if content.kind not in _WRITERS
     ]
-    kept = [content for content in contents if content.kind in _WRITERS]
-    return Written("\n".join(_written(content) for content in kept), tuple(lost))
+    parts: list[str] = []
+    here: tuple[str, ...] = ()
+    for content, place in placed(contents, filed):
+        if content.kind not in _WRITERS:
+            continue
+        if place.category != here:
+            here = place.category
+            parts.append(f"$CATEGORY: {written_path(here)}\n")
+        parts.append(_written(content, place))
+    return Written("\n".join(parts), tuple(lost))
 
 
 # ---------------------------------------------------------------- reading
 
 
-def _blocks(text: str, reading: Reading) -> Iterator[_Block]:
+def _blocks(text: str) -> Iterator[_Block]:
     """What stands between blank lines; a blank line inside braces parts nothing."""
     lines: list[str] = []
-    start, depth, tags = 0, 0, list[str]()
+    start, depth, tags, category = 0, 0, list[str](), tuple[str, ...]()
     for number, line in enumerate([*text.split("\n"), ""], start=1):
         if line.lstrip().startswith("//"):
             tags += _TAG.findall(line)
             continue
-        if line.startswith("$CATEGORY:") and not depth:
-            reading.note(_("Categories are not kept: all questions go into the course's bank."))
-            continue
-        if not line.strip() and not depth:
+        moves = line.startswith(CATEGORY)
+        if not depth and (moves or not line.strip()):
             if lines:
-                yield _Block(start, "\n".join(lines), tags)
+                yield _Block(start, "\n".join(lines), tags, category)
                 lines, tags = [], []
+            category = read_path(line.removeprefix(CATEGORY).strip()) if moves else category
             continue
         if not lines:
             start = number
@@ -98,7 +117,7 @@ def _blocks(text: str, reading: Reading) -> Iterator[_Block]:
 
 
 def _depth(line: str, depth: int, number: int) -> int:
-    for place in _unescaped(line, "{}"):
+    for place in unescaped(line, "{}"):
         depth += 1 if line[place] == "{" else -1
         if not 0 <= depth <= 1:
             raise Unreadable(_("This brace has no partner. Write \\{ or \\} for a brace."), number)
@@ -108,7 +127,7 @@ def _depth(line: str, depth: int, number: int) -> int:
 def _read_block(block: _Block, reading: Reading) -> None:
     text, lost = block.text, list[str]()
     if text.lstrip().startswith("::"):
-        marks = [p for p in _unescaped(text, ":") if text.startswith("::", p)]
+        marks = [p for p in unescaped(text, ":") if text.startswith("::", p)]
         if len(marks) < 2:
             raise Unreadable(_("The title of this question is never closed."), block.line)
         second = next(place for place in marks if place > marks[0] + 1)
@@ -117,24 +136,25 @@ def _read_block(block: _Block, reading: Reading) -> None:
     given = _FORMAT.match(text)
     html = given is not None and given[1].lower() == "html"
     text = text[given.end() :] if given else text
-    braces = list(_unescaped(text, "{}"))
+    braces = list(unescaped(text, "{}"))
     if not braces:
-        reading.leave(block.line, _plain(text), _("This is a text without a question."))
+        reading.leave(block.line, plain(text), _("This is a text without a question."))
         return
     if len(braces) > 2:
-        reading.leave(block.line, _plain(text), _("It has more than one gap."))
+        reading.leave(block.line, plain(text), _("It has more than one gap."))
         return
     before, inside, after = (
         text[: braces[0]],
         text[braces[0] + 1 : braces[1]],
         text[braces[1] + 1 :],
     )
-    stem = _plain(before).strip()
+    stem = plain(before).strip()
     if after.strip():
-        stem = f"{stem} {BLANK} {_plain(after).strip()}"
+        stem = f"{stem} {BLANK} {plain(after).strip()}"
     said, others = extras_in(block.tags)
-    if others:
-        lost.append(_("Tags are not kept: %(tags)s.") % {"tags": ", ".join(others)})
+    tags, odd = read_tags([*others, *coded_tags(said)])
+    if odd:
+        lost.append(tags_lost(odd))
     answers, explanation = _explained(inside)
     texts = _Texts(html=html)
     found = _asked(stem, answers, explanation, texts)
@@ -143,7 +163,8 @@ def _read_block(block: _Block, reading: Reading) -> None:
         return
     content, missed = found
     missed = [] if "credit" in said else missed
-    reading.take(block.line, with_extras(content, said), [*lost, *texts.lost, *missed])
+    filed = Filed(block.category, tags)
+    reading.take(block.line, with_extras(content, said), [*lost, *texts.lost, *missed], filed)
 
 
 class _Texts:
@@ -178,7 +199,7 @@ def _question(stem: str, inside: str, explanation: str, texts: _Texts) -> _Found
             kind=QuestionKind.ESSAY, stem=stem, detail=Essay(), explanation=explanation
         )
         return essay, []
-    first, *feedback = [part for _mark, part in _split(inside, "#")]
+    first, *feedback = [part for _mark, part in split(inside, "#")]
     truth = _TRUTH.fullmatch(first)
     if truth:
         content = QuestionContent(
@@ -190,7 +211,7 @@ def _question(stem: str, inside: str, explanation: str, texts: _Texts) -> _Found
         return content, [str(FEEDBACK_LOST)] if any(part.strip() for part in feedback) else []
     if inside.lstrip().startswith("#"):
         return _numeric(stem, inside.lstrip()[1:], explanation)
-    return _listed(stem, list(_split(inside, "=~")), explanation, texts)
+    return _listed(stem, list(split(inside, "=~")), explanation, texts)
 
 
 def _listed(stem: str, parts: list[tuple[str, str]], explanation: str, texts: _Texts) -> _Found:
@@ -212,10 +233,10 @@ def _matching(stem: str, parts: list[str], explanation: str, texts: _Texts) -> _
     """Prompts and choices around ->; a choice without a prompt belongs nowhere."""
     pairs: list[tuple[str, str]] = []
     for part in parts:
-        arrow = next((p for p in _unescaped(part, "-") if part.startswith("->", p)), None)
+        arrow = next((p for p in unescaped(part, "-") if part.startswith("->", p)), None)
         if arrow is None:
             return _("A pair of this matching has no arrow.")
-        pairs.append((texts.of(_plain(part[:arrow])), texts.of(_plain(part[arrow + 2 :]))))
+        pairs.append((texts.of(plain(part[:arrow])), texts.of(plain(part[arrow + 2 :]))))
     content = QuestionContent(
         kind=QuestionKind.MATCHING,
         stem=stem,
@@ -235,12 +256,12 @@ def _weighted(mark: str, part: str, texts: _Texts) -> Weighted:
         percent, part = Decimal(weight[1]), part[weight.end() :]
     else:
         percent = HUNDRED if mark == "=" else Decimal(0)
-    pieces = [_plain(piece) for _mark, piece in _split(part, "#")]
+    pieces = [plain(piece) for _mark, piece in split(part, "#")]
     return Weighted(texts.of(pieces[0]), percent, texts.of(" ".join(pieces[1:])))
 
 
 def _numeric(stem: str, inside: str, explanation: str) -> _Found:
-    parts = list(_split(inside, "="))
+    parts = list(split(inside, "="))
     lost: list[str] = []
     if len(parts) > MAX_ANSWERS:
         return _("It has too many answers.")
@@ -251,7 +272,7 @@ def _numeric(stem: str, inside: str, explanation: str) -> _Found:
             lost.append(_("Only the first number that earns all points is kept."))
         chosen, feedback = full[0].text, any(w.feedback for w in weights)
     else:
-        pieces = [_plain(piece) for _mark, piece in _split(inside, "#")]
+        pieces = [plain(piece) for _mark, piece in split(inside, "#")]
         chosen, feedback = pieces[0], any(piece.strip() for piece in pieces[1:])
     if feedback:
         lost.append(str(FEEDBACK_LOST))
@@ -282,46 +303,22 @@ def _range(text: str) -> tuple[str, str]:
 
 def _explained(inside: str) -> tuple[str, str]:
     """The answers and, after ####, the general feedback."""
-    for place in _unescaped(inside, "#"):
+    for place in unescaped(inside, "#"):
         if inside.startswith("####", place):
-            return inside[:place], _plain(inside[place + 4 :])
+            return inside[:place], plain(inside[place + 4 :])
     return inside, ""
-
-
-def _unescaped(text: str, marks: str) -> Iterator[int]:
-    """The places of `marks` that no backslash stands before."""
-    place = 0
-    while place < len(text):
-        if text[place] == "\\":
-            place += 1
-        elif text[place] in marks:
-            yield place
-        place += 1
-
-
-def _split(text: str, marks: str) -> Iterator[tuple[str, str]]:
-    """The pieces between unescaped marks, each after its mark; the first has none."""
-    start, mark = 0, ""
-    for place in _unescaped(text, marks):
-        yield mark, text[start:place]
-        start, mark = place + 1, text[place]
-    yield mark, text[start:]
-
-
-def _plain(text: str) -> str:
-    """Text without its escapes."""
-    return re.sub(r"\\(.)", lambda m: "\n" if m[1] == "n" else m[1], text, flags=re.DOTALL)
 
 
 # ---------------------------------------------------------------- writing
 
 
-def _written(content: QuestionContent) -> str:
-    tags = " ".join(f"[tag:{tag}]" for tag in tags_of(content))
+def _written(content: QuestionContent, filed: Filed) -> str:
+    said = [*tags_of(content, hints=True), *written_tags(filed.tags)]
+    tags = " ".join(f"[tag:{tag}]" for tag in said)
     comment = f"// {tags}\n" if tags else ""
-    explanation = f" ####{_escaped(content.explanation)}" if content.explanation else ""
+    explanation = f" ####{escaped(content.explanation)}" if content.explanation else ""
     answers = _WRITERS[content.kind](content)
-    return f"{comment}[markdown]{_escaped(content.stem)} {{{answers}{explanation}}}\n"
+    return f"{comment}[markdown]{escaped(content.stem)} {{{answers}{explanation}}}\n"
 
 
 def _write_choice(content: QuestionContent) -> str:
@@ -338,7 +335,7 @@ def _write_short_answer(content: QuestionContent) -> str:
 
 
 def _write_number(content: QuestionContent) -> str:
-    return f"#{_escaped(numeric_value(content))}:{_escaped(numeric_tolerance(content))}"
+    return f"#{escaped(numeric_value(content))}:{escaped(numeric_tolerance(content))}"
 
 
 def _write_essay(_content: QuestionContent) -> str:
@@ -350,7 +347,7 @@ def _write_matching(content: QuestionContent) -> str:
     detail = detail_of(content, Pairs)
     pairs = [(pair.prompt, pair.choice) for pair in detail.pairs]
     pairs += [("", one.text) for one in detail.extra]
-    return " ".join(f"={_escaped_answer(p)} -> {_escaped_answer(c)}" for p, c in pairs)
+    return " ".join(f"={escaped_answer(p)} -> {escaped_answer(c)}" for p, c in pairs)
 
 
 _WRITERS: Final[dict[QuestionKind, Callable[[QuestionContent], str]]] = {
@@ -366,23 +363,12 @@ _WRITERS: Final[dict[QuestionKind, Callable[[QuestionContent], str]]] = {
 
 def _weighed(one: Weighted) -> str:
     weight = "" if one.percent == HUNDRED else f"%{plain_number(one.percent)}%"
-    feedback = f" #{_escaped(one.feedback)}" if one.feedback else ""
-    return f"={weight}{_escaped_answer(one.text)}{feedback}"
+    feedback = f" #{escaped(one.feedback)}" if one.feedback else ""
+    return f"={weight}{escaped_answer(one.text)}{feedback}"
 
 
 def _choice(one: Weighted, *, single: bool) -> str:
     mark = "=" if single and one.percent == HUNDRED else "~"
     weight = "" if single else f"%{plain_number(one.percent)}%"
-    feedback = f" #{_escaped(one.feedback)}" if one.feedback else ""
-    return f"{mark}{weight}{_escaped_answer(one.text)}{feedback}"
-
-
-def _escaped(text: str) -> str:
-    marked = "".join(f"\\{char}" if char in _SPECIAL else char for char in text)
-    return marked.replace("\n", "\\n")
-
-
-def _escaped_answer(text: str) -> str:
-    """An answer; a weight or an arrow in its own words is none."""
-    marked = _escaped(text).replace("->", "\\->")
-    return f"\\{marked}" if marked.lstrip().startswith("%") else marked
+    feedback = f" #{escaped(one.feedback)}" if one.feedback else ""
+    return f"{mark}{weight}{escaped_answer(one.text)}{feedback}"

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from assessments.exchange.answers import Weighted
 from assessments.exchange.extras import extras_in
+from assessments.exchange.filed import coded_tags, read_tags, tags_lost
 from assessments.exchange.markup import markdown_of
 from assessments.exchange.reading import Unreadable
 from assessments.exchange.xml_tree import Node
+from assessments.scoring.content import MAX_HINTS, MAX_TEXT
 
-LOST_PARTS: Final = ("hint", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
+LOST_PARTS: Final = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
 
 
 class MoodleQuestion:
@@ -20,6 +22,7 @@ class MoodleQuestion:
 
     def __init__(self, node: Node) -> None:
         self.node, self.lost = node, list[str]()
+        self.tags: tuple[str, ...] = ()
         self.stem = self.text(node.one("questiontext"))
         self.explanation = self.text(node.one("generalfeedback"))
 
@@ -45,14 +48,23 @@ class MoodleQuestion:
         return markdown
 
     def extras(self) -> dict[str, str]:
-        """What Cairn's own tags and the default grade say; other tags and hints are lost."""
+        """What Cairn's own tags and the default grade say; other tags are then in `tags`."""
         tags = [tag for all_tags in self.node.all("tags") for tag in all_tags.all("tag")]
         said, others = extras_in([tag.said("text") for tag in tags])
-        if others:
-            self.lose(_("Tags are not kept: %(tags)s.") % {"tags": ", ".join(others)})
+        self.tags, odd = read_tags([*others, *coded_tags(said)])
+        if odd:
+            self.lose(tags_lost(odd))
         if any(part.said("text") for name in LOST_PARTS for part in self.node.all(name)):
-            self.lose(_("Hints and combined feedback are not kept."))
+            self.lose(_("Combined feedback is not kept."))
         return {"points": self.node.said("defaultgrade"), **said}
+
+    def hints(self) -> tuple[str, ...]:
+        """The hints that fit, in their order; the others are lost."""
+        said = [hint for hint in map(self.text, self.node.all("hint")) if hint.strip()]
+        fitting = [hint for hint in said if len(hint) <= MAX_TEXT][:MAX_HINTS]
+        if len(fitting) < len(said):
+            self.lose(_("Hints that are too long or too many are not kept."))
+        return tuple(fitting)
 
     def answers(self) -> list[Weighted]:
         """The weighted answers; raises Unreadable for a weight that is no number."""

@@ -1,6 +1,6 @@
 """Moodle XML: https://docs.moodle.org/en/Moodle_XML_format."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +19,7 @@ from assessments.exchange.answers import (
     weights_of,
 )
 from assessments.exchange.extras import tags_of, with_extras
+from assessments.exchange.filed import Filed, placed, read_path, written_path, written_tags
 from assessments.exchange.moodle_cloze import cloze_stem, read_cloze
 from assessments.exchange.moodle_essay import essay_of, write_essay
 from assessments.exchange.moodle_parts import (
@@ -53,25 +54,31 @@ def read_moodle_xml(data: bytes) -> Reading:
         words = _("A Moodle XML file begins with <quiz>, this one with <%(name)s>.")
         raise Unreadable(words % {"name": root.name[:40]}, root.line)
     reading = Reading()
+    category: tuple[str, ...] = ()
     for node in root.all("question"):
         kind = node.attributes.get("type", "")
         if kind == "category":
-            reading.note(_("Categories are not kept: all questions go into the course's bank."))
+            category = read_path(node.said("category", "text"))
         else:
-            _read_question(node, kind, reading)
+            _read_question(node, kind, reading, category)
     return reading
 
 
-def write_moodle_xml(contents: list[QuestionContent]) -> Written:
-    """A Moodle XML file that `read_moodle_xml` reads back without loss."""
+def write_moodle_xml(contents: list[QuestionContent], filed: Sequence[Filed] = ()) -> Written:
+    """A Moodle XML file that `read_moodle_xml` reads back without loss; `filed` as for GIFT."""
     lost: list[Left] = []
     parts: list[str] = []
-    for number, content in enumerate(contents, start=1):
+    here: tuple[str, ...] = ()
+    for number, (content, place) in enumerate(placed(contents, filed), start=1):
         if content.kind not in _WRITERS:
             words = not_written("Moodle XML", content)
             lost.append(Left(number, short(content.stem), words))
             continue
-        part = _written(content)
+        if place.category != here:
+            here = place.category
+            named = xml_text(written_path(here))
+            parts.append(f'<question type="category"><category>{named}</category></question>')
+        part = _written(content, place)
         clean = "".join(char for char in part if _in_xml(char))
         if clean != part:
             words = _("Control characters cannot stand in XML and were left out.")
@@ -86,7 +93,7 @@ def write_moodle_xml(contents: list[QuestionContent]) -> Written:
 # ---------------------------------------------------------------- reading
 
 
-def _read_question(node: Node, kind: str, reading: Reading) -> None:
+def _read_question(node: Node, kind: str, reading: Reading, category: tuple[str, ...]) -> None:
     build = _BUILDERS.get(kind)
     if build is None:
         title = node.said("name", "text") or node.said("questiontext", "text")
@@ -97,7 +104,7 @@ def _read_question(node: Node, kind: str, reading: Reading) -> None:
         question = MoodleQuestion(node)
         said = question.extras()
         before = list(question.lost)
-        content = build(question)
+        content = replace(build(question), hints=question.hints())
     except Unreadable:
         raise
     except Invalid as problem:
@@ -106,7 +113,8 @@ def _read_question(node: Node, kind: str, reading: Reading) -> None:
     if node.said("name", "text"):
         reading.note(_("Titles of questions are not kept; the list shows their first words."))
     lost = before if "credit" in said else question.lost
-    reading.take(node.line, with_extras(content, said), lost)
+    filed = Filed(category, question.tags)
+    reading.take(node.line, with_extras(content, said), lost, filed)
 
 
 def _choice(question: MoodleQuestion) -> QuestionContent:
@@ -197,10 +205,10 @@ _BUILDERS: Final[dict[str, Callable[[MoodleQuestion], QuestionContent]]] = {
 # ---------------------------------------------------------------- writing
 
 
-def _written(content: QuestionContent) -> str:
+def _written(content: QuestionContent, filed: Filed) -> str:
     name, own = _WRITERS[content.kind]
     stem = cloze_stem(content) if content.kind == QuestionKind.CLOZE else content.stem
-    tags = "".join(f"<tag>{xml_text(tag)}</tag>" for tag in tags_of(content))
+    tags = "".join(f"<tag>{xml_text(tag)}</tag>" for tag in _tags(content, filed))
     lines = [
         f'<question type="{name}">',
         f"<name>{xml_text(short(content.stem))}</name>",
@@ -208,10 +216,15 @@ def _written(content: QuestionContent) -> str:
         f'<generalfeedback format="markdown">{xml_text(content.explanation)}</generalfeedback>',
         f"<defaultgrade>{content.points}</defaultgrade>",
         *own(content),
+        *(f'<hint format="markdown">{xml_text(hint)}</hint>' for hint in content.hints),
         f"<tags>{tags}</tags>" if tags else "",
         "</question>",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _tags(content: QuestionContent, filed: Filed) -> list[str]:
+    return [*tags_of(content), *written_tags(filed.tags)]
 
 
 def _write_truth(content: QuestionContent) -> list[str]:

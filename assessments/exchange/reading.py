@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from assessments.exchange.filed import NOWHERE, Filed
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import checked
 from lms.kernel.errors import Invalid
@@ -28,11 +29,12 @@ class Unreadable(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A question that came, from which line, and what of it was lost."""
+    """A question that came, from which line, what of it was lost, and where it belongs."""
 
     line: int
     content: QuestionContent
     lost: tuple[str, ...] = ()
+    filed: Filed = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,16 @@ class Reading:
     left: list[Left] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def take(self, line: int, content: QuestionContent, lost: Iterable[str] = ()) -> None:
+    def take(
+        self,
+        line: int,
+        content: QuestionContent,
+        lost: Iterable[str] = (),
+        filed: Filed = NOWHERE,
+    ) -> None:
         """Keep a question if it can be asked, else say why not. Raises Unreadable for too many."""
         try:
-            self.taken.append(Taken(line, checked(content), tuple(lost)))
+            self.taken.append(Taken(line, checked(content), tuple(lost), filed))
         except Invalid as problem:
             self.left.append(Left(line, short(content.stem), problem.detail))
         self._count(line)

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import ExchangeFormat
+from assessments.enums import ExchangeFormat, QuestionState
 from assessments.exchange.reading import MAX_BYTES
 from assessments.services.question_import import QuestionFile
 
@@ -38,6 +38,14 @@ class ImportForm(forms.Form):
     )
     take_same = forms.BooleanField(
         label=_("Bring questions in that the bank already has"), required=False
+    )
+    state = forms.ChoiceField(
+        label=_("They become"),
+        required=False,
+        choices=[
+            (QuestionState.READY.value, _("ready questions")),
+            (QuestionState.DRAFT.value, _("drafts, to look through first")),
+        ],
     )
     carried = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(required=False, max_length=150, widget=forms.HiddenInput)

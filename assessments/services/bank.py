@@ -8,7 +8,13 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from assessments.enums import QuestionOrigin, QuestionState
-from assessments.models import Question, QuestionBank, QuestionImport, QuestionVersion
+from assessments.models import (
+    Question,
+    QuestionBank,
+    QuestionCategory,
+    QuestionImport,
+    QuestionVersion,
+)
 from assessments.rules import ADD_TO_BANK, EDIT_QUESTION, VIEW_QUESTION
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import (
@@ -81,8 +87,11 @@ def create_questions(
     contents: Sequence[QuestionContent],
     brought_by: QuestionImport,
     state: QuestionState = QuestionState.READY,
+    categories: Sequence[QuestionCategory | None] = (),
 ) -> list[Question]:
     """Add many questions at once, in their order, in as many queries for 1,000 as for 500.
+
+    `categories` has one of the bank for each, or is empty.
 
     Raises Invalid when one cannot be asked, and what `require` raises.
     """
@@ -96,10 +105,13 @@ def create_questions(
             origin=QuestionOrigin.IMPORTED,
             difficulty=content.difficulty or "",
             text=plain_text(content.stem),
+            category=category,
             imported_in=brought_by,
             created_by_id=actor.user_id,
         )
-        for content in map(checked, contents)
+        for content, category in zip(
+            map(checked, contents), categories or [None] * len(contents), strict=True
+        )
     ]
     Question.objects.bulk_create(rows)
     versions = [

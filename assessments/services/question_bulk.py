@@ -26,13 +26,14 @@ from assessments.queries.filing import outcome_courses
 from assessments.rules import ADD_TO_BANK, EDIT_BANK, VIEW_BANK
 from assessments.scoring.content import check_points
 from assessments.scoring.folding import fold
+from assessments.scoring.naming import tag_name
 from assessments.scoring.registry import problem_of
 from assessments.services.bank import version_content
 from assessments.services.bulk_writing import WRITERS
 from assessments.services.filing import MAX_OUTCOMES_EACH, check_category
 from assessments.services.question_category import hold
 from assessments.services.question_copy import why_not_copied
-from assessments.services.question_tag import MAX_TAGS_EACH, clean_tag
+from assessments.services.question_tag import MAX_TAGS_EACH
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
@@ -164,7 +165,7 @@ def _sorted_out(
 
 
 def _check_tags(_bank: QuestionBank, change: BulkChange) -> None:
-    if not [clean_tag(one) for one in change.tags]:
+    if not [tag_name(one) for one in change.tags]:
         raise Invalid(_("Name a tag."), field="tags")
 
 
@@ -211,7 +212,7 @@ def _tags(row: Question) -> set[str]:
 
 
 def _named(change: BulkChange) -> set[str]:
-    return {fold(clean_tag(one)) for one in change.tags}
+    return {fold(tag_name(one)) for one in change.tags}
 
 
 def _served(row: Question) -> set[int]:

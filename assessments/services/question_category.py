@@ -1,5 +1,6 @@
 """The tree of categories of a bank: add, rename, move, merge, delete."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import transaction
@@ -7,16 +8,15 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from assessments.models import Question, QuestionBank, QuestionCategory
-from assessments.models.filing import MAX_FOLDED, MAX_NAME
 from assessments.rules import EDIT_BANK
 from assessments.scoring.folding import fold
+from assessments.scoring.naming import category_name
 from assessments.services.editing import locked, save_changes
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.rules import require
-from lms.kernel.text import require_line
 
 MAX_DEPTH: Final = 8
 MAX_CATEGORIES: Final = 500
@@ -38,7 +38,7 @@ def add_category(
 
 def add_to(bank: QuestionBank, name: str, parent: QuestionCategory | None) -> QuestionCategory:
     """The same for services that checked the rule and hold the bank."""
-    name = clean_name(name)
+    name = category_name(name)
     _check_parent(bank, parent, height=1)
     if bank.categories.count() >= MAX_CATEGORIES:
         raise Conflict(_("A bank has at most 500 categories."), code="bank_full")
@@ -53,6 +53,27 @@ def add_to(bank: QuestionBank, name: str, parent: QuestionCategory | None) -> Qu
     )
 
 
+def ensure_paths(
+    bank: QuestionBank, paths: Iterable[tuple[str, ...]]
+) -> dict[tuple[str, ...], QuestionCategory]:
+    """The categories at the end of these paths of names, made where there are none.
+
+    The caller has checked the rule and holds the bank. Raises Conflict `bank_full`.
+    """
+    known = {(row.parent_id, row.folded): row for row in bank.categories.all()}
+    found: dict[tuple[str, ...], QuestionCategory] = {}
+    for path in dict.fromkeys(one for one in paths if one):
+        row: QuestionCategory | None = None
+        for name in path[:MAX_DEPTH]:
+            place = (row.pk if row else None, fold(name))
+            if place not in known:
+                known[place] = add_to(bank, name, row)
+            row = known[place]
+        if row is not None:
+            found[path] = row
+    return found
+
+
 @transaction.atomic
 def rename_category(
     *, actor: Actor, category: QuestionCategory, name: str, expected: int | None = None
@@ -61,7 +82,7 @@ def rename_category(
     require(actor, EDIT_BANK, category.bank)
     hold(category.bank)
     row = locked(category, expected=expected)
-    name = clean_name(name)
+    name = category_name(name)
     _check_free(row.bank, row.parent, name, itself=row)
     return save_changes(row, name=name, folded=fold(name))
 
@@ -134,16 +155,6 @@ def delete_category(
     count = Question.objects.filter(category__in=gone).update(category=into, updated_at=clock.now())
     row.delete()
     return count
-
-
-def clean_name(name: str) -> str:
-    """A name on one line with single spaces; raises Invalid(field="name")."""
-    require_line(name.strip(), field="name")
-    name = require_line(" ".join(name.split()), field="name", max_length=MAX_NAME)
-    if not name:
-        raise Invalid(_("Give it a name."), field="name")
-    require_line(fold(name), field="name", max_length=MAX_FOLDED)
-    return name
 
 
 def hold(bank: QuestionBank) -> QuestionBank:

@@ -1,16 +1,21 @@
 """Write questions of a bank into a file of another system."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from assessments.enums import ExchangeFormat
+from assessments.exchange.filed import Filed
 from assessments.exchange.formats import EXTENSIONS, write_file
-from assessments.exchange.reading import MAX_QUESTIONS, Left
-from assessments.models import QuestionBank
+from assessments.exchange.reading import MAX_QUESTIONS, Left, short
+from assessments.models import Question, QuestionBank
 from assessments.queries.bank import QuestionFilter, questions
+from assessments.queries.filing import category_tree
 from assessments.rules import VIEW_BANK
+from assessments.scoring.content import QuestionContent
+from assessments.scoring.registry import problem_of
 from assessments.services.bank import version_content
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -45,20 +50,53 @@ def export_questions(
     """
     require(actor, VIEW_BANK, bank)
     rows = questions(actor, narrow, bank=bank).select_related("latest__question").order_by("id")
-    found = list(rows[: MAX_EXPORT + 1])
+    found = list(rows.prefetch_related("tags")[: MAX_EXPORT + 1])
     if len(found) > MAX_EXPORT:
         words = _("A file takes at most %(most)s questions. Narrow the list.")
         raise Invalid(words % {"most": MAX_EXPORT})
-    written = write_file([version_content(row.latest) for row in found], format)
+    whole, unready = _asked(found)
+    places = _places(actor, bank, [row for row, _content in whole])
+    written = write_file([content for _row, content in whole], format, places)
     day = clock.now().date().isoformat()
     return QuestionExport(
         text=written.text,
         name=f"questions-{day}.{EXTENSIONS[format]}",
         format=format,
         count=len(found),
-        lost=written.lost,
+        lost=(*unready, *written.lost),
         notes=_notes(len(found)),
     )
+
+
+def _asked(
+    found: Sequence[Question],
+) -> tuple[list[tuple[Question, QuestionContent]], list[Left]]:
+    """The questions that can be asked, in the order of their categories, and the drafts that not.
+
+    A file names each category once, before its questions.
+    """
+    whole: list[tuple[Question, QuestionContent]] = []
+    unready: list[Left] = []
+    for row in found:
+        content = version_content(row.latest)
+        problem = problem_of(content)
+        if problem is None:
+            whole.append((row, content))
+        else:
+            words = _("It is a draft that is not complete: %(why)s")
+            unready.append(Left(0, short(row.text), words % {"why": problem.detail}))
+    return sorted(whole, key=lambda one: one[0].category_id or 0), unready
+
+
+def _places(actor: Actor, bank: QuestionBank, rows: Sequence[Question]) -> list[Filed]:
+    paths = {node.row.pk: node.path for node in category_tree(actor, bank)}
+    return [
+        Filed(
+            category=paths.get(row.category_id, ()) if row.category_id else (),
+            tags=tuple(tag.name for tag in row.tags.all()),
+        )
+        for row in rows
+    ]
 
 
 def _notes(count: int) -> tuple[str, ...]:

@@ -7,16 +7,20 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from assessments.enums import ExchangeFormat, ImportFate
+from assessments.enums import ExchangeFormat, ImportFate, QuestionState
 from assessments.exchange.fidelity import Fidelity, fidelity_of, named, restored, stored
 from assessments.exchange.formats import format_of, read_file
-from assessments.exchange.reading import Taken, short
+from assessments.exchange.reading import Reading, Taken, short
 from assessments.models import AttemptQuestion, Question, QuestionBank, QuestionImport
 from assessments.rules import ADD_TO_BANK, UNDO_IMPORT
 from assessments.scoring.content import QuestionContent
+from assessments.scoring.folding import fold
 from assessments.scoring.sameness import fingerprint
 from assessments.services.bank import create_questions, version_content
+from assessments.services.question_category import ensure_paths
+from assessments.services.question_tag import tags_named
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
@@ -60,21 +64,27 @@ def preview_import(
 
 @transaction.atomic
 def import_questions(
-    *, actor: Actor, bank: QuestionBank, file: QuestionFile, take_same: bool = False
+    *,
+    actor: Actor,
+    bank: QuestionBank,
+    file: QuestionFile,
+    take_same: bool = False,
+    state: QuestionState = QuestionState.READY,
 ) -> QuestionImport:
     """Bring the questions of a file into a bank, all or nothing, and keep the report.
 
-    Questions that the bank has are skipped unless `take_same`. Raises Unreadable for a broken file
-    (with the line), Conflict `nothing_to_import` when no question would come, and what `require`
-    raises.
+    Categories and tags of the file are made where the bank has none of that name; `state` is what
+    all of them become. Questions that the bank has are skipped unless `take_same`. Raises
+    Unreadable for a broken file (with the line), Conflict `nothing_to_import` when no question
+    would come or `bank_full` for too many categories or tags, and what `require` raises.
     """
     require(actor, ADD_TO_BANK, bank)
     require_text(file.name, field="file")
     held = lock(QuestionBank.objects.filter(pk=bank.pk)).first()
     if held is None:
         raise NotFound
-    report, contents = _read(held, file, take_same=take_same)
-    if not contents:
+    report, fresh = _read(held, file, take_same=take_same)
+    if not fresh:
         words = _("No question of this file can come, or the bank has them all.")
         raise Conflict(words, code="nothing_to_import")
     row = QuestionImport.objects.create(
@@ -86,7 +96,7 @@ def import_questions(
         left_count=report.count(ImportFate.LEFT, ImportFate.SAME),
         created_by_id=actor.user_id,
     )
-    questions = create_questions(actor=actor, bank=held, contents=contents, brought_by=row)
+    questions = _create(actor, held, fresh, row, state)
     row.report = stored(named(report, [one.public_id for one in questions]))
     row.save(update_fields=["report"])
     return row
@@ -124,11 +134,58 @@ def report_of(row: QuestionImport) -> Fidelity:
 
 def _read(
     bank: QuestionBank, file: QuestionFile, *, take_same: bool
-) -> tuple[Fidelity, list[QuestionContent]]:
+) -> tuple[Fidelity, list[Taken]]:
     reading = read_file(file.data, file.kind)
     same = {} if take_same else _same(bank, reading.taken)
-    fresh = [one.content for place, one in enumerate(reading.taken) if place not in same]
+    fresh = [one for place, one in enumerate(reading.taken) if place not in same]
+    _note_filing(reading, fresh)
     return fidelity_of(reading, same), fresh
+
+
+def _note_filing(reading: Reading, fresh: Sequence[Taken]) -> None:
+    """Say in the report how many categories and tags the questions are filed under."""
+    paths = {one.filed.category for one in fresh if one.filed.category}
+    tags = {fold(tag) for one in fresh for tag in one.filed.tags}
+    if paths:
+        words = ngettext(
+            "The questions are filed in %(n)s category, made where the bank has none of that name.",
+            "The questions are filed in %(n)s categories, made where the bank has none of that "
+            "name.",
+            len(paths),
+        )
+        reading.note(words % {"n": len(paths)})
+    if tags:
+        words = ngettext(
+            "They carry %(n)s tag of the file.", "They carry %(n)s tags of the file.", len(tags)
+        )
+        reading.note(words % {"n": len(tags)})
+
+
+def _create(
+    actor: Actor,
+    bank: QuestionBank,
+    fresh: Sequence[Taken],
+    brought_by: QuestionImport,
+    state: QuestionState,
+) -> list[Question]:
+    places = ensure_paths(bank, (one.filed.category for one in fresh))
+    questions = create_questions(
+        actor=actor,
+        bank=bank,
+        contents=[one.content for one in fresh],
+        brought_by=brought_by,
+        state=state,
+        categories=[places.get(one.filed.category) for one in fresh],
+    )
+    names = {fold(tag): tag for one in fresh for tag in one.filed.tags}
+    tags = {tag.folded: tag.pk for tag in tags_named(bank, names.values())} if names else {}
+    through = Question.tags.through
+    through.objects.bulk_create(
+        through(question_id=question.pk, questiontag_id=tags[fold(tag)])
+        for one, question in zip(fresh, questions, strict=True)
+        for tag in one.filed.tags
+    )
+    return questions
 
 
 def _same(bank: QuestionBank, taken: Sequence[Taken]) -> dict[int, tuple[str, str]]:

@@ -7,16 +7,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments.models import Question, QuestionBank, QuestionTag
-from assessments.models.filing import MAX_TAG
 from assessments.rules import EDIT_BANK
 from assessments.scoring.folding import fold
+from assessments.scoring.naming import tag_name
 from assessments.services.question_category import hold
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.rules import require
-from lms.kernel.text import require_line
 
 MAX_TAGS: Final = 1000
 MAX_TAGS_EACH: Final = 20
@@ -28,7 +27,7 @@ def rename_tag(*, actor: Actor, tag: QuestionTag, name: str) -> QuestionTag:
     require(actor, EDIT_BANK, tag.bank)
     hold(tag.bank)
     row = _fresh(tag)
-    name = clean_tag(name, field="name")
+    name = tag_name(name, field="name")
     if row.bank.tags.filter(folded=fold(name)).exclude(pk=row.pk).exists():
         words = _("There is a tag of this name. Merge the two instead.")
         raise Invalid(words, field="name")
@@ -82,18 +81,6 @@ def tags_named(bank: QuestionBank, names: Iterable[str]) -> list[QuestionTag]:
     return [known[folded] for folded in wanted]
 
 
-def clean_tag(name: str, *, field: str = "tags") -> str:
-    """A tag on one line with single spaces; raises Invalid for `field`."""
-    name = require_line(name.strip(), field=field)
-    name = " ".join(name.split())
-    if not name:
-        raise Invalid(_("Give it a name."), field=field)
-    if "," in name:
-        raise Invalid(_("A tag has no comma."), field=field)
-    require_line(fold(name), field=field, max_length=3 * MAX_TAG)
-    return require_line(name, field=field, max_length=MAX_TAG)
-
-
 def check_tag_count(questions: Iterable[Question]) -> None:
     """Raise Invalid(field="tags") when one of these questions carries more than 20."""
     for question in questions:
@@ -102,7 +89,7 @@ def check_tag_count(questions: Iterable[Question]) -> None:
 
 
 def _spelled(name: str) -> str:
-    return clean_tag(name) if name.strip() else ""
+    return tag_name(name) if name.strip() else ""
 
 
 def _fresh(tag: QuestionTag) -> QuestionTag:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.enums import ImportFate
+from assessments.enums import ImportFate, QuestionState
 from assessments.exchange.fidelity import Fidelity, table
 from assessments.forms.question_import import ImportForm
 from assessments.queries.question_import import imports, question_import
@@ -158,6 +158,7 @@ def _import(
             bank=bank,
             file=form.cleaned_data["given"],
             take_same=form.cleaned_data["take_same"],
+            state=QuestionState(form.cleaned_data["state"] or QuestionState.READY),
         )
         words = ngettext(
             "%(n)s question is in the bank.",

@@ -78,7 +78,7 @@ def test_gift_of_others_comes_with_a_report() -> None:
     assert second.content.stem == "Two plus two equals _____ in any language."
     assert second.content.accepted == ("four", "4")
     assert [(one.text, one.share) for one in second.content.answers] == [("five", Decimal(50))]
-    assert second.lost == ("Tags are not kept: rocks.",)
+    assert (second.lost, second.filed.tags) == ((), ("rocks",))
     assert third.content.stem == "Is **granite** hard?"
     assert (third.content.truth, third.content.explanation) == (True, "Feldspar.")
     assert set(third.lost) == {
@@ -99,7 +99,6 @@ def test_gift_of_others_comes_with_a_report() -> None:
         (27, "It has more than one gap."),
     ]
     assert reading.notes == [
-        "Categories are not kept: all questions go into the course's bank.",
         "Titles of questions are not kept; the list shows their first words.",
     ]
 
@@ -207,9 +206,9 @@ def test_moodle_xml_of_others_comes_with_a_report() -> None:
     assert set(first.lost) == {
         "Pictures did not come along.",
         "Scripts, styles and forms were left out.",
-        "Tags are not kept: geology.",
-        "Hints and combined feedback are not kept.",
     }
+    assert first.content.hints == ("Think hot.",)
+    assert first.filed.tags == ("geology",)
     assert (second.content.stem, second.content.unit) == ("How *tall*?", "m")
     assert (second.content.value, second.content.tolerance) == ("324", "1")
     assert [(one.line, one.title, one.reason) for one in reading.left] == [

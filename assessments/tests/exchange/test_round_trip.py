@@ -13,6 +13,7 @@ from assessments.enums import Difficulty, QuestionKind, ToleranceKind
 from assessments.exchange import gift, moodle_xml
 from assessments.exchange.aiken import read_aiken, write_aiken
 from assessments.exchange.answers import numeric_tolerance, numeric_value
+from assessments.exchange.filed import Filed
 from assessments.exchange.gift import read_gift, write_gift
 from assessments.exchange.moodle_xml import read_moodle_xml, write_moodle_xml
 from assessments.exchange.reading import Reading, decoded
@@ -20,6 +21,7 @@ from assessments.scoring.cloze import Blanks
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.folding import fold
 from assessments.scoring.matching import ExtraChoice, Pair, Pairs
+from assessments.scoring.naming import category_name
 from assessments.scoring.ordering import Item, Items
 from assessments.scoring.registry import body_of, checked, key_of, with_ids, without_ids
 from assessments.scoring.short_answer import all_accepted
@@ -101,6 +103,7 @@ def questions(draw: st.DrawFn) -> QuestionContent:
         ),
         points=draw(points),
         difficulty=draw(st.none() | st.sampled_from(Difficulty)),
+        hints=tuple(draw(st.lists(texts, max_size=3))),
     )
     stars = any(has_star(one.text) for one in all_accepted(changed))
     changed = replace(changed, wildcards=stars and draw(st.booleans()))
@@ -139,6 +142,21 @@ def said(content: QuestionContent) -> dict[str, Any]:
         "points": named.points.normalize(),
         "difficulty": named.difficulty,
     }
+
+
+def places() -> st.SearchStrategy[Filed]:
+    """Categories and tags whose names try to be mistaken for markup."""
+    names = lines.filter(_is_name)
+    tags = lines.filter(lambda text: _is_name(text) and "," not in text)
+    unique = st.lists(tags, max_size=3, unique_by=fold).map(tuple)
+    return st.builds(Filed, category=st.lists(names, max_size=3).map(tuple), tags=unique)
+
+
+def _is_name(text: str) -> bool:
+    try:
+        return category_name(text) == text
+    except Invalid:
+        return False
 
 
 GIFTED = set(gift._WRITERS)
@@ -184,6 +202,24 @@ def test_what_is_written_is_read_back(through: Any, given_ones: list[QuestionCon
     written = [one for one in given_ones if one.kind in KINDS_OF[through]]
     assert reading.left == []
     assert [said(one.content) for one in reading.taken] == [said(one) for one in written]
+    assert all(one.lost == () for one in reading.taken)
+
+
+@pytest.mark.parametrize(
+    ("write", "read"),
+    [
+        (write_gift, lambda text: read_gift(decoded(text.encode()))),
+        (write_moodle_xml, lambda text: read_moodle_xml(text.encode())),
+    ],
+    ids=["gift", "moodle-xml"],
+)
+@given(filed=st.lists(places(), min_size=1, max_size=4))
+@settings(max_examples=150, deadline=None)
+def test_categories_and_tags_are_read_back(write: Any, read: Any, filed: list[Filed]) -> None:
+    given_ones = [CONTENTS[QuestionKind.TRUE_FALSE]] * len(filed)
+    reading = read(write(given_ones, filed).text)
+    found = [(one.filed.category, sorted(one.filed.tags)) for one in reading.taken]
+    assert found == [(one.category, sorted(one.tags)) for one in filed]
     assert all(one.lost == () for one in reading.taken)
 
 

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from assessments.enums import QuestionKind, QuestionState
 from assessments.models import Question, QuestionBank, QuestionCategory, QuestionTag
+from assessments.models.filing import MAX_FOLDED, MAX_NAME, MAX_TAG
 from assessments.queries.filing import category_tree, outcomes, subtree_ids, tags
+from assessments.scoring import naming
 from assessments.scoring.content import Option
 from assessments.services.bank import (
     create_question,
@@ -351,3 +353,8 @@ def test_a_question_made_with_a_bad_filing_is_not_made(
             filing=Filing(category=foreign),
         )
     assert Question.objects.count() == made == count + 1
+
+
+def test_names_are_as_long_as_the_tables_hold() -> None:
+    assert (MAX_NAME, MAX_TAG) == (naming.MAX_CATEGORY, naming.MAX_TAG)
+    assert MAX_FOLDED == naming.FOLDS_TO * MAX_NAME

@@ -1,11 +1,21 @@
+from typing import Any
+
 import pytest
 
-from assessments.enums import ExchangeFormat, ImportFate, QuestionKind
+from assessments.enums import ExchangeFormat, ImportFate, QuestionKind, QuestionState
 from assessments.exchange.fidelity import Fidelity
 from assessments.exchange.reading import MAX_BYTES, Unreadable
 from assessments.models import Question, QuestionBank, QuestionImport, QuestionVersion
 from assessments.queries.bank import QuestionFilter
-from assessments.services.bank import open_bank, revise_question, version_content
+from assessments.scoring.content import QuestionContent
+from assessments.services.bank import (
+    create_question,
+    open_bank,
+    revise_question,
+    version_content,
+)
+from assessments.services.filing import Filing, file_question
+from assessments.services.question_category import add_category
 from assessments.services.question_export import export_questions
 from assessments.services.question_import import (
     QuestionFile,
@@ -56,7 +66,7 @@ def many(count: int) -> QuestionFile:
     )
 
 
-def bring(school: School, bank: QuestionBank, text: str = GIFT, **more: bool) -> QuestionImport:
+def bring(school: School, bank: QuestionBank, text: str = GIFT, **more: Any) -> QuestionImport:
     file = QuestionFile(text.encode(), "stones.txt")
     return import_questions(actor=school.actor("assistant"), bank=bank, file=file, **more)
 
@@ -274,3 +284,83 @@ def test_export_writes_the_chosen_part(school: School, bank: QuestionBank) -> No
             narrow=QuestionFilter(),
             format=ExchangeFormat.GIFT,
         )
+
+
+FILED = r"""$CATEGORY: $course$/top/Rocks/Lava
+
+// [tag:hot] [tag:Volcanic] [tag:no,comma]
+Basalt cooled from lava. {T}
+
+$CATEGORY: $course$/top
+
+Chalk is made of shells. {T}
+
+$CATEGORY: ROCKS
+
+Slate is soft. {F}
+"""
+
+
+def where(bank: QuestionBank) -> list[tuple[str, str, list[str]]]:
+    """What each question says, its category, its tags."""
+    return [
+        (
+            row.text,
+            row.category.name if row.category else "",
+            sorted(tag.name for tag in row.tags.all()),
+        )
+        for row in bank.questions.order_by("text")
+    ]
+
+
+def test_a_file_brings_its_categories_and_tags(school: School, bank: QuestionBank) -> None:
+    row = bring(school, bank, FILED)
+    assert where(bank) == [
+        ("Basalt cooled from lava.", "Lava", ["Volcanic", "hot"]),
+        ("Chalk is made of shells.", "", []),
+        ("Slate is soft.", "Rocks", []),
+    ]
+    assert [c.name for c in bank.categories.order_by("depth")] == ["Rocks", "Lava"]
+    report = report_of(row)
+    assert [line.words for line in report.lines if line.words] == [
+        ("Tags that do not fit: no,comma.",)
+    ]
+    assert report.notes == (
+        "The questions are filed in 2 categories, made where the bank has none of that name.",
+        "They carry 2 tags of the file.",
+    )
+    bring(school, bank, FILED, take_same=True, state=QuestionState.DRAFT)
+    assert (bank.categories.count(), bank.tags.count()) == (2, 2)
+    assert sorted(bank.questions.values_list("state", flat=True)) == ["draft"] * 3 + ["ready"] * 3
+
+
+@pytest.mark.parametrize("kind", [ExchangeFormat.GIFT, ExchangeFormat.MOODLE_XML])
+def test_an_exported_bank_is_filed_the_same_elsewhere(
+    school: School, bank: QuestionBank, kind: ExchangeFormat
+) -> None:
+    bring(school, bank, FILED)
+    teacher, other = school.actor("instructor"), make_school()
+    odd = add_category(actor=teacher, bank=bank, name="/ a/b // $course$ /")
+    slate = bank.questions.get(text__startswith="Slate")
+    file_question(
+        actor=teacher, question=slate, filing=Filing(category=odd, tags=["[x]", "cairn:a=b"])
+    )
+    create_question(
+        actor=teacher,
+        course=school.course,
+        content=QuestionContent(kind=QuestionKind.TRUE_FALSE, stem="Undecided?"),
+        state=QuestionState.DRAFT,
+    )
+    done = export_questions(actor=teacher, bank=bank, narrow=QuestionFilter(), format=kind)
+    assert [one.title for one in done.lost] == ["Undecided?"]
+    there = open_bank(actor=other.actor("instructor"), course=other.course)
+    bring(other, there, done.text)
+    assert where(there) == [one for one in where(bank) if one[0] != "Undecided?"]
+
+
+def test_a_file_of_too_many_categories_is_refused_whole(school: School, bank: QuestionBank) -> None:
+    text = "\n".join(f"$CATEGORY: C{n}\n\nQuestion {n}? {{T}}\n" for n in range(501))
+    with pytest.raises(Conflict) as refused:
+        bring(school, bank, text)
+    assert refused.value.code == "bank_full"
+    assert not bank.categories.exists()

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from assessments.queries.reconcile import mismatches
+from assessments.services.answer_file import sweep_unnamed
 from assessments.services.closing import settle_overdue
 from assessments.services.missing import settle_missing
 from assessments.services.totals import RECOUNT, recount_course
@@ -17,6 +18,12 @@ log = logging.getLogger(__name__)
 def sweep_deadlines() -> int:
     """Hand in attempts whose time is up, grade what was never handed in; returns how many."""
     return settle_overdue() + settle_missing()
+
+
+@shared_task(name="assessments.sweep_answer_files", ignore_result=True)
+def sweep_answer_files() -> int:
+    """Remove files that were uploaded and never became an answer; returns how many."""
+    return sweep_unnamed()
 
 
 @shared_task(name="assessments.reconcile", ignore_result=True)

@@ -27,6 +27,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"queue": "grading"},
     },
+    "forget files that no answer names": {
+        "task": "assessments.sweep_answer_files",
+        "schedule": 3600.0,
+        "options": {"queue": "grading"},
+    },
     "compare counters of courses": {"task": "courses.tidy", "schedule": 24 * 3600.0},
     "reconcile grades": {
         "task": "assessments.reconcile",

@@ -152,6 +152,7 @@ class AnswerIn(serializers.Serializer[Any]):
     option id. `ordering`: all option ids in their order. `cloze`: an object from part id to text,
     or to an option id of that part. `drag_words`: an object from part id to option id.
     `hotspot`: `{"x", "y"}`, thousandths of the image from the left and from the top.
+    `file_upload`: `{"files": [{"id"}]}` of files that were uploaded for it.
     """
 
     answer = serializers.JSONField(allow_null=True)

@@ -22,6 +22,7 @@ from assessments.scoring.content import (
 )
 from assessments.scoring.essay import MOST_WORDS, Essay
 from assessments.scoring.expression import MAX_LENGTH, MAX_NAME
+from assessments.scoring.file_upload import MOST_FILES, MOST_MB, Uploads
 from assessments.scoring.formula import Formula
 from assessments.scoring.geometry import MAX_NUMBERS, Region
 from assessments.scoring.hotspot import MAX_ALT, MAX_REGIONS, Spots
@@ -214,6 +215,21 @@ class HotspotDetail(DetailSerializer):
         return Spots(given["attachment"], given["alt"], 0, 0, regions)
 
 
+class FileUploadDetail(DetailSerializer):
+    """Accepted endings (none for all that are safe), how many files, megabytes, marking notes."""
+
+    kinds = serializers.ListField(
+        child=serializers.CharField(max_length=10), required=False, max_length=50
+    )
+    most = serializers.IntegerField(min_value=1, max_value=MOST_FILES, default=1)
+    max_mb = serializers.IntegerField(min_value=1, max_value=MOST_MB, default=10)
+    notes = LongField()
+
+    def build(self, given: Mapping[str, Any]) -> object:
+        """What is asked for."""
+        return Uploads(**{**given, "kinds": tuple(given.get("kinds", ()))})
+
+
 DETAILS: Final[dict[QuestionKind, type[DetailSerializer]]] = {
     QuestionKind.MATCHING: MatchingDetail,
     QuestionKind.ORDERING: OrderingDetail,
@@ -222,6 +238,7 @@ DETAILS: Final[dict[QuestionKind, type[DetailSerializer]]] = {
     QuestionKind.DRAG_WORDS: DragWordsDetail,
     QuestionKind.FORMULA: FormulaDetail,
     QuestionKind.HOTSPOT: HotspotDetail,
+    QuestionKind.FILE_UPLOAD: FileUploadDetail,
 }
 
 

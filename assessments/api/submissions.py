@@ -35,6 +35,7 @@ from assessments.queries.submission import (
     versions_of,
 )
 from assessments.rules import WRITE_SUBMISSION, is_author
+from assessments.services.private_file import grant_file
 from assessments.services.submission import (
     add_submission_file,
     open_submission,
@@ -42,7 +43,6 @@ from assessments.services.submission import (
     save_draft,
     submit,
 )
-from assessments.services.submission_files import grant_file
 from courses.api.shapes import ID, KEY, PAGING, asked, checked, named
 from lms.kernel.rest.views import KernelViewSet, idempotent
 from lms.kernel.rules import require

@@ -20,6 +20,7 @@ class QuestionKind(TextChoices):
     DRAG_WORDS = "drag_words", _("Drag words into a text")
     FORMULA = "formula", _("Formula")
     HOTSPOT = "hotspot", _("Place on an image")
+    FILE_UPLOAD = "file_upload", _("File upload")
 
 
 def question_kinds() -> Sequence[tuple[str, StrOrPromise]]:

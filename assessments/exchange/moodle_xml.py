@@ -21,7 +21,13 @@ from assessments.exchange.answers import (
 from assessments.exchange.extras import tags_of, with_extras
 from assessments.exchange.filed import Filed, placed, read_path, written_path, written_tags
 from assessments.exchange.moodle_cloze import cloze_stem, read_cloze
-from assessments.exchange.moodle_essay import essay_of, write_essay
+from assessments.exchange.moodle_essay import (
+    essay_of,
+    is_upload,
+    uploads_of,
+    write_essay,
+    write_uploads,
+)
 from assessments.exchange.moodle_parts import (
     read_drag_words,
     read_gap_select,
@@ -174,11 +180,16 @@ def _number(question: MoodleQuestion) -> QuestionContent:
 
 
 def _essay(question: MoodleQuestion) -> QuestionContent:
-    detail, lost = essay_of(question.node, question.text)
+    upload = is_upload(question.node)
+    detail: object
+    if upload:
+        detail, lost = uploads_of(question.node, question.text)
+    else:
+        detail, lost = essay_of(question.node, question.text)
     for words in lost:
         question.lose(words)
     return QuestionContent(
-        kind=QuestionKind.ESSAY,
+        kind=QuestionKind.FILE_UPLOAD if upload else QuestionKind.ESSAY,
         stem=question.stem,
         detail=detail,
         explanation=question.explanation,
@@ -261,6 +272,7 @@ _WRITERS: Final[dict[QuestionKind, tuple[str, Callable[[QuestionContent], list[s
     QuestionKind.SHORT_ANSWER: ("shortanswer", _write_short),
     QuestionKind.NUMERIC: ("numerical", _write_number),
     QuestionKind.ESSAY: ("essay", write_essay),
+    QuestionKind.FILE_UPLOAD: ("essay", write_uploads),
     QuestionKind.MATCHING: ("matching", write_matching),
     QuestionKind.ORDERING: ("ordering", write_ordering),
     QuestionKind.CLOZE: ("cloze", lambda _content: []),

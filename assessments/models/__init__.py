@@ -1,6 +1,7 @@
 """Question banks, quizzes, attempts as logs, assignments, submissions, and grades."""
 
 from assessments.models.accommodation import Accommodation
+from assessments.models.answer_file import AnswerFile
 from assessments.models.assignment import Assignment
 from assessments.models.attempt import Attempt, AttemptQuestion, AttemptStep
 from assessments.models.bank import Question, QuestionBank, QuestionVersion
@@ -20,6 +21,7 @@ from assessments.models.peer import PeerAppeal, PeerExample, PeerReview, PeerTas
 from assessments.models.question_import import QuestionImport
 from assessments.models.quiz import Quiz, QuizItem
 from assessments.models.rubric import Rubric, RubricVersion
+from assessments.models.stored_file import StoredFile
 from assessments.models.submission import (
     Submission,
     SubmissionFile,
@@ -29,6 +31,7 @@ from assessments.models.submission import (
 
 __all__ = [
     "Accommodation",
+    "AnswerFile",
     "Assignment",
     "Attempt",
     "AttemptQuestion",
@@ -62,6 +65,7 @@ __all__ = [
     "QuizItem",
     "Rubric",
     "RubricVersion",
+    "StoredFile",
     "Submission",
     "SubmissionFile",
     "SubmissionMember",

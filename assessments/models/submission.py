@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import SubmissionState
 from assessments.models.assignment import Assignment
+from assessments.models.stored_file import StoredFile
 from courses.models import Course, LearnerGroup
 from lms.kernel import clock
 from lms.kernel.db.fields import ALPHABET, PublicIdField, Stamped
@@ -125,11 +126,8 @@ class SubmissionMember(models.Model):
         return f"{self.learner_id} in submission {self.submission_id}"
 
 
-class SubmissionFile(models.Model):
-    """A private file of a submission; `file` has a generated name, `name` is what people see.
-
-    `in_draft` files go into the next version. `size` is in bytes.
-    """
+class SubmissionFile(StoredFile):
+    """A private file of a submission; `in_draft` files go into the next version."""
 
     personal_data = PersonalData(
         kind="assessment",
@@ -138,26 +136,15 @@ class SubmissionFile(models.Model):
         subject="uploaded_by_id",
         erase="delete",
     )
-    public_id = PublicIdField()
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="files")
     file = models.FileField(upload_to="submissions/")
-    name = models.CharField(max_length=200)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveBigIntegerField()
     in_draft = models.BooleanField(default=True)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [
             models.Index(fields=["submission", "in_draft"], name="file_of_submission")
         ]
-
-    def __str__(self) -> str:
-        return f"file {self.public_id}"
 
 
 class SubmissionVersion(models.Model):

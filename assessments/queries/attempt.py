@@ -123,6 +123,11 @@ class AttemptSheet:
     knows_score: bool
 
     @property
+    def takes_files(self) -> bool:
+        """Whether files can be sent with its form."""
+        return any(type_of(one.kind).takes_files for one in self.questions)
+
+    @property
     def unanswered(self) -> list[QuestionSheet]:
         """Questions without a saved answer."""
         return [one for one in self.questions if not one.answered]

@@ -172,6 +172,7 @@ class QuestionType(ABC):
     kind: ClassVar[QuestionKind]
     marking: ClassVar[Marking] = Marking.MACHINE
     draws: ClassVar[bool] = False  # whether each attempt draws values of its own
+    takes_files: ClassVar[bool] = False  # whether an answer names uploaded files
     always_shuffled: ClassVar[bool] = False  # whatever the quiz says: the order is the key
 
     # ------------------------------------------------------------ the question

@@ -11,6 +11,7 @@ from assessments.scoring.cloze import Cloze
 from assessments.scoring.content import QuestionContent, check_shared
 from assessments.scoring.drag_words import DragWords
 from assessments.scoring.essay import EssayType
+from assessments.scoring.file_upload import FileUploadType
 from assessments.scoring.formula import FormulaType
 from assessments.scoring.hotspot import Hotspot
 from assessments.scoring.kinds import Answer, QuestionType, Render
@@ -37,6 +38,7 @@ TYPES: Final[tuple[QuestionType, ...]] = (
     DragWords(),
     FormulaType(),
     Hotspot(),
+    FileUploadType(),
 )
 _BY_KIND: Final[dict[QuestionKind, QuestionType]] = {one.kind: one for one in TYPES}
 HINTS: Final = "hints"  # in the key, beside what the type keeps there

@@ -33,13 +33,14 @@ from assessments.scoring.kinds import Answer
 from assessments.scoring.registry import read_answer, type_of, with_drawn
 from assessments.scoring.score import total
 from assessments.services.access import require_code
+from assessments.services.answer_file import name_files
 from assessments.services.bank import version_content
 from assessments.services.closing import settle, settle_open
 from assessments.services.log import add_step, started_data, take_turn
-from assessments.services.running import open_attempt
+from assessments.services.running import open_attempt, open_question
 from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.errors import Conflict, Invalid, NotFound, SignInRequired
+from lms.kernel.errors import Conflict, Invalid, SignInRequired
 from lms.kernel.events import publish
 from lms.kernel.rules import require
 from lms.kernel.text import require_text
@@ -48,25 +49,6 @@ from lms.kernel.text import require_text
 MAX_SEQ = 2_000_000_000
 MAX_EXTRA_MINUTES = 24 * 60
 MAX_REASON = 500
-# What reading an answer asks of a drawn question.
-TO_ANSWER = (
-    "attempt_id",
-    "drawn",
-    "seq",
-    "answer",
-    "certainty",
-    "tries",
-    "final",
-    "points",
-    "flagged",
-    "version__stem",
-    "version__body",
-    "version__key",
-    "version__explanation",
-    "version__points",
-    "version__question__kind",
-    "version__question__difficulty",
-)
 _random = SystemRandom()
 
 
@@ -128,6 +110,7 @@ def save_answer(
     with transaction.atomic():
         row, part = open_question(attempt, question)
         value = read_answer(with_drawn(version_content(part.version), part.drawn), answer)
+        value = name_files(part, value)
         data = answer_data(row, value, certainty)
         known = repeated(part, seq, StepKind.ANSWER_SAVED, data)
         if known is not None:
@@ -256,22 +239,6 @@ def _drawn_for(version: QuestionVersion, question: Question) -> dict[str, Any]:
     """The values of one attempt, drawn on the server and never again."""
     version.question = question
     return type_of(question.kind).draw(version_content(version), _random)
-
-
-def open_question(attempt: Attempt, question: AttemptQuestion) -> tuple[Attempt, AttemptQuestion]:
-    """The attempt under its lock with one of its questions, both open to their learner.
-
-    Raises Conflict `attempt_paused` and what `open_attempt` raises, NotFound for a question of
-    another attempt.
-    """
-    row = open_attempt(attempt)
-    if row.paused_at is not None:
-        raise Conflict(_("The clock stands. Go on before you answer."), code="attempt_paused")
-    rows = AttemptQuestion.objects.select_related("version__question").only(*TO_ANSWER)
-    part = rows.filter(attempt=row, pk=question.pk).first()
-    if part is None:
-        raise NotFound
-    return row, part
 
 
 def answer_data(row: Attempt, value: Answer, certainty: int | None) -> dict[str, Any]:

@@ -6,12 +6,32 @@ from math import ceil
 from django.utils.translation import gettext as _
 
 from assessments.enums import AttemptState, StepKind
-from assessments.models import Attempt
+from assessments.models import Attempt, AttemptQuestion
 from assessments.services.log import add_step
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, NotFound
+
+# What reading an answer asks of a drawn question.
+TO_ANSWER = (
+    "attempt_id",
+    "drawn",
+    "seq",
+    "answer",
+    "certainty",
+    "tries",
+    "final",
+    "points",
+    "flagged",
+    "version__stem",
+    "version__body",
+    "version__key",
+    "version__explanation",
+    "version__points",
+    "version__question__kind",
+    "version__question__difficulty",
+)
 
 
 def is_overdue(attempt: Attempt) -> bool:
@@ -52,6 +72,22 @@ def open_attempt(attempt: Attempt) -> Attempt:
     if row.state != AttemptState.OPEN or is_overdue(row):
         raise closed(row)
     return row
+
+
+def open_question(attempt: Attempt, question: AttemptQuestion) -> tuple[Attempt, AttemptQuestion]:
+    """The attempt under its lock and one of its questions, while answers are taken.
+
+    Raises Conflict `attempt_paused` besides what `open_attempt` raises, NotFound for a question of
+    another attempt.
+    """
+    row = open_attempt(attempt)
+    if row.paused_at is not None:
+        raise Conflict(_("The clock stands. Go on before you answer."), code="attempt_paused")
+    rows = AttemptQuestion.objects.select_related("version__question").only(*TO_ANSWER)
+    part = rows.filter(attempt=row, pk=question.pk).first()
+    if part is None:
+        raise NotFound
+    return row, part
 
 
 def closed(attempt: Attempt) -> Conflict:

@@ -23,9 +23,9 @@ from assessments.queries.handing_in import Refusal, Window, late_by, refusal
 from assessments.queries.submission import handing_of, own_submission
 from assessments.rules import DO_ASSIGNMENT, WRITE_SUBMISSION
 from assessments.services.authors import gather_group, join_authors
+from assessments.services.intake import take_work
 from assessments.services.log import take_turn
 from assessments.services.outcome import clear_missing, reopen_marking
-from courses.services.attachment import take_in
 from courses.services.progress import complete_for_learner
 from lms.kernel import clock
 from lms.kernel.actors import Actor, system
@@ -38,7 +38,6 @@ from lms.kernel.text import require_line, require_text
 MAX_TEXT: Final = 200_000
 MAX_URL: Final = 2_000
 MAX_SEQ: Final = 2_000_000_000
-MEGABYTE: Final = 1024 * 1024
 MAX_KEPT_FILES: Final = 200
 
 
@@ -114,11 +113,8 @@ def add_submission_file(
     asked = row.assignment
     if not asked.takes_files:
         raise Invalid(_("This assignment takes no files."), field="file")
-    taken = take_in(content=content, name=name, most=asked.max_file_mb * MEGABYTE)
-    if asked.file_kinds and taken.extension not in asked.file_kinds:
-        kinds = ", ".join(asked.file_kinds)
-        words = _("This is a .%(kind)s file. Accepted: %(kinds)s.")
-        raise Invalid(words % {"kind": taken.extension, "kinds": kinds}, field="file")
+    kinds, size = asked.file_kinds, asked.max_file_mb
+    taken = take_work(content=content, name=name, kinds=kinds, max_mb=size)
     held = row.files.filter(in_draft=True).count()
     if held >= asked.max_files or row.files.count() >= MAX_KEPT_FILES:
         words = _("At most %(most)d files can be handed in.") % {"most": asked.max_files}

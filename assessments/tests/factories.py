@@ -11,10 +11,11 @@ from PIL import Image
 from accounts.models import User
 from accounts.tests.factories import UserFactory
 from assessments.enums import QuestionKind, RegionShape, Solutions
-from assessments.models import Attempt, Question, Quiz
+from assessments.models import AnswerFile, Attempt, AttemptQuestion, Question, Quiz
 from assessments.scoring.cloze import Blank, Blanks
 from assessments.scoring.content import Option, QuestionContent
 from assessments.scoring.essay import Essay
+from assessments.scoring.file_upload import Uploads
 from assessments.scoring.formula import Formula
 from assessments.scoring.geometry import Region
 from assessments.scoring.hotspot import Spots
@@ -24,6 +25,7 @@ from assessments.scoring.ordering import Item, Items
 from assessments.scoring.registry import type_of
 from assessments.scoring.review import plain_policy
 from assessments.scoring.variables import Variable
+from assessments.services.answer_file import add_answer_file
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question, version_content
 from assessments.services.closing import submit_attempt
@@ -161,6 +163,12 @@ CONTENTS = {
             ),
         ),
         points=Decimal(2),
+    ),
+    QuestionKind.FILE_UPLOAD: QuestionContent(
+        kind=QuestionKind.FILE_UPLOAD,
+        stem="Hand in your field notes.",
+        detail=Uploads(kinds=("txt", "pdf"), most=2, max_mb=1, notes="Look for **dates**."),
+        points=Decimal(5),
     ),
 }
 
@@ -301,6 +309,28 @@ def right_answer(version: Any) -> Any:
     return "It marks the **way**." if kind.marking is Marking.PERSON else kind.solution(content)
 
 
+def given_answer(attempt: Attempt, actor: Actor, question: AttemptQuestion) -> Any:
+    """`right_answer`, with files brought where the answer is files."""
+    if not type_of(question.version.question.kind).takes_files:
+        return right_answer(question.version)
+    file = bring_file(attempt, actor, question)
+    return {"files": [{"id": file.public_id}]}
+
+
+def bring_file(
+    attempt: Attempt,
+    actor: Actor,
+    question: AttemptQuestion,
+    *,
+    name: str = "notes.txt",
+    content: bytes = b"A cairn on the ridge.",
+) -> AnswerFile:
+    """A file that no answer names yet."""
+    return add_answer_file(
+        actor=actor, attempt=attempt, question=question, name=name, content=BytesIO(content)
+    )
+
+
 def answer_all(attempt: Attempt, actor: Actor, *, wrong: int = 0) -> None:
     """Answer every question right but the last `wrong` ones, which stay empty."""
     questions = list(attempt.questions.order_by("ordinal"))
@@ -309,7 +339,7 @@ def answer_all(attempt: Attempt, actor: Actor, *, wrong: int = 0) -> None:
             actor=actor,
             attempt=attempt,
             question=question,
-            answer=right_answer(question.version),
+            answer=given_answer(attempt, actor, question),
             seq=question.seq + 1,
         )
 

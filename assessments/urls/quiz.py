@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from assessments.api.accommodations import AccommodationViewSet
+from assessments.api.answer_files import AnswerFileViewSet
 from assessments.api.answer_marking import AnswerMarkViewSet, AnswerQueueViewSet
 from assessments.api.attempts import AttemptViewSet
 from assessments.api.dates import QuizDatesViewSet
@@ -11,6 +12,7 @@ from assessments.api.grades import ReviewViewSet
 from assessments.api.quizzes import QuizViewSet
 from assessments.views import (
     accommodation,
+    answer_file,
     answer_marking,
     attempt,
     dates,
@@ -65,6 +67,8 @@ result_patterns = [
 ]
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/learn/<str:item>/attempt/", include(attempt_patterns)),
+    path("answers/<str:part_id>/files/<str:file_id>/", answer_file.show, name="answer-file"),
+    path("answer-files/<str:token>/", answer_file.signed, name="answer-file-signed"),
     path(
         "teach/<slug:slug>/people/<str:person_id>/extra-time/",
         accommodation.edit,
@@ -81,6 +85,7 @@ def register_api(router: SimpleRouter) -> None:
     router.register("quizzes", QuizDatesViewSet, basename="quiz-dates")
     router.register("attempts", AttemptViewSet, basename="attempt")
     router.register("quizzes", AnswerQueueViewSet, basename="quiz-marking")
+    router.register("attempts", AnswerFileViewSet, basename="attempt-files")
     router.register("attempts", AnswerMarkViewSet, basename="attempt-marks")
     router.register("attempts", ReviewViewSet, basename="attempt-review")
     router.register("accommodations", AccommodationViewSet, basename="accommodation")

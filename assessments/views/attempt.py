@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.enums import AttemptState
 from assessments.forms.answer import read_posted
-from assessments.models import Attempt
+from assessments.models import Attempt, AttemptQuestion
 from assessments.queries.attempt import attempt as find_attempt
 from assessments.queries.attempt import part, sheet
 from assessments.queries.quiz import quiz_of
 from assessments.queries.review import review as review_of
 from assessments.queries.review_words import later_words
 from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT
+from assessments.services.answer_file import add_answer_file
 from assessments.services.attempt import flag_question, save_answer, start_attempt
 from assessments.services.breaks import pause_attempt, resume_attempt
 from assessments.services.closing import settle, submit_attempt
@@ -169,12 +170,13 @@ def _save_all(request: HttpRequest, row: Attempt) -> dict[str, str]:
         posted = read_posted(request.POST, shown)
         one = part(row, shown.id)
         try:
-            if posted.given and posted.answer != shown.answer:
+            answer = _with_files(request, row, one, posted.answer)
+            if posted.given and answer != shown.answer:
                 save_answer(
                     actor=actor,
                     attempt=row,
                     question=one,
-                    answer=posted.answer,
+                    answer=answer,
                     seq=shown.seq + 1,
                 )
                 one.refresh_from_db()
@@ -185,6 +187,22 @@ def _save_all(request: HttpRequest, row: Attempt) -> dict[str, str]:
                 raise
             problems[shown.id] = refused.detail
     return problems
+
+
+def _with_files(request: HttpRequest, row: Attempt, one: AttemptQuestion, answer: Any) -> Any:
+    """The answer with the files that came along in the form."""
+    sent = request.FILES.getlist(f"answer-{one.public_id}-files")
+    if not sent:
+        return answer
+    actor = actor_of(request)
+    added = [
+        add_answer_file(
+            actor=actor, attempt=row, question=one, name=file.name or "file", content=file
+        )
+        for file in sent
+    ]
+    kept = answer["files"] if answer else []
+    return {"files": [*kept, *({"id": file.public_id} for file in added)]}
 
 
 def _after_save(request: HttpRequest, row: Attempt, slug: str, item: str) -> HttpResponse:

@@ -33,8 +33,8 @@ from assessments.queries.marking import (
 from assessments.queries.submission import file_of, versions_of
 from assessments.rules import EDIT_ASSIGNMENT, MARK_SUBMISSION
 from assessments.services import comments, marking
+from assessments.services.private_file import grant_file
 from assessments.services.returning import ask_revision, release_marks
-from assessments.services.submission_files import grant_file
 from assessments.views.marking import criteria_for, desk_page, marked_place, narrow_of
 from courses.models import Course
 from courses.rules import ASSIST_COURSE, MANAGE_COURSE, STAFF_COURSE

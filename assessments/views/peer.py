@@ -26,7 +26,7 @@ from assessments.queries.submission import own_submission, versions_of
 from assessments.rules import VIEW_ASSIGNMENT
 from assessments.scoring.rubric import criteria_of, picks_of, points_of
 from assessments.services import peer
-from assessments.services.submission_files import grant_file
+from assessments.services.private_file import grant_file
 from courses.models import Course, Lesson
 from courses.rules import LEARN_COURSE, VIEW_LESSON
 from courses.views.doors import find_course, refusals

@@ -17,7 +17,7 @@ from assessments.queries.peer import review_of
 from assessments.queries.submission import file_of, own_submission, standing_in, submission
 from assessments.rules import DO_ASSIGNMENT, EDIT_ASSIGNMENT, SEE_SUBMISSIONS, VIEW_ASSIGNMENT
 from assessments.services import submission as services
-from assessments.services.submission_files import file_by_token, grant_file
+from assessments.services.private_file import file_by_token, grant_file
 from courses.models import Course, Lesson
 from courses.rules import VIEW_LESSON
 from courses.views.doors import find_course, refusals

@@ -1,9 +1,12 @@
 """Files of a course: access is checked here, the bytes come from the storage (U2, U3)."""
 
+from typing import Any
+
 from django.core.files.storage import FileSystemStorage
 from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -57,13 +60,31 @@ def cover(request: HttpRequest, course_id: str, version: int) -> HttpResponseBas
 
 
 def send_file(
-    request: HttpRequest, file: FieldFile, name: str, content_type: str
+    request: HttpRequest,
+    file: FieldFile,
+    name: str,
+    content_type: str,
+    *,
+    download: bool = False,
 ) -> HttpResponseBase:
-    """Stream a local file or a part of it, or lead to the storage's short-lived signed address."""
+    """Stream a local file or a part of it, or lead to the storage's short-lived signed address.
+
+    `download` hands out pictures, sound and films too instead of showing them.
+    """
+    inline = content_type.startswith(INLINE) and not download
     if not isinstance(file.storage, FileSystemStorage):
-        return HttpResponseRedirect(file.url)
-    inline = content_type.startswith(INLINE)
+        return HttpResponseRedirect(_elsewhere(file, name, content_type, inline=inline))
     response = file_response(request, file, name=name, content_type=content_type, inline=inline)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
+
+
+def _elsewhere(file: FieldFile, name: str, content_type: str, *, inline: bool) -> str:
+    """The signed address at another store, which is told how to hand the file out."""
+    if inline:
+        return file.url
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    told = {"ResponseContentDisposition": disposition, "ResponseContentType": content_type}
+    storage: Any = file.storage
+    return str(storage.url(file.name, parameters=told))

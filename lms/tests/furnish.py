@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -13,7 +14,9 @@ from assessments.models import Attempt
 from assessments.scoring.content import Option, QuestionContent
 from assessments.scoring.dates import Change
 from assessments.scoring.essay import Essay
+from assessments.scoring.file_upload import Uploads
 from assessments.services.accommodation import set_accommodation
+from assessments.services.answer_file import add_answer_file
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question
 from assessments.services.cells import set_cell
@@ -50,6 +53,10 @@ QUESTION = QuestionContent(
     options=(Option(text="Basalt", correct=True), Option(text="Chalk"), Option(text="Slate")),
 )
 ESSAY = QuestionContent(kind=QuestionKind.ESSAY, stem="Why do people build cairns?", detail=Essay())
+
+UPLOAD = QuestionContent(
+    kind=QuestionKind.FILE_UPLOAD, stem="Hand in your notes.", detail=Uploads(notes="zqnotes")
+)
 
 
 def furnish(world: World) -> None:
@@ -107,6 +114,7 @@ def _assessments(world: World) -> None:
     )
     set_accommodation(actor=teacher, person=world.people["learner"], time_factor=Decimal("1.5"))
     _written(world)
+    _uploaded(world)
     foreign = world.actors["other instructor"]
     create_question(actor=foreign, course=world.courses["foreign"], content=QUESTION)
 
@@ -161,6 +169,37 @@ def _written(world: World) -> None:
         "waiting attempt": waiting,
         "essay answer": part,
     }
+
+
+def _uploaded(world: World) -> None:
+    """A quiz that asks for a file, and the learner's open attempt with one."""
+    teacher, learner = world.actors["instructor"], world.actors["learner"]
+    lesson = Lesson.objects.create(
+        course=world.course,
+        section=world.lessons["published quiz"].section,
+        title="upload lesson",
+        ordinal=51,
+        kind=LessonKind.QUIZ,
+        published=True,
+    )
+    question = create_question(actor=teacher, course=world.course, content=UPLOAD)
+    quiz = create_quiz(actor=teacher, lesson=lesson, settings=QuizSettings())
+    add_item(actor=teacher, quiz=quiz, question=question)
+    quiz.refresh_from_db()
+    quiz = publish_quiz(actor=teacher, quiz=quiz)
+    attempt = start_attempt(actor=learner, quiz=quiz)
+    part = attempt.questions.get()
+    file = add_answer_file(
+        actor=learner,
+        attempt=attempt,
+        question=part,
+        name="notes.txt",
+        content=BytesIO(b"A cairn on the ridge."),
+    )
+    answer = {"files": [{"id": file.public_id}]}
+    save_answer(actor=learner, attempt=attempt, question=part, answer=answer, seq=1)
+    part.refresh_from_db()
+    world.things |= {"upload attempt": attempt, "upload answer": part, "answer file": file}
 
 
 def _take(world: World, name: str, *, submit: bool) -> Attempt:

@@ -93,6 +93,14 @@ const place = {
   },
 };
 
+/** Uploaded files, as JSON in one hidden input that `answer-files.js` keeps. */
+const files = {
+  read: (section) => JSON.parse(inputsOf(section)[0].value || "null"),
+  show: (section, answer) => {
+    inputsOf(section)[0].value = answer ? JSON.stringify(answer) : "";
+  },
+};
+
 const KINDS = {
   single_choice: one,
   multiple_choice: many,
@@ -106,6 +114,7 @@ const KINDS = {
   drag_words: parts,
   formula: text,
   hotspot: place,
+  file_upload: files,
 };
 
 /** What the inputs of a question say, in the form the API wants; null is no answer. */

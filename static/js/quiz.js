@@ -322,7 +322,8 @@ class Quiz {
     const words = dialog.querySelector("[data-hand-in-words]");
     words.textContent = open.length ? this.words.unanswered : this.words.complete;
     const bad = [...this.refused].map((id) => this.sections.get(id)).filter((one) => !open.includes(one));
-    const waiting = this.kept.size > this.refused.size;
+    const uploading = [...this.sections.values()].some((one) => one.querySelector("[data-uploads]"));
+    const waiting = uploading || this.kept.size > this.refused.size;
     if (open.length || bad.length) words.textContent = bad.length ? this.words.look : this.words.unanswered;
     if (waiting) words.textContent = `${this.words.waiting} ${open.length ? this.words.unanswered : ""}`;
     dialog.querySelector("[data-hand-in-list]").replaceChildren(
@@ -342,7 +343,8 @@ class Quiz {
 
   onLeave(event) {
     this.flushTyping();
-    if (!this.leaving && !this.over && this.kept.size) event.preventDefault();
+    const uploading = this.form.querySelector("[data-uploads]");
+    if (!this.leaving && !this.over && (this.kept.size || uploading)) event.preventDefault();
   }
 
   /** The clock is at nothing: send what was typed last, hand in, and look at what the server made of it. */

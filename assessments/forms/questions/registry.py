@@ -7,6 +7,7 @@ from assessments.forms.questions.choices import MultipleChoiceForm, SingleChoice
 from assessments.forms.questions.cloze import ClozeForm
 from assessments.forms.questions.drag_words import DragWordsForm
 from assessments.forms.questions.essay import EssayForm
+from assessments.forms.questions.file_upload import FileUploadForm
 from assessments.forms.questions.formula import FormulaForm
 from assessments.forms.questions.hotspot import HotspotForm
 from assessments.forms.questions.matching import MatchingForm
@@ -30,5 +31,6 @@ FORMS: Final[dict[str, type[QuestionForm]]] = {
         DragWordsForm,
         FormulaForm,
         HotspotForm,
+        FileUploadForm,
     )
 }

@@ -11,6 +11,7 @@ from assessments.enums import Resubmission, SubmissionState
 from assessments.models import Submission, SubmissionFile, SubmissionMember, SubmissionVersion
 from assessments.queries.submission import file_of, standing_in, submission
 from assessments.services.assignment import AssignmentSettings, update_assignment
+from assessments.services.private_file import file_by_token, grant_file
 from assessments.services.submission import (
     add_submission_file,
     open_submission,
@@ -18,7 +19,6 @@ from assessments.services.submission import (
     save_draft,
     submit,
 )
-from assessments.services.submission_files import file_by_token, grant_file
 from assessments.tests.factories import School, make_school
 from assessments.tests.handed_in import begin, hand_in, make_assignment, make_group, put_file
 from courses.models import LessonProgress

@@ -268,6 +268,12 @@ def learners(value: int) -> str:
     return ngettext("%(count)d learner", "%(count)d learners", value) % {"count": value}
 
 
+@register.filter
+def as_json(value: Any) -> str:
+    """A value as JSON for an attribute, which the template escapes; nothing for None."""
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
 # ---- People and pictures ----
 
 

@@ -36,6 +36,8 @@ NOT_WALKED = {
     "/me/export/",
     "/me/profile/",
     "/submission-files/{token}/",
+    "/answer-files/{token}/",
+    "/answers/{part_id}/files/{file_id}/",
     "/c/{slug}/learn/{item}/submission/files/{file_id}/",
     # Answers to scripts.
     "/courses/found/",

@@ -53,6 +53,7 @@ MARKERS = [
     marker("accepted words of a question", "zqaccepted"),
     marker("the value of a number question", "73019.25"),
     marker("an explanation", "zqexplained"),
+    marker("the notes to whoever marks an answer", "zqnotes"),
     marker("feedback of an option", "zqfeedback"),
     marker("a question that no quiz asks", "zqbankstem"),
     marker("its explanation", "zqbankwhy"),

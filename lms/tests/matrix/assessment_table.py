@@ -3,7 +3,7 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from lms.tests.matrix import profiles as p
-from lms.tests.matrix.api_table import HIDDEN, V1, Values, body, cid, lid, thing, tid
+from lms.tests.matrix.api_table import HIDDEN, V1, Values, body, cid, lid, thing, tid, upload
 from lms.tests.matrix.run import Row
 from lms.tests.world import World
 
@@ -26,6 +26,7 @@ def grade(world: World) -> dict[str, str]:
 QUESTION, QUIZ, ATTEMPT = thing("question"), thing("quiz"), thing("attempt")
 DONE = thing("submitted attempt")
 PART = thing("attempt question", "question_id")
+UPLOADING, UPLOADED = thing("upload attempt"), thing("upload answer", "question_id")
 
 
 def bank(world: World) -> dict[str, str]:
@@ -202,6 +203,18 @@ ROWS = [
         of_learner(p.learners()),
         both(ATTEMPT, PART),
         body(answer=lambda world: world.things["attempt question"].option_order[1], seq=9),
+    ),
+    Row(
+        f"POST {V1}/attempts/{{id}}/files/{{question_id}}/",
+        of_learner(p.learners(201)),
+        both(UPLOADING, UPLOADED),
+        body(file=upload),
+        form=True,
+    ),
+    Row(
+        f"GET {V1}/attempts/{{id}}/files/{{question_id}}/{{file_id}}/",
+        of_learner(p.staff() | dict.fromkeys(MINE, 200)),
+        both(UPLOADING, UPLOADED, thing("answer file", "file_id")),
     ),
     Row(
         f"PUT {V1}/attempts/{{id}}/flags/{{question_id}}/",

@@ -179,6 +179,15 @@ ATTEMPTS = [
     ),
 ]
 
+ANSWER_FILES = [
+    get(
+        "/answers/{part_id}/files/{file_id}/",
+        p.only("learner", "assistant", "instructor", "admin", ok=SENT, others=HIDDEN),
+        at(part_id="upload answer", file_id="answer file"),
+    ),
+    get("/answer-files/{token}/", p.public(404), lambda _w: {"token": "nothing"}),
+]
+
 ME = [
     get("/me/", p.signed_in()),
     get("/me/settings/", p.signed_in()),
@@ -377,4 +386,4 @@ AI = [
     get(f"{T}/ai/drafts/", READ_BY_STAFF),
 ]
 
-ROWS = [*VISITORS, *LEARNERS, *ATTEMPTS, *ME, *TEACH, *ANALYTICS, *BANK, *AI]
+ROWS = [*VISITORS, *LEARNERS, *ATTEMPTS, *ANSWER_FILES, *ME, *TEACH, *ANALYTICS, *BANK, *AI]

@@ -162,9 +162,8 @@ def _read_block(block: _Block, reading: Reading) -> None:
         reading.leave(block.line, stem, found)
         return
     content, missed = found
-    missed = [] if "credit" in said else missed
-    filed = Filed(block.category, tags)
-    reading.take(block.line, with_extras(content, said), [*lost, *texts.lost, *missed], filed)
+    lost += [*texts.lost, *([] if "credit" in said else missed)]
+    reading.take(block.line, with_extras(content, said), lost, Filed(block.category, tags))
 
 
 class _Texts:

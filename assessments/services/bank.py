@@ -97,21 +97,10 @@ def create_questions(
     """
     require(actor, ADD_TO_BANK, bank)
     origin = {"import": brought_by.public_id, "format": brought_by.format}
+    places = categories or [None] * len(contents)
     rows = [
-        Question(
-            bank=bank,
-            kind=content.kind,
-            state=state,
-            origin=QuestionOrigin.IMPORTED,
-            difficulty=content.difficulty or "",
-            text=plain_text(content.stem),
-            category=category,
-            imported_in=brought_by,
-            created_by_id=actor.user_id,
-        )
-        for content, category in zip(
-            map(checked, contents), categories or [None] * len(contents), strict=True
-        )
+        _imported(actor, content, category, brought_by, state)
+        for content, category in zip(map(checked, contents), places, strict=True)
     ]
     Question.objects.bulk_create(rows)
     versions = [
@@ -250,6 +239,26 @@ def version_content(version: QuestionVersion | None) -> QuestionContent:
         explanation=version.explanation,
         points=version.points,
         difficulty=version.question.difficulty,
+    )
+
+
+def _imported(
+    actor: Actor,
+    content: QuestionContent,
+    category: QuestionCategory | None,
+    brought_by: QuestionImport,
+    state: QuestionState,
+) -> Question:
+    return Question(
+        bank=brought_by.bank,
+        kind=content.kind,
+        state=state,
+        origin=QuestionOrigin.IMPORTED,
+        difficulty=content.difficulty or "",
+        text=plain_text(content.stem),
+        category=category,
+        imported_in=brought_by,
+        created_by_id=actor.user_id,
     )
 
 

@@ -30,6 +30,7 @@ from assessments.queries.marking import (
     state_of,
     to_mark,
 )
+from assessments.queries.peer import done_reviews
 from assessments.queries.submission import versions_of
 from assessments.rules import EDIT_ASSIGNMENT, MARK_SUBMISSION, SEE_SUBMISSIONS
 from assessments.scoring.lateness import deducted, in_words
@@ -147,6 +148,7 @@ def desk_page(
         "query": _query(request),
         "kept": list(kept_comments(actor, course)[:50]),
         "history": list(grade_history(row)),
+        "peer_reviews": list(done_reviews(row)),
         "may_mark": allows(actor, MARK_SUBMISSION, row),
         "may_release": allows(actor, EDIT_ASSIGNMENT, asked),
         **_people(row),

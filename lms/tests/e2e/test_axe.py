@@ -170,17 +170,59 @@ def test_the_ways_into_a_course_have_no_axe_violation(
         assert in_every_mode(guest) == [], address
 
 
+def lead_to(page: Page, link: str) -> str:
+    """The address to which the first such link of the page leads, in sight or not."""
+    return str(page.locator(link).first.get_attribute("href"))
+
+
 def test_a_work_about_to_be_handed_in_has_no_axe_violation(
     signed_in: SignedIn, walked: set[str]
 ) -> None:
     page = signed_in("student2@example.com")
     page.goto(f"/c/{COURSE}/learn/")
-    page.get_by_role("link", name="A week of counting").first.click()
+    page.goto(lead_to(page, "a:has-text('A week of counting')"))
     page.locator("textarea[name=text]").fill("Gulls on the roof: 4, 6, 5.")
     page.locator("button[name=act][value=check]").click()
     page.wait_for_url("**/submission/hand-in/")
     walked.add(door(page.url))
     assert in_every_mode(page) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "start", "links"),
+    [
+        (
+            "student",
+            "/c/{course}/learn/",
+            [
+                "a:has-text('A plan, read by others')",
+                "main a[href$='/peer/']",
+                "main a[href*='/peer/']:has-text('Review')",
+            ],
+        ),
+        (
+            "instructor",
+            "/teach/{course}/quizzes/",
+            [
+                "main a:has-text('Say it to a friend')",
+                "main a[href$='/dates/']",
+                "main a[href*='/dates/']:has-text('Change')",
+            ],
+        ),
+        ("instructor", "/teach/{course}/gradebook/?view=plain", ["main a[href*='/cells/']"]),
+    ],
+    ids=["peers", "dates", "cell"],
+)
+def test_pages_of_one_lesson_have_no_axe_violation(
+    signed_in: SignedIn, walked: set[str], who: str, start: str, links: list[str]
+) -> None:
+    page = signed_in(f"{who}@example.com")
+    page.goto(start.format(course=COURSE))
+    for link in links:
+        page.goto(lead_to(page, link))
+        if door(page.url) not in walked:
+            walked.add(door(page.url))
+            assert in_every_mode(page) == [], page.url
 
 
 def test_no_page_was_passed_by(walked: set[str]) -> None:

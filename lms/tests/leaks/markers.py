@@ -6,7 +6,6 @@ same word in capitals can be told from an answer.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import User
@@ -30,24 +29,9 @@ from courses.models import Enrolment, Lesson, LessonVersion
 from courses.services.lesson import save_draft
 from lms.kernel import actors
 from lms.kernel.models import Job
+from lms.tests.leaks import hidden_work
+from lms.tests.leaks.marker import marker
 from lms.tests.world import PASSWORD, World
-
-STAFF = frozenset({"instructor"})
-
-
-@dataclass(frozen=True)
-class Marker:
-    """A secret: any of `words` gives it away; only the roles of `seen_by` may meet it."""
-
-    what: str
-    words: tuple[str, ...]
-    seen_by: frozenset[str] = STAFF
-
-
-def marker(what: str, *words: str, also: str = "") -> Marker:
-    """A secret of the staff, seen by `also` besides."""
-    return Marker(what, words, STAFF | ({also} if also else frozenset()))
-
 
 MARKERS = [
     marker("accepted words of a question", "zqaccepted"),
@@ -72,6 +56,7 @@ MARKERS = [
     marker("a classmate's answer", "zqpeeranswer"),
     marker("the note to one's extra time", "zqownnote", also="learner's export"),
     marker("the note to a classmate's extra time", "zqpeernote"),
+    *hidden_work.MARKERS,
 ]
 
 EXAM = (
@@ -110,6 +95,7 @@ def plant(world: World) -> None:
     _bank(world)
     _gradebook(world)
     _staff_only(world)
+    hidden_work.plant_work(world)
 
 
 def words() -> Iterator[str]:

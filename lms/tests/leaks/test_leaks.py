@@ -14,11 +14,15 @@ from lms.tests.furnish import furnish
 from lms.tests.leaks.markers import MARKERS, plant, words
 from lms.tests.leaks.walk import Heard, Walk
 from lms.tests.matrix.run import tokens_for
-from lms.tests.matrix.test_matrix import API_ROWS
+from lms.tests.matrix.test_matrix import API_ROWS, PAGE_ROWS
 from lms.tests.world import World, build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Names of fields that say which answer is right; a learner meets none of them before a release.
+READING = [row for row in (*API_ROWS, *PAGE_ROWS) if row.verb == "GET"]
+# What not even the instructor meets on a page or in an answer: the learners' own drafts, and a
+# mark's note before its marker hands the work over to them.
+PRIVATE = ["a classmate's draft"]
 KEY_FIELDS = ('"correct":', '"accepted":', '"truth":', '"key":', '"tolerance":')
 
 
@@ -48,6 +52,41 @@ def leaks(heard: Iterable[Heard], who: str) -> list[str]:
 def test_a_learner_meets_no_secret_behind_any_operation(sown: World) -> None:  # Z4 Z5 Z7
     heard = Walk(sown, "learner").open(API_ROWS, searched=words())
     assert leaks(heard, "learner") == []
+
+
+def test_a_learner_meets_no_secret_on_any_page(sown: World) -> None:  # Z4 Z5 Z7
+    heard = Walk(sown, "learner", most=8).open(PAGE_ROWS)
+    assert leaks(heard, "learner") == []
+
+
+@pytest.mark.parametrize("who", ["observer", "outsider", "anonymous"])
+def test_who_learns_nothing_here_meets_no_secret_either(sown: World, who: str) -> None:  # Z4 Z7
+    heard = Walk(sown, who, most=4).open(READING)
+    assert leaks(heard, who) == []
+
+
+def test_staff_meet_every_secret_so_the_words_can_be_met(sown: World) -> None:
+    """Without this a word that was planted wrongly would prove nothing."""
+    missing = list(MARKERS)
+    for one in Walk(sown, "instructor").open(READING):
+        if not missing:
+            break
+        missing = [m for m in missing if not any(word in one.text for word in m.words)]
+    assert [one.what for one in missing] == PRIVATE
+
+
+def test_nobody_learns_whose_work_they_mark_without_names(sown: World) -> None:  # Z7
+    asked = sown.things["nameless assignment"]
+    works = [row.public_id for row in asked.submissions.all()]
+    rows = [row for row in READING if "submission" in row.path or "{assignment_id}" in row.path]
+    heard = [
+        one
+        for one in Walk(sown, "assistant").open(rows)
+        if any(key in one.where for key in (asked.public_id, *works))
+    ]
+    assert {one.status for one in heard} >= {200}
+    told = [one.where for one in heard if "zqpeername" in one.text or "zqpeer@" in one.text]
+    assert told == []
 
 
 def exported(world: World) -> list[Heard]:

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from assessments.api.fields import LARGEST, percent_field, score_field
-from assessments.enums import AttemptState, QuestionKind, StepKind
+from assessments.enums import AttemptState, Behaviour, Certainty, QuestionKind, StepKind
 from assessments.models import Attempt, AttemptStep
 from assessments.queries.attempt import AttemptSheet, QuestionSheet, result_line
 from assessments.scoring.kinds import ShownImage, ShownOption
@@ -75,6 +75,9 @@ class QuestionSheetOut(serializers.Serializer[Any]):
     answer = serializers.JSONField(allow_null=True)
     seq = serializers.IntegerField()
     flagged = serializers.BooleanField()
+    certainty = serializers.IntegerField(allow_null=True)
+    tries = serializers.IntegerField()
+    final = serializers.BooleanField()
     score = score_field(allow_null=True)
     verdict = serializers.CharField(allow_blank=True)
 
@@ -82,7 +85,8 @@ class QuestionSheetOut(serializers.Serializer[Any]):
 class AttemptOut(serializers.Serializer[Any]):
     """An attempt with its questions, none while its clock stands (`paused_at`).
 
-    `score` is null until the results are released.
+    `score` is null until the results are released. `behaviour` says whether answers are checked
+    before, `tries_allowed` how often where that is limited.
     """
 
     id = serializers.CharField()
@@ -91,6 +95,8 @@ class AttemptOut(serializers.Serializer[Any]):
     learner = serializers.CharField()
     number = serializers.IntegerField()
     state = serializers.ChoiceField(choices=AttemptState.choices)
+    behaviour = serializers.ChoiceField(choices=Behaviour.choices)
+    tries_allowed = serializers.IntegerField()
     started_at = serializers.DateTimeField()
     deadline = serializers.DateTimeField(allow_null=True)
     paused_at = serializers.DateTimeField(allow_null=True)
@@ -153,10 +159,13 @@ class AnswerIn(serializers.Serializer[Any]):
     or to an option id of that part. `drag_words`: an object from part id to option id.
     `hotspot`: `{"x", "y"}`, thousandths of the image from the left and from the top.
     `file_upload`: `{"files": [{"id"}]}` of files that were uploaded for it.
+
+    `certainty` is how sure one is, where the attempt's `behaviour` asks for it.
     """
 
     answer = serializers.JSONField(allow_null=True)
     seq = SeqField()
+    certainty = serializers.ChoiceField(choices=Certainty.choices, required=False, allow_null=True)
 
 
 class FlagIn(serializers.Serializer[Any]):
@@ -224,6 +233,7 @@ def sheet_data(found: AttemptSheet) -> dict[str, Any]:
     line = attempt_data(found.attempt, told=found.knows_score)
     row = found.attempt
     line |= {"paused_at": row.paused_at, "break_seconds_left": row.break_left}
+    line |= {"behaviour": row.behaviour, "tries_allowed": row.tries_allowed}
     return {**line, "questions": [_question(one) for one in found.questions]}
 
 
@@ -257,6 +267,9 @@ def _question(one: QuestionSheet) -> dict[str, Any]:
         "answer": one.answer,
         "seq": one.seq,
         "flagged": one.flagged,
+        "certainty": one.certainty,
+        "tries": one.tries,
+        "final": one.final,
         "score": one.score,
         "verdict": one.verdict,
     }

@@ -131,6 +131,7 @@ class AttemptViewSet(KernelViewSet):
             question=one,
             answer=fields["answer"],
             seq=fields["seq"],
+            certainty=fields.get("certainty"),
         )
         return Response(asdict(saved))
 

@@ -77,6 +77,9 @@ class QuestionSheet:
     flagged: bool
     score: Decimal | None
     verdict: str
+    certainty: int | None = None
+    tries: int = 0
+    final: bool = False
 
     @property
     def answered(self) -> bool:
@@ -248,6 +251,9 @@ def question_sheet(one: AttemptQuestion, *, told: bool) -> QuestionSheet:
         flagged=one.flagged,
         score=one.score if told else None,
         verdict=one.verdict if told else "",
+        certainty=one.certainty,
+        tries=one.tries,
+        final=one.final,
     )
 
 

@@ -23,6 +23,7 @@ TO_ANSWER = (
     "tries",
     "final",
     "points",
+    "scored_with",
     "flagged",
     "version__stem",
     "version__body",

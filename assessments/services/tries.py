@@ -31,6 +31,14 @@ def tries_of(row: Attempt, parts: Sequence[AttemptQuestion]) -> dict[int, list[T
     return found
 
 
+def checked_tries(part: AttemptQuestion) -> list[Try]:
+    """What was checked of one question so far; no query before the first check."""
+    if not part.tries:
+        return []
+    steps = part.steps.filter(kind=StepKind.CHECKED).order_by("seq")
+    return [try_from(data) for data in steps.values_list("data", flat=True)]
+
+
 def try_from(data: dict[str, object]) -> Try:
     """The try that a step holds; nothing is left of one that was erased."""
     answer, certainty = data.get("answer"), data.get("certainty")

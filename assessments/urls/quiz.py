@@ -7,6 +7,7 @@ from assessments.api.accommodations import AccommodationViewSet
 from assessments.api.answer_files import AnswerFileViewSet
 from assessments.api.answer_marking import AnswerMarkViewSet, AnswerQueueViewSet
 from assessments.api.attempts import AttemptViewSet
+from assessments.api.checks import CheckViewSet
 from assessments.api.dates import QuizDatesViewSet
 from assessments.api.grades import ReviewViewSet
 from assessments.api.quizzes import QuizViewSet
@@ -24,6 +25,7 @@ from assessments.views import (
 attempt_patterns = [
     path("", attempt.start, name="attempt-start"),
     path("<str:attempt_id>/", attempt.take, name="attempt"),
+    path("<str:attempt_id>/checked/<str:part_id>/", attempt.checked, name="attempt-checked"),
     path("<str:attempt_id>/go-on/", attempt.go_on, name="attempt-go-on"),
     path("<str:attempt_id>/hand-in/", attempt.hand_in, name="attempt-hand-in"),
     path("<str:attempt_id>/review/", attempt.review, name="attempt-review"),
@@ -84,6 +86,7 @@ def register_api(router: SimpleRouter) -> None:
     router.register("quizzes", QuizViewSet, basename="quiz")
     router.register("quizzes", QuizDatesViewSet, basename="quiz-dates")
     router.register("attempts", AttemptViewSet, basename="attempt")
+    router.register("attempts", CheckViewSet, basename="attempt-check")
     router.register("quizzes", AnswerQueueViewSet, basename="quiz-marking")
     router.register("attempts", AnswerFileViewSet, basename="attempt-files")
     router.register("attempts", AnswerMarkViewSet, basename="attempt-marks")

@@ -5,15 +5,17 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.enums import AttemptState
-from assessments.forms.answer import read_posted
+from assessments.forms.answer import Posted, read_posted
 from assessments.models import Attempt, AttemptQuestion
+from assessments.queries.attempt import QuestionSheet, part, sheet
 from assessments.queries.attempt import attempt as find_attempt
-from assessments.queries.attempt import part, sheet
+from assessments.queries.checks import checks
 from assessments.queries.quiz import quiz_of
 from assessments.queries.review import review as review_of
 from assessments.queries.review_words import later_words
@@ -21,6 +23,7 @@ from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT
 from assessments.services.answer_file import add_answer_file
 from assessments.services.attempt import flag_question, save_answer, start_attempt
 from assessments.services.breaks import pause_attempt, resume_attempt
+from assessments.services.checking import check_question
 from assessments.services.closing import settle, submit_attempt
 from courses.models import Course, Lesson
 from courses.rules import VIEW_LESSON
@@ -31,6 +34,7 @@ from lms.kernel.rules import allows, fetch, require
 from lms.kernel.web.middleware import actor_of
 
 CLOSED = {"deadline_passed", "attempt_closed"}
+CHECK = "check:"
 
 
 @require_POST
@@ -72,6 +76,24 @@ def take(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpRes
     return render(
         request, "assessments/attempt/take.html", context, status=400 if problems else 200
     )
+
+
+@never_cache
+@require_safe
+def checked(
+    request: HttpRequest, slug: str, item: str, attempt_id: str, part_id: str
+) -> HttpResponse:
+    """What checks of one question found so far, for the page that has just checked it."""
+    course, row = _attempt(request, slug, item, attempt_id)
+    require(actor_of(request), ANSWER_ATTEMPT, row)
+    row = settle(row)
+    shown = sheet(actor_of(request), row)
+    one = next((one for one in shown.questions if one.id == part_id), None)
+    found = checks(actor_of(request), row).get(part_id)
+    if one is None or row.state != AttemptState.OPEN:
+        raise NotFound
+    context = {"course": course, "one": one, "check": found}
+    return render(request, "assessments/attempt/_checked.html", context)
 
 
 @require_POST
@@ -155,6 +177,7 @@ def _context(request: HttpRequest, course: Course, row: Attempt) -> dict[str, An
         "quiz": row.quiz,
         "attempt": row,
         "sheet": shown,
+        "checks": checks(actor_of(request), row) if shown.questions else {},
         "now": clock.now(),
     }
 
@@ -171,13 +194,15 @@ def _save_all(request: HttpRequest, row: Attempt) -> dict[str, str]:
         one = part(row, shown.id)
         try:
             answer = _with_files(request, row, one, posted.answer)
-            if posted.given and answer != shown.answer:
+            if posted.given and (answer != shown.answer or posted.certainty != shown.certainty):
+                _require_newest(posted, shown)
                 save_answer(
                     actor=actor,
                     attempt=row,
                     question=one,
                     answer=answer,
                     seq=shown.seq + 1,
+                    certainty=posted.certainty,
                 )
                 one.refresh_from_db()
             if posted.flagged != shown.flagged:
@@ -205,8 +230,37 @@ def _with_files(request: HttpRequest, row: Attempt, one: AttemptQuestion, answer
     return {"files": [*kept, *({"id": file.public_id} for file in added)]}
 
 
+def _require_newest(posted: Posted, shown: QuestionSheet) -> None:
+    """Raise Conflict when another tab answered after the form was made, so that nothing is lost."""
+    if posted.seq is not None and posted.seq < shown.seq:
+        words = _(
+            "Answered elsewhere meanwhile: that answer is shown now. To keep yours, give it again."
+        )
+        raise Conflict(words, code="stale_seq")
+
+
+def _check(request: HttpRequest, row: Attempt, part_id: str) -> None:
+    """Check the answer that was just saved."""
+    actor = actor_of(request)
+    shown = next((one for one in sheet(actor, row).questions if one.id == part_id), None)
+    if shown is None:
+        raise NotFound
+    check_question(
+        actor=actor,
+        attempt=row,
+        question=part(row, part_id),
+        answer=shown.answer,
+        seq=shown.seq + 1,
+    )
+
+
 def _after_save(request: HttpRequest, row: Attempt, slug: str, item: str) -> HttpResponse:
-    act, place = request.POST.get("act"), (slug, item, row.public_id)
+    act, place = request.POST.get("act", ""), (slug, item, row.public_id)
+    if act.startswith(CHECK):
+        part_id = act.removeprefix(CHECK)[:22]
+        with refusals(request):
+            _check(request, row, part_id)
+        return redirect(reverse("attempt", args=place) + f"#checked-{part_id}")
     if act == "hand-in":
         return redirect("attempt-hand-in", *place)
     if act == "pause":

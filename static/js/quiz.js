@@ -6,7 +6,9 @@
  * rise per question; the server refuses a lower one, so nothing old overwrites something new.
  * The countdown uses the server's clock (`timer.js`); what the server says of the deadline holds.
  */
-import { readAnswer, showAnswer } from "cairn/answers";
+import { readAnswer } from "cairn/answers";
+import { Checks } from "cairn/checks";
+import { Elsewhere, said, show } from "cairn/elsewhere";
 import { api } from "cairn/requests";
 
 const TYPED = '[data-answer][type="text"], textarea[data-answer]';
@@ -67,7 +69,9 @@ class Quiz {
       [...form.querySelectorAll("[data-question]")].map((one) => [one.dataset.question, one]),
     );
     this.seqs = new Map([...this.sections].map(([id, one]) => [id, Number(one.dataset.seq)]));
-    this.given = new Map([...this.sections].map(([id, one]) => [id, JSON.stringify(readAnswer(one))]));
+    this.given = new Map([...this.sections].map(([id, one]) => [id, JSON.stringify(said(one))]));
+    this.elsewhere = new Elsewhere(this);
+    this.checks = new Checks(this);
     this.kept = new Kept(form.dataset.attempt);
     this.busy = new Set();
     this.refused = new Set();
@@ -82,7 +86,9 @@ class Quiz {
     this.stops = [
       this.on(this.form, "input", (event) => this.onInput(event)),
       this.on(this.form, "change", (event) => this.onChange(event)),
+      this.on(this.form, "click", (event) => this.onClick(event)),
       this.on(this.form, "submit", (event) => this.onSubmit(event)),
+      this.on(window, "focus", () => this.elsewhere.look()),
       this.on(this.form, "cairn:time-up", () => this.timeUp()),
       this.on(window, "online", () => this.sendAll()),
       this.on(window, "offline", () => this.show("offline")),
@@ -113,9 +119,10 @@ class Quiz {
         this.kept.drop(id, entry.seq);
         continue;
       }
-      showAnswer(section, entry.answer);
+      show(section, entry);
+      if (entry.check) this.checks.wait(section, true);
       this.mark(id, entry.answer);
-      this.given.set(id, JSON.stringify(entry.answer));
+      this.given.set(id, JSON.stringify(said(section)));
       this.seqs.set(id, entry.seq);
       again += 1;
     }
@@ -136,7 +143,7 @@ class Quiz {
     if (!section) return;
     const id = section.dataset.question;
     if (event.target.matches("[data-flag]")) this.flag(id, event.target.checked);
-    else if (event.target.matches("[data-answer]")) {
+    else if (event.target.matches("[data-answer], [data-certainty]")) {
       clearTimeout(this.typing.get(id));
       this.typing.delete(id);
       this.keep(id);
@@ -153,18 +160,35 @@ class Quiz {
 
   keep(id) {
     this.typing.delete(id);
-    const answer = readAnswer(this.sections.get(id));
-    if (this.given.get(id) === JSON.stringify(answer)) {
+    const now = said(this.sections.get(id));
+    if (this.given.get(id) === JSON.stringify(now)) {
       this.tell();
       return;
     }
-    this.given.set(id, JSON.stringify(answer));
+    this.queue(id, now);
+  }
+
+  /** Keep what a question says under its next number, and send it. */
+  queue(id, entry) {
+    this.given.set(id, JSON.stringify(said(this.sections.get(id))));
     const seq = this.seqs.get(id) + 1;
     this.seqs.set(id, seq);
-    this.kept.put(id, { answer, seq });
+    this.kept.put(id, { ...entry, seq });
     this.refused.delete(id);
-    this.mark(id, answer);
+    this.mark(id, entry.answer);
     this.send(id);
+  }
+
+  onClick(event) {
+    const section = event.target.closest("[data-question]");
+    if (!section) return;
+    const id = section.dataset.question;
+    if (event.target.closest("[data-check]")) {
+      event.preventDefault();
+      this.checks.ask(id);
+    }
+    const take = event.target.closest("[data-take]");
+    if (take) this.elsewhere.take(id, take.dataset.take);
   }
 
   sendAll() {
@@ -181,11 +205,16 @@ class Quiz {
     this.busy.add(id);
     this.show("saving");
     try {
-      const saved = await api("PUT", `${this.words.url}answers/${id}/`, entry);
+      const { check, ...body } = entry;
+      const saved = check
+        ? await api("POST", `${this.words.url}checks/${id}/`, body)
+        : await api("PUT", `${this.words.url}answers/${id}/`, body);
       this.retryAfter = RETRY_FIRST;
       this.kept.drop(id, entry.seq);
       this.problem(id, "");
+      this.elsewhere.done(id, entry, saved.saved_at);
       this.moveDeadline(saved.deadline);
+      if (check) await this.checks.show(id);
     } catch (error) {
       await this.onRefusal(id, entry, error);
     } finally {
@@ -201,28 +230,20 @@ class Quiz {
       this.kept.waiting = {};
       this.kept.write();
       this.finish();
-    } else if (code === "stale_seq") await this.catchUp(id, entry);
-    else if (error.status === 400) {
+    } else if (code === "stale_seq") await this.elsewhere.lost(id, entry);
+    else if (code === "question_final" || code === "not_checked") {
+      this.kept.drop(id, entry.seq);
+      this.leave();
+      location.reload();
+    } else if (error.status === 400) {
+      if (entry.check) this.checks.wait(this.sections.get(id), false);
       this.refused.add(id);
       this.problem(id, error.message);
     } else this.later(error.status);
   }
 
-  /** Another tab or device was here: take its number, and send what was typed here after it. */
-  async catchUp(id, entry) {
-    try {
-      const attempt = await api("GET", this.words.url);
-      const known = attempt.questions.find((one) => one.id === id);
-      const seq = Math.max(known?.seq ?? 0, this.seqs.get(id)) + 1;
-      this.seqs.set(id, seq);
-      const latest = this.kept.waiting[id] ?? entry;
-      this.kept.put(id, { answer: latest.answer, seq });
-    } catch (error) {
-      this.later(error.status);
-    }
-  }
-
   later(status) {
+    if (Object.values(this.kept.waiting).some((entry) => entry.check)) this.say(this.words.checkWaits);
     const text = status === 401 || status === 403 ? this.words.signedOut : undefined;
     this.show(navigator.onLine && status ? "failed" : "offline", text);
     this.waitingToRetry = true;

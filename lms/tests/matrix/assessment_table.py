@@ -217,6 +217,17 @@ ROWS = [
         both(UPLOADING, UPLOADED, thing("answer file", "file_id")),
     ),
     Row(
+        f"POST {V1}/attempts/{{id}}/checks/{{question_id}}/",
+        of_learner(p.learners() | {"learner": 409}),
+        both(ATTEMPT, PART),
+        body(answer=lambda world: world.things["attempt question"].option_order[1], seq=9),
+    ),
+    Row(
+        f"GET {V1}/attempts/{{id}}/answers/",
+        of_learner(p.staff() | dict.fromkeys(MINE, 200)),
+        ATTEMPT,
+    ),
+    Row(
         f"PUT {V1}/attempts/{{id}}/flags/{{question_id}}/",
         of_learner(p.learners()),
         both(ATTEMPT, PART),

@@ -162,6 +162,14 @@ STAFF_REFUSED = dict.fromkeys(("assistant", "instructor", "admin"), 403)
 OWN_ATTEMPT = p.only("learner", others=HIDDEN) | STAFF_REFUSED
 ATTEMPTS = [
     get(f"{C}/learn/{{item}}/attempt/{{attempt_id}}/", OWN_ATTEMPT, attempt_of("attempt")),
+    get(
+        f"{C}/learn/{{item}}/attempt/{{attempt_id}}/checked/{{part_id}}/",
+        OWN_ATTEMPT,
+        lambda world: {
+            **attempt_of("attempt")(world),
+            "part_id": world.things["attempt question"].public_id,
+        },
+    ),
     post(
         f"{C}/learn/{{item}}/attempt/{{attempt_id}}/go-on/",
         p.only("learner", ok=SENT, others=HIDDEN) | STAFF_REFUSED,

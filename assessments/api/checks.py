@@ -32,7 +32,7 @@ class CheckIn(serializers.Serializer[Any]):
     seq = SeqField()
 
 
-class CheckOut(serializers.Serializer[Any]):
+class CheckedAnswerOut(serializers.Serializer[Any]):
     """A checked answer. What the review policy does not tell while answering is null or empty.
 
     `tries_left` is null without limit. `score` is what counts so far, `penalty` what earlier tries
@@ -85,7 +85,7 @@ class CheckViewSet(KernelViewSet):
         "standing": "its learner; the course's staff",
     }
 
-    @extend_schema(parameters=[ID, QUESTION_ID], request=CheckIn, responses=CheckOut)
+    @extend_schema(parameters=[ID, QUESTION_ID], request=CheckIn, responses=CheckedAnswerOut)
     @action(detail=True, methods=["post"], url_path="checks/(?P<question_id>[^/]+)")
     def check(
         self,
@@ -118,7 +118,7 @@ class CheckViewSet(KernelViewSet):
 
 
 def check_data(saved: Saved, found: CheckSheet) -> dict[str, Any]:
-    """The shape of `CheckOut`."""
+    """The shape of `CheckedAnswerOut`."""
     return {
         **asdict(saved),
         "tries": found.tries,

@@ -14,9 +14,10 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Value,
     When,
 )
-from django.db.models.functions import Abs, Cast, Coalesce, Round
+from django.db.models.functions import Abs, Cast, Coalesce, Greatest, Round
 
 from assessments.enums import AttemptState, Counting, StepKind
 from assessments.models import (
@@ -29,6 +30,7 @@ from assessments.models import (
     QuizItem,
 )
 from assessments.queries.book import NO_MARKS, Figures, book_of, figures, marks_of
+from assessments.queries.replay import differences, lately
 from courses.enums import CourseRole, EnrolmentState, ProgressState
 from courses.models import Enrolment, LessonProgress
 from lms.kernel import clock
@@ -49,6 +51,7 @@ def mismatches() -> dict[str, int]:
         "attempts whose score is not their sum": _wrong_sum().count(),
         "submitted attempts without that step": _unlogged().count(),
         "answers that are not the last step's": _unfolded().count(),
+        "recent attempts that their log says otherwise": _unreplayed(),
         "learners without their grade": _ungraded().count(),
         "answers scored with a key that was corrected": _superseded().count(),
         "grades that are not their attempt's": _wrong_grade().count(),
@@ -84,7 +87,8 @@ def _waiting_for_nothing() -> QuerySet[Attempt]:
 def _wrong_sum() -> QuerySet[Attempt]:
     parts = AttemptQuestion.objects.filter(attempt=OuterRef("pk")).order_by().values("attempt")
     summed = Subquery(parts.annotate(total=Sum("score")).values("total"), output_field=SCORE)
-    kept = Round(summed - F("deducted"), precision=4, output_field=SCORE)
+    bounded = Greatest(summed, Value(0), output_field=SCORE)  # certainty may cost more than is had
+    kept = Round(bounded - F("deducted"), precision=4, output_field=SCORE)
     expected = Coalesce(F("override"), kept, output_field=SCORE)
     return _scored().alias(expected=expected).exclude(score=F("expected"))
 
@@ -96,11 +100,17 @@ def _unlogged() -> QuerySet[Attempt]:
 
 def _unfolded() -> QuerySet[AttemptQuestion]:
     """Answered questions whose answer time is not that of the last saved step."""
-    saved = AttemptStep.objects.filter(question=OuterRef("pk"), kind=StepKind.ANSWER_SAVED)
+    kinds = (StepKind.ANSWER_SAVED, StepKind.CHECKED)
+    saved = AttemptStep.objects.filter(question=OuterRef("pk"), kind__in=kinds)
     last = Subquery(saved.order_by("-seq").values("at")[:1])
     return AttemptQuestion.objects.alias(last=last).exclude(
         Q(answered_at=F("last")) | Q(answered_at=None, last=None)
     )
+
+
+def _unreplayed() -> int:
+    """Attempts of the last days that their log does not rebuild."""
+    return len({one.attempt for one in differences(lately())})
 
 
 def _superseded() -> QuerySet[AttemptQuestion]:

@@ -105,7 +105,11 @@ def _finish(row: Attempt, *, actor: Actor, by_clock: bool) -> Attempt:
     row.submitted_at = now if row.deadline is None else min(now, row.deadline)
     row.closed_by_clock = by_clock
     row.late_percent = _late_percent(row)
-    told = {"by_clock": by_clock, "late_percent": str(row.late_percent)}
+    told = {
+        "by_clock": by_clock,
+        "late_percent": str(row.late_percent),
+        "submitted_at": row.submitted_at.isoformat(),
+    }
     add_step(row, StepKind.SUBMITTED, actor=actor, data=told)
     row.state = AttemptState.SUBMITTED
     row.save(update_fields=["submitted_at", "closed_by_clock", "late_percent", "state"])

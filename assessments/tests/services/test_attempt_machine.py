@@ -17,28 +17,47 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from assessments.enums import AttemptState, QuestionKind, StepKind
+from assessments.enums import AttemptState, Behaviour, QuestionKind, StepKind
 from assessments.models import Attempt, AttemptQuestion, AttemptStep, Grade
-from assessments.services.attempt import extend_attempt, save_answer, start_attempt
+from assessments.queries.replay import differences
+from assessments.scoring.behaviour.registry import behaviour_of, outcome
+from assessments.scoring.behaviour.tries import Outcome, Try, TryRules
+from assessments.services.accommodation import set_accommodation
+from assessments.services.attempt import (
+    extend_attempt,
+    flag_question,
+    save_answer,
+    start_attempt,
+)
+from assessments.services.bank import version_content
+from assessments.services.breaks import pause_attempt, resume_attempt
+from assessments.services.checking import check_question
 from assessments.services.closing import settle, submit_attempt
 from assessments.services.grading import override_score
 from assessments.tests.factories import make_quiz, make_school
 from lms.kernel.clock import travel
 from lms.kernel.errors import Conflict
 
+SAID = (StepKind.ANSWER_SAVED, StepKind.CHECKED)
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LIMIT = 100
 
 
 class AttemptMachine(RuleBasedStateMachine):
-    """The model: the last acknowledged answer, the deadline, whether it was handed in."""
+    """The model: what was acknowledged and checked, the deadline, whether it was handed in."""
 
-    @initialize()
-    def start(self) -> None:
+    @initialize(behaviour=st.sampled_from(list(Behaviour)))
+    def start(self, behaviour: Behaviour) -> None:
         self.block = transaction.atomic()
         self.block.__enter__()
         self.school = make_school()
-        quiz = make_quiz(self.school, QuestionKind.TRUE_FALSE, time_limit_seconds=LIMIT)
+        set_accommodation(
+            actor=self.school.actor("instructor"), person=self.school.learner, break_minutes=1
+        )
+        quiz = make_quiz(
+            self.school, QuestionKind.TRUE_FALSE, time_limit_seconds=LIMIT, behaviour=behaviour
+        )
+        self.try_rules = TryRules(behaviour)
         self.actor, self.now = self.school.actor("learner"), NOON
         with travel(self.now):
             self.attempt = start_attempt(actor=self.actor, quiz=quiz)
@@ -47,6 +66,10 @@ class AttemptMachine(RuleBasedStateMachine):
         self.answer: bool | None = None
         self.seq, self.done, self.score = 0, False, Decimal(0)
         self.by_hand = False
+        self.tries: list[Try] = []
+        self.sure: int | None = None
+        self.break_left = 60
+        self.said: tuple[str, bool | None, int | None] = ("", None, None)
 
     def teardown(self) -> None:
         if hasattr(self, "block"):
@@ -60,30 +83,98 @@ class AttemptMachine(RuleBasedStateMachine):
     def close(self) -> None:
         if not self.done:
             self.done = True
-            self.score = Decimal(1 if self.answer is True else 0)
+            given = [*self.tries, Try(self.answer, self.sure)]
+            score = self.outcome_of(given).score
+            self.score = max(score or Decimal(0), Decimal(0))
 
     @rule(seconds=st.integers(min_value=0, max_value=70))
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
-    @rule(answer=st.sampled_from([True, False, None]), ahead=st.integers(-2, 3))
-    def answer_it(self, answer: bool | None, ahead: int) -> None:
+    @rule(
+        answer=st.sampled_from([True, False, None]),
+        sure=st.sampled_from([None, 1, 2, 3]),
+        ahead=st.integers(-2, 3),
+    )
+    def answer_it(self, answer: bool | None, sure: int | None, ahead: int) -> None:
+        sure = sure if self.try_rules.behaviour is Behaviour.CERTAINTY and answer is not None else None
         seq = max(1, self.seq + ahead)
-        fresh = seq > self.seq
-        act = {"actor": self.actor, "attempt": self.attempt, "question": self.part}
+        said = ("saved", answer, sure)
+        act: dict[str, Any] = {
+            "actor": self.actor,
+            "attempt": self.attempt,
+            "question": self.part,
+            "answer": answer,
+            "seq": seq,
+            "certainty": sure,
+        }
         with travel(self.now):
-            if self.done or self.late or (not fresh and not self.repeats(seq, answer)):
+            if self.refuses(seq, said):
                 with pytest.raises(Conflict):
-                    save_answer(**act, answer=answer, seq=seq)  # type: ignore[arg-type]
-                if self.late:
-                    self.close()
+                    save_answer(**act)
                 return
-            save_answer(**act, answer=answer, seq=seq)  # type: ignore[arg-type]
-        if fresh:
-            self.answer, self.seq = answer, seq
+            save_answer(**act)
+        if seq > self.seq:
+            self.answer, self.sure, self.seq, self.said = answer, sure, seq, said
 
-    def repeats(self, seq: int, answer: bool | None) -> bool:
-        return seq == self.seq and answer is self.answer
+    @precondition(lambda self: behaviour_of(self.try_rules.behaviour).checks)
+    @rule(answer=st.booleans(), ahead=st.integers(-2, 3))
+    def check_it(self, answer: bool, ahead: int) -> None:
+        seq = max(1, self.seq + ahead)
+        said = ("checked", answer, None)
+        act: dict[str, Any] = {
+            "actor": self.actor,
+            "attempt": self.attempt,
+            "question": self.part,
+            "answer": answer,
+            "seq": seq,
+        }
+        with travel(self.now):
+            if self.refuses(seq, said):
+                with pytest.raises(Conflict):
+                    check_question(**act)
+                return
+            check_question(**act)
+        if seq > self.seq:
+            self.answer, self.sure, self.seq, self.said = answer, None, seq, said
+            self.tries.append(Try(answer))
+
+    def refuses(self, seq: int, said: tuple[str, bool | None, int | None]) -> bool:
+        """Whether an answer is refused; one that comes too late lets the clock hand in."""
+        if self.late:
+            self.close()
+        if self.done:
+            return True
+        if seq > self.seq:
+            return bool(self.tries) and self.outcome_of(self.tries).final
+        return seq < self.seq or said != self.said
+
+    def outcome_of(self, tries: list[Try]) -> Outcome:
+        return outcome(self.try_rules, version_content(self.part.version), tries, Decimal(1))
+
+    @precondition(lambda self: not self.done and not self.late)
+    @rule(flagged=st.booleans())
+    def flag(self, flagged: bool) -> None:
+        with travel(self.now):
+            saved = flag_question(
+                actor=self.actor, attempt=self.attempt, question=self.part, flagged=flagged
+            )
+        self.seq, self.said = saved.seq, ("flagged", None, None)
+
+    @precondition(lambda self: not self.done and not self.late and self.break_left)
+    @rule(seconds=st.integers(1, 50))
+    def take_a_break(self, seconds: int) -> None:
+        with travel(self.now):
+            pause_attempt(actor=self.actor, attempt=self.attempt)
+        assert list(differences(Attempt.objects.filter(pk=self.attempt.pk))) == []
+        self.now += timedelta(seconds=seconds)
+        with travel(self.now):
+            resume_attempt(actor=self.actor, attempt=self.attempt)
+        stood = min(seconds, self.break_left)
+        self.break_left -= stood
+        self.deadline += timedelta(seconds=stood)
+        if self.late:
+            self.close()
 
     @rule()
     def submit(self) -> None:
@@ -151,10 +242,16 @@ class AttemptMachine(RuleBasedStateMachine):
         if not hasattr(self, "attempt"):
             return
         steps: list[AttemptStep] = list(self.part.steps.order_by("seq"))
-        answers: list[Any] = [s.data["answer"] for s in steps if s.kind == StepKind.ANSWER_SAVED]
+        answers: list[Any] = [s.data["answer"] for s in steps if s.kind in SAID]
         part = AttemptQuestion.objects.get(pk=self.part.pk)
         assert part.answer == (answers[-1] if answers else None) == self.answer
         assert part.seq == (steps[-1].seq if steps else 0)
+
+    @invariant()
+    def the_log_rebuilds_the_row(self) -> None:
+        if hasattr(self, "attempt"):
+            rows = Attempt.objects.filter(pk=self.attempt.pk)
+            assert list(differences(rows)) == []
 
 
 @pytest.mark.django_db

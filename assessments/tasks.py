@@ -8,6 +8,7 @@ from assessments.queries.reconcile import mismatches
 from assessments.services.answer_file import sweep_unnamed
 from assessments.services.closing import settle_overdue
 from assessments.services.missing import settle_missing
+from assessments.services.releasing import release_due
 from assessments.services.totals import RECOUNT, recount_course
 from lms.kernel.jobs import JobRun, job_task
 
@@ -16,8 +17,8 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="assessments.sweep_deadlines", ignore_result=True)
 def sweep_deadlines() -> int:
-    """Hand in attempts whose time is up, grade what was never handed in; returns how many."""
-    return settle_overdue() + settle_missing()
+    """Hand in what is overdue, grade what never came, release what is due; returns how many."""
+    return settle_overdue() + settle_missing() + release_due()
 
 
 @shared_task(name="assessments.sweep_answer_files", ignore_result=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import FileField, Model, QuerySet
+from django.utils.module_loading import import_string
 
 from lms.kernel.privacy import PersonalData, data_map
 
@@ -43,6 +44,8 @@ class Holding:
 
     def _kept_back(self, rows: QuerySet[Model]) -> set[Any]:
         """The keys of rows whose `withheld` fields are not for their person yet."""
+        if self.entry.withheld_by:
+            return set(import_string(self.entry.withheld_by)(rows))
         if self.entry.withheld_while is None:
             return set()
         return set(rows.filter(self.entry.withheld_while).values_list("pk", flat=True))

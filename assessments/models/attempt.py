@@ -16,7 +16,13 @@ from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField
 from lms.kernel.privacy import PersonalData
 
-SCORING = (StepKind.SCORED, StepKind.REGRADED, StepKind.MARKED, StepKind.OVERRIDDEN)
+SCORING = (
+    StepKind.CHECKED,
+    StepKind.SCORED,
+    StepKind.REGRADED,
+    StepKind.MARKED,
+    StepKind.OVERRIDDEN,
+)
 
 
 class Attempt(models.Model):
@@ -141,7 +147,7 @@ class AttemptQuestion(models.Model):
         erase="anonymise",
         blank=("answer", "comment"),
         withheld=("score", "verdict", "comment"),
-        withheld_while=~models.Q(attempt__state=AttemptState.RELEASED),
+        withheld_by="assessments.queries.withheld.questions",
     )
     public_id = PublicIdField()
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="questions")
@@ -203,7 +209,7 @@ class AttemptStep(models.Model):
         erase="anonymise",
         blank=("data",),
         withheld=("data",),
-        withheld_while=models.Q(kind__in=SCORING) & ~models.Q(attempt__state=AttemptState.RELEASED),
+        withheld_by="assessments.queries.withheld.steps",
     )
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="steps")
     question = models.ForeignKey(

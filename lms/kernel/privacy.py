@@ -21,7 +21,8 @@ class PersonalData:
     rows of that person; `anonymise` needs `blank`, the fields that are emptied. `retention` is in
     words a data protection officer can check. `hidden` fields are in no copy of one's own data,
     `withheld` fields are empty there in rows for which `withheld_while` holds: what a release rule
-    still holds back (Z7).
+    still holds back (Z7). Where a rule is more than a lookup, `withheld_by` is the dotted name of a
+    function that takes such rows and returns the keys of those that are held back.
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class PersonalData:
     hidden: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
     withheld_while: Q | None = None
+    withheld_by: str = ""
 
 
 NOTHING_PERSONAL = PersonalData(kind="none", purpose="Holds nothing about a person.", export=False)

@@ -97,7 +97,10 @@ class AttemptMachine(RuleBasedStateMachine):
         ahead=st.integers(-2, 3),
     )
     def answer_it(self, answer: bool | None, sure: int | None, ahead: int) -> None:
-        sure = sure if self.try_rules.behaviour is Behaviour.CERTAINTY and answer is not None else None
+        certain = self.try_rules.behaviour is Behaviour.CERTAINTY and answer is not None
+        sure = sure if certain else None
+            sure if self.try_rules.behaviour is Behaviour.CERTAINTY and answer is not None else None
+        )
         seq = max(1, self.seq + ahead)
         said = ("saved", answer, sure)
         act: dict[str, Any] = {

@@ -99,8 +99,6 @@ class AttemptMachine(RuleBasedStateMachine):
     def answer_it(self, answer: bool | None, sure: int | None, ahead: int) -> None:
         certain = self.try_rules.behaviour is Behaviour.CERTAINTY and answer is not None
         sure = sure if certain else None
-            sure if self.try_rules.behaviour is Behaviour.CERTAINTY and answer is not None else None
-        )
         seq = max(1, self.seq + ahead)
         said = ("saved", answer, sure)
         act: dict[str, Any] = {

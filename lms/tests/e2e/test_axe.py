@@ -24,7 +24,13 @@ PHONE = ViewportSize(width=390, height=900)
 STARTS = {
     "": ["/", "/courses/?search=nothing-like-this", "/nowhere/", "/accounts/login/"],
     "student@example.com": ["/me/", "/c/{course}/", "/teach/{course}/"],
-    "instructor@example.com": ["/teach/", "/teach/new/", "/teach/{course}/", "/me/"],
+    "instructor@example.com": [
+        "/teach/",
+        "/teach/new/",
+        "/teach/{course}/",
+        "/teach/{course}/bank/bulk/?verb=difficulty&all=1",
+        "/me/",
+    ],
 }
 # What answers with a file or sends on, and pages whose links are only in mails.
 NOT_WALKED = {

@@ -107,8 +107,18 @@ def main() -> list[str]:
             )
             lines.append(figures.line())
         memory = memory_of(process.pid)
+        counts = queries_of(url, everybody[0])
     lines.append(f"\nMemory (PSS): {memory}.")
+    lines.append(f"\nQueries, one of 64 people: {counts}.")
     return lines
+
+
+def queries_of(url: str, token: str) -> str:
+    """How many queries the list takes, asked in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.query_counts", token]
+    environment = {**environment_of(url, 80), "DJANGO_SETTINGS_MODULE": "lms.settings"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip().splitlines()[-1]
 
 
 def memory_of(server: int) -> str:

@@ -61,30 +61,6 @@ def test_answers_survive_a_lost_connection_and_a_reload(signed_in: SignedIn) -> 
     assert stored(page) == 0
 
 
-def test_what_was_typed_last_wins_over_another_tab(signed_in: SignedIn) -> None:
-    page = signed_in("student@example.com")
-    open_quiz_again(page)
-    other = page.context.new_page()
-    other.goto(page.url)
-    for tab, place in ((page, 0), (other, 1), (page, 0), (other, 1)):
-        tab.locator("input[type=radio][data-answer]").nth(place).check()
-        expect(tab.locator("#quiz-state")).to_contain_text(SAVED)
-    page.reload()
-    expect(page.locator("input[type=radio][data-answer]").nth(1)).to_be_checked()
-
-
-def open_quiz_again(page: Page) -> None:
-    """The attempt that is open, or a new one."""
-    found = page.request.get("/api/v1/attempts/?state=open").json()["results"]
-    if not found:
-        open_quiz(page)
-        return
-    courses = page.request.get("/api/v1/courses/?page_size=200").json()["results"]
-    slug = next(c["slug"] for c in courses if c["id"] == found[0]["course"])
-    quiz = page.request.get(f"/api/v1/quizzes/{found[0]['quiz']}/").json()
-    page.goto(f"/c/{slug}/learn/{quiz['lesson']}/attempt/{found[0]['id']}/")
-
-
 def test_a_quiz_without_scripts(signed_in: SignedIn) -> None:
     page = signed_in("", java_script_enabled=False)
     page.goto("/accounts/login/")

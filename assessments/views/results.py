@@ -23,10 +23,10 @@ from assessments.queries.attempt import (
     result_line,
     results,
     sheet,
-    steps,
 )
 from assessments.queries.attempt import attempt as find_attempt
 from assessments.queries.bank import question
+from assessments.queries.log_words import log_lines
 from assessments.queries.quiz import items, quiz
 from assessments.queries.results import quiz_lines
 from assessments.queries.review import review
@@ -191,7 +191,7 @@ def _page(
         "lesson": row.quiz.lesson,
         "sheet": sheet(actor, row),
         "review": None if is_open else review(actor, row),
-        "steps": steps(actor, row),
+        "log": log_lines(actor, row),
         "may_grade": allows(actor, GRADE_ATTEMPT, row),
         "extend": ExtendForm(),
         "override": OverrideForm(),

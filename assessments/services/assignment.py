@@ -14,6 +14,7 @@ from assessments.models import Assignment, Mark, Rubric, RubricVersion, Submissi
 from assessments.rules import EDIT_ASSIGNMENT
 from assessments.services.editing import locked, save_changes
 from assessments.services.grade import item_of_assignment
+from assessments.services.totals import recount_if_counted
 from courses.enums import LessonKind
 from courses.models import Lesson
 from courses.rules import EDIT_LESSON
@@ -168,8 +169,10 @@ def unpublish_assignment(
     """Take an assignment back to draft: learners no longer see it, what they sent stays."""
     require(actor, EDIT_ASSIGNMENT, assignment)
     row = locked(assignment, expected=expected)
-    draft = row.state == AssignmentState.DRAFT
-    return row if draft else save_changes(row, state=AssignmentState.DRAFT)
+    if row.state == AssignmentState.DRAFT:
+        return row
+    recount_if_counted(actor, row.course_id)
+    return save_changes(row, state=AssignmentState.DRAFT)
 
 
 def _introduced(row: Assignment) -> bool:

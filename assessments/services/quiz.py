@@ -11,7 +11,7 @@ from assessments.services.editing import locked, save_changes
 from assessments.services.grade import item_of_quiz, set_posted
 from assessments.services.log import take_turns
 from assessments.services.quiz_settings import QuizSettings, checked_settings, settings_of
-from assessments.services.totals import recount_learners
+from assessments.services.totals import recount_if_counted, recount_learners
 from courses.enums import LessonKind
 from courses.models import Lesson
 from courses.rules import EDIT_LESSON
@@ -83,7 +83,10 @@ def unpublish_quiz(*, actor: Actor, quiz: Quiz, expected: int | None = None) -> 
     """Take a quiz back to draft: nobody starts it; attempts that are open can be finished."""
     require(actor, EDIT_QUIZ, quiz)
     row = locked(quiz, expected=expected)
-    return row if row.state == QuizState.DRAFT else save_changes(row, state=QuizState.DRAFT)
+    if row.state == QuizState.DRAFT:
+        return row
+    recount_if_counted(actor, row.course_id)
+    return save_changes(row, state=QuizState.DRAFT)
 
 
 @transaction.atomic

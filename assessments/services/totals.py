@@ -56,6 +56,12 @@ def recount_later(actor: Actor, course_id: int) -> None:
     enqueue(RECOUNT, actor=actor, params={"course_id": course_id}, course_id=course_id)
 
 
+def recount_if_counted(actor: Actor, course_id: int) -> None:
+    """Have a worker count again after a column came or went, if totals were counted before."""
+    if CourseTotal.objects.filter(course_id=course_id).exists():
+        recount_later(actor, course_id)
+
+
 @transaction.atomic
 def override_total(
     *, actor: Actor, course: Course, learner: User, total: Decimal | None, reason: str

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.db.models import Q
+
 from accounts.events import PersonErased
 from assessments.events import AssignmentPublished, QuizPublished
 from assessments.models import GradeItem
@@ -22,23 +24,43 @@ def tidy_banks_after_erasure(_event: PersonErased, _record_id: int) -> None:
 
 
 @subscribe(LessonPublished, name="assessments.count_published_lesson")
+def count_published_lesson(told: LessonPublished, _record_id: int) -> None:
+    """A column counts from when learners see its lesson."""
+    _count_lesson(told.course_id, told.lesson_id)
+
+
 @subscribe(LessonHidden, name="assessments.count_hidden_lesson")
-def count_lesson(told: LessonPublished | LessonHidden, _record_id: int) -> None:
-    """A column counts while learners see its lesson."""
-    items = GradeItem.objects.filter(quiz__lesson=told.lesson_id)
-    if (items | GradeItem.objects.filter(assignment__lesson=told.lesson_id)).exists():
-        recount_if_counted(system("assessments.totals"), told.course_id or 0)
+def count_hidden_lesson(told: LessonHidden, _record_id: int) -> None:
+    """A column does not count while its lesson is out of sight."""
+    _count_lesson(told.course_id, told.lesson_id)
 
 
 @subscribe(OutlineChanged, name="assessments.count_outline")
 def count_outline(told: OutlineChanged, _record_id: int) -> None:
     """Columns go and come back with their section."""
     if told.action in COUNTS:
-        recount_if_counted(system("assessments.totals"), told.course_id or 0)
+        _count(told.course_id)
 
 
 @subscribe(QuizPublished, name="assessments.count_published_quiz")
+def count_published_quiz(told: QuizPublished, _record_id: int) -> None:
+    """A column counts from when its quiz is open to learners."""
+    _count(told.course_id)
+
+
 @subscribe(AssignmentPublished, name="assessments.count_published_assignment")
-def count_published(told: QuizPublished | AssignmentPublished, _record_id: int) -> None:
-    """A column counts from when its work is open to learners."""
-    recount_if_counted(system("assessments.totals"), told.course_id or 0)
+def count_published_assignment(told: AssignmentPublished, _record_id: int) -> None:
+    """A column counts from when its assignment is open to learners."""
+    _count(told.course_id)
+
+
+def _count_lesson(course_id: int | None, lesson_id: int) -> None:
+    if GradeItem.objects.filter(
+        Q(quiz__lesson=lesson_id) | Q(assignment__lesson=lesson_id)
+    ).exists():
+        _count(course_id)
+
+
+def _count(course_id: int | None) -> None:
+    if course_id is not None:
+        recount_if_counted(system("assessments.totals"), course_id)

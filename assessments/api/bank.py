@@ -10,18 +10,16 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessments.api.fields import SEARCH, asked_choice, choice, paged
+from assessments.api.contents import ContentIn, QuestionIn, content_from
+from assessments.api.fields import SEARCH, asked_choice, choice, paged, score_field
 from assessments.api.keys import (
-    ContentIn,
-    QuestionIn,
     QuestionOut,
     ScoredOut,
     TryIn,
-    content_from,
     question_data,
     scored_data,
 )
-from assessments.enums import Difficulty, QuestionKind, QuestionState
+from assessments.enums import Difficulty, QuestionKind, QuestionOrigin, QuestionState
 from assessments.models import Question, QuestionBank
 from assessments.queries.bank import (
     ORDERINGS,
@@ -30,8 +28,10 @@ from assessments.queries.bank import (
     banks,
     question,
     questions,
+    usage,
     versions,
 )
+from assessments.rules import EDIT_QUESTION
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import read_answer, sampled
 from assessments.scoring.score import score_answer
@@ -41,6 +41,7 @@ from assessments.services.bank import (
     restore_question,
     retire_question,
     revise_question,
+    set_state,
     version_content,
 )
 from courses.api.shapes import COURSE, ID, IF_MATCH, KEY, PAGING, asked, checked, course_of, named
@@ -55,6 +56,12 @@ FILTERS: Final = [
     choice("kind", QuestionKind.values),
     choice("state", QuestionState.values),
     choice("difficulty", Difficulty.values),
+    OpenApiParameter("bank", OpenApiTypes.STR, description="Id of the bank."),
+    OpenApiParameter("category", OpenApiTypes.STR, description="With all inside it; `none`."),
+    OpenApiParameter("tag", OpenApiTypes.STR, description="Id of the tag."),
+    OpenApiParameter("outcome", OpenApiTypes.STR, description="Id of the outcome."),
+    choice("source", QuestionOrigin.values),
+    OpenApiParameter("author", OpenApiTypes.STR, description="Id of who wrote it."),
     OpenApiParameter("unused", OpenApiTypes.BOOL, description="Only those no quiz asks."),
     choice("ordering", list(ORDERINGS)),
 ]
@@ -80,6 +87,28 @@ class VersionOut(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
+class StateIn(serializers.Serializer[Any]):
+    """The state of a question."""
+
+    state = serializers.ChoiceField(choices=QuestionState.choices)
+
+
+class UseOut(serializers.Serializer[Any]):
+    """A quiz that asks a question, and for how many points."""
+
+    quiz = serializers.CharField()
+    course = serializers.CharField()
+    title = serializers.CharField()
+    points = score_field()
+
+
+class QuestionUsageOut(serializers.Serializer[Any]):
+    """Where a question is asked."""
+
+    attempts = serializers.IntegerField()
+    quizzes = UseOut(many=True)
+
+
 class BankViewSet(KernelViewSet):
     """The question banks of the courses you staff, your own, and those lent to you."""
 
@@ -88,12 +117,12 @@ class BankViewSet(KernelViewSet):
     @extend_schema(parameters=[*PAGING], responses=BankOut(many=True))
     def list(self, request: Request) -> Response:
         """The banks of the courses you staff, your own, and those lent to you."""
-        return paged(request, banks(self.actor), lambda row: _bank(row, self.actor))
+        return paged(request, banks(self.actor), lambda row: bank_data(row, self.actor))
 
     @extend_schema(parameters=[ID], responses=BankOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """One bank with the number of its questions."""
-        return Response(_bank(bank(self.actor, id), self.actor))
+        return Response(bank_data(bank(self.actor, id), self.actor))
 
 
 class QuestionViewSet(KernelViewSet):
@@ -106,6 +135,8 @@ class QuestionViewSet(KernelViewSet):
         "partial_update": "the course's instructors",
         "retire": "the course's instructors",
         "restore": "the course's instructors",
+        "state": "who may change the question",
+        "usage": "the course's staff",
         "duplicate": "the course's assistants and instructors",
         "versions": "the course's staff",
         "try_answer": "the course's staff",
@@ -113,21 +144,16 @@ class QuestionViewSet(KernelViewSet):
 
     @extend_schema(parameters=[*FILTERS, *PAGING], responses=QuestionOut(many=True))
     def list(self, request: Request) -> Response:
-        """Questions of the courses you staff, narrowed by the filters."""
-        narrow = QuestionFilter(
-            search=asked(request, "search"),
-            kind=asked_choice(request, "kind", QuestionKind.values),
-            state=asked_choice(request, "state", QuestionState.values),
-            difficulty=asked_choice(request, "difficulty", Difficulty.values),
-            unused=asked_choice(request, "unused", ["true", "false"]) == "true",
-            ordering=asked_choice(request, "ordering", list(ORDERINGS), "newest"),
-        )
+        """Questions of the banks you may read, narrowed by the filters."""
+        narrow = _asked_filter(request)
         course = None
         if asked(request, "course"):
             course = course_of(self.actor, asked(request, "course"))
             require(self.actor, STAFF_COURSE, course)
-        rows = questions(self.actor, narrow, course=course)
-        return paged(request, rows.select_related("latest__question"), _question)
+        inside = bank(self.actor, asked(request, "bank")) if asked(request, "bank") else None
+        rows = questions(self.actor, narrow, course=course, bank=inside)
+        rows = rows.select_related("latest__question", "category")
+        return paged(request, rows.prefetch_related("tags", "outcomes"), _question)
 
     @extend_schema(parameters=[KEY], request=QuestionIn, responses={201: QuestionOut})
     @idempotent
@@ -137,7 +163,8 @@ class QuestionViewSet(KernelViewSet):
         require(self.actor, ASSIST_COURSE, course)
         fields = checked(QuestionIn, request)
         content = content_from(QuestionKind(fields["kind"]), fields)
-        row = create_question(actor=self.actor, course=course, content=content)
+        state = QuestionState.DRAFT if fields["draft"] else QuestionState.READY
+        row = create_question(actor=self.actor, course=course, content=content, state=state)
         return versioned(_question(row), row.version, 201)
 
     @extend_schema(parameters=[ID], responses=QuestionOut)
@@ -173,6 +200,38 @@ class QuestionViewSet(KernelViewSet):
         row = restore_question(actor=self.actor, question=row, expected=expected_version(request))
         return versioned(_question(row), row.version)
 
+    @extend_schema(parameters=[ID, IF_MATCH], request=StateIn, responses=QuestionOut)
+    @action(detail=True, methods=["put"])
+    def state(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Make it a draft, ready or retired; becoming ready checks that it is complete."""
+        row = question(self.actor, id)
+        require(self.actor, EDIT_QUESTION, row)
+        wanted = QuestionState(checked(StateIn, request)["state"])
+        row = set_state(
+            actor=self.actor, question=row, state=wanted, expected=expected_version(request)
+        )
+        return versioned(_question(row), row.version)
+
+    @extend_schema(parameters=[ID], responses=QuestionUsageOut)
+    @action(detail=True, methods=["get"])
+    def usage(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Which quizzes ask it, and how many attempts showed it."""
+        found = usage(self.actor, question(self.actor, id))
+        return Response(
+            {
+                "attempts": found.attempts,
+                "quizzes": [
+                    {
+                        "quiz": item.quiz.public_id,
+                        "course": item.quiz.course.public_id,
+                        "title": item.quiz.lesson.title,
+                        "points": item.points,
+                    }
+                    for item in found.items
+                ],
+            }
+        )
+
     @extend_schema(parameters=[ID, KEY], request=None, responses={201: QuestionOut})
     @action(detail=True, methods=["post"])
     @idempotent
@@ -199,7 +258,8 @@ class QuestionViewSet(KernelViewSet):
         return Response(scored_data(score_answer(content, answer, content.points)))
 
 
-def _bank(row: QuestionBank, actor: Actor) -> dict[str, Any]:
+def bank_data(row: QuestionBank, actor: Actor) -> dict[str, Any]:
+    """The shape of `BankOut`."""
     return {
         "id": row.public_id,
         "course": row.course.public_id if row.course else None,
@@ -211,6 +271,22 @@ def _bank(row: QuestionBank, actor: Actor) -> dict[str, Any]:
 
 def _question(row: Question) -> dict[str, Any]:
     return question_data(row, version_content(row.latest))
+
+
+def _asked_filter(request: Request) -> QuestionFilter:
+    return QuestionFilter(
+        search=asked(request, "search"),
+        kind=asked_choice(request, "kind", QuestionKind.values),
+        state=asked_choice(request, "state", QuestionState.values),
+        difficulty=asked_choice(request, "difficulty", Difficulty.values),
+        source=asked_choice(request, "source", QuestionOrigin.values),
+        unused=asked_choice(request, "unused", ["true", "false"]) == "true",
+        ordering=asked_choice(request, "ordering", list(ORDERINGS), "newest"),
+        category=asked(request, "category"),
+        tag=asked(request, "tag"),
+        outcome=asked(request, "outcome"),
+        author=asked(request, "author"),
+    )
 
 
 def _version(row: Any) -> dict[str, Any]:

@@ -44,11 +44,7 @@ class ImportIn(serializers.Serializer[Any]):
     take_same = serializers.BooleanField(
         default=False, help_text="Also bring questions that the bank has."
     )
-    state = serializers.ChoiceField(
-        choices=[QuestionState.READY.value, QuestionState.DRAFT.value],
-        default=QuestionState.READY.value,
-        help_text="What the questions become.",
-    )
+    draft = serializers.BooleanField(default=False, help_text="Bring them in as drafts.")
     dry_run = serializers.BooleanField(default=False)
 
 
@@ -152,7 +148,7 @@ class BankFilesViewSet(KernelViewSet):
             bank=row,
             file=file,
             take_same=given["take_same"],
-            state=QuestionState(given["state"]),
+            state=QuestionState.DRAFT if given["draft"] else QuestionState.READY,
         )
         return Response(_reported(done), status=201)
 

@@ -21,7 +21,8 @@ CURRENT = ~Q(questions__state=QuestionState.RETIRED)
 class CategoryNode:
     """A category in its tree: `count` questions are in it, `total` with those further inside.
 
-    Retired questions do not count. `path` has the names from the top to this one.
+    Retired questions do not count. `path` has the names from the top to this one, `parent` is the
+    public id of the one around it.
     """
 
     row: QuestionCategory
@@ -32,6 +33,7 @@ class CategoryNode:
     has_children: bool
     is_first: bool
     is_last: bool
+    parent: str | None = None
 
     @property
     def words(self) -> str:
@@ -47,7 +49,7 @@ def category_tree(actor: Actor, bank: QuestionBank) -> list[CategoryNode]:
     inside: dict[int | None, list[QuestionCategory]] = defaultdict(list)
     for row in rows:
         inside[row.parent_id].append(row)
-    return _walk(inside, None, ())
+    return _walk(inside, None, (), None)
 
 
 def category(actor: Actor, public_id: str, *, bank: QuestionBank | None = None) -> QuestionCategory:
@@ -115,13 +117,16 @@ def outcome(actor: Actor, public_id: str, *, course: Course | None = None) -> Le
 
 
 def _walk(
-    inside: dict[int | None, list[QuestionCategory]], parent: int | None, path: tuple[str, ...]
+    inside: dict[int | None, list[QuestionCategory]],
+    parent: int | None,
+    path: tuple[str, ...],
+    around: str | None,
 ) -> list[CategoryNode]:
     found: list[CategoryNode] = []
     siblings = inside.get(parent, [])
     for place, row in enumerate(siblings):
         here = (*path, row.name)
-        below = _walk(inside, row.pk, here)
+        below = _walk(inside, row.pk, here, row.public_id)
         held = int(row.held)  # type: ignore[attr-defined]
         node = CategoryNode(
             row=row,
@@ -132,6 +137,7 @@ def _walk(
             has_children=bool(below),
             is_first=place == 0,
             is_last=place == len(siblings) - 1,
+            parent=around,
         )
         found += [node, *below]
     return found

@@ -1,6 +1,7 @@
 """The tree of categories of a bank: add, rename, move, merge, delete."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
@@ -20,6 +21,14 @@ from lms.kernel.rules import require
 
 MAX_DEPTH: Final = 8
 MAX_CATEGORIES: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a category goes: inside `parent` or to the top, at a place counted from 0 or last."""
+
+    parent: QuestionCategory | None = None
+    place: int | None = None
 
 
 @transaction.atomic
@@ -116,6 +125,27 @@ def move_category(
     save_changes(row, parent=parent, ordinal=_last(row.bank, parent) + 1)
     if place is not None:
         _order(row, place)
+    return row
+
+
+@transaction.atomic
+def change_category(
+    *,
+    actor: Actor,
+    category: QuestionCategory,
+    name: str | None = None,
+    to: Destination | None = None,
+    expected: int | None = None,
+) -> QuestionCategory:
+    """Rename and move at once, or neither; None leaves it. Raises what the two raise."""
+    row = category
+    if name is not None:
+        row = rename_category(actor=actor, category=row, name=name, expected=expected)
+        expected = None
+    if to is not None:
+        row = move_category(
+            actor=actor, category=row, parent=to.parent, place=to.place, expected=expected
+        )
     return row
 
 

@@ -70,7 +70,9 @@ def tags_named(bank: QuestionBank, names: Iterable[str]) -> list[QuestionTag]:
     The caller has checked the rule, is in a transaction and holds the bank. Raises
     Invalid(field="tags") for a name that cannot be one, Conflict `bank_full` for too many.
     """
-    wanted = {fold(name): name for name in map(_spelled, names) if name}
+    wanted: dict[str, str] = {}
+    for name in filter(None, map(_spelled, names)):
+        wanted.setdefault(fold(name), name)
     known = {one.folded: one for one in bank.tags.filter(folded__in=wanted)}
     missing = [folded for folded in wanted if folded not in known]
     if missing and bank.tags.count() + len(missing) > MAX_TAGS:

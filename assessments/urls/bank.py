@@ -4,6 +4,18 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from assessments.api.bank import BankViewSet, QuestionViewSet
+from assessments.api.bank_sharing import (
+    BankShareViewSet,
+    BankSharingViewSet,
+    BulkEditViewSet,
+    QuestionFilingViewSet,
+)
+from assessments.api.filing import (
+    BankShelfViewSet,
+    CategoryViewSet,
+    OutcomeViewSet,
+    QuestionTagViewSet,
+)
 from assessments.api.question_imports import BankFilesViewSet, ImportViewSet
 from assessments.views import (
     bank,
@@ -62,7 +74,15 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
 
 def register_api(router: SimpleRouter) -> None:
     """Add these resources under /api/v1/."""
+    router.register("question-banks", BankSharingViewSet, basename="question-bank-sharing")
     router.register("question-banks", BankViewSet, basename="question-bank")
+    router.register("question-banks", BankShelfViewSet, basename="question-bank-shelf")
     router.register("question-banks", BankFilesViewSet, basename="question-bank-file")
     router.register("question-imports", ImportViewSet, basename="question-import")
     router.register("questions", QuestionViewSet, basename="question")
+    router.register("questions", QuestionFilingViewSet, basename="question-filing")
+    router.register("question-categories", CategoryViewSet, basename="question-category")
+    router.register("question-tags", QuestionTagViewSet, basename="question-tag")
+    router.register("learning-outcomes", OutcomeViewSet, basename="learning-outcome")
+    router.register("bank-shares", BankShareViewSet, basename="bank-share")
+    router.register("question-bulk-edits", BulkEditViewSet, basename="question-bulk-edit")

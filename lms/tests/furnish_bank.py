@@ -20,7 +20,7 @@ def furnish_bank(world: World) -> None:
         course=world.course,
         fields=OutcomeFields(code="G1", title="Tell rocks apart"),
     )
-    filing = Filing(category=lava, tags=["volcanic"], outcomes=[outcome])
+    filing = Filing(category=lava, tags=["volcanic", "hot"], outcomes=[outcome])
     question = file_question(actor=teacher, question=question, filing=filing)
     own = open_own_bank(actor=teacher)
     add_question(
@@ -41,6 +41,7 @@ def furnish_bank(world: World) -> None:
         "spare question": question,
         "question category": rocks,
         "inner category": lava,
-        "question tag": question.tags.get(),
+        "question tag": question.tags.get(name="volcanic"),
+        "other tag": question.tags.get(name="hot"),
         "outcome": outcome,
     }

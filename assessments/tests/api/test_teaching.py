@@ -3,7 +3,15 @@ from typing import Any
 import pytest
 from rest_framework.serializers import BaseSerializer, ListSerializer, Serializer
 
-from assessments.api import accommodations, attempt_shapes, dates, details, keys, quiz_shapes
+from assessments.api import (
+    accommodations,
+    attempt_shapes,
+    contents,
+    dates,
+    details,
+    keys,
+    quiz_shapes,
+)
 from assessments.enums import QuestionKind
 from assessments.models import Question, Quiz
 from assessments.tests.api.test_attempts import client_of, send
@@ -326,6 +334,7 @@ CONTENT = {
     "penalty",
     "detail",
     "explanation",
+    "hints",
     "points",
     "difficulty",
 }
@@ -364,8 +373,8 @@ SETTINGS = {
 }
 CHANGE = {"opens_at", "due_at", "closes_at", "time_limit_seconds", "attempts_allowed"}
 WRITABLE: dict[type[Serializer[Any]], set[str]] = {
-    keys.ContentIn: CONTENT,
-    keys.QuestionIn: {*CONTENT, "course", "kind"},
+    contents.ContentIn: CONTENT,
+    contents.QuestionIn: {*CONTENT, "course", "kind", "draft"},
     keys.TryIn: {"answer"},
     details.MatchingDetail: {
         *("pairs", "pairs.prompt", "pairs.choice", "pairs.id", "pairs.choice_id"),

@@ -20,8 +20,11 @@ from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question, version_content
 from assessments.services.cells import set_cell
 from assessments.services.closing import submit_attempt
+from assessments.services.filing import Filing, file_question
 from assessments.services.gradebook import ItemFields, create_manual_item
 from assessments.services.grading import override_score
+from assessments.services.learning_outcome import OutcomeFields, add_outcome
+from assessments.services.question_category import add_category
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_items import add_item
 from courses.enums import CourseRole, LessonKind
@@ -39,6 +42,8 @@ MARKERS = [
     marker("an explanation", "zqexplained"),
     marker("the notes to whoever marks an answer", "zqnotes"),
     marker("feedback of an option", "zqfeedback"),
+    marker("a hint that nobody asked for", "zqhint"),
+    marker("a category, a tag and an outcome of the bank", "zqshelf"),
     marker("a question that no quiz asks", "zqbankstem"),
     marker("its explanation", "zqbankwhy"),
     marker("a question of a quiz that is a draft", "zqdraftstem"),
@@ -68,6 +73,7 @@ EXAM = (
             Option("Chalk", feedback="zqfeedback"),
         ),
         explanation="zqexplained",
+        hints=("zqhint",),
         points=Decimal(100),
     ),
     QuestionContent(
@@ -184,7 +190,12 @@ def _bank(world: World) -> None:
     unused = QuestionContent(
         kind=QuestionKind.TRUE_FALSE, stem="zqbankstem", truth=True, explanation="zqbankwhy"
     )
-    create_question(actor=teacher, course=world.course, content=unused)
+    row = create_question(actor=teacher, course=world.course, content=unused)
+    fields = OutcomeFields(code="zqshelf", title="zqshelf")
+    outcome = add_outcome(actor=teacher, course=world.course, fields=fields)
+    place = add_category(actor=teacher, bank=row.bank, name="zqshelf")
+    filing = Filing(category=place, tags=["zqshelf"], outcomes=[outcome])
+    file_question(actor=teacher, question=row, filing=filing)
     draft = QuestionContent(kind=QuestionKind.TRUE_FALSE, stem="zqdraftstem", truth=True)
     _quiz(world, "Not yet", QuizSettings(), (draft,))
 

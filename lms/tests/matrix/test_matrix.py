@@ -11,6 +11,7 @@ from lms.tests.matrix import (
     assignment_pages,
     assignment_table,
     bank_pages,
+    bank_table,
     gradebook_pages,
     gradebook_table,
     page_table,
@@ -25,6 +26,7 @@ API_ROWS = [
     *api_table.ROWS,
     *assessment_table.ROWS,
     *assignment_table.ROWS,
+    *bank_table.ROWS,
     *gradebook_table.ROWS,
     *ai_table.ROWS,
 ]

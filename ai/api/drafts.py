@@ -15,6 +15,7 @@ from ai.queries.draft import DraftFilter, draft, drafts
 from ai.rules import REVIEW_DRAFT
 from ai.services.review import accept_draft, edit_draft, reject_draft
 from assessments.api.fields import asked_choice, choice, paged
+from assessments.enums import QuestionState
 from courses.api.shapes import COURSE, ID, IF_MATCH, KEY, PAGING, asked, checked, course_of, named
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
 from lms.kernel.rest.views import KernelViewSet, expected_version, idempotent, versioned
@@ -81,8 +82,13 @@ class DraftViewSet(KernelViewSet):
         course = course_of(self.actor, wished) if wished else None
         if course is not None:
             require(self.actor, ASSIST_COURSE, course)
+        keep = checked(AcceptIn, request)["draft"]
         row = accept_draft(
-            actor=self.actor, draft=row, course=course, expected=expected_version(request)
+            actor=self.actor,
+            draft=row,
+            course=course,
+            expected=expected_version(request),
+            state=QuestionState.DRAFT if keep else QuestionState.READY,
         )
         return _answer(row)
 

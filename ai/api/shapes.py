@@ -91,9 +91,10 @@ class DraftOut(serializers.Serializer[Any]):
 
 
 class AcceptIn(serializers.Serializer[Any]):
-    """The course whose bank gets a question from pasted text."""
+    """The course whose bank gets a question from pasted text; `draft` keeps it from quizzes."""
 
     course = serializers.CharField(required=False, max_length=22)
+    draft = serializers.BooleanField(default=False)
 
 
 class RejectIn(serializers.Serializer[Any]):

@@ -19,6 +19,7 @@ from ai.services.drafting import (
     from_draft,
     to_json,
 )
+from assessments.enums import QuestionState
 from assessments.services.bank import create_question
 from courses.models import Course
 from lms.kernel import clock
@@ -51,10 +52,16 @@ def edit_draft(
 
 @transaction.atomic
 def accept_draft(
-    *, actor: Actor, draft: Draft, course: Course | None = None, expected: int | None = None
+    *,
+    actor: Actor,
+    draft: Draft,
+    course: Course | None = None,
+    expected: int | None = None,
+    state: QuestionState = QuestionState.READY,
 ) -> Draft:
     """Put the question into the course's bank with where it comes from and who approved it.
 
+    In the bank it is ready, or a draft that quizzes do not ask yet.
     `course` is needed for a draft from pasted text, and must be the draft's own otherwise. Raises
     Invalid by field, Conflict when decided already, Stale, and what `require` raises.
     """
@@ -66,7 +73,11 @@ def accept_draft(
         raise Invalid(_("This draft belongs to another course."), field="course")
     content = bank_content(from_draft(row), Difficulty(row.difficulty))
     row.question = create_question(
-        actor=actor, course=target, content=content, provenance=provenance(row, actor)
+        actor=actor,
+        course=target,
+        content=content,
+        provenance=provenance(row, actor),
+        state=state,
     )
     row.course = target
     _decide(row, actor, DraftState.ACCEPTED)
@@ -92,9 +103,14 @@ def reject_draft(
     return row
 
 
-def accept_drafts(*, actor: Actor, drafts: Iterable[Draft]) -> tuple[int, list[str]]:
+def accept_drafts(
+    *,
+    actor: Actor,
+    drafts: Iterable[Draft],
+    state: QuestionState = QuestionState.READY,
+) -> tuple[int, list[str]]:
     """Accept several, each in a transaction of its own: how many, and why the others not."""
-    return _each(drafts, lambda draft: accept_draft(actor=actor, draft=draft))
+    return _each(drafts, lambda draft: accept_draft(actor=actor, draft=draft, state=state))
 
 
 def reject_drafts(

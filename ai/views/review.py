@@ -21,6 +21,7 @@ from ai.services.review import (
     reject_draft,
     reject_drafts,
 )
+from assessments.enums import QuestionState
 from courses.models import Course
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
 from courses.views.doors import find_course, is_partial, refusals
@@ -30,6 +31,7 @@ from lms.kernel.web.middleware import actor_of
 
 PAGE = 10
 MOST_AT_ONCE = 50
+STATES = {"accept": QuestionState.READY, "accept-draft": QuestionState.DRAFT}
 
 
 @require_safe
@@ -85,8 +87,9 @@ def _save(request: HttpRequest, row: Draft, form: DraftForm) -> Draft:
     if form.changed_fields():
         row = edit_draft(actor=actor, draft=row, changes=form.changes(), expected=expected)
         expected = row.version
-    if request.POST.get("act") == "accept":
-        row = accept_draft(actor=actor, draft=row, expected=expected)
+    if request.POST.get("act") in STATES:
+        state = STATES[request.POST["act"]]
+        row = accept_draft(actor=actor, draft=row, expected=expected, state=state)
         _tell(request, _("Accepted: the question is in the bank."))
     else:
         _tell(request, _("Saved; the checks ran again."))
@@ -116,7 +119,8 @@ def several(request: HttpRequest, slug: str) -> HttpResponse:
         )
         words = ngettext("%(n)d question rejected.", "%(n)d questions rejected.", done)
     else:
-        done, problems = accept_drafts(actor=actor, drafts=rows)
+        state = STATES.get(request.POST.get("act", ""), QuestionState.READY)
+        done, problems = accept_drafts(actor=actor, drafts=rows, state=state)
         words = ngettext("%(n)d question accepted.", "%(n)d questions accepted.", done)
     messages.success(request, words % {"n": done})
     for problem in dict.fromkeys(problems):

@@ -30,7 +30,7 @@ from assessments.enums import AttemptState
 from assessments.models import Quiz
 from assessments.queries.attempt import RESULT_ORDERINGS, results
 from assessments.queries.bank import question, versions
-from assessments.queries.quiz import editable, item, items, quiz, quizzes
+from assessments.queries.quiz import asked_question, editable, item, items, quiz, quizzes
 from assessments.rules import EDIT_QUIZ
 from assessments.services.access import set_access_code
 from assessments.services.closing import settle_overdue
@@ -161,7 +161,7 @@ class QuizViewSet(KernelViewSet):
         """Score everybody's answers to a question again with its latest key."""
         row = quiz(self.actor, id)
         require(self.actor, EDIT_QUIZ, row)
-        asked_one = question(self.actor, named(request, "question"), course=row.course)
+        asked_one = asked_question(self.actor, row, named(request, "question"))
         count = regrade_question(actor=self.actor, quiz=row, question=asked_one)
         return Response({"changed": count})
 

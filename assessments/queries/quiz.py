@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from assessments.enums import AttemptState, QuestionState
-from assessments.models import Attempt, Grade, Question, Quiz, QuizItem
+from assessments.models import Attempt, AttemptQuestion, Grade, Question, Quiz, QuizItem
 from assessments.queries.access import is_allowed_here
 from assessments.queries.bank import QuestionFilter, course_questions
 from assessments.queries.dates import dates_for
@@ -110,6 +110,21 @@ def item(actor: Actor, row: Quiz, public_id: str) -> QuizItem:
     if found is None:
         raise NotFound
     return found
+
+
+def asked_question(actor: Actor, row: Quiz, public_id: str) -> Question:
+    """A question that the quiz asks or asked, also of a bank that is lent no more.
+
+    Raises NotFound, and what `require` raises.
+    """
+    require(actor, SEE_RESULTS, row)
+    shown = AttemptQuestion.objects.filter(attempt__quiz=row).values("version__question")
+    asked = Q(items__quiz=row) | Q(pk__in=shown)
+    found = Question.objects.select_related("bank__course", "latest__question")
+    one = found.filter(asked, public_id=public_id).first()
+    if one is None:
+        raise NotFound
+    return one
 
 
 def addable(

@@ -25,9 +25,8 @@ from assessments.queries.attempt import (
     sheet,
 )
 from assessments.queries.attempt import attempt as find_attempt
-from assessments.queries.bank import question
 from assessments.queries.log_words import log_lines
-from assessments.queries.quiz import items, quiz
+from assessments.queries.quiz import asked_question, items, quiz
 from assessments.queries.results import quiz_lines
 from assessments.queries.review import review
 from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT, SEE_RESULTS
@@ -106,10 +105,10 @@ def export(request: HttpRequest, slug: str, quiz_id: str) -> HttpResponse:
 @require_POST
 def regrade(request: HttpRequest, slug: str, quiz_id: str) -> HttpResponse:
     """Score a question again for everybody, with its latest key."""
-    course, row = _quiz(request, slug, quiz_id)
+    _course, row = _quiz(request, slug, quiz_id)
     actor = actor_of(request)
     require(actor, EDIT_QUIZ, row)
-    asked = question(actor, request.POST.get("question", "")[:22], course=course)
+    asked = asked_question(actor, row, request.POST.get("question", "")[:22])
     with refusals(request):
         count = regrade_question(actor=actor, quiz=row, question=asked)
         words = ngettext("%(n)s score changed.", "%(n)s scores changed.", count)

@@ -15,6 +15,7 @@ from ai.services.review import (
 )
 from ai.tests.factories import hostile_draft, make_drafts
 from ai.tests.passages import NETWORKS, PLATES
+from assessments.enums import QuestionState
 from assessments.models import Question
 from assessments.services.bank import version_content
 from courses.models import Course
@@ -289,3 +290,13 @@ def test_staff_of_the_course_decide_and_nobody_else(
         edit_draft(actor=actor, draft=draft, changes=DraftChanges(explanation="Because."))
     draft.refresh_from_db()
     assert (draft.state, draft.version) == (DraftState.DRAFT, 1)
+
+
+def test_accepting_may_keep_the_question_from_quizzes(teacher: Actor, course: Course) -> None:
+    lesson = LessonFactory(course=course, text=NETWORKS)
+    first, second = make_drafts(teacher, lesson=lesson, kind=QuestionKind.TRUE_FALSE, count=2)[:2]
+    accept_draft(actor=teacher, draft=first, state=QuestionState.DRAFT)
+    done, problems = accept_drafts(actor=teacher, drafts=[second])
+    assert (done, problems) == (1, [])
+    rows = Question.objects.order_by("pk").values_list("state", "origin")
+    assert list(rows) == [("draft", "generated"), ("ready", "generated")]

@@ -15,6 +15,7 @@ from assessments.queries.bank import (
     question,
     questions,
 )
+from assessments.queries.quiz import asked_question
 from assessments.services.attempt import start_attempt
 from assessments.services.bank import add_question, duplicate_question, revise_question
 from assessments.services.bank_share import (
@@ -214,3 +215,17 @@ def test_erasure_removes_an_own_bank_that_nobody_uses(
         erase_person(actor=teacher, person=school.instructor)
     assert not QuestionBank.objects.filter(pk=mine.bank_id).exists()
     assert not Question.objects.exists()
+
+
+def test_what_a_quiz_asks_can_be_scored_again_after_the_loan(
+    school: School, teacher: Actor, mine: Question
+) -> None:
+    share = share_with_course(actor=teacher, bank=mine.bank, course=school.course, level=READ)
+    quiz = make_quiz(school, QuestionKind.TRUE_FALSE)
+    add_item(actor=teacher, quiz=quiz, question=mine)
+    end_share(actor=teacher, share=share)
+    assert asked_question(school.actor("admin"), quiz, mine.public_id) == mine
+    other = add_question(actor=teacher, bank=mine.bank, content=SINGLE)
+    for who, one in (("instructor", other), ("learner", mine), ("other_instructor", mine)):
+        with pytest.raises(NotFound if who == "instructor" else (NotFound, Denied)):
+            asked_question(school.actor(who), quiz, one.public_id)

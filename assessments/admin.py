@@ -18,7 +18,9 @@ from assessments.models import (
     QuestionImport,
     QuestionVersion,
     Quiz,
+    QuizDraw,
     QuizItem,
+    QuizSection,
     Submission,
     SubmissionVersion,
 )
@@ -64,6 +66,18 @@ class QuizAdmin(ReadOnlyAdmin):
 class QuizItemAdmin(ReadOnlyAdmin):
     list_display = ("quiz", "ordinal", "question", "points", "pinned")
     list_select_related = ("quiz", "question", "pinned")
+
+
+@admin.register(QuizSection)
+class QuizSectionAdmin(ReadOnlyAdmin):
+    list_display = ("quiz", "ordinal", "title", "shuffle")
+    list_select_related = ("quiz",)
+
+
+@admin.register(QuizDraw)
+class QuizDrawAdmin(ReadOnlyAdmin):
+    list_display = ("quiz", "ordinal", "count", "points", "narrow")
+    list_select_related = ("quiz",)
 
 
 @admin.register(Attempt)

@@ -8,11 +8,12 @@ from rest_framework import serializers
 
 from assessments.api.fields import LARGEST, percent_field, score_field
 from assessments.enums import AttemptState, Behaviour, Certainty, QuestionKind, StepKind
-from assessments.models import Attempt, AttemptStep
+from assessments.models import Attempt, AttemptStep, QuizSection
 from assessments.queries.attempt import AttemptSheet, QuestionSheet, result_line
 from assessments.scoring.kinds import ShownImage, ShownOption
 from assessments.services.access import MAX_CODE
 from assessments.services.attempt import MAX_EXTRA_MINUTES, MAX_REASON, MAX_SEQ
+from assessments.services.quiz_entries import MAX_ITEMS
 
 
 class AttemptIn(serializers.Serializer[Any]):
@@ -63,6 +64,8 @@ class QuestionSheetOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     kind = serializers.ChoiceField(choices=QuestionKind.choices)
     ordinal = serializers.IntegerField()
+    page = serializers.IntegerField()
+    section = serializers.CharField(allow_null=True)
     stem = serializers.CharField()
     stem_html = serializers.CharField()
     options = OptionSheetOut(many=True)
@@ -82,10 +85,20 @@ class QuestionSheetOut(serializers.Serializer[Any]):
     verdict = serializers.CharField(allow_blank=True)
 
 
+class SectionSheetOut(serializers.Serializer[Any]):
+    """A section with what is said at its start."""
+
+    id = serializers.CharField()
+    title = serializers.CharField(allow_blank=True)
+    introduction_html = serializers.CharField(allow_blank=True)
+
+
 class AttemptOut(serializers.Serializer[Any]):
     """An attempt with its questions, none while its clock stands (`paused_at`).
 
-    `score` is null until the results are released. `behaviour` says whether answers are checked
+    With `forward_only` its learner gets the questions of `page` alone, one of `page_count`; pages
+    before it are left for good. `score` is null until the results are released.
+    `behaviour` says whether answers are checked
     before, `tries_allowed` how often where that is limited.
     """
 
@@ -101,11 +114,15 @@ class AttemptOut(serializers.Serializer[Any]):
     deadline = serializers.DateTimeField(allow_null=True)
     paused_at = serializers.DateTimeField(allow_null=True)
     break_seconds_left = serializers.IntegerField()
+    forward_only = serializers.BooleanField()
+    page = serializers.IntegerField()
+    page_count = serializers.IntegerField()
     submitted_at = serializers.DateTimeField(allow_null=True)
     closed_by_clock = serializers.BooleanField()
     late_percent = percent_field()
     score = score_field(allow_null=True)
     max_score = score_field()
+    sections = SectionSheetOut(many=True)
     questions = QuestionSheetOut(many=True)
 
 
@@ -175,6 +192,12 @@ class FlagIn(serializers.Serializer[Any]):
     seq = SeqField(required=False)
 
 
+class MoveIn(serializers.Serializer[Any]):
+    """The page to leave for good."""
+
+    page = serializers.IntegerField(min_value=1, max_value=MAX_ITEMS)
+
+
 class SavedOut(serializers.Serializer[Any]):
     """An acknowledged step, and the deadline as it stands."""
 
@@ -234,7 +257,13 @@ def sheet_data(found: AttemptSheet) -> dict[str, Any]:
     row = found.attempt
     line |= {"paused_at": row.paused_at, "break_seconds_left": row.break_left}
     line |= {"behaviour": row.behaviour, "tries_allowed": row.tries_allowed}
-    return {**line, "questions": [_question(one) for one in found.questions]}
+    line |= {"forward_only": row.forward_only, "page": row.page, "page_count": row.page_count}
+    sections = {one.section.pk: one.section for one in found.questions if one.section}
+    return {
+        **line,
+        "sections": [_section(section) for section in sections.values()],
+        "questions": [_question(one) for one in found.questions],
+    }
 
 
 def result_data(row: Attempt) -> dict[str, Any]:
@@ -242,11 +271,21 @@ def result_data(row: Attempt) -> dict[str, Any]:
     return asdict(result_line(row))
 
 
+def _section(row: QuizSection) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "title": row.title,
+        "introduction_html": row.introduction_html,
+    }
+
+
 def _question(one: QuestionSheet) -> dict[str, Any]:
     return {
         "id": one.id,
         "kind": one.kind,
         "ordinal": one.ordinal,
+        "page": one.page,
+        "section": one.section.public_id if one.section else None,
         "stem": one.stem,
         "stem_html": one.stem_html,
         "options": _options(one.options),

@@ -17,6 +17,7 @@ from assessments.api.attempt_shapes import (
     AttemptOut,
     ExtendIn,
     FlagIn,
+    MoveIn,
     OverrideIn,
     SavedOut,
     StepOut,
@@ -53,6 +54,7 @@ from assessments.services.attempt import (
 from assessments.services.breaks import pause_attempt, resume_attempt
 from assessments.services.closing import settle, submit_attempt
 from assessments.services.grading import override_score
+from assessments.services.pages import move_on
 from courses.api.shapes import COURSE, ID, KEY, PAGING, asked, checked, course_of, named
 from lms.kernel.rest.views import KernelViewSet, idempotent
 from lms.kernel.rules import require
@@ -74,6 +76,7 @@ class AttemptViewSet(KernelViewSet):
         "submit": "its learner",
         "pause": "its learner",
         "resume": "its learner",
+        "move": "its learner",
         "override": "the course's assistants and instructors",
         "extend": "the course's assistants and instructors",
         "steps": "the course's staff",
@@ -179,6 +182,15 @@ class AttemptViewSet(KernelViewSet):
         return Response(
             self._sheet(resume_attempt(actor=self.actor, attempt=attempt(self.actor, id)))
         )
+
+    @extend_schema(parameters=[ID], request=MoveIn, responses=AttemptOut)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Leave a page for good, where one goes forward only; again is no error."""
+        row = attempt(self.actor, id)
+        require(self.actor, ANSWER_ATTEMPT, row)
+        page = checked(MoveIn, request)["page"]
+        return Response(self._sheet(move_on(actor=self.actor, attempt=row, page=page)))
 
     @extend_schema(parameters=[ID], request=OverrideIn, responses=AttemptOut)
     @action(detail=True, methods=["post"])

@@ -18,12 +18,15 @@ from assessments.enums import (
     Counting,
     ExamChat,
     LateUnit,
+    Layout,
+    Navigation,
     QuizState,
     Solutions,
 )
 from assessments.models import Quiz, QuizItem
 from assessments.services.access import MAX_CODE
 from assessments.services.quiz_items import MAX_ITEMS
+from assessments.services.quiz_sections import MAX_SECTIONS
 from assessments.services.quiz_settings import (
     MAX_ATTEMPTS,
     MAX_COOLDOWN,
@@ -62,6 +65,8 @@ class SettingsIn(serializers.Serializer[Any]):
     )
     try_penalty = percent_field(required=False)
     review = ReviewPolicyField(required=False)
+    layout = serializers.ChoiceField(choices=Layout.choices, required=False)
+    navigation = serializers.ChoiceField(choices=Navigation.choices, required=False)
     show_review = serializers.BooleanField(required=False)
     solutions = serializers.ChoiceField(choices=Solutions.choices, required=False)
     opens_at = serializers.DateTimeField(required=False, allow_null=True)
@@ -93,7 +98,7 @@ class QuizIn(SettingsIn):
 
 
 class QuizOut(serializers.Serializer[Any]):
-    """A quiz with the dates for everybody.
+    """A quiz with the dates for everybody. `item_count` questions are asked in an attempt.
 
     `show_review` and `solutions` are the short words that come closest to `review`.
     `instructions` as written and `addresses` are for those who may change it, else null.
@@ -115,6 +120,8 @@ class QuizOut(serializers.Serializer[Any]):
     tries_allowed = serializers.IntegerField()
     try_penalty = percent_field()
     review = ReviewPolicyOut()
+    layout = serializers.ChoiceField(choices=Layout.choices)
+    navigation = serializers.ChoiceField(choices=Navigation.choices)
     show_review = serializers.BooleanField()
     solutions = serializers.ChoiceField(choices=Solutions.choices)
     opens_at = serializers.DateTimeField(allow_null=True)
@@ -136,9 +143,13 @@ class QuizOut(serializers.Serializer[Any]):
 
 
 class ItemIn(serializers.Serializer[Any]):
-    """A question to ask, with its points; `pinned` is a version's number, null follows latest."""
+    """A question to ask, with its points; `pinned` is a version's number, null follows latest.
+
+    Without `section` it goes into the last one.
+    """
 
     question = serializers.CharField(max_length=22)
+    section = serializers.CharField(max_length=22, required=False, allow_null=True)
     points = points_field(required=False)
     pinned = serializers.IntegerField(
         min_value=1, max_value=1_000_000, required=False, allow_null=True
@@ -155,9 +166,10 @@ class ItemChangeIn(serializers.Serializer[Any]):
 
 
 class ItemOut(serializers.Serializer[Any]):
-    """A question of a quiz."""
+    """A fixed question of a quiz; `ordinal` counts the draws too."""
 
     id = serializers.CharField()
+    section = serializers.CharField()
     question = serializers.CharField()
     kind = serializers.CharField()
     text = serializers.CharField()
@@ -167,9 +179,14 @@ class ItemOut(serializers.Serializer[Any]):
 
 
 class ItemOrderIn(serializers.Serializer[Any]):
-    """Every item's id once, in the new order."""
+    """Every item's and draw's id once, in the new order, each after the section it belongs to.
 
-    order = serializers.ListField(child=serializers.CharField(max_length=22), max_length=MAX_ITEMS)
+    Without any section in it, all stay in their sections.
+    """
+
+    order = serializers.ListField(
+        child=serializers.CharField(max_length=22), max_length=MAX_ITEMS + MAX_SECTIONS
+    )
 
 
 class RegradeIn(serializers.Serializer[Any]):
@@ -188,6 +205,7 @@ def settings_from(fields: dict[str, Any], known: QuizSettings | None = None) -> 
     """Settings of validated fields of `SettingsIn`; what is left out stays as it is known."""
     typed = {"counting": Counting, "behaviour": Behaviour, "late_unit": LateUnit}
     typed |= {"exam_ai": AiHelp, "exam_chat": ExamChat}
+    typed |= {"layout": Layout, "navigation": Navigation}
     known = known or QuizSettings()
     fields = with_plain_words(fields, known.review)
     given = {name: typed.get(name, _as_is)(value) for name, value in fields.items()}
@@ -219,6 +237,8 @@ def quiz_data(row: Quiz, *, edits: bool) -> dict[str, Any]:
         "tries_allowed": row.tries_allowed,
         "try_penalty": row.try_penalty,
         **plain_data(row.review),
+        "layout": row.layout,
+        "navigation": row.navigation,
         "opens_at": row.opens_at,
         "due_at": row.due_at,
         "closes_at": row.closes_at,
@@ -241,6 +261,7 @@ def quiz_data(row: Quiz, *, edits: bool) -> dict[str, Any]:
 def item_data(row: QuizItem) -> dict[str, Any]:
     return {
         "id": row.public_id,
+        "section": row.section.public_id,
         "question": row.question.public_id,
         "kind": row.question.kind,
         "text": row.question.text,

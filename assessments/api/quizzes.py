@@ -30,7 +30,15 @@ from assessments.enums import AttemptState
 from assessments.models import Quiz
 from assessments.queries.attempt import RESULT_ORDERINGS, results
 from assessments.queries.bank import question, versions
-from assessments.queries.quiz import asked_question, editable, item, items, quiz, quizzes
+from assessments.queries.quiz import (
+    asked_question,
+    editable,
+    item,
+    items,
+    quiz,
+    quizzes,
+    section,
+)
 from assessments.rules import EDIT_QUIZ
 from assessments.services.access import set_access_code
 from assessments.services.closing import settle_overdue
@@ -192,17 +200,19 @@ class QuizViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, *PAGING], responses=ItemOut(many=True))
     @action(detail=True, methods=["get"])
     def items(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Its questions, in order."""
+        """Its fixed questions, in order."""
         return paged(request, items(self.actor, quiz(self.actor, id)), item_data)
 
     @extend_schema(parameters=[ID, KEY], request=ItemIn, responses={201: ItemOut})
     @items.mapping.post
     @idempotent
     def add_item(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Ask another question at the end."""
+        """Ask another question, at the end of a section."""
         row = quiz(self.actor, id)
         require(self.actor, EDIT_QUIZ, row)
         asked_one = question(self.actor, named(request, "question"), course=row.course)
+        named_one = named(request, "section", required=False)
+        place = section(self.actor, row, named_one) if named_one else None
         fields = checked(ItemIn, request)
         added = add_item(
             actor=self.actor,
@@ -210,6 +220,7 @@ class QuizViewSet(KernelViewSet):
             question=asked_one,
             points=fields.get("points"),
             pinned=self._version(asked_one, fields.get("pinned")),
+            section=place,
         )
         return Response(item_data(added), 201)
 
@@ -254,7 +265,7 @@ class QuizViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], request=ItemOrderIn, responses=QuizOut)
     @action(detail=True, methods=["put"], url_path="order", url_name="order")
     def reorder(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Put the questions in another order."""
+        """Put sections, questions and draws in another order."""
         row = quiz(self.actor, id)
         require(self.actor, EDIT_QUIZ, row)
         fields = checked(ItemOrderIn, request)

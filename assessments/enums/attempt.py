@@ -16,6 +16,7 @@ class StepKind(TextChoices):
     ANSWER_SAVED = "answer_saved", _("Answer saved")
     CHECKED = "checked", _("Answer checked")
     FLAGGED = "flagged", _("Flagged")
+    MOVED = "moved", _("Went on to the next page")
     EXTENDED = "extended", _("Time extended")
     PAUSED = "paused", _("Clock stopped")
     RESUMED = "resumed", _("Clock goes on")

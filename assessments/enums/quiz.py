@@ -18,6 +18,21 @@ class Counting(TextChoices):
     MEAN = "mean", _("The mean of all attempts")
 
 
+class Layout(TextChoices):
+    """What stands together on a page of an attempt."""
+
+    ALL = "all", _("All questions on one page")
+    SECTION = "section", _("One page per section")
+    QUESTION = "question", _("One question at a time")
+
+
+class Navigation(TextChoices):
+    """How one moves between the pages of an attempt."""
+
+    FREE = "free", _("Back and forth")
+    FORWARD = "forward", _("Forward only")
+
+
 class AiHelp(TextChoices):
     """How much AI helps a learner while an exam of theirs runs."""
 

@@ -9,7 +9,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import AiHelp, Behaviour, Counting, ExamChat, LateUnit
+from assessments.enums import (
+    AiHelp,
+    Behaviour,
+    Counting,
+    ExamChat,
+    LateUnit,
+    Layout,
+    Navigation,
+)
 from assessments.forms.review import ReviewFields
 from assessments.models.quiz import PENALTY
 from assessments.services.access import MAX_CODE, MIN_CODE
@@ -108,8 +116,19 @@ class QuizForm(ReviewFields):
         help_text=_("A day has 1440. Leave it empty for no wait."),
     )
     counting = forms.ChoiceField(label=_("What counts"), choices=Counting.choices)
-    shuffle_questions = forms.BooleanField(label=_("Shuffle the questions"), required=False)
+    shuffle_questions = forms.BooleanField(
+        label=_("Shuffle the questions"),
+        required=False,
+        help_text=_("Within each section; sections keep their order."),
+    )
     shuffle_options = forms.BooleanField(label=_("Shuffle the options"), required=False)
+    layout = forms.ChoiceField(label=_("Pages"), choices=Layout.choices, required=False)
+    navigation = forms.ChoiceField(
+        label=_("Moving between pages"),
+        choices=Navigation.choices,
+        required=False,
+        help_text=_("Forward only: a page that was left cannot be seen or changed any more."),
+    )
     behaviour = forms.ChoiceField(
         label=_("How answers are scored"), choices=Behaviour.choices, required=False
     )
@@ -178,6 +197,8 @@ class QuizForm(ReviewFields):
             "tries_allowed": data["tries_allowed"] or QuizSettings().tries_allowed,
             "try_penalty": PENALTY if data["try_penalty"] is None else data["try_penalty"],
             "review": self.policy(),
+            "layout": Layout(data["layout"] or Layout.ALL),
+            "navigation": Navigation(data["navigation"] or Navigation.FREE),
             "late_unit": LateUnit(data["late_unit"] or LateUnit.NONE),
             "late_percent": data["late_percent"] or Decimal(0),
             "late_cap": ALL if data["late_cap"] is None else data["late_cap"],

@@ -21,6 +21,7 @@ from assessments.models.peer import PeerAppeal, PeerExample, PeerReview, PeerTas
 from assessments.models.question_import import QuestionImport
 from assessments.models.quiz import Quiz, QuizItem
 from assessments.models.rubric import Rubric, RubricVersion
+from assessments.models.section import QuestionUse, QuizDraw, QuizSection
 from assessments.models.stored_file import StoredFile
 from assessments.models.submission import (
     Submission,
@@ -60,9 +61,12 @@ __all__ = [
     "QuestionCategory",
     "QuestionImport",
     "QuestionTag",
+    "QuestionUse",
     "QuestionVersion",
     "Quiz",
+    "QuizDraw",
     "QuizItem",
+    "QuizSection",
     "Rubric",
     "RubricVersion",
     "StoredFile",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.enums import AttemptState, Behaviour, Certainty, StepKind, Verdict
 from assessments.models.bank import QuestionVersion
 from assessments.models.quiz import PENALTY, Quiz
+from assessments.models.section import QuizSection
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField
@@ -35,6 +36,8 @@ class Attempt(models.Model):
     `grace_seconds` after the deadline the last answers still count. A late attempt lost
     `late_percent` of the points to be had, which is `deducted` points, as far as there were any.
     `behaviour`, `tries_allowed` and `try_penalty` are the quiz's when it started.
+    Its questions stand on `page_count` pages; with `forward_only` it is on `page`, and those before
+    are left for good.
     """
 
     personal_data = PersonalData(
@@ -69,6 +72,9 @@ class Attempt(models.Model):
     break_seconds = models.PositiveIntegerField(default=0)
     break_used = models.PositiveIntegerField(default=0)
     paused_at = models.DateTimeField(null=True)
+    forward_only = models.BooleanField(default=False)
+    page = models.PositiveSmallIntegerField(default=1)
+    page_count = models.PositiveSmallIntegerField(default=1)
     late_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     deducted = models.DecimalField(max_digits=9, decimal_places=4, default=0)
     score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
@@ -132,7 +138,8 @@ class AttemptQuestion(models.Model):
     """A question as drawn for an attempt, with the state that its steps add up to.
 
     `seq` is the number of its last step. `option_order` lists option ids as shown, `drawn` holds
-    the values that this attempt alone was given. `scored_with` is the version whose key gives the
+    the values that this attempt alone was given. `page` is where it stands, in `section` unless
+    that was removed since. `scored_with` is the version whose key gives the
     score when a regrade named another one. An answer that a
     person marks has no score until then; `comment` (Markdown) is theirs to the learner.
     `certainty` is how sure the learner is. `tries` answers were checked; a `final` one takes no
@@ -146,7 +153,7 @@ class AttemptQuestion(models.Model):
         subject="attempt__learner_id",
         erase="anonymise",
         blank=("answer", "comment"),
-        withheld=("score", "verdict", "comment"),
+        withheld=("score", "verdict", "comment", "drawn"),
         withheld_by="assessments.queries.withheld.questions",
     )
     public_id = PublicIdField()
@@ -155,7 +162,9 @@ class AttemptQuestion(models.Model):
     scored_with = models.ForeignKey(
         QuestionVersion, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    section = models.ForeignKey(QuizSection, null=True, on_delete=models.SET_NULL, related_name="+")
     ordinal = models.PositiveIntegerField()
+    page = models.PositiveSmallIntegerField(default=1)
     option_order = models.JSONField(default=list)
     drawn = models.JSONField(null=True)
     points = models.DecimalField(max_digits=9, decimal_places=4)

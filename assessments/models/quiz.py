@@ -6,7 +6,16 @@ from typing import ClassVar, Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import AiHelp, Behaviour, Counting, ExamChat, LateUnit, QuizState
+from assessments.enums import (
+    AiHelp,
+    Behaviour,
+    Counting,
+    ExamChat,
+    LateUnit,
+    Layout,
+    Navigation,
+    QuizState,
+)
 from assessments.models.bank import Question, QuestionVersion
 from courses.models import Course, Lesson
 from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
@@ -26,9 +35,9 @@ class Quiz(Stamped, Versioned):
     What comes in after `due_at` is late and loses `late_percent` of the points per begun
     `late_unit`, at most `late_cap`. `grace_seconds` lets last answers in after the deadline.
     `access_code` is a hash; `addresses` lists the networks from which it may be taken, empty is
-    any. In exam mode `exam_ai` and
-    `exam_chat` say what is left of help and talk to whoever has an open attempt. `points` and
-    `item_count` are kept by services.
+    any. In exam mode `exam_ai` and `exam_chat` say what is left of help and talk to whoever has
+    an open attempt. `layout` cuts the questions into pages, `navigation` says whether one may go
+    back. `points` and `item_count` (questions asked in an attempt) are kept by services.
     """
 
     personal_data = NOTHING_PERSONAL
@@ -47,6 +56,13 @@ class Quiz(Stamped, Versioned):
     )
     shuffle_questions = models.BooleanField(_("shuffle questions"), default=False)
     shuffle_options = models.BooleanField(_("shuffle options"), default=True)
+    layout = models.CharField(_("pages"), max_length=8, choices=Layout.choices, default=Layout.ALL)
+    navigation = models.CharField(
+        _("moving between pages"),
+        max_length=8,
+        choices=Navigation.choices,
+        default=Navigation.FREE,
+    )
     behaviour = models.CharField(
         _("how questions behave"),
         max_length=12,
@@ -143,11 +159,15 @@ class Quiz(Stamped, Versioned):
 
 
 class QuizItem(models.Model):
-    """A question in a quiz: `pinned` asks that version, otherwise the latest when one starts."""
+    """A question in a quiz: `pinned` asks that version, otherwise the latest when one starts.
+
+    `ordinal` counts through the fixed questions and the draws of all sections together.
+    """
 
     personal_data = NOTHING_PERSONAL
     public_id = PublicIdField()
     quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="items")
+    section = models.ForeignKey("QuizSection", on_delete=models.RESTRICT, related_name="items")
     question = models.ForeignKey(Question, on_delete=models.RESTRICT, related_name="items")
     pinned = models.ForeignKey(
         QuestionVersion, null=True, on_delete=models.RESTRICT, related_name="+"

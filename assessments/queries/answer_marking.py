@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from assessments.enums import AttemptState, QuestionKind, Verdict
 from assessments.models import AttemptQuestion, Question, Quiz
 from assessments.queries.attempt import QuestionSheet, question_sheet
+from assessments.queries.draws import asked_questions
 from assessments.rules import GRADE_ATTEMPT, SEE_RESULTS
 from assessments.scoring.kinds import Marking
 from assessments.scoring.registry import TYPES, content_of, type_of
@@ -99,7 +100,7 @@ def queue(
         rows = rows.filter(WAITS)
     if question:
         rows = rows.filter(version__question__public_id=question)
-    related = ("attempt__learner", "version__question")
+    related = ("attempt__learner", "version__question", "section")
     ordering = ("version__question_id", "attempt__submitted_at", "attempt_id")
     return rows.select_related(*related).order_by(*ordering)
 
@@ -123,9 +124,7 @@ def queue_line(row: AttemptQuestion) -> QueueLine:
 
 def questions_by_people(actor: Actor, quiz: Quiz) -> list[Question]:
     """The quiz's questions that people mark, for staff; raises what `require` raises."""
-    require(actor, SEE_RESULTS, quiz)
-    rows = Question.objects.filter(items__quiz=quiz, kind__in=BY_PEOPLE)
-    return list(rows.order_by("items__ordinal").distinct())
+    return list(asked_questions(actor, quiz).filter(kind__in=BY_PEOPLE))
 
 
 def answer_to_mark(actor: Actor, quiz: Quiz, public_id: str, *, question: str = "") -> AnswerToMark:

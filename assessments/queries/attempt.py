@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assessments.enums import AttemptState, QuestionKind, ReviewItem, Verdict
-from assessments.models import Attempt, AttemptQuestion, AttemptStep, Quiz
+from assessments.models import Attempt, AttemptQuestion, AttemptStep, Quiz, QuizSection
 from assessments.queries.access import require_place
 from assessments.queries.facts import shown_of, tells_score
 from assessments.rules import GRADE_ATTEMPT, SEE_RESULTS, VIEW_ATTEMPT, VIEW_OWN_ATTEMPT
@@ -62,7 +62,8 @@ class StemPiece:
 class QuestionSheet:
     """A question as its learner sees it; score and verdict only once they may know.
 
-    `shown` is what its type shows beside the stem.
+    `shown` is what its type shows beside the stem. It stands on `page`; the first one of a
+    `section` that has something to say `opens_section`.
     """
 
     id: str
@@ -80,6 +81,10 @@ class QuestionSheet:
     certainty: int | None = None
     tries: int = 0
     final: bool = False
+    page: int = 1
+    section: QuizSection | None = None
+    answered_at: datetime | None = None
+    opens_section: bool = False
 
     @property
     def answered(self) -> bool:
@@ -118,7 +123,10 @@ class QuestionSheet:
 
 @dataclass(frozen=True, slots=True)
 class AttemptSheet:
-    """An attempt with its questions, and its score when the reader may know it."""
+    """An attempt with its questions, and its score when the reader may know it.
+
+    While it goes forward only, its learner reads the questions of the page they are on.
+    """
 
     attempt: Attempt
     questions: list[QuestionSheet]
@@ -134,6 +142,14 @@ class AttemptSheet:
     def unanswered(self) -> list[QuestionSheet]:
         """Questions without a saved answer."""
         return [one for one in self.questions if not one.answered]
+
+    @property
+    def here(self) -> int:
+        """The page to go on with: the one that is reached, or that of the last answer."""
+        if self.attempt.forward_only:
+            return self.attempt.page
+        answered = [(one.answered_at, one.page) for one in self.questions if one.answered_at]
+        return max(answered)[1] if answered else 1
 
 
 def attempts(
@@ -192,7 +208,8 @@ def sheet(actor: Actor, row: Attempt) -> AttemptSheet:
     """An attempt for whoever may see it, without keys; raises what `require` raises.
 
     While it is open its learner reads it from the quiz's networks alone (Denied
-    `address_not_allowed`), and sees no question while the clock stands.
+    `address_not_allowed`), and sees no question while the clock stands. Where one goes forward
+    only, they see the page they are on, afterwards those they reached.
     """
     require(actor, VIEW_ATTEMPT, row)
     if row.state == AttemptState.OPEN and row.learner_id == actor.user_id:
@@ -203,18 +220,21 @@ def sheet(actor: Actor, row: Attempt) -> AttemptSheet:
     told = row.state != AttemptState.OPEN and ReviewItem.SCORE in shown
     return AttemptSheet(
         attempt=row,
-        questions=_questions(row, shown),
+        questions=in_sections(_questions(actor, row, shown)),
         score=row.score if told else None,
         knows_score=told,
     )
 
 
-def _questions(row: Attempt, shown: Items) -> list[QuestionSheet]:
+def _questions(actor: Actor, row: Attempt, shown: Items) -> list[QuestionSheet]:
     """What is asked; of an attempt that was handed in, as far as its review shows it."""
     is_open = row.state == AttemptState.OPEN
     if not is_open and ReviewItem.ATTEMPT not in shown:
         return []
-    parts = row.questions.select_related("version__question").defer(*SECRET).order_by("ordinal")
+    related = ("version__question", "section")
+    parts = row.questions.select_related(*related).defer(*SECRET).order_by("ordinal")
+    if row.forward_only and row.learner_id == actor.user_id:
+        parts = parts.filter(**_readable(row, shown))
     if is_open:
         return [question_sheet(one, told=False) for one in parts]
     judged = ReviewItem.CORRECTNESS in shown
@@ -228,6 +248,24 @@ def without_result(sheet: QuestionSheet, *, judged: bool, scored: bool) -> Quest
     known = judged or sheet.verdict in {Verdict.WAITING, Verdict.UNANSWERED}
     verdict = sheet.verdict if known else ""
     return replace(sheet, verdict=verdict, score=sheet.score if scored else None)
+
+
+def _readable(row: Attempt, shown: Items) -> dict[str, int]:
+    """Which questions the learner reads who can only go forward: all once they know their score."""
+    if row.state == AttemptState.OPEN:
+        return {"page": row.page}
+    return {} if ReviewItem.SCORE in shown else {"page__lte": row.page}
+
+
+def in_sections(questions: Sequence[QuestionSheet]) -> list[QuestionSheet]:
+    """The same questions, with the first of each section that has a title or words marked."""
+    marked: list[QuestionSheet] = []
+    for one in questions:
+        section = one.section
+        says = section is not None and bool(section.title or section.introduction_html)
+        begins = not marked or marked[-1].section != section
+        marked.append(replace(one, opens_section=says and begins))
+    return marked
 
 
 def question_sheet(one: AttemptQuestion, *, told: bool) -> QuestionSheet:
@@ -254,6 +292,9 @@ def question_sheet(one: AttemptQuestion, *, told: bool) -> QuestionSheet:
         certainty=one.certainty,
         tries=one.tries,
         final=one.final,
+        page=one.page,
+        section=one.section,
+        answered_at=one.answered_at,
     )
 
 

@@ -101,6 +101,10 @@ def _extended(data: Data) -> str:
     return " · ".join(filter(None, (data.get("reason", ""), _until(data))))
 
 
+def _moved(data: Data) -> str:
+    return _("Page %(n)s") % {"n": data["page"]}
+
+
 def _paused(data: Data) -> str:
     left = int(data["left"])
     words = ngettext("%(n)s second of break left", "%(n)s seconds of break left", left)
@@ -149,6 +153,7 @@ PLAIN: Final[Mapping[str, Callable[[Data], str]]] = {
     StepKind.STARTED: _started,
     StepKind.FLAGGED: _flagged,
     StepKind.EXTENDED: _extended,
+    StepKind.MOVED: _moved,
     StepKind.PAUSED: _paused,
     StepKind.RESUMED: _resumed,
     StepKind.SUBMITTED: _submitted,

@@ -8,7 +8,15 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from assessments.enums import AttemptState, QuestionState
-from assessments.models import Attempt, AttemptQuestion, Grade, Question, Quiz, QuizItem
+from assessments.models import (
+    Attempt,
+    AttemptQuestion,
+    Grade,
+    Question,
+    Quiz,
+    QuizItem,
+    QuizSection,
+)
 from assessments.queries.access import is_allowed_here
 from assessments.queries.bank import QuestionFilter, course_questions
 from assessments.queries.dates import dates_for
@@ -100,7 +108,7 @@ def quiz_of(lesson: Lesson) -> Quiz | None:
 def items(actor: Actor, row: Quiz) -> QuerySet[QuizItem]:
     """The questions of a quiz for staff; raises what `require` raises."""
     require(actor, SEE_RESULTS, row)
-    related = ("question__latest", "question__bank__course", "pinned", "quiz__course")
+    related = ("question__latest", "question__bank__course", "pinned", "quiz__course", "section")
     return row.items.select_related(*related).order_by("ordinal", "id")
 
 
@@ -125,6 +133,20 @@ def asked_question(actor: Actor, row: Quiz, public_id: str) -> Question:
     if one is None:
         raise NotFound
     return one
+
+
+def sections(actor: Actor, row: Quiz) -> QuerySet[QuizSection]:
+    """The sections of a quiz for staff, in order; raises what `require` raises."""
+    require(actor, SEE_RESULTS, row)
+    return row.sections.select_related("quiz__course").order_by("ordinal", "id")
+
+
+def section(actor: Actor, row: Quiz, public_id: str) -> QuizSection:
+    """One section inside its quiz (Z3); raises NotFound."""
+    found = sections(actor, row).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def addable(

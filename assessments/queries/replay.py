@@ -19,6 +19,7 @@ WHOLE: Final = (
     "deadline",
     "paused_at",
     "break_used",
+    "page",
     "submitted_at",
     "closed_by_clock",
     "late_percent",

@@ -10,6 +10,7 @@ from assessments.models import Attempt, AttemptQuestion, QuestionVersion
 from assessments.queries.attempt import (
     AttemptSheet,
     QuestionSheet,
+    in_sections,
     question_sheet,
     without_result,
 )
@@ -117,9 +118,11 @@ def review(actor: Actor, row: Attempt) -> AttemptReview:
     reviews = [
         question_review(one, reasons.get(one.pk, ""), shown=shown) for one in _parts(row, shown)
     ]
+    marked = in_sections([one.sheet for one in reviews])
+    reviews = [replace(one, sheet=sheet) for one, sheet in zip(reviews, marked, strict=True)]
     sheet = AttemptSheet(
         attempt=row,
-        questions=[one.sheet for one in reviews],
+        questions=marked,
         score=row.score if scored else None,
         knows_score=scored,
     )
@@ -130,8 +133,11 @@ def review(actor: Actor, row: Attempt) -> AttemptReview:
 def _parts(row: Attempt, shown: Items) -> list[AttemptQuestion]:
     if ReviewItem.ATTEMPT not in shown:
         return []
-    related = ("version__question", "scored_with__question")
-    return list(row.questions.select_related(*related).order_by("ordinal"))
+    related = ("version__question", "scored_with__question", "section")
+    parts = row.questions.select_related(*related).order_by("ordinal")
+    if row.forward_only and ReviewItem.SCORE not in shown:
+        parts = parts.filter(page__lte=row.page)  # pages that were not reached stay unseen
+    return list(parts)
 
 
 def _reasons(row: Attempt) -> dict[int | None, str]:

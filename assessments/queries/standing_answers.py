@@ -44,10 +44,13 @@ def standing_answers(actor: Actor, row: Attempt) -> list[StandingAnswer]:
         return []
     if row.learner_id == actor.user_id:
         require_place(actor, row.quiz)
-    return list(_rows(row))
+    return list(_rows(row, own=row.learner_id == actor.user_id))
 
 
-def _rows(row: Attempt) -> Iterator[StandingAnswer]:
+def _rows(row: Attempt, *, own: bool) -> Iterator[StandingAnswer]:
     names = ("public_id", "seq", "answer", "certainty", "answered_at", "flagged", "tries", "final")
-    for values in row.questions.order_by("ordinal").values_list(*names):
+    parts = row.questions.order_by("ordinal")
+    if own and row.forward_only:
+        parts = parts.filter(page__lte=row.page)
+    for values in parts.values_list(*names):
         yield StandingAnswer(*values)

@@ -52,6 +52,7 @@ class AttemptState:
     deadline: Any = UNKNOWN
     max_score: Any = UNKNOWN
     paused_at: datetime | None = None
+    page: int = 1
     break_used: int = 0
     submitted_at: Any = None
     closed_by_clock: bool = False
@@ -111,6 +112,10 @@ def _extended(state: AttemptState, step: Logged) -> None:
 
 def _paused(state: AttemptState, step: Logged) -> None:
     state.paused_at = step.at
+
+
+def _moved(state: AttemptState, step: Logged) -> None:
+    state.page = int(step.data["page"])
 
 
 def _resumed(state: AttemptState, step: Logged) -> None:
@@ -176,6 +181,7 @@ def _moment(text: str | None) -> datetime | None:
 WHOLE: Final[Mapping[str, Callable[[AttemptState, Logged], None]]] = {
     StepKind.STARTED: _started,
     StepKind.EXTENDED: _extended,
+    StepKind.MOVED: _moved,
     StepKind.PAUSED: _paused,
     StepKind.RESUMED: _resumed,
     StepKind.SUBMITTED: _submitted,

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
-from secrets import SystemRandom
 from typing import Any
 
 from django.db import transaction
@@ -11,16 +9,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from assessments.enums import AttemptState, Certainty, StepKind
+from assessments.enums import AttemptState, Certainty, Navigation, StepKind
 from assessments.events import AttemptStarted
 from assessments.models import (
     Attempt,
     AttemptQuestion,
     AttemptStep,
-    Question,
-    QuestionVersion,
     Quiz,
-    QuizItem,
 )
 from assessments.queries.access import require_place
 from assessments.queries.dates import dates_for, relief_for
@@ -28,16 +23,21 @@ from assessments.queries.quiz import next_start
 from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT, TAKE_QUIZ
 from assessments.scoring.behaviour.registry import behaviour_of
 from assessments.scoring.dates import Dates, deadline_of
-from assessments.scoring.draw import ordered
 from assessments.scoring.kinds import Answer
-from assessments.scoring.registry import read_answer, type_of, with_drawn
+from assessments.scoring.registry import read_answer, with_drawn
 from assessments.scoring.score import total
 from assessments.services.access import require_code
 from assessments.services.answer_file import name_files
 from assessments.services.bank import version_content
 from assessments.services.closing import settle, settle_open
+from assessments.services.drawing import (
+    choose_questions,
+    count_uses,
+    pages_of,
+    write_questions,
+)
 from assessments.services.log import add_step, started_data, take_turn
-from assessments.services.running import open_attempt, open_question
+from assessments.services.running import open_attempt, open_question, require_page
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Invalid, SignInRequired
@@ -49,7 +49,6 @@ from lms.kernel.text import require_text
 MAX_SEQ = 2_000_000_000
 MAX_EXTRA_MINUTES = 24 * 60
 MAX_REASON = 500
-_random = SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,8 @@ class Saved:
 def start_attempt(*, actor: Actor, quiz: Quiz, access_code: str = "") -> Attempt:
     """The learner's open attempt, or a new one with its questions drawn and its deadline fixed.
 
-    Raises Conflict `not_open_yet`, `quiz_closed`, `no_attempts_left`, `cooling_down` or
-    `quiz_empty`, Denied `address_not_allowed`, what `require_code` raises for a new attempt, and
+    Raises Conflict `not_open_yet`, `quiz_closed`, `no_attempts_left`, `cooling_down`, `quiz_empty`
+    or `draw_short`, Denied `address_not_allowed`, what `require_code` raises for a new attempt, and
     what `require` raises.
     """
     require(actor, TAKE_QUIZ, quiz)
@@ -100,8 +99,9 @@ def save_answer(
 
     `seq` must be above the question's last one. The same number with the same answer is answered
     like the first time, so that a client may send again what it does not know to have arrived.
-    Raises Conflict `stale_seq`, `question_final`, `deadline_passed` or `attempt_closed`, and
-    Invalid for an answer of the wrong shape, Denied `address_not_allowed`.
+    Raises Conflict `stale_seq`, `question_final`, `deadline_passed`, `attempt_closed`, `page_left`
+    when its page was left for good, NotFound for a question on a page that is not reached, Invalid
+    for an answer of the wrong shape, Denied `address_not_allowed`.
     """
     require(actor, ANSWER_ATTEMPT, attempt)
     require_place(actor, attempt.quiz)
@@ -139,6 +139,7 @@ def flag_question(
     settle(attempt)
     with transaction.atomic():
         row, part = open_question(attempt, question)
+        require_page(row, part)
         if seq is not None and seq <= part.seq:
             raise _stale(part)
         data = {"flagged": flagged}
@@ -172,20 +173,10 @@ def extend_attempt(*, actor: Actor, attempt: Attempt, minutes: int, reason: str)
 
 
 def _begin(actor: Actor, quiz: Quiz, learner_id: int, used: int) -> Attempt:
-    related = ("question__latest", "pinned")
-    items = list(quiz.items.select_related(*related).order_by("ordinal", "id"))
-    if not items:
-        raise Conflict(_("This quiz has no questions yet."), code="quiz_empty")
     started = clock.now()
     dates = dates_for(quiz, learner_id)
-    if dates.attempts_allowed is not None and used >= dates.attempts_allowed:
-        raise Conflict(_("You have used all attempts."), code="no_attempts_left")
-    _require_open(dates, started)
-    ready = next_start(quiz, learner_id)
-    if ready is not None and started < ready:
-        when = date_format(timezone.localtime(ready), "DATETIME_FORMAT")
-        words = _("You can start another attempt from %(when)s.") % {"when": when}
-        raise Conflict(words, code="cooling_down")
+    _require_turn(quiz, learner_id, dates, used=used, now=started)
+    asked = choose_questions(quiz, learner_id)
     attempt = Attempt.objects.create(
         quiz=quiz,
         course_id=quiz.course_id,
@@ -198,18 +189,30 @@ def _begin(actor: Actor, quiz: Quiz, learner_id: int, used: int) -> Attempt:
         behaviour=quiz.behaviour,
         tries_allowed=quiz.tries_allowed,
         try_penalty=quiz.try_penalty,
-        max_score=total(item.points for item in items),
+        forward_only=quiz.navigation == Navigation.FORWARD,
+        page_count=pages_of(asked, quiz),
+        max_score=total(one.points for one in asked),
     )
-    drawn = ordered(items, shuffle=quiz.shuffle_questions, random=_random)
-    AttemptQuestion.objects.bulk_create(
-        [_draw(attempt, item, place, quiz) for place, item in enumerate(drawn, start=1)]
-    )
+    write_questions(attempt, asked, quiz)
     add_step(attempt, StepKind.STARTED, actor=actor, data=started_data(attempt))
     told = AttemptStarted(
         course_id=quiz.course_id, attempt_id=attempt.pk, quiz_id=quiz.pk, learner_id=learner_id
     )
     publish(told, actor=actor)
+    count_uses(quiz, learner_id, asked)
     return attempt
+
+
+def _require_turn(quiz: Quiz, learner_id: int, dates: Dates, *, used: int, now: datetime) -> None:
+    """Whether the learner may start one more attempt now; raises Conflict."""
+    if dates.attempts_allowed is not None and used >= dates.attempts_allowed:
+        raise Conflict(_("You have used all attempts."), code="no_attempts_left")
+    _require_open(dates, now)
+    ready = next_start(quiz, learner_id)
+    if ready is not None and now < ready:
+        when = date_format(timezone.localtime(ready), "DATETIME_FORMAT")
+        words = _("You can start another attempt from %(when)s.") % {"when": when}
+        raise Conflict(words, code="cooling_down")
 
 
 def _require_open(dates: Dates, now: datetime) -> None:
@@ -217,28 +220,6 @@ def _require_open(dates: Dates, now: datetime) -> None:
         raise Conflict(_("This quiz is not open yet."), code="not_open_yet")
     if dates.closes_at is not None and now >= dates.closes_at:
         raise Conflict(_("This quiz has closed."), code="quiz_closed")
-
-
-def _draw(attempt: Attempt, item: QuizItem, ordinal: int, quiz: Quiz) -> AttemptQuestion:
-    version = item.pinned or item.question.latest
-    if version is None:
-        raise Conflict(_("This question has no version."))
-    kind = type_of(item.question.kind)
-    shuffle = quiz.shuffle_options or kind.always_shuffled
-    return AttemptQuestion(
-        attempt=attempt,
-        version=version,
-        ordinal=ordinal,
-        option_order=ordered(kind.pool(version.body), shuffle=shuffle, random=_random),
-        drawn=_drawn_for(version, item.question) if kind.draws else None,
-        points=Decimal(item.points),
-    )
-
-
-def _drawn_for(version: QuestionVersion, question: Question) -> dict[str, Any]:
-    """The values of one attempt, drawn on the server and never again."""
-    version.question = question
-    return type_of(question.kind).draw(version_content(version), _random)
 
 
 def answer_data(row: Attempt, value: Answer, certainty: int | None) -> dict[str, Any]:
@@ -260,12 +241,17 @@ def require_changeable(part: AttemptQuestion) -> None:
 def repeated(
     part: AttemptQuestion, seq: int, kind: StepKind, data: dict[str, Any]
 ) -> AttemptStep | None:
-    """The step of that number when it says the same; raises Conflict for a lower or other one."""
+    """The step of that number when it says the same; raises Conflict for a lower or other one.
+
+    Of a page that was left, only what had come before is answered: else Conflict `page_left`.
+    """
+    if seq == part.seq:
+        known = part.steps.filter(seq=seq, kind=kind).first()
+        if known is not None and known.data.items() >= data.items():
+            return known
+    require_page(part.attempt, part)
     if seq > part.seq:
         return None
-    known = part.steps.filter(seq=seq, kind=kind).first()
-    if seq == part.seq and known is not None and known.data.items() >= data.items():
-        return known
     raise _stale(part)
 
 

@@ -2,10 +2,12 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.enums import AttemptState, QuizState
 from assessments.events import QuizPublished, ResultsReleased
-from assessments.models import Attempt, Grade, Quiz
+from assessments.models import Attempt, Grade, Quiz, QuizSection
+from assessments.queries.draws import missing_questions
 from assessments.rules import EDIT_QUIZ
 from assessments.services.editing import locked, save_changes
 from assessments.services.grade import item_of_quiz, set_posted
@@ -47,6 +49,7 @@ def create_quiz(*, actor: Actor, lesson: Lesson, settings: QuizSettings | None =
         lesson=lesson, defaults={"course_id": lesson.course_id, **fields}
     )
     if fresh:
+        QuizSection.objects.create(quiz=quiz, ordinal=1)
         item_of_quiz(quiz)
     return quiz
 
@@ -65,13 +68,25 @@ def update_quiz(
 
 @transaction.atomic
 def publish_quiz(*, actor: Actor, quiz: Quiz, expected: int | None = None) -> Quiz:
-    """Open a quiz to learners; idempotent. Raises Conflict `quiz_empty` without questions."""
+    """Open a quiz to learners; idempotent.
+
+    Raises Conflict `quiz_empty` without questions, `draw_short` when the bank has too few for its
+    draws.
+    """
     require(actor, EDIT_QUIZ, quiz)
     row = locked(quiz, expected=expected)
     if row.state == QuizState.PUBLISHED:
         return row
     if not row.item_count:
         raise Conflict(_("Add a question before you publish the quiz."), code="quiz_empty")
+    lacking = sum(one.missing for one in missing_questions(row))
+    if lacking:
+        words = ngettext(
+            "The bank has %(n)s question too few for what this quiz draws.",
+            "The bank has %(n)s questions too few for what this quiz draws.",
+            lacking,
+        )
+        raise Conflict(words % {"n": lacking}, code="draw_short")
     row = save_changes(row, state=QuizState.PUBLISHED, published_at=clock.now())
     told = QuizPublished(course_id=row.course_id, quiz_id=row.pk, lesson_id=row.lesson_id)
     publish(told, actor=actor)

@@ -1,26 +1,35 @@
-"""The questions of a quiz: add, take out, weigh, pin, order."""
+"""The fixed questions of a quiz: add, take out, weigh, pin."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Max, Sum
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from assessments.enums import QuestionState, QuizState
-from assessments.models import Question, QuestionVersion, Quiz, QuizItem
+from assessments.enums import QuestionState
+from assessments.models import Question, QuestionVersion, Quiz, QuizItem, QuizSection
 from assessments.queries.bank import may_ask
 from assessments.rules import EDIT_QUIZ
 from assessments.scoring.content import check_points
 from assessments.scoring.registry import type_of
 from assessments.services.bank import version_content
-from assessments.services.editing import locked, save_changes
+from assessments.services.editing import locked
+from assessments.services.quiz_entries import (
+    MAX_ITEMS,
+    entries_of,
+    last_section,
+    recount,
+    renumber,
+    reorder_items,
+    require_rest,
+    require_room,
+)
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.rules import require
 
-MAX_ITEMS = 150
+__all__ = ["MAX_ITEMS", "add_item", "remove_item", "reorder_items", "update_item"]
 
 
 @transaction.atomic
@@ -31,13 +40,14 @@ def add_item(
     question: Question,
     points: Decimal | None = None,
     pinned: QuestionVersion | None = None,
+    section: QuizSection | None = None,
 ) -> QuizItem:
-    """Ask a question at the end of the quiz; adding it again returns what is there.
+    """Ask a question at the end of a section, of the last one if none is named.
 
-    `points` defaults to the question's own. Raises NotFound for a question of a bank that the
-    course may not ask from, Conflict `picture_elsewhere` for one whose picture it does not have,
-    Invalid for points or a version that do not fit, Conflict when it is a draft or retired, or the
-    quiz full.
+    Adding it again returns what is there. `points` defaults to the question's own. Raises NotFound
+    for a section of another quiz and for a question of a bank that the course may not ask from,
+    Conflict `picture_elsewhere` for one whose picture it does not have, Invalid for points or a
+    version that do not fit, Conflict when it is a draft or retired, or the quiz full.
     """
     require(actor, EDIT_QUIZ, quiz)
     _check_askable(question, quiz)
@@ -46,19 +56,20 @@ def add_item(
     if known is not None:
         return known
     _check_ready(question)
-    if row.item_count >= MAX_ITEMS:
-        raise Conflict(_("A quiz asks at most 150 questions."), code="quiz_full")
+    require_room(row, 1)
     worth = _points(points, question)
-    last = row.items.aggregate(last=Max("ordinal"))["last"] or 0
     item = QuizItem.objects.create(
         quiz=row,
+        section=last_section(row) if section is None else own_section(row, section),
         question=question,
         pinned=_own_version(question, pinned),
-        ordinal=last + 1,
+        ordinal=len(entries_of(row)) + 1,
         points=worth,
     )
     Question.objects.filter(pk=question.pk).update(use_count=F("use_count") + 1)
-    _recount(row)
+    renumber(row)
+    recount(row)
+    item.refresh_from_db(fields=["ordinal"])
     return item
 
 
@@ -79,7 +90,7 @@ def update_item(
     check_points(points)
     item.points, item.pinned = points, _own_version(item.question, pinned)
     item.save(update_fields=["points", "pinned"])
-    _recount(row)
+    recount(row)
     return item
 
 
@@ -91,40 +102,19 @@ def remove_item(*, actor: Actor, item: QuizItem) -> Quiz:
     """
     require(actor, EDIT_QUIZ, item.quiz)
     row = locked(item.quiz)
-    if row.state == QuizState.PUBLISHED and row.item_count == 1:
-        raise Conflict(_("A published quiz keeps at least one question."), code="quiz_empty")
+    require_rest(row, 1)
     gone, _kinds = QuizItem.objects.filter(pk=item.pk).delete()
     if gone:
         Question.objects.filter(pk=item.question_id).update(use_count=F("use_count") - 1)
-    return _recount(row)
+    renumber(row)
+    return recount(row)
 
 
-@transaction.atomic
-def reorder_items(
-    *, actor: Actor, quiz: Quiz, order: Sequence[str], expected: int | None = None
-) -> Quiz:
-    """Put the items in the order of their public ids.
-
-    Raises Invalid unless `order` names every item exactly once, Stale when the quiz changed.
-    """
-    require(actor, EDIT_QUIZ, quiz)
-    row = locked(quiz, expected=expected)
-    items = {item.public_id: item for item in row.items.all()}
-    if sorted(order) != sorted(items):
-        raise Invalid(_("Name every question of the quiz once."), field="order")
-    for ordinal, public_id in enumerate(order, start=1):
-        items[public_id].ordinal = ordinal
-    QuizItem.objects.bulk_update(items.values(), ["ordinal"])
-    return save_changes(row)
-
-
-@transaction.atomic
-def move_item(*, actor: Actor, item: QuizItem, by: int) -> Quiz:
-    """Move an item up (negative) or down by places, as far as it goes."""
-    order = list(item.quiz.items.order_by("ordinal", "id").values_list("public_id", flat=True))
-    here = order.index(item.public_id)
-    order.insert(max(0, min(here + by, len(order) - 1)), order.pop(here))
-    return reorder_items(actor=actor, quiz=item.quiz, order=order)
+def own_section(quiz: Quiz, section: QuizSection) -> QuizSection:
+    """The section, when it is of this quiz; raises NotFound."""
+    if section.quiz_id != quiz.pk:
+        raise NotFound
+    return section
 
 
 def _check_askable(question: Question, quiz: Quiz) -> None:
@@ -158,8 +148,3 @@ def _own_version(question: Question, version: QuestionVersion | None) -> Questio
     if version is not None and version.question_id != question.pk:
         raise Invalid(_("This version belongs to another question."), field="pinned")
     return version
-
-
-def _recount(quiz: Quiz) -> Quiz:
-    total = quiz.items.aggregate(total=Sum("points"))["total"] or Decimal(0)
-    return save_changes(quiz, points=total, item_count=quiz.items.count())

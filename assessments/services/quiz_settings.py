@@ -8,7 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.enums import AiHelp, Behaviour, Counting, ExamChat, LateUnit, ReviewItem
+from assessments.enums import (
+    AiHelp,
+    Behaviour,
+    Counting,
+    ExamChat,
+    LateUnit,
+    Layout,
+    Navigation,
+    ReviewItem,
+)
 from assessments.models import Quiz
 from assessments.models.quiz import PENALTY
 from assessments.scoring.behaviour.registry import behaviour_of
@@ -41,6 +50,8 @@ class QuizSettings:
     counting: Counting = Counting.BEST
     shuffle_questions: bool = False
     shuffle_options: bool = True
+    layout: Layout = Layout.ALL
+    navigation: Navigation = Navigation.FREE
     behaviour: Behaviour = Behaviour.DEFERRED
     tries_allowed: int = 3
     try_penalty: Decimal = PENALTY
@@ -70,6 +81,8 @@ def _typed(quiz: Quiz) -> dict[str, Any]:
         "counting": Counting(quiz.counting),
         "behaviour": Behaviour(quiz.behaviour),
         "review": policy_from(quiz.review),
+        "layout": Layout(quiz.layout),
+        "navigation": Navigation(quiz.navigation),
         "late_unit": LateUnit(quiz.late_unit),
         "addresses": tuple(quiz.addresses),
         "exam_ai": AiHelp(quiz.exam_ai),
@@ -105,6 +118,9 @@ def _check_limits(settings: QuizSettings) -> None:
     if not 0 <= settings.cooldown_seconds <= MAX_COOLDOWN:
         words = _("The wait between attempts is at most 30 days.")
         raise Invalid(words, field="cooldown_seconds")
+    if settings.navigation == Navigation.FORWARD and settings.layout == Layout.ALL:
+        words = _("Going forward only needs several pages. Choose another layout.")
+        raise Invalid(words, field="layout")
 
 
 def _check_dates(settings: QuizSettings) -> None:

@@ -16,6 +16,7 @@ from lms.kernel.errors import Conflict, NotFound
 # What reading an answer asks of a drawn question.
 TO_ANSWER = (
     "attempt_id",
+    "page",
     "drawn",
     "seq",
     "answer",
@@ -79,16 +80,29 @@ def open_question(attempt: Attempt, question: AttemptQuestion) -> tuple[Attempt,
     """The attempt under its lock and one of its questions, while answers are taken.
 
     Raises Conflict `attempt_paused` besides what `open_attempt` raises, NotFound for a question of
-    another attempt.
+    another attempt or of a page that is not reached.
     """
     row = open_attempt(attempt)
     if row.paused_at is not None:
         raise Conflict(_("The clock stands. Go on before you answer."), code="attempt_paused")
     rows = AttemptQuestion.objects.select_related("version__question").only(*TO_ANSWER)
     part = rows.filter(attempt=row, pk=question.pk).first()
-    if part is None:
+    if part is None or not is_reached(row, part):
         raise NotFound
+    part.attempt = row
     return row, part
+
+
+def is_reached(attempt: Attempt, question: AttemptQuestion) -> bool:
+    """Whether the learner has come to the page of a question."""
+    return not attempt.forward_only or question.page <= attempt.page
+
+
+def require_page(attempt: Attempt, question: AttemptQuestion) -> None:
+    """Raise Conflict `page_left` for a question on a page that was left for good."""
+    if attempt.forward_only and question.page < attempt.page:
+        words = _("You have left this page. Its answers cannot be changed any more.")
+        raise Conflict(words, code="page_left")
 
 
 def closed(attempt: Attempt) -> Conflict:

@@ -10,6 +10,7 @@ from assessments.api.attempts import AttemptViewSet
 from assessments.api.checks import CheckViewSet
 from assessments.api.dates import QuizDatesViewSet
 from assessments.api.grades import ReviewViewSet
+from assessments.api.quiz_structure import QuizDrawViewSet, QuizSectionViewSet
 from assessments.api.quizzes import QuizViewSet
 from assessments.views import (
     accommodation,
@@ -19,6 +20,7 @@ from assessments.views import (
     dates,
     quiz,
     quiz_settings,
+    quiz_structure,
     results,
 )
 
@@ -27,6 +29,7 @@ attempt_patterns = [
     path("<str:attempt_id>/", attempt.take, name="attempt"),
     path("<str:attempt_id>/checked/<str:part_id>/", attempt.checked, name="attempt-checked"),
     path("<str:attempt_id>/go-on/", attempt.go_on, name="attempt-go-on"),
+    path("<str:attempt_id>/move/", attempt.move, name="attempt-move"),
     path("<str:attempt_id>/hand-in/", attempt.hand_in, name="attempt-hand-in"),
     path("<str:attempt_id>/review/", attempt.review, name="attempt-review"),
 ]
@@ -45,6 +48,20 @@ quiz_patterns = [
     path("<str:lesson_id>/preview/", quiz.preview, name="teach-quiz-preview"),
     path("<str:lesson_id>/add/", quiz.add, name="teach-quiz-add"),
     path("<str:lesson_id>/order/", quiz.reorder, name="teach-quiz-order"),
+    path("<str:lesson_id>/sections/", quiz_structure.create_section, name="teach-quiz-sections"),
+    path(
+        "<str:lesson_id>/sections/<str:section_id>/",
+        quiz_structure.edit_section,
+        name="teach-quiz-section",
+    ),
+    re_path(
+        r"^(?P<lesson_id>\w+)/sections/(?P<section_id>\w+)/(?P<verb>up|down|remove)/$",
+        quiz_structure.change_section,
+        name="teach-quiz-section-change",
+    ),
+    path("<str:lesson_id>/draws/new/", quiz_structure.create_draw, name="teach-quiz-draw-new"),
+    path("<str:lesson_id>/draws/count/", quiz_structure.count_matching, name="teach-quiz-matching"),
+    path("<str:lesson_id>/draws/<str:draw_id>/", quiz_structure.edit_draw, name="teach-quiz-draw"),
     re_path(
         r"^(?P<lesson_id>\w+)/(?P<verb>publish|unpublish|release)/$",
         quiz.change,
@@ -85,6 +102,8 @@ def register_api(router: SimpleRouter) -> None:
     """Add these resources under /api/v1/."""
     router.register("quizzes", QuizViewSet, basename="quiz")
     router.register("quizzes", QuizDatesViewSet, basename="quiz-dates")
+    router.register("quizzes", QuizSectionViewSet, basename="quiz-sections")
+    router.register("quizzes", QuizDrawViewSet, basename="quiz-draws")
     router.register("attempts", AttemptViewSet, basename="attempt")
     router.register("attempts", CheckViewSet, basename="attempt-check")
     router.register("quizzes", AnswerQueueViewSet, basename="quiz-marking")

@@ -25,6 +25,8 @@ from assessments.services.attempt import flag_question, save_answer, start_attem
 from assessments.services.breaks import pause_attempt, resume_attempt
 from assessments.services.checking import check_question
 from assessments.services.closing import settle, submit_attempt
+from assessments.services.pages import move_on
+from assessments.views.attempt_pages import page_number, page_query, shown_page
 from courses.models import Course, Lesson
 from courses.rules import VIEW_LESSON
 from courses.views.doors import find_course, refusals
@@ -33,7 +35,7 @@ from lms.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lms.kernel.rules import allows, fetch, require
 from lms.kernel.web.middleware import actor_of
 
-CLOSED = {"deadline_passed", "attempt_closed"}
+CLOSED = {"deadline_passed", "attempt_closed", "page_left"}
 CHECK = "check:"
 
 
@@ -73,6 +75,7 @@ def take(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpRes
         if not problems:
             return _after_save(request, row, slug, item)
     context = {**_context(request, course, row), "problems": problems}
+    context |= shown_page(request, context["sheet"])
     return render(
         request, "assessments/attempt/take.html", context, status=400 if problems else 200
     )
@@ -104,6 +107,25 @@ def go_on(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpRe
     with refusals(request):
         resume_attempt(actor=actor_of(request), attempt=row)
     return redirect("attempt", slug=slug, item=item, attempt_id=attempt_id)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, slug: str, item: str, attempt_id: str) -> HttpResponse:
+    """Name what is unanswered on the page, then leave it for good."""
+    course, row = _attempt(request, slug, item, attempt_id)
+    actor = actor_of(request)
+    require(actor, ANSWER_ATTEMPT, row)
+    if request.method == "POST":
+        with refusals(request):
+            move_on(actor=actor, attempt=row, page=page_number(request.POST) or row.page)
+        return redirect("attempt", slug=slug, item=item, attempt_id=attempt_id)
+    settle(row)
+    fresh = find_attempt(actor, attempt_id, course=course)
+    moves = fresh.forward_only and fresh.page < fresh.page_count
+    if not moves or fresh.state != AttemptState.OPEN or fresh.paused_at is not None:
+        return redirect("attempt", slug=slug, item=item, attempt_id=attempt_id)
+    return render(request, "assessments/attempt/move.html", _context(request, course, fresh))
 
 
 @never_cache
@@ -185,16 +207,21 @@ def _context(request: HttpRequest, course: Course, row: Attempt) -> dict[str, An
 def _save_all(request: HttpRequest, row: Attempt) -> dict[str, str]:
     """Save what the form changed; words of refusal by question id. Answers that are good stay.
 
-    Raises Conflict when the attempt was closed meanwhile.
+    Raises Conflict when the attempt was closed meanwhile, or its page left for good.
     """
     actor = actor_of(request)
     problems: dict[str, str] = {}
+    if row.forward_only and (page_number(request.POST) or row.page) < row.page:
+        words = _("You have left that page. What you changed on it since was not saved.")
+        raise Conflict(words, code="page_left")
     for shown in sheet(actor, row).questions:
         posted = read_posted(request.POST, shown)
+        if not posted.given:
+            continue
         one = part(row, shown.id)
         try:
             answer = _with_files(request, row, one, posted.answer)
-            if posted.given and (answer != shown.answer or posted.certainty != shown.certainty):
+            if answer != shown.answer or posted.certainty != shown.certainty:
                 _require_newest(posted, shown)
                 save_answer(
                     actor=actor,
@@ -263,9 +290,15 @@ def _after_save(request: HttpRequest, row: Attempt, slug: str, item: str) -> Htt
         return redirect(reverse("attempt", args=place) + f"#checked-{part_id}")
     if act == "hand-in":
         return redirect("attempt-hand-in", *place)
+    if act == "move":
+        return redirect("attempt-move", *place)
+    if act.startswith("page-"):
+        return redirect(f"{reverse('attempt', args=place)}{page_query(act)}")
     if act == "pause":
         with refusals(request):
             pause_attempt(actor=actor_of(request), attempt=row)
     else:
         messages.success(request, _("Your answers are saved."))
-    return redirect("attempt", *place)
+    number = page_number(request.POST)
+    query = f"?page={number}" if number and row.page_count > 1 else ""
+    return redirect(f"{reverse('attempt', args=place)}{query}")

@@ -1,16 +1,28 @@
 """A question as learners see it, made of content that need not be stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from secrets import SystemRandom
+from typing import Any
 
 from django.http import QueryDict
 
+from assessments.enums import Layout
 from assessments.forms.answer import answer_field
-from assessments.queries.attempt import QuestionSheet
+from assessments.models import QuestionVersion, Quiz, QuizSection
+from assessments.queries.attempt import QuestionSheet, in_sections
+from assessments.queries.draws import questions_with_latest
+from assessments.queries.structure import sample, structure
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.kinds import Answer
+from assessments.scoring.pages import page_numbers
 from assessments.scoring.registry import read_answer, sampled, type_of
 from assessments.scoring.score import Scored, score_answer
+from assessments.services.bank import version_content
+from lms.kernel.actors import Actor
 from lms.kernel.text import render_markdown
+
+_random = SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,30 @@ def shown(
         score=None,
         verdict="",
     )
+
+
+def previewed(actor: Actor, quiz: Quiz) -> list[QuestionSheet]:
+    """The questions of a quiz as some attempt might ask them, with their pages and sections."""
+    rows = structure(actor, quiz).sections
+    sampled_keys = sample(actor, quiz, _random)
+    drawn = questions_with_latest(key for keys in sampled_keys.values() for key in keys)
+    asked: list[tuple[QuizSection, QuestionVersion | None, Decimal]] = []
+    for part in rows:
+        for entry in part.entries:
+            if entry.item is not None:
+                version = entry.item.pinned or entry.item.question.latest
+                asked.append((part.section, version, entry.item.points))
+            elif entry.line is not None:
+                points = entry.line.draw.points
+                keys = sampled_keys[entry.public_id]
+                asked += [(part.section, drawn[key].latest, points) for key in keys]
+    pages = page_numbers([one[0].pk for one in asked], Layout(quiz.layout))
+    sheets = []
+    for ordinal, (section, version, points) in enumerate(asked, start=1):
+        sheet = shown(version_content(version), name=f"preview-{ordinal}", ordinal=ordinal)
+        more: dict[str, Any] = {"points": points, "section": section, "page": pages[ordinal - 1]}
+        sheets.append(replace(sheet, **more))
+    return in_sections(sheets)
 
 
 def tried(content: QuestionContent, data: QueryDict) -> Tried:

@@ -1,7 +1,5 @@
 """The quiz builder: questions, their order and points, the settings, publishing."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -12,21 +10,25 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.enums import QuestionKind
 from assessments.forms.quiz import ItemForm
-from assessments.models import Quiz
+from assessments.models import Quiz, QuizDraw, QuizItem
 from assessments.queries.bank import QuestionFilter, question, versions
 from assessments.queries.dates import dates_of
-from assessments.queries.quiz import addable, item, items, quiz_of
+from assessments.queries.draws import draws
+from assessments.queries.quiz import addable, item, quiz_of, section
 from assessments.queries.results import quiz_lessons
 from assessments.queries.review_words import behaviour_words, review_words
+from assessments.queries.structure import structure
 from assessments.services import quiz as services
 from assessments.services import quiz_items
-from assessments.services.bank import version_content
-from assessments.views.preview import shown
+from assessments.services.quiz_draws import remove_draw
+from assessments.services.quiz_entries import move_entry
+from assessments.views.preview import previewed
 from courses.models import Course, Lesson
 from courses.rules import EDIT_LESSON, STAFF_COURSE, VIEW_LESSON
 from courses.services.lesson import publish_lesson
 from courses.views.doors import find_course, refusals
 from courses.views.outline import teach_context
+from lms.kernel.actors import Actor
 from lms.kernel.errors import NotFound
 from lms.kernel.rules import fetch, require
 from lms.kernel.web.middleware import actor_of
@@ -58,30 +60,38 @@ def preview(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
     """The questions as learners see them, without taking the quiz."""
     course, lesson = find_place(request, slug, lesson_id)
     quiz = quiz_of(lesson)
-    rows = list(items(actor_of(request), quiz)) if quiz else []
-    questions = [
-        shown(version_content(row.pinned or row.question.latest), name=row.public_id, ordinal=place)
-        for place, row in enumerate(rows, start=1)
-    ]
+    questions = previewed(actor_of(request), quiz) if quiz else []
+    asked = request.GET.get("page", "")
+    pages = max((one.page for one in questions), default=1)
+    page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdecimal() else 1
     context = teach_context(
-        request, course, "quizzes", lesson=lesson, quiz=quiz, questions=questions
+        request,
+        course,
+        "quizzes",
+        lesson=lesson,
+        quiz=quiz,
+        questions=[one for one in questions if one.page == page],
+        page=page,
+        pages=range(1, pages + 1),
     )
     return render(request, "assessments/quiz/preview.html", context)
 
 
 @require_POST
 def add(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
-    """Ask the chosen questions at the end."""
+    """Ask the chosen questions at the end of a section."""
     course, lesson = find_place(request, slug, lesson_id)
     actor = actor_of(request)
     quiz = begun(request, lesson)
     chosen = request.POST.getlist("question")[: quiz_items.MAX_ITEMS]
+    named = request.POST.get("section", "")[:22]
+    place = section(actor, quiz, named) if named else None
     if not chosen:
         messages.error(request, _("Tick the questions first."))
     with refusals(request):
         for public_id in chosen:
             row = question(actor, public_id, course=course)
-            quiz_items.add_item(actor=actor, quiz=quiz, question=row)
+            quiz_items.add_item(actor=actor, quiz=quiz, question=row, section=place)
         words = ngettext("%(n)s question added.", "%(n)s questions added.", len(chosen))
         if chosen:
             messages.success(request, words % {"n": len(chosen)})
@@ -92,18 +102,21 @@ def add(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
 def change_item(
     request: HttpRequest, slug: str, lesson_id: str, item_id: str, verb: str
 ) -> HttpResponse:
-    """Move, weigh, pin or take out one question."""
+    """Move, weigh, pin or take out a question; move or take out a draw."""
     _course, lesson = find_place(request, slug, lesson_id)
     actor = actor_of(request)
-    row = item(actor, _quiz(lesson), item_id)
+    row = _entry(actor, _quiz(lesson), item_id)
     with refusals(request):
         if verb in {"up", "down"}:
-            quiz_items.move_item(actor=actor, item=row, by=-1 if verb == "up" else 1)
+            by = -1 if verb == "up" else 1
+            move_entry(actor=actor, quiz=row.quiz, public_id=row.public_id, by=by)
+        elif isinstance(row, QuizItem):
+            _change_question(request, row, verb)
         elif verb == "remove":
-            quiz_items.remove_item(actor=actor, item=row)
-            messages.success(request, _("Taken out of the quiz. It stays in the bank."))
+            remove_draw(actor=actor, draw=row)
+            messages.success(request, _("Nothing is drawn there any more."))
         else:
-            _weigh(request, row)
+            raise NotFound
     return redirect("teach-quiz", slug=slug, lesson_id=lesson_id)
 
 
@@ -165,7 +178,21 @@ def _quiz(lesson: Lesson) -> Quiz:
     return found
 
 
-def _weigh(request: HttpRequest, row: Any) -> None:
+def _entry(actor: Actor, quiz: Quiz, public_id: str) -> QuizItem | QuizDraw:
+    """A fixed question or a draw inside its quiz (Z3); raises NotFound."""
+    found = draws(actor, quiz).filter(public_id=public_id).first()
+    return found or item(actor, quiz, public_id)
+
+
+def _change_question(request: HttpRequest, row: QuizItem, verb: str) -> None:
+    if verb == "remove":
+        quiz_items.remove_item(actor=actor_of(request), item=row)
+        messages.success(request, _("Taken out of the quiz. It stays in the bank."))
+    else:
+        _weigh(request, row)
+
+
+def _weigh(request: HttpRequest, row: QuizItem) -> None:
     form = ItemForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Points lie above 0 and go up to 500."))
@@ -190,7 +217,7 @@ def _page(request: HttpRequest, course: Course, lesson: Lesson, quiz: Quiz | Non
         "quizzes",
         lesson=lesson,
         quiz=quiz,
-        items=list(items(actor, quiz)) if quiz else [],
+        structure=structure(actor, quiz) if quiz else None,
         page=offered,
         narrow=narrow,
         kinds=QuestionKind.choices,

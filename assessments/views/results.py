@@ -25,8 +25,9 @@ from assessments.queries.attempt import (
     sheet,
 )
 from assessments.queries.attempt import attempt as find_attempt
+from assessments.queries.draws import asked_questions
 from assessments.queries.log_words import log_lines
-from assessments.queries.quiz import asked_question, items, quiz
+from assessments.queries.quiz import asked_question, quiz
 from assessments.queries.results import quiz_lines
 from assessments.queries.review import review
 from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT, SEE_RESULTS
@@ -64,7 +65,7 @@ def of_quiz(request: HttpRequest, slug: str, quiz_id: str) -> HttpResponse:
     actor = actor_of(request)
     settle_overdue(quiz=row)
     narrow = _narrow(request)
-    asked = list(items(actor, row))
+    asked = list(asked_questions(actor, row))
     page = Paginator(results(actor, row, **narrow), PAGE_SIZE).get_page(request.GET.get("page"))
     context = teach_context(
         request,
@@ -77,8 +78,8 @@ def of_quiz(request: HttpRequest, slug: str, quiz_id: str) -> HttpResponse:
         states=AttemptState.choices,
         may_edit=allows(actor, EDIT_QUIZ, row),
         holds_back=not policy_from(row.review).tells_score_at_once,
-        items=asked,
-        by_people=any(is_by_people(item.question.kind) for item in asked),
+        questions=asked,
+        by_people=any(is_by_people(one.kind) for one in asked),
         waiting=sum(line.waiting for line in waiting_lines(actor, course) if line.quiz == row),
     )
     return render(request, "assessments/results/quiz.html", context)

@@ -280,6 +280,7 @@ SPECTACULAR_SETTINGS = {
         "ShareLevelEnum": "assessments.enums.ShareLevel",
         "CourseLevelEnum": "courses.enums.CourseLevel",
         "GeneratedKindEnum": "ai.enums.QuestionKind",
+        "DifficultyEnum": "assessments.enums.Difficulty",
         "AttemptStateEnum": "assessments.enums.AttemptState",
         "PublicationStateEnum": "assessments.enums.QuizState",
         "RubricKindEnum": "assessments.enums.RubricKind",

@@ -41,6 +41,7 @@ from lms.kernel import actors
 from lms.kernel.models import Job
 from lms.tests.furnish_assignments import furnish_assignments
 from lms.tests.furnish_bank import furnish_bank
+from lms.tests.furnish_structure import furnish_structure
 from lms.tests.world import World
 from realtime.enums import NotificationKind
 from realtime.models import Notification
@@ -115,6 +116,7 @@ def _assessments(world: World) -> None:
     set_accommodation(actor=teacher, person=world.people["learner"], time_factor=Decimal("1.5"))
     _written(world)
     _uploaded(world)
+    furnish_structure(world, QUESTION)
     foreign = world.actors["other instructor"]
     create_question(actor=foreign, course=world.courses["foreign"], content=QUESTION)
 

@@ -5,10 +5,14 @@
  * number, and is sent again until it is: after a lost connection, a reload, a new sign-in. Numbers
  * rise per question; the server refuses a lower one, so nothing old overwrites something new.
  * The countdown uses the server's clock (`timer.js`); what the server says of the deadline holds.
+ *
+ * A form shows one page of the attempt. What waits of other pages is sent from here as well. Before
+ * another page is opened all is sent; one that is left for good asks first.
  */
 import { readAnswer } from "cairn/answers";
 import { Checks } from "cairn/checks";
 import { Elsewhere, said, show } from "cairn/elsewhere";
+import { Kept } from "cairn/kept";
 import { api } from "cairn/requests";
 
 const TYPED = '[data-answer][type="text"], textarea[data-answer]';
@@ -21,42 +25,6 @@ const WARNINGS = [
   [300, "soon"],
   [60, "last"],
 ];
-
-/** The unacknowledged answers of one attempt: {question: {answer, seq}}. */
-class Kept {
-  constructor(attempt) {
-    this.key = `cairn-attempt-${attempt}`;
-    try {
-      this.waiting = JSON.parse(localStorage.getItem(this.key)) ?? {};
-    } catch {
-      this.waiting = {};
-    }
-  }
-
-  write() {
-    try {
-      if (Object.keys(this.waiting).length) {
-        localStorage.setItem(this.key, JSON.stringify(this.waiting));
-      } else localStorage.removeItem(this.key);
-    } catch {
-      // A full or forbidden store: the answers still wait in memory.
-    }
-  }
-
-  put(id, entry) {
-    this.waiting[id] = entry;
-    this.write();
-  }
-
-  drop(id, seq) {
-    if (this.waiting[id]?.seq === seq) delete this.waiting[id];
-    this.write();
-  }
-
-  get size() {
-    return Object.keys(this.waiting).length;
-  }
-}
 
 class Quiz {
   constructor(form) {
@@ -75,6 +43,7 @@ class Quiz {
     this.kept = new Kept(form.dataset.attempt);
     this.busy = new Set();
     this.refused = new Set();
+    this.lost = new Set();
     this.typing = new Map();
     this.retryAfter = RETRY_FIRST;
     this.leaving = false;
@@ -95,6 +64,7 @@ class Quiz {
       this.on(window, "beforeunload", (event) => this.onLeave(event)),
       this.on(document, "visibilitychange", () => this.flushTyping()),
       this.on(document.getElementById("hand-in"), "submit", () => this.leave()),
+      this.on(document.getElementById("move-on"), "submit", () => this.leave()),
     ];
     this.clock = setInterval(() => this.warn(), 1000);
     this.restore();
@@ -115,16 +85,17 @@ class Quiz {
     let again = 0;
     for (const [id, entry] of Object.entries(this.kept.waiting)) {
       const section = this.sections.get(id);
-      if (!section || entry.seq < this.seqs.get(id)) {
+      if (entry.seq < (this.seqs.get(id) ?? 0)) {
         this.kept.drop(id, entry.seq);
         continue;
       }
-      show(section, entry);
-      if (entry.check) this.checks.wait(section, true);
       this.mark(id, entry.answer);
-      this.given.set(id, JSON.stringify(said(section)));
       this.seqs.set(id, entry.seq);
       again += 1;
+      if (!section) continue;
+      show(section, entry);
+      if (entry.check) this.checks.wait(section, true);
+      this.given.set(id, JSON.stringify(said(section)));
     }
     if (again) this.say(this.words.restored);
     this.sendAll();
@@ -212,9 +183,9 @@ class Quiz {
       this.retryAfter = RETRY_FIRST;
       this.kept.drop(id, entry.seq);
       this.problem(id, "");
-      this.elsewhere.done(id, entry, saved.saved_at);
+      if (this.sections.has(id)) this.elsewhere.done(id, entry, saved.saved_at);
       this.moveDeadline(saved.deadline);
-      if (check) await this.checks.show(id);
+      if (check && this.sections.has(id)) await this.checks.show(id);
     } catch (error) {
       await this.onRefusal(id, entry, error);
     } finally {
@@ -230,7 +201,10 @@ class Quiz {
       this.kept.waiting = {};
       this.kept.write();
       this.finish();
-    } else if (code === "stale_seq") await this.elsewhere.lost(id, entry);
+    } else if (code === "page_left" || error.status === 404) this.lose(id, error.message);
+    // Of another page: it stays here, and is settled when that page is opened.
+    else if (!this.sections.has(id) && [400, 409].includes(error.status)) this.refused.add(id);
+    else if (code === "stale_seq") await this.elsewhere.lost(id, entry);
     else if (code === "question_final" || code === "not_checked") {
       this.kept.drop(id, entry.seq);
       this.leave();
@@ -240,6 +214,14 @@ class Quiz {
       this.refused.add(id);
       this.problem(id, error.message);
     } else this.later(error.status);
+  }
+
+  /** The page of a question was left for good, here or elsewhere: its answer stays as it was. */
+  lose(id, words) {
+    this.kept.drop(id, this.kept.waiting[id]?.seq);
+    this.lost.add(id);
+    this.problem(id, words);
+    this.say(words);
   }
 
   later(status) {
@@ -253,7 +235,9 @@ class Quiz {
   }
 
   async flag(id, flagged) {
-    this.link(id)?.classList.toggle("is-flagged", flagged);
+    const link = this.link(id);
+    link?.classList.toggle("is-flagged", flagged);
+    if (link) link.querySelector("[data-flag-mark]").textContent = flagged ? this.words.flaggedWord : "";
     try {
       const saved = await api("PUT", `${this.words.url}flags/${id}/`, { flagged });
       this.seqs.set(id, Math.max(this.seqs.get(id), saved.seq));
@@ -263,7 +247,7 @@ class Quiz {
   }
 
   link(id) {
-    return this.form.querySelector(`.quiz-nav a[data-for="${id}"]`);
+    return this.form.querySelector(`.quiz-nav [data-for="${id}"]`);
   }
 
   mark(id, answer) {
@@ -275,16 +259,17 @@ class Quiz {
   }
 
   problem(id, words) {
-    const line = this.sections.get(id).querySelector("[data-problem]");
+    const section = this.sections.get(id);
+    if (!section) return;
+    const line = section.querySelector("[data-problem]");
     line.hidden = !words;
     line.querySelector("[data-problem-text]").textContent = words;
-    this.sections.get(id).querySelector(TYPED)
-      ?.toggleAttribute("aria-invalid", Boolean(words));
+    section.querySelector(TYPED)?.toggleAttribute("aria-invalid", Boolean(words));
   }
 
   tell() {
     if (this.waitingToRetry || this.over) return;
-    if (this.refused.size) this.show("failed", this.words.refused);
+    if (this.refused.size || this.lost.size) this.show("failed", this.words.refused);
     else if (this.kept.size || this.typing.size) this.show("saving");
     else this.show("saved");
   }
@@ -318,7 +303,9 @@ class Quiz {
   }
 
   async onSubmit(event) {
-    if (event.submitter?.value !== "hand-in") {
+    const act = event.submitter?.value ?? "";
+    const [verb, page, question] = act.split("-");
+    if (!["hand", "page", "move"].includes(verb)) {
       this.leave();
       return;
     }
@@ -327,35 +314,61 @@ class Quiz {
     this.refused.clear();
     this.sendAll();
     await this.settled(4000);
-    this.ask();
+    if (verb === "page") this.turn(page, question);
+    else if (act === "hand-in") this.ask("hand-in", this.words.complete, this.words.waiting);
+    else {
+      const dialog = this.ask("move-on", this.words.moveComplete, this.words.moveWaiting);
+      dialog.querySelector('[type="submit"]').disabled = this.isWaiting;
+    }
+  }
+
+  /** Open another page; what the server has not got yet is sent from there. */
+  turn(page, question) {
+    this.leave();
+    const hash = question ? `#q${question}` : "";
+    if (this.form.elements.page.value === page && hash) location.hash = hash;
+    else location.assign(`${location.pathname}?page=${page}${hash}`);
   }
 
   async settled(milliseconds) {
     const until = performance.now() + milliseconds;
-    while ((this.kept.size > this.refused.size || this.busy.size) && performance.now() < until) {
+    while ((this.isWaiting || this.busy.size) && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
-  ask() {
-    const dialog = document.getElementById("hand-in");
-    const open = [...this.sections.values()].filter((one) => readAnswer(one) === null);
-    const words = dialog.querySelector("[data-hand-in-words]");
-    words.textContent = open.length ? this.words.unanswered : this.words.complete;
-    const bad = [...this.refused].map((id) => this.sections.get(id)).filter((one) => !open.includes(one));
+  /** The questions of the map without an answer: those of this page as they stand now. */
+  unanswered() {
+    return [...this.form.querySelectorAll(".quiz-nav [data-for]")].filter((link) => {
+      const section = this.sections.get(link.dataset.for);
+      return section ? readAnswer(section) === null : !link.classList.contains("is-answered");
+    });
+  }
+
+  /** Whether an answer is on its way that the server may still take. */
+  get isWaiting() {
     const uploading = [...this.sections.values()].some((one) => one.querySelector("[data-uploads]"));
-    const waiting = uploading || this.kept.size > this.refused.size;
+    return uploading || this.kept.size > this.refused.size;
+  }
+
+  ask(name, complete, waiting) {
+    const dialog = document.getElementById(name);
+    const open = this.unanswered();
+    const words = dialog.querySelector("[data-words]");
+    words.textContent = open.length ? this.words.unanswered : complete;
+    const bad = [...this.refused].map((id) => this.link(id)).filter((one) => one && !open.includes(one));
     if (open.length || bad.length) words.textContent = bad.length ? this.words.look : this.words.unanswered;
-    if (waiting) words.textContent = `${this.words.waiting} ${open.length ? this.words.unanswered : ""}`;
-    dialog.querySelector("[data-hand-in-list]").replaceChildren(
-      ...[...bad, ...open].map((section) => {
+    if (this.isWaiting) words.textContent = `${waiting} ${open.length ? this.words.unanswered : ""}`;
+    dialog.querySelector("[data-list]").replaceChildren(
+      ...[...bad, ...open].map((link) => {
         const row = document.createElement("li");
         row.className = "badge warn";
-        row.textContent = `${this.words.questionWord} ${section.dataset.ordinal}`;
+        row.textContent = `${this.words.questionWord} ${link.dataset.ordinal}`;
         return row;
       }),
     );
     dialog.showModal();
+    return dialog;
   }
 
   leave() {

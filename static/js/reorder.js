@@ -4,7 +4,7 @@
  *
  * `data-reorder-url` on the list, or on the element `data-reorder-root` points at, receives a form
  * post with `order`: every `data-id` below that element in its new order. Lists with the same
- * `data-reorder-group` exchange rows. `data-reorder-handle` is what one grips.
+ * `data-reorder-group` exchange rows. With `data-reorder-refresh` the element is read again afterwards. `data-reorder-handle` is what one grips.
  */
 import Sortable from "sortablejs";
 import { csrf } from "cairn/requests";
@@ -22,6 +22,14 @@ async function send(root) {
   if (!response.ok) throw new Error(String(response.status));
 }
 
+/** Show the list as the server now has it: numbers and sums follow the new order. */
+async function refresh(root) {
+  const response = await fetch(location.href, { credentials: "same-origin" });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.getElementById(root.id);
+  if (response.ok && fresh) root.replaceWith(fresh);
+}
+
 export function mount(list) {
   const root = list.dataset.reorderRoot ? document.querySelector(list.dataset.reorderRoot) : list;
   const sortable = Sortable.create(list, {
@@ -35,6 +43,7 @@ export function mount(list) {
       if (event.from === event.to && event.oldIndex === event.newIndex) return;
       try {
         await send(root);
+        if (root.hasAttribute("data-reorder-refresh")) await refresh(root);
         list.dispatchEvent(new CustomEvent("cairn:reordered", { bubbles: true }));
       } catch {
         toast(root.dataset.failed ?? "Error");

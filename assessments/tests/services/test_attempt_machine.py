@@ -17,11 +17,21 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from assessments.enums import AttemptState, Behaviour, QuestionKind, StepKind
-from assessments.models import Attempt, AttemptQuestion, AttemptStep, Grade
+from assessments.enums import (
+    AttemptState,
+    Behaviour,
+    Layout,
+    Navigation,
+    QuestionKind,
+    QuestionState,
+    StepKind,
+)
+from assessments.models import Attempt, AttemptQuestion, AttemptStep, Grade, Question
+from assessments.queries.attempt import sheet
 from assessments.queries.replay import differences
 from assessments.scoring.behaviour.registry import behaviour_of, outcome
 from assessments.scoring.behaviour.tries import Outcome, Try, TryRules
+from assessments.scoring.narrow import Narrow
 from assessments.services.accommodation import set_accommodation
 from assessments.services.attempt import (
     extend_attempt,
@@ -34,9 +44,12 @@ from assessments.services.breaks import pause_attempt, resume_attempt
 from assessments.services.checking import check_question
 from assessments.services.closing import settle, submit_attempt
 from assessments.services.grading import override_score
-from assessments.tests.factories import make_quiz, make_school
+from assessments.services.pages import move_on
+from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
+from assessments.services.quiz_draws import add_draw
+from assessments.tests.factories import make_lesson, make_question, make_quiz, make_school
 from lms.kernel.clock import travel
-from lms.kernel.errors import Conflict
+from lms.kernel.errors import Conflict, NotFound
 
 SAID = (StepKind.ANSWER_SAVED, StepKind.CHECKED)
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -255,6 +268,88 @@ class AttemptMachine(RuleBasedStateMachine):
             assert list(differences(rows)) == []
 
 
+class PagedMachine(RuleBasedStateMachine):
+    """An attempt at drawn questions on three pages, forward only.
+
+    The model: the page that is reached, and what was acknowledged of each question.
+    """
+
+    @initialize()
+    def start(self) -> None:
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        self.school = make_school()
+        teacher = self.school.actor("instructor")
+        settings = QuizSettings(layout=Layout.QUESTION, navigation=Navigation.FORWARD)
+        quiz = create_quiz(actor=teacher, lesson=make_lesson(self.school), settings=settings)
+        for number in range(5):
+            make_question(self.school, QuestionKind.TRUE_FALSE, stem=f"Stone {number}?")
+        for count in (2, 1):
+            add_draw(actor=teacher, quiz=quiz, count=count, points=Decimal(1), narrow=Narrow())
+        quiz = publish_quiz(actor=teacher, quiz=quiz)
+        self.actor = self.school.actor("learner")
+        self.attempt = start_attempt(actor=self.actor, quiz=quiz)
+        self.parts = list(self.attempt.questions.order_by("ordinal"))
+        self.drawn = [part.version_id for part in self.parts]
+        self.page, self.done = 1, False
+        self.answers: list[bool | None] = [None] * 3
+        self.seqs = [0] * 3
+
+    def teardown(self) -> None:
+        if hasattr(self, "block"):
+            transaction.set_rollback(True)
+            self.block.__exit__(None, None, None)
+
+    @rule(place=st.integers(0, 2), answer=st.sampled_from([True, False, None]))
+    def answer_it(self, place: int, answer: bool | None) -> None:
+        seq = self.seqs[place] + 1
+        act = {"actor": self.actor, "attempt": self.attempt, "question": self.parts[place]}
+        if not self.done and place + 1 == self.page:
+            save_answer(**act, answer=answer, seq=seq)  # type: ignore[arg-type]
+            self.answers[place], self.seqs[place] = answer, seq
+            return
+        with pytest.raises((Conflict, NotFound)) as refused:
+            save_answer(**act, answer=answer, seq=seq)  # type: ignore[arg-type]
+        code = "not_found" if place + 1 > self.page else "page_left"
+        assert refused.value.code == ("attempt_closed" if self.done else code)
+
+    @rule(page=st.integers(1, 3))
+    def move(self, page: int) -> None:
+        allowed = not self.done and page <= self.page and page < 3
+        if not allowed:
+            with pytest.raises(Conflict):
+                move_on(actor=self.actor, attempt=self.attempt, page=page)
+            return
+        self.page = max(self.page, page + 1)
+        assert move_on(actor=self.actor, attempt=self.attempt, page=page).page == self.page
+
+    @rule()
+    def submit(self) -> None:
+        submit_attempt(actor=self.actor, attempt=self.attempt)
+        self.done = True
+
+    @rule()
+    def retire_all(self) -> None:
+        Question.objects.update(state=QuestionState.RETIRED)
+
+    @invariant()
+    def it_is_as_the_model_says(self) -> None:
+        if not hasattr(self, "parts"):
+            return
+        row = Attempt.objects.get(pk=self.attempt.pk)
+        parts = list(row.questions.order_by("ordinal"))
+        assert [part.version_id for part in parts] == self.drawn
+        assert len(set(self.drawn)) == 3
+        assert [part.answer for part in parts] == self.answers
+        moved = row.steps.filter(kind=StepKind.MOVED).order_by("seq")
+        assert [step.data["page"] for step in moved] == [*range(2, self.page + 1)]
+        assert row.page == self.page
+        seen = [one.ordinal for one in sheet(self.actor, row).questions]
+        assert seen == ([1, 2, 3] if self.done else [self.page])
+        if self.done:
+            assert row.score == sum(answer is True for answer in self.answers)
+
+
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_an_attempt_keeps_its_promises() -> None:
@@ -263,6 +358,20 @@ def test_an_attempt_keeps_its_promises() -> None:
         settings=settings(
             max_examples=25,
             stateful_step_count=15,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_an_attempt_that_goes_forward_keeps_its_promises() -> None:
+    run_state_machine_as_test(
+        PagedMachine,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -14,9 +14,9 @@ from assessments.services.quiz import (
     unpublish_quiz,
     update_quiz,
 )
+from assessments.services.quiz_entries import move_entry
 from assessments.services.quiz_items import (
     add_item,
-    move_item,
     remove_item,
     reorder_items,
     update_item,
@@ -173,7 +173,7 @@ def test_add_item_refuses_what_does_not_belong(school: School) -> None:
 def test_add_item_refuses_more_than_a_quiz_holds(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assessments.services.quiz_items.MAX_ITEMS", 1)
+    monkeypatch.setattr("assessments.services.quiz_entries.MAX_ITEMS", 1)
     quiz = make_quiz(school, QuestionKind.TRUE_FALSE)
     with pytest.raises(Conflict) as refused:
         add_item(actor=school.actor("instructor"), quiz=quiz, question=make_question(school))
@@ -210,9 +210,9 @@ def test_move_item_stops_at_the_ends(school: School) -> None:
     quiz = make_quiz(school)
     actor = school.actor("instructor")
     ids = [item.public_id for item in quiz.items.all()]
-    move_item(actor=actor, item=quiz.items.get(public_id=ids[1]), by=-1)
-    move_item(actor=actor, item=quiz.items.get(public_id=ids[1]), by=-1)
-    move_item(actor=actor, item=quiz.items.get(public_id=ids[3]), by=9)
+    move_entry(actor=actor, quiz=quiz, public_id=ids[1], by=-1)
+    move_entry(actor=actor, quiz=quiz, public_id=ids[1], by=-1)
+    move_entry(actor=actor, quiz=quiz, public_id=ids[3], by=9)
     assert [item.public_id for item in QuizItem.objects.filter(quiz=quiz)] == [
         ids[1],
         ids[0],

@@ -15,6 +15,7 @@ from lms.tests.matrix import (
     gradebook_pages,
     gradebook_table,
     page_table,
+    structure_table,
 )
 from lms.tests.matrix.doors import api_doors, page_doors
 from lms.tests.matrix.run import Row, outcomes
@@ -27,6 +28,7 @@ API_ROWS = [
     *assessment_table.ROWS,
     *assignment_table.ROWS,
     *bank_table.ROWS,
+    *structure_table.ROWS,
     *gradebook_table.ROWS,
     *ai_table.ROWS,
 ]
@@ -35,6 +37,7 @@ PAGE_ROWS = [
     *assignment_pages.ROWS,
     *bank_pages.ROWS,
     *gradebook_pages.ROWS,
+    *structure_table.PAGE_ROWS,
 ]
 
 

@@ -32,7 +32,7 @@ from courses.models import Enrolment, Lesson, LessonVersion
 from courses.services.lesson import save_draft
 from lms.kernel import actors
 from lms.kernel.models import Job
-from lms.tests.leaks import hidden_work
+from lms.tests.leaks import hidden_work, running_quiz
 from lms.tests.leaks.marker import marker
 from lms.tests.world import PASSWORD, World
 
@@ -62,6 +62,7 @@ MARKERS = [
     marker("the note to one's extra time", "zqownnote", also="learner's export"),
     marker("the note to a classmate's extra time", "zqpeernote"),
     *hidden_work.MARKERS,
+    *running_quiz.MARKERS,
 ]
 
 EXAM = (
@@ -102,6 +103,7 @@ def plant(world: World) -> None:
     _gradebook(world)
     _staff_only(world)
     hidden_work.plant_work(world)
+    running_quiz.plant_running(world)
 
 
 def words() -> Iterator[str]:

@@ -53,6 +53,7 @@ from courses.services.outline import add_lesson
 from courses.services.progress import open_lesson
 from lms.kernel import clock
 from lms.kernel.actors import for_user
+from lms.management.demo_bank import put_bank_in_order
 from lms.management.demo_timeline import Stage, run_waiting_jobs
 
 SLUG: Final = "thinking-with-data"
@@ -127,6 +128,7 @@ def lay_out_desk(stage: Stage, now: datetime) -> None:
         quiz = _written_quiz(stage, course)
         plans = _plans(stage, course, now)
         _bring_questions(stage, course)
+        put_bank_in_order(stage, course)
     _answer(course, quiz, now)
     _give_time(stage, course, quiz, now)
     _read_each_other(stage, course, plans, now)

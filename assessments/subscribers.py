@@ -2,13 +2,10 @@
 
 from typing import Final
 
-from django.db.models import Q
-
 from accounts.events import PersonErased
 from assessments.events import AssignmentPublished, QuizPublished
-from assessments.models import GradeItem
 from assessments.services.bank_share import tidy_left_banks
-from assessments.services.totals import recount_if_counted
+from assessments.services.totals import has_column, recount_if_counted
 from courses.events import LessonHidden, LessonPublished, OutlineChanged
 from lms.kernel.actors import system
 from lms.kernel.events import subscribe
@@ -55,9 +52,7 @@ def count_published_assignment(told: AssignmentPublished, _record_id: int) -> No
 
 
 def _count_lesson(course_id: int | None, lesson_id: int) -> None:
-    if GradeItem.objects.filter(
-        Q(quiz__lesson=lesson_id) | Q(assignment__lesson=lesson_id)
-    ).exists():
+    if has_column(lesson_id):
         _count(course_id)
 
 

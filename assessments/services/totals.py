@@ -4,10 +4,11 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.models import CourseTotal, Grade, TotalOverride
+from assessments.models import CourseTotal, Grade, GradeItem, TotalOverride
 from assessments.queries.book import NO_MARKS, Book, LearnerMarks, book_of, figures, marks_of
 from assessments.scoring.gradebook_trace import MOST_PERCENT
 from assessments.services.log import take_turn, take_turns
@@ -54,6 +55,12 @@ def recount_course(course_id: int) -> int:
 def recount_later(actor: Actor, course_id: int) -> None:
     """Have a worker count everybody again, after a change of how the course counts."""
     enqueue(RECOUNT, actor=actor, params={"course_id": course_id}, course_id=course_id)
+
+
+def has_column(lesson_id: int) -> bool:
+    """Whether a lesson has a column in the gradebook."""
+    of_lesson = Q(quiz__lesson=lesson_id) | Q(assignment__lesson=lesson_id)
+    return GradeItem.objects.filter(of_lesson).exists()
 
 
 def recount_if_counted(actor: Actor, course_id: int) -> None:

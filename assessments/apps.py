@@ -10,6 +10,10 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the slots of lower pages."""
+        from assessments.queries.code import code_state
         from assessments.views import slots
+        from lms.kernel.web import health
+
+        health.MORE["code_questions"] = code_state
 
         slots.register()

@@ -1,12 +1,22 @@
 """Background work of assessments."""
 
 import logging
+from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 
 from assessments.queries.reconcile import mismatches
 from assessments.services.answer_file import sweep_unnamed
 from assessments.services.closing import settle_overdue
+from assessments.services.code import (
+    RUN_EXAMPLES,
+    do_run_examples,
+    do_score_code,
+    report_sandbox,
+    sweep_code,
+)
+from assessments.services.code_jobs import SCORE_CODE
 from assessments.services.missing import settle_missing
 from assessments.services.releasing import release_due
 from assessments.services.totals import RECOUNT, recount_course
@@ -34,6 +44,27 @@ def reconcile() -> int:
     for words, count in found.items():
         log.error("reconciliation: %s %s", count, words)
     return sum(found.values())
+
+
+@shared_task(name="assessments.sweep_code", ignore_result=True)
+def sweep_code_answers() -> int:
+    """Test this worker's sandbox, and start jobs for code answers that wait; returns how many."""
+    if not settings.CODE_QUESTIONS:
+        return 0
+    report_sandbox()
+    return sweep_code()
+
+
+@job_task(RUN_EXAMPLES, queue="grading")
+def run_examples(run: JobRun) -> dict[str, Any]:
+    """Run a learner's program against the examples."""
+    return do_run_examples(run)
+
+
+@job_task(SCORE_CODE, queue="grading")
+def score_code(run: JobRun) -> dict[str, Any]:
+    """Run the tests of the code answers of an attempt, and score them."""
+    return do_score_code(run)
 
 
 @job_task(RECOUNT, queue="grading")

@@ -27,6 +27,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"queue": "grading"},
     },
+    "score code that waits": {
+        "task": "assessments.sweep_code",
+        "schedule": 60.0,
+        "options": {"queue": "grading"},
+    },
     "forget files that no answer names": {
         "task": "assessments.sweep_answer_files",
         "schedule": 3600.0,

@@ -176,6 +176,7 @@ class AnswerIn(serializers.Serializer[Any]):
     or to an option id of that part. `drag_words`: an object from part id to option id.
     `hotspot`: `{"x", "y"}`, thousandths of the image from the left and from the top.
     `file_upload`: `{"files": [{"id"}]}` of files that were uploaded for it.
+    `code`: a Python program as text.
 
     `certainty` is how sure one is, where the attempt's `behaviour` asks for it.
     """

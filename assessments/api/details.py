@@ -13,6 +13,16 @@ from rest_framework import serializers
 
 from assessments.enums import QuestionKind, RegionShape
 from assessments.scoring.cloze import MAX_WEIGHT, Blank, Blanks
+from assessments.scoring.code import (
+    MAX_CODE,
+    MAX_IO,
+    MAX_TESTS,
+    MEMORY_MB,
+    MOST_WEIGHT,
+    SECONDS,
+    Code,
+    CodeTest,
+)
 from assessments.scoring.content import (
     MAX_ACCEPTED_LENGTH,
     MAX_OPTIONS,
@@ -230,6 +240,50 @@ class FileUploadDetail(DetailSerializer):
         return Uploads(**{**given, "kinds": tuple(given.get("kinds", ()))})
 
 
+class CodeTestShape(serializers.Serializer[Any]):
+    """A test: input and output of the program, or with `call` an expression and its value."""
+
+    given = LongField(max_length=MAX_IO)
+    expected = LongField(max_length=MAX_IO)
+    call = serializers.BooleanField(default=False)
+    hidden = serializers.BooleanField(default=False)
+    weight = serializers.IntegerField(min_value=1, max_value=MOST_WEIGHT, default=1)
+    id = IdField()
+
+
+class CodeDetail(DetailSerializer):
+    """What a program begins with, its tests, its limits, and a right program if there is one."""
+
+    starter = LongField(max_length=MAX_CODE)
+    tests = serializers.ListField(child=CodeTestShape(), max_length=MAX_TESTS)
+    seconds = serializers.IntegerField(min_value=SECONDS[0], max_value=SECONDS[1], default=2)
+    memory_mb = serializers.IntegerField(min_value=MEMORY_MB[0], max_value=MEMORY_MB[1], default=64)
+    solution = LongField(max_length=MAX_CODE)
+
+    def build(self, given: Mapping[str, Any]) -> object:
+        """The tests and limits."""
+        tests = tuple(CodeTest(**one) for one in given["tests"])
+        return Code(**{**given, "tests": tests})
+
+
+class TestLineOut(serializers.Serializer[Any]):
+    """A test of a code answer; of a hidden one nothing but how it went.
+
+    `passed` is null before it ran, `ended` how the program did (`done`, `error`, `time`, `memory`,
+    `output`, `crash`), `ms` its processor time.
+    """
+
+    number = serializers.IntegerField()
+    hidden = serializers.BooleanField()
+    given = serializers.CharField(allow_blank=True)
+    expected = serializers.CharField(allow_blank=True)
+    call = serializers.BooleanField()
+    passed = serializers.BooleanField(allow_null=True)
+    ended = serializers.CharField(allow_blank=True)
+    ms = serializers.IntegerField()
+    out = serializers.CharField(allow_blank=True)
+
+
 DETAILS: Final[dict[QuestionKind, type[DetailSerializer]]] = {
     QuestionKind.MATCHING: MatchingDetail,
     QuestionKind.ORDERING: OrderingDetail,
@@ -239,6 +293,7 @@ DETAILS: Final[dict[QuestionKind, type[DetailSerializer]]] = {
     QuestionKind.FORMULA: FormulaDetail,
     QuestionKind.HOTSPOT: HotspotDetail,
     QuestionKind.FILE_UPLOAD: FileUploadDetail,
+    QuestionKind.CODE: CodeDetail,
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from rest_framework import serializers
 
 from assessments.api.contents import AcceptedIn, UnitField
-from assessments.api.details import DetailField, detail_data
+from assessments.api.details import DetailField, TestLineOut, detail_data
 from assessments.api.fields import percent_field, score_field
 from assessments.enums import (
     DigitsRule,
@@ -149,6 +149,7 @@ class QuestionReviewOut(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=Verdict.choices, allow_blank=True)
     overridden = serializers.BooleanField()
     reason = serializers.CharField(allow_blank=True)
+    tests = TestLineOut(many=True)
 
 
 class ReviewOut(serializers.Serializer[Any]):
@@ -290,4 +291,5 @@ def _question_review(one: QuestionReview) -> dict[str, Any]:
         "verdict": one.sheet.verdict,
         "overridden": one.overridden,
         "reason": one.reason,
+        "tests": [asdict(line) for line in one.tests],
     }

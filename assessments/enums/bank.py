@@ -21,6 +21,7 @@ class QuestionKind(TextChoices):
     FORMULA = "formula", _("Formula")
     HOTSPOT = "hotspot", _("Place on an image")
     FILE_UPLOAD = "file_upload", _("File upload")
+    CODE = "code", _("Code")
 
 
 def question_kinds() -> Sequence[tuple[str, StrOrPromise]]:

@@ -23,7 +23,11 @@ from lms.kernel.text import render_markdown
 
 BY_PEOPLE = tuple(one.kind for one in TYPES if one.marking is Marking.PERSON)
 DRAFTED = (AttemptState.SUBMITTED, AttemptState.SCORED)
-WAITS = Q(verdict=Verdict.WAITING, attempt__state=AttemptState.SUBMITTED)
+WAITS = Q(
+    verdict=Verdict.WAITING,
+    attempt__state=AttemptState.SUBMITTED,
+    version__question__kind__in=BY_PEOPLE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """An attempt with what may be seen of it: all for staff, what the policy says for its learner."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,8 +15,10 @@ from assessments.queries.attempt import (
     question_sheet,
     without_result,
 )
+from assessments.queries.code import TestLine, is_by_job, last_results, test_lines
 from assessments.queries.facts import shown_of
 from assessments.rules import VIEW_ATTEMPT
+from assessments.scoring.code import Ran
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.kinds import Counted, ShownOption
 from assessments.scoring.registry import content_of, type_of, with_drawn
@@ -47,7 +50,8 @@ class QuestionReview:
     `pieces` is what the answer says piece by piece (`right` and `expected` only once the right
     answers are shown), `summary` all of it on one line, `feedback_html` what the author says to it
     (options carry their own), `answer_html` a long answer in its own format, `comment_html` what
-    its marker says. `reason` is what was written when somebody last set its score by hand.
+    its marker says. `reason` is what was written when somebody last set its score by hand,
+    `tests` how a program did.
     """
 
     sheet: QuestionSheet
@@ -63,6 +67,7 @@ class QuestionReview:
     overridden: bool
     reason: str
     part_id: str = field(default="")
+    tests: list[TestLine] = field(default_factory=list)
 
     @property
     def said_by_label(self) -> dict[str, Counted]:
@@ -113,10 +118,14 @@ def review(actor: Actor, row: Attempt) -> AttemptReview:
     shown = shown_of(actor, row)
     if not shown:
         raise Denied(_("The results are not released yet."), code="not_released")
-    scored = ReviewItem.SCORE in shown
+    scored, judged = ReviewItem.SCORE in shown, ReviewItem.CORRECTNESS in shown
     reasons = _reasons(row) if scored else {}
+    parts = _parts(row, shown)
+    coded = [one.pk for one in parts if is_by_job(one)]
+    ran = last_results(coded) if coded and judged else {}
     reviews = [
-        question_review(one, reasons.get(one.pk, ""), shown=shown) for one in _parts(row, shown)
+        question_review(one, reasons.get(one.pk, ""), shown=shown, ran=ran.get(one.pk))
+        for one in parts
     ]
     marked = in_sections([one.sheet for one in reviews])
     reviews = [replace(one, sheet=sheet) for one, sheet in zip(reviews, marked, strict=True)]
@@ -146,8 +155,13 @@ def _reasons(row: Attempt) -> dict[int | None, str]:
     return {step.question_id: step.data.get("reason", "") for step in steps}
 
 
-def question_review(one: AttemptQuestion, reason: str, *, shown: Items) -> QuestionReview:
-    """A question with what may be shown of it; `reason` is that of a score by hand."""
+def question_review(
+    one: AttemptQuestion, reason: str, *, shown: Items, ran: Mapping[str, Ran] | None = None
+) -> QuestionReview:
+    """A question with what may be shown of it.
+
+    `reason` is that of a score by hand, `ran` how a program did in its tests.
+    """
     judged, told = ReviewItem.CORRECTNESS in shown, ReviewItem.RIGHT_ANSWER in shown
     scored = judged and ReviewItem.SCORE in shown
     sheet = without_result(question_sheet(one, told=True), judged=judged, scored=scored)
@@ -172,6 +186,7 @@ def question_review(one: AttemptQuestion, reason: str, *, shown: Items) -> Quest
         overridden=one.overridden and scored,
         reason=reason if one.overridden and scored else "",
         part_id=one.public_id,
+        tests=test_lines(content, ran or {}) if answered else [],
     )
 
 

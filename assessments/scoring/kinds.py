@@ -31,6 +31,7 @@ class Marking(Enum):
 
     MACHINE = "machine"
     PERSON = "person"
+    JOB = "job"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from assessments.enums import Difficulty, QuestionKind
 from assessments.scoring.cloze import Cloze
+from assessments.scoring.code import CodeType
 from assessments.scoring.content import QuestionContent, check_shared
 from assessments.scoring.drag_words import DragWords
 from assessments.scoring.essay import EssayType
@@ -39,6 +40,7 @@ TYPES: Final[tuple[QuestionType, ...]] = (
     FormulaType(),
     Hotspot(),
     FileUploadType(),
+    CodeType(),
 )
 _BY_KIND: Final[dict[QuestionKind, QuestionType]] = {one.kind: one for one in TYPES}
 HINTS: Final = "hints"  # in the key, beside what the type keeps there

@@ -19,7 +19,7 @@ PLACES = 4
 class Scored:
     """`score` of `points` (four decimals each), the verdict, and what the author says to it.
 
-    There is no score where a person has to give one.
+    There is no score where a person has to give one, or a job.
     """
 
     score: Decimal | None
@@ -33,7 +33,7 @@ def score_answer(content: QuestionContent, answer: Answer, points: Decimal) -> S
     if answer is None:
         return Scored(rounded(NOTHING), rounded(points), Verdict.UNANSWERED)
     kind = type_of(content.kind)
-    if kind.marking is Marking.PERSON:
+    if kind.marking is not Marking.MACHINE:
         return Scored(None, rounded(points), Verdict.WAITING)
     fraction = kind.fraction(content, answer)
     return Scored(

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from assessments.enums import QuestionOrigin, QuestionState
+from assessments.enums import QuestionKind, QuestionOrigin, QuestionState
 from assessments.models import (
     Question,
     QuestionBank,
@@ -15,6 +15,7 @@ from assessments.models import (
     QuestionImport,
     QuestionVersion,
 )
+from assessments.queries.code import BY_JOB, why_no_code
 from assessments.rules import ADD_TO_BANK, EDIT_QUESTION, VIEW_QUESTION
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import (
@@ -133,6 +134,7 @@ def revise_question(
     require(actor, EDIT_QUESTION, question)
     if content.kind != question.kind:
         raise Invalid(_("A question keeps its type. Write a new one instead."), field="kind")
+    require_kind(content.kind)
     content = illustrated(question.bank.course, content)
     row = locked(question, expected=expected)
     content = _fit(content, QuestionState(row.state))
@@ -204,6 +206,13 @@ def open_bank(*, actor: Actor, course: Course) -> QuestionBank:
     return bank_of(course)
 
 
+def require_kind(kind: QuestionKind) -> None:
+    """Raise Conflict `code_off` for a type that needs a sandbox while this site has none."""
+    reason = why_no_code() if kind in BY_JOB else ""
+    if reason:
+        raise Conflict(reason, code="code_off")
+
+
 def illustrated(course: Course | None, content: QuestionContent) -> QuestionContent:
     """The content with the sizes of its pictures; raises Invalid(field="image") for a bad one.
 
@@ -270,6 +279,7 @@ def _create(
     state: QuestionState,
     filing: Filing | None,
 ) -> Question:
+    require_kind(content.kind)
     question = Question.objects.create(
         bank=bank,
         kind=content.kind,

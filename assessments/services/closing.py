@@ -5,16 +5,18 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from assessments.enums import AttemptState, LateUnit, StepKind
+from assessments.enums import AttemptState, LateUnit, StepKind, Verdict
 from assessments.events import AttemptSubmitted
 from assessments.models import Attempt, Quiz
 from assessments.queries.access import require_place
+from assessments.queries.code import is_by_job, why_no_code
 from assessments.queries.dates import dates_for
 from assessments.rules import ANSWER_ATTEMPT
 from assessments.scoring.behaviour.registry import outcome
 from assessments.scoring.lateness import LatePolicy, percent_off
 from assessments.scoring.registry import with_drawn
 from assessments.services.bank import version_content
+from assessments.services.code_jobs import ask_for_scores
 from assessments.services.grading import refresh_grade, sum_up
 from assessments.services.log import add_scored_steps, add_step, take_turn, write_scores
 from assessments.services.running import break_is_over, closed, end_break, is_overdue
@@ -155,3 +157,6 @@ def _score(row: Attempt, actor: Actor) -> None:
     ]
     add_scored_steps(row, told, actor=actor)
     write_scores(parts)
+    waiting = any(one.verdict == Verdict.WAITING and is_by_job(one) for one in parts)
+    if waiting and not why_no_code():
+        ask_for_scores(row)

@@ -15,6 +15,7 @@ from assessments.models import (
     QuestionVersion,
     Quiz,
 )
+from assessments.queries.code import BY_JOB, is_by_job, why_no_code
 from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT
 from assessments.scoring.behaviour.registry import outcome
 from assessments.scoring.content import POINT_DECIMALS, QuestionContent
@@ -24,9 +25,11 @@ from assessments.scoring.registry import type_of, with_drawn
 from assessments.scoring.review import policy_from
 from assessments.scoring.score import counting_index, mean_score, total, verdict_of
 from assessments.services.bank import version_content
+from assessments.services.code_jobs import ask_for_scores
 from assessments.services.grade import Origin, item_of_quiz, through_curve, write_grade
 from assessments.services.log import add_step, take_turn, take_turns
 from assessments.services.tries import rules_of, tries_of
+from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound
@@ -81,21 +84,24 @@ def regrade_question(*, actor: Actor, quiz: Quiz, question: Question) -> int:
     """Score everybody's answers to a question again with its latest version's key.
 
     Scores set by hand stay; attempts that are still open will be scored with that key. Returns how
-    many scores changed. Raises Conflict `options_changed` when the latest version misses an option
-    that attempts were shown, `values_changed` when it wants other values than they drew,
-    `marked_by_people` for a question that no key scores.
+    many scores changed; answers that a job scores are run again, and change when it is done. Raises
+    Conflict `code_off` for those while no code runs, `options_changed` when the latest version
+    misses an option that attempts were shown, `values_changed` when it wants other values than they
+    drew, `marked_by_people` for a question that no key scores.
     """
     require(actor, EDIT_QUIZ, quiz)
     if type_of(question.kind).marking is Marking.PERSON:
         words = _("People mark this question; there is nothing to score again.")
         raise Conflict(words, code="marked_by_people")
+    if question.kind in BY_JOB and why_no_code():
+        raise Conflict(why_no_code(), code="code_off")
     latest = question.versions.select_related("question").order_by("-number")[0]
     parts = AttemptQuestion.objects.filter(
         attempt__quiz=quiz,
         attempt__learner__erased_at=None,  # their answers are gone, their scores stay
         version__question=question,
         overridden=False,
-    ).select_related("attempt", "version")
+    ).select_related("attempt", "version__question")
     learners = set(parts.values_list("attempt__learner_id", flat=True))
     take_turns(quiz.course_id, learners)
     changed = 0
@@ -216,6 +222,10 @@ def _regrade(actor: Actor, part: AttemptQuestion, latest: QuestionVersion) -> bo
         part.scored_with = latest
         part.save(update_fields=["scored_with"])
     if part.attempt.state == AttemptState.OPEN:
+        return False
+    if is_by_job(part):
+        if part.answer is not None:
+            ask_for_scores(part.attempt, again=part, key=clock.now().isoformat())
         return False
     row = _handed_in(part.attempt)
     scored = outcome(rules_of(row), asked, tries_of(row, [part])[part.pk], part.points)

@@ -6,13 +6,16 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
+from django.core.cache import cache
 from PIL import Image
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
 from assessments.enums import QuestionKind, RegionShape, Solutions
 from assessments.models import AnswerFile, Attempt, AttemptQuestion, Question, Quiz
+from assessments.queries.code import SANDBOX_KEY
 from assessments.scoring.cloze import Blank, Blanks
+from assessments.scoring.code import Code, CodeTest
 from assessments.scoring.content import Option, QuestionContent
 from assessments.scoring.essay import Essay
 from assessments.scoring.file_upload import Uploads
@@ -170,6 +173,25 @@ CONTENTS = {
         detail=Uploads(kinds=("txt", "pdf"), most=2, max_mb=1, notes="Look for **dates**."),
         points=Decimal(5),
     ),
+    QuestionKind.CODE: QuestionContent(
+        kind=QuestionKind.CODE,
+        stem="Write `add(a, b)`, and print the sum of two lines.",
+        detail=Code(
+            starter="def add(a, b):\n    ...\n",
+            tests=(
+                CodeTest(given="add(2, 3)", expected="5", call=True),
+                CodeTest(given="4\n5\n", expected="9", weight=2),
+                CodeTest(given="add(-1, 0.5)", expected="-0.5", call=True, hidden=True),
+            ),
+            solution=(
+                "def add(a, b):\n    return a + b\n\n"
+                "import sys\nlines = sys.stdin.read().split()\n"
+                "if lines:\n    print(add(*map(int, lines)))\n"
+            ),
+        ),
+        partial_credit=True,
+        points=Decimal(4),
+    ),
 }
 
 
@@ -256,6 +278,8 @@ def make_question(
 ) -> Question:
     """A question of the school's bank."""
     content = replace(CONTENTS[kind], **changes)
+    if kind == QuestionKind.CODE:
+        cache.set(SANDBOX_KEY, "")  # as a worker says whose sandbox holds
     if isinstance(content.detail, Spots):
         picture = make_picture(school).public_id
         content = replace(content, detail=replace(content.detail, attachment=picture))

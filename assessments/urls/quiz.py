@@ -8,6 +8,7 @@ from assessments.api.answer_files import AnswerFileViewSet
 from assessments.api.answer_marking import AnswerMarkViewSet, AnswerQueueViewSet
 from assessments.api.attempts import AttemptViewSet
 from assessments.api.checks import CheckViewSet
+from assessments.api.code_runs import CodeRunViewSet
 from assessments.api.dates import QuizDatesViewSet
 from assessments.api.grades import ReviewViewSet
 from assessments.api.quiz_structure import QuizDrawViewSet, QuizSectionViewSet
@@ -108,6 +109,7 @@ def register_api(router: SimpleRouter) -> None:
     router.register("attempts", CheckViewSet, basename="attempt-check")
     router.register("quizzes", AnswerQueueViewSet, basename="quiz-marking")
     router.register("attempts", AnswerFileViewSet, basename="attempt-files")
+    router.register("attempts", CodeRunViewSet, basename="attempt-runs")
     router.register("attempts", AnswerMarkViewSet, basename="attempt-marks")
     router.register("attempts", ReviewViewSet, basename="attempt-review")
     router.register("accommodations", AccommodationViewSet, basename="accommodation")

@@ -18,6 +18,7 @@ from assessments.forms.questions.base import QuestionForm
 from assessments.forms.questions.registry import FORMS
 from assessments.models import Question
 from assessments.queries.bank import question, usage, versions
+from assessments.queries.code import BY_JOB, why_no_code
 from assessments.rules import ADD_TO_BANK, EDIT_QUESTION
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import checked, drafted, problem_of, type_of, with_ids
@@ -122,6 +123,7 @@ def _edit(request: HttpRequest, place: Place, kind: str, row: Question | None) -
         "tags": shelf.tags,
         "question": row,
         "kind": QuestionKind(kind),
+        "kind_off": why_no_code() if kind in BY_JOB else "",
         "may_edit": row is None or allows(actor, EDIT_QUESTION, row),
         "may_add": place.may_add,
         "usage": usage(actor, row) if row else None,

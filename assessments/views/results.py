@@ -25,6 +25,7 @@ from assessments.queries.attempt import (
     sheet,
 )
 from assessments.queries.attempt import attempt as find_attempt
+from assessments.queries.code import BY_JOB
 from assessments.queries.draws import asked_questions
 from assessments.queries.log_words import log_lines
 from assessments.queries.quiz import asked_question, quiz
@@ -113,6 +114,8 @@ def regrade(request: HttpRequest, slug: str, quiz_id: str) -> HttpResponse:
     with refusals(request):
         count = regrade_question(actor=actor, quiz=row, question=asked)
         words = ngettext("%(n)s score changed.", "%(n)s scores changed.", count)
+        if asked.kind in BY_JOB:
+            words = _("The programs run again. Scores change when that is done.")
         messages.success(request, words % {"n": count})
     return redirect("teach-quiz-results", slug=slug, quiz_id=quiz_id)
 

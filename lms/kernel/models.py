@@ -108,7 +108,7 @@ class Job(models.Model):
         retention="90 days after it finished",
         subject="created_by_id",
         erase="anonymise",
-        blank=("created_by_id",),
+        blank=("created_by_id", "params", "result"),
     )
     public_id = PublicIdField()
     kind = models.CharField(max_length=80)

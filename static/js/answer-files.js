@@ -9,13 +9,12 @@ const MEGABYTE = 1024 * 1024;
 
 /** Bytes in words, by thousands, as the server says them. */
 function sized(bytes) {
-  const units = ["byte", "kilobyte", "megabyte"];
   const step = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : 2;
-  return new Intl.NumberFormat(document.documentElement.lang || undefined, {
-    style: "unit",
-    unit: units[step],
+  const number = new Intl.NumberFormat(document.documentElement.lang || undefined, {
+    minimumFractionDigits: step ? 1 : 0,
     maximumFractionDigits: step ? 1 : 0,
-  }).format(bytes / 1000 ** step);
+  });
+  return `${number.format(bytes / 1000 ** step)} ${["B", "kB", "MB"][step]}`;
 }
 
 class AnswerFiles {

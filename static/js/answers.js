@@ -115,6 +115,7 @@ const KINDS = {
   formula: text,
   hotspot: place,
   file_upload: files,
+  code: writing,
 };
 
 /** What the inputs of a question say, in the form the API wants; null is no answer. */

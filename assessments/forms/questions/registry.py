@@ -5,6 +5,7 @@ from typing import Final
 from assessments.forms.questions.base import QuestionForm
 from assessments.forms.questions.choices import MultipleChoiceForm, SingleChoiceForm
 from assessments.forms.questions.cloze import ClozeForm
+from assessments.forms.questions.code import CodeForm
 from assessments.forms.questions.drag_words import DragWordsForm
 from assessments.forms.questions.essay import EssayForm
 from assessments.forms.questions.file_upload import FileUploadForm
@@ -32,5 +33,6 @@ FORMS: Final[dict[str, type[QuestionForm]]] = {
         FormulaForm,
         HotspotForm,
         FileUploadForm,
+        CodeForm,
     )
 }

@@ -89,8 +89,8 @@ def feedback_of(content: QuestionContent, answer: Answer) -> tuple[str, ...]:
 
 
 def is_by_person(content: QuestionContent) -> bool:
-    """Whether no behaviour scores the question: a person marks it."""
-    return type_of(content.kind).marking is Marking.PERSON
+    """Whether no behaviour scores the question: a person marks it, or a job does."""
+    return type_of(content.kind).marking is not Marking.MACHINE
 
 
 def told_apart(tries: Sequence[Try]) -> list[Try]:

@@ -27,6 +27,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "write": (300, 60),
     "answer": (600, 60),
     "ai": (30, 60),
+    "run_code": (10, 60),
     "invite": (20, 60),
     "sign_in_address": (30, 900),
     "sign_in_account": (10, 900),

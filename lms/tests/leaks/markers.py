@@ -8,11 +8,16 @@ same word in capitals can be told from an answer.
 from collections.abc import Iterator
 from decimal import Decimal
 
+from django.core.cache import cache
+
 from accounts.models import User
 from ai.models import Draft
 from assessments.enums import QuestionKind, Solutions
+from assessments.gateway.sandbox import Ended, Outcome
 from assessments.models import Attempt, Quiz
-from assessments.scoring.content import Option, QuestionContent
+from assessments.queries.code import SANDBOX_KEY
+from assessments.scoring.code import Code, CodeTest
+from assessments.scoring.content import Option, QuestionContent, detail_of
 from assessments.scoring.registry import type_of
 from assessments.scoring.review import plain_policy
 from assessments.services.accommodation import set_accommodation
@@ -20,6 +25,7 @@ from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question, version_content
 from assessments.services.cells import set_cell
 from assessments.services.closing import submit_attempt
+from assessments.services.code import ran, record
 from assessments.services.filing import Filing, file_question
 from assessments.services.gradebook import ItemFields, create_manual_item
 from assessments.services.grading import override_score
@@ -40,6 +46,9 @@ MARKERS = [
     marker("accepted words of a question", "zqaccepted"),
     marker("the value of a number question", "73019.25"),
     marker("an explanation", "zqexplained"),
+    marker("the input of a hidden test", "zqgiven"),
+    marker("what a hidden test expects", "zqexpected"),
+    marker("what a program said in a hidden test", "zqechoed"),
     marker("the notes to whoever marks an answer", "zqnotes"),
     marker("feedback of an option", "zqfeedback"),
     marker("a hint that nobody asked for", "zqhint"),
@@ -94,11 +103,19 @@ EXAM = (
 )
 
 
+PROGRAM = QuestionContent(
+    kind=QuestionKind.CODE,
+    stem="Echo the line.",
+    detail=Code(tests=(CodeTest(given="zqgiven", expected="zqexpected", hidden=True),)),
+)
+
+
 def plant(world: World) -> None:
     """Put every secret into the published course of the world."""
     _peer(world)
     _lessons(world)
     _exam(world)
+    _program(world)
     _bank(world)
     _gradebook(world)
     _staff_only(world)
@@ -185,6 +202,23 @@ def _take(world: World, quiz: Quiz, name: str, text: str) -> Attempt:
         given = text if short else "12" if number else right
         save_answer(actor=actor, attempt=attempt, question=part, answer=given, seq=1)
     return submit_attempt(actor=actor, attempt=attempt)
+
+
+def _program(world: World) -> None:
+    """A code question whose hidden test the learner's program met; all of it is released."""
+    teacher, learner = world.actors["instructor"], world.actors["learner"]
+    cache.set(SANDBOX_KEY, "")
+    policy = plain_policy(show_review=True, solutions=Solutions.AT_ONCE)
+    settings = QuizSettings(review=policy)
+    quiz = publish_quiz(actor=teacher, quiz=_quiz(world, "Program", settings, (PROGRAM,)))
+    attempt = start_attempt(actor=learner, quiz=quiz)
+    part = attempt.questions.get()
+    save_answer(actor=learner, attempt=attempt, question=part, answer="print(input())", seq=1)
+    submit_attempt(actor=learner, attempt=attempt)
+    part.refresh_from_db()
+    content = version_content(part.version)
+    said = Outcome(Ended.ERROR, out="zqechoed", err="zqechoed", value="zqechoed", cpu_ms=1)
+    record(part, content, [ran(test, said) for test in detail_of(content, Code).tests])
 
 
 def _bank(world: World) -> None:

@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Names of fields that say which answer is right; a learner meets none of them before a release.
 READING = [row for row in (*API_ROWS, *PAGE_ROWS) if row.verb == "GET"]
 # What not even the instructor meets on a page or in an answer: the learners' own drafts, and a
-# mark's note before its marker hands the work over to them.
-PRIVATE = ["a classmate's draft"]
+# mark's note before its marker hands the work over to them; and what is kept nowhere.
+PRIVATE = ["what a program said in a hidden test", "a classmate's draft"]
 KEY_FIELDS = ('"correct":', '"accepted":', '"truth":', '"key":', '"tolerance":')
 
 

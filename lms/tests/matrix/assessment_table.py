@@ -212,6 +212,13 @@ ROWS = [
         form=True,
     ),
     Row(
+        f"POST {V1}/attempts/{{id}}/runs/{{question_id}}/",
+        of_learner(p.learners(409)),
+        both(UPLOADING, UPLOADED),
+        body(code="print(1)"),
+        note="no worker has told of its sandbox",
+    ),
+    Row(
         f"GET {V1}/attempts/{{id}}/files/{{question_id}}/{{file_id}}/",
         of_learner(p.staff() | dict.fromkeys(MINE, 200)),
         both(UPLOADING, UPLOADED, thing("answer file", "file_id")),

@@ -2,12 +2,13 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.enums import Behaviour, QuestionKind
-from assessments.queries.log_words import log_lines
+from assessments.enums import Behaviour, Layout, Navigation, QuestionKind, StepKind
+from assessments.queries.log_words import PLAIN, log_lines
 from assessments.services.attempt import flag_question, save_answer, start_attempt
 from assessments.services.checking import check_question
 from assessments.services.closing import submit_attempt
 from assessments.services.grading import override_score
+from assessments.services.pages import move_on
 from assessments.tests.factories import make_quiz, make_school
 from lms.kernel.errors import Denied
 from lms.kernel.testing import count_queries
@@ -50,3 +51,19 @@ def test_the_log_says_in_words_what_happened() -> None:
     assert count_queries(lambda: log_lines(staff, attempt)) <= started
     with pytest.raises(Denied):
         log_lines(actor, attempt)
+
+
+def test_every_kind_of_step_has_its_words() -> None:
+    assert {*PLAIN, StepKind.ANSWER_SAVED, StepKind.CHECKED} == set(StepKind)
+    school = make_school()
+    quiz = make_quiz(
+        school,
+        QuestionKind.TRUE_FALSE,
+        QuestionKind.NUMERIC,
+        layout=Layout.QUESTION,
+        navigation=Navigation.FORWARD,
+    )
+    attempt = start_attempt(actor=school.actor("learner"), quiz=quiz)
+    move_on(actor=school.actor("learner"), attempt=attempt, page=1)
+    words = [line.words for line in log_lines(school.actor("assistant"), attempt)]
+    assert words == ["", "Page 2"]

@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from assessments.enums import Behaviour, QuestionKind, ReviewItem, ReviewPreset, StepKind, Verdict
+from assessments.enums import (
+    Behaviour,
+    Layout,
+    Navigation,
+    QuestionKind,
+    ReviewItem,
+    ReviewPreset,
+    StepKind,
+    Verdict,
+)
 from assessments.models import Attempt, AttemptQuestion, Quiz
 from assessments.queries.checks import check_of, checks
 from assessments.scoring.review import PRESETS
@@ -15,9 +24,10 @@ from assessments.services.bank import revise_question, version_content
 from assessments.services.checking import check_question
 from assessments.services.closing import submit_attempt
 from assessments.services.grading import regrade_question
+from assessments.services.pages import move_on
 from assessments.tests.factories import School, make_quiz, make_school
 from lms.kernel.clock import travel
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.testing import count_queries
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +149,28 @@ def test_what_is_scored_later_is_not_checked(
     with pytest.raises(Conflict) as refused:
         check(school, attempt, part, "A way to be found.", 1)
     assert refused.value.code == "not_checked"
+
+
+def test_nothing_is_checked_on_a_page_that_was_left_or_is_not_reached(school: School) -> None:
+    quiz = make_quiz(
+        school,
+        QuestionKind.TRUE_FALSE,
+        QuestionKind.TRUE_FALSE,
+        QuestionKind.TRUE_FALSE,
+        behaviour=Behaviour.IMMEDIATE,
+        layout=Layout.QUESTION,
+        navigation=Navigation.FORWARD,
+    )
+    actor = school.actor("learner")
+    attempt = start_attempt(actor=actor, quiz=quiz)
+    move_on(actor=actor, attempt=attempt, page=1)
+    left, here, ahead = attempt.questions.order_by("ordinal")
+    with pytest.raises(Conflict) as refused:
+        check(school, attempt, left, answer=True, seq=1)
+    assert refused.value.code == "page_left"
+    with pytest.raises(NotFound):
+        check(school, attempt, ahead, answer=True, seq=1)
+    assert check(school, attempt, here, answer=True, seq=1).verdict == Verdict.CORRECT
 
 
 def test_a_check_tells_no_more_than_the_policy(school: School) -> None:  # Z7

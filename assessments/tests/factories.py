@@ -1,5 +1,6 @@
 """A course with everybody in it, questions of every type, quizzes and attempts."""
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from io import BytesIO
@@ -374,3 +375,8 @@ def make_attempt(school: School, quiz: Quiz, who: str = "learner", *, wrong: int
     attempt = start_attempt(actor=actor, quiz=quiz)
     answer_all(attempt, actor, wrong=wrong)
     return submit_attempt(actor=actor, attempt=attempt)
+
+
+def tells(shown: str, secret: str) -> bool:
+    """Whether a page or an answer says it, as a word: a number may stand in an id or a time."""
+    return re.search(rf"(?<![\w.-]){re.escape(secret)}(?!\w)", shown) is not None

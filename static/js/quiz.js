@@ -10,6 +10,7 @@
  * another page is opened all is sent; one that is left for good asks first.
  */
 import { readAnswer } from "cairn/answers";
+import { askFirst } from "cairn/ask-first";
 import { Checks } from "cairn/checks";
 import { Elsewhere, said, show } from "cairn/elsewhere";
 import { Kept } from "cairn/kept";
@@ -315,9 +316,9 @@ class Quiz {
     this.sendAll();
     await this.settled(4000);
     if (verb === "page") this.turn(page, question);
-    else if (act === "hand-in") this.ask("hand-in", this.words.complete, this.words.waiting);
+    else if (act === "hand-in") askFirst(this, "hand-in", this.words.complete, this.words.waiting);
     else {
-      const dialog = this.ask("move-on", this.words.moveComplete, this.words.moveWaiting);
+      const dialog = askFirst(this, "move-on", this.words.moveComplete, this.words.moveWaiting);
       dialog.querySelector('[type="submit"]').disabled = this.isWaiting;
     }
   }
@@ -349,26 +350,6 @@ class Quiz {
   get isWaiting() {
     const uploading = [...this.sections.values()].some((one) => one.querySelector("[data-uploads]"));
     return uploading || this.kept.size > this.refused.size;
-  }
-
-  ask(name, complete, waiting) {
-    const dialog = document.getElementById(name);
-    const open = this.unanswered();
-    const words = dialog.querySelector("[data-words]");
-    words.textContent = open.length ? this.words.unanswered : complete;
-    const bad = [...this.refused].map((id) => this.link(id)).filter((one) => one && !open.includes(one));
-    if (open.length || bad.length) words.textContent = bad.length ? this.words.look : this.words.unanswered;
-    if (this.isWaiting) words.textContent = `${waiting} ${open.length ? this.words.unanswered : ""}`;
-    dialog.querySelector("[data-list]").replaceChildren(
-      ...[...bad, ...open].map((link) => {
-        const row = document.createElement("li");
-        row.className = "badge warn";
-        row.textContent = `${this.words.questionWord} ${link.dataset.ordinal}`;
-        return row;
-      }),
-    );
-    dialog.showModal();
-    return dialog;
   }
 
   leave() {

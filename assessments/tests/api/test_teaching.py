@@ -406,7 +406,7 @@ WRITABLE: dict[type[Serializer[Any]], set[str]] = {
     dates.DateOverrideIn: {*CHANGE, "person", "group"},
     quiz_shapes.CodeIn: {"code"},
     attempt_shapes.AttemptIn: {"quiz", "access_code"},
-    attempt_shapes.AnswerIn: {"answer", "seq"},
+    attempt_shapes.AnswerIn: {"answer", "seq", "certainty"},
     attempt_shapes.FlagIn: {"flagged", "seq"},
     attempt_shapes.OverrideIn: {"score", "reason", "question"},
     attempt_shapes.ExtendIn: {"minutes", "reason"},

@@ -17,6 +17,7 @@ from assessments.tests.factories import (
     make_quiz,
     make_school,
     right_answer,
+    tells,
 )
 from lms.kernel.clock import travel
 from lms.kernel.testing import count_queries
@@ -69,7 +70,7 @@ def test_the_page_has_every_question_and_no_key(school: School, client: Client) 
     shown = page(client, f"{item_url(quiz)}attempt/{attempt.public_id}/")
     assert shown.count('class="question"') == 5
     for secret in ("KEYWORD", "cooled from lava", "San Francisco", "Three times", "324"):
-        assert secret not in shown
+        assert not tells(shown, secret)
     assert attempt.deadline is not None
     assert f'data-deadline="{attempt.deadline.isoformat()}' in shown
     assert "style=" not in shown
@@ -175,8 +176,8 @@ def test_right_answers_are_shown_when_the_quiz_says(
             f"/teach/{school.course.slug}/results/attempts/{attempt.public_id}/",
         )
     keys = ("KEYWORD", "cooled from lava", "San Francisco de Quito", "324")
-    assert [word in shown for word in keys] == [told] * 4
-    assert [word in staff for word in keys] == [True] * 4
+    assert [tells(shown, word) for word in keys] == [told] * 4
+    assert [tells(staff, word) for word in keys] == [True] * 4
     assert "5 of 6" in shown
 
 

@@ -27,7 +27,7 @@ from benchmarks import database, load
 from benchmarks.course_list import environment_of, granian, wait
 from benchmarks.exam_students import Notes, Student, everybody
 
-STUDENTS, QUESTIONS, PACE = 200, 30, 2.0
+STUDENTS, QUESTIONS, PACE = 200, 30, 5.0
 MANY = 20
 NAME = "cairn_bench_exam"
 RECONCILE = "from assessments.tasks import reconcile; print(reconcile())"

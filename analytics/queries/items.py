@@ -7,9 +7,10 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from analytics.models import ItemStatistics, QuizAnalysis
-from assessments.enums import AttemptState, QuestionKind
+from assessments.enums import AttemptState, Behaviour, QuestionKind
 from assessments.models import Attempt, AttemptQuestion, Question, QuestionVersion, Quiz
 from assessments.rules import SEE_RESULTS, VIEW_QUESTION
+from assessments.scoring.behaviour.certainty import known
 from lms.kernel.actors import Actor
 from lms.kernel.models import FINAL_STATES, Job
 from lms.kernel.rules import require
@@ -54,10 +55,12 @@ def takers(quiz: Quiz) -> Takers:
     parts = AttemptQuestion.objects.filter(attempt__quiz=quiz, attempt__state__in=DONE)
     rows = parts.exclude(score=None).order_by("attempt_id", "ordinal")
     columns = ("attempt_id", "version_id", "version__question__kind", "score", "points", "answer")
-    for attempt, version, kind, score, points, answer in rows.values_list(*columns):
+    sure = (*columns, "certainty", "attempt__behaviour")
+    for attempt, version, kind, score, points, answer, certainty, way in rows.values_list(*sure):
         if attempt in sheets:
             chosen = chosen_in(kind, answer)
-            one = Taken(version, score, points, answer is not None, chosen)
+            worth = known(score, certainty) if way == Behaviour.CERTAINTY else score
+            one = Taken(version, worth, points, answer is not None, chosen)
             sheets[attempt].append(one)
     used = {one.version for sheet in sheets.values() for one in sheet}
     versions = list(QuestionVersion.objects.filter(pk__in=used).select_related("question"))

@@ -103,9 +103,10 @@ class UseOut(serializers.Serializer[Any]):
 
 
 class QuestionUsageOut(serializers.Serializer[Any]):
-    """Where a question is asked."""
+    """Where a question is asked; `elsewhere` counts quizzes that you may not see."""
 
     attempts = serializers.IntegerField()
+    elsewhere = serializers.IntegerField()
     quizzes = UseOut(many=True)
 
 
@@ -220,6 +221,7 @@ class QuestionViewSet(KernelViewSet):
         return Response(
             {
                 "attempts": found.attempts,
+                "elsewhere": found.elsewhere,
                 "quizzes": [
                     {
                         "quiz": item.quiz.public_id,

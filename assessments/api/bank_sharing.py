@@ -32,7 +32,7 @@ from assessments.queries.bank import (
     shares,
 )
 from assessments.queries.filing import category, outcome
-from assessments.rules import EDIT_BANK, EDIT_QUESTION, SHARE_BANK
+from assessments.rules import EDIT_BANK, EDIT_QUESTION, SHARE_BANK, VIEW_OUTCOME
 from assessments.services.bank_share import (
     end_share,
     open_own_bank,
@@ -153,7 +153,7 @@ class QuestionFilingViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], request=FilingIn, responses=FiledOut)
     @action(detail=True, methods=["put"])
     def filing(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """File it anew."""
+        """File it anew; it keeps the outcomes of courses that you do not staff."""
         row = question(self.actor, id)
         require(self.actor, EDIT_QUESTION, row)
         fields = checked(FilingIn, request)
@@ -161,7 +161,10 @@ class QuestionFilingViewSet(KernelViewSet):
         filing = Filing(
             category=category(self.actor, wanted, bank=row.bank) if wanted else None,
             tags=fields.get("tags", ()),
-            outcomes=[outcome(self.actor, one) for one in fields.get("outcomes", ())],
+            outcomes=[
+                *row.outcomes.exclude(pk__in=VIEW_OUTCOME.rows(self.actor).values("pk")),
+                *(outcome(self.actor, one) for one in fields.get("outcomes", ())),
+            ],
         )
         row = file_question(
             actor=self.actor, question=row, filing=filing, expected=expected_version(request)

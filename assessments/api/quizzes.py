@@ -29,7 +29,7 @@ from assessments.api.quiz_shapes import (
 from assessments.enums import AttemptState
 from assessments.models import Quiz
 from assessments.queries.attempt import RESULT_ORDERINGS, results
-from assessments.queries.bank import question, versions
+from assessments.queries.bank import question
 from assessments.queries.quiz import (
     asked_question,
     editable,
@@ -287,7 +287,8 @@ class QuizViewSet(KernelViewSet):
     def _version(self, asked_one: Any, number: int | None) -> Any:
         if number is None:
             return None
-        found = versions(self.actor, asked_one).filter(number=number).first()
+        # A quiz keeps what it asks, also when the question's bank is lent no more.
+        found = asked_one.versions.filter(number=number).first()
         if found is None:
             raise NotFound
         return found

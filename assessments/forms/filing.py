@@ -17,7 +17,7 @@ from assessments.services.question_bulk import BulkChange
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assessments.models import LearningOutcome, QuestionBank
+    from assessments.models import LearningOutcome, Question, QuestionBank
     from assessments.queries.filing import CategoryNode
 
 INDENT: Final = "\u2003"
@@ -85,13 +85,15 @@ class FilingForm(forms.Form):
             label=_("State"), required=False, choices=[("", _("As it is")), *STATES]
         )
 
-    def filing(self) -> Filing:
-        """What the service writes."""
+    def filing(self, row: Question | None = None) -> Filing:
+        """What the service writes; `row` keeps the outcomes that were not on offer here."""
         data = self.cleaned_data
+        there = row.outcomes.all() if row else ()
+        kept = [one for one in there if one.public_id not in self.served]
         return Filing(
             category=self.nodes.get(data.get("category", "")),
             tags=typed_tags(data.get("tags", "")),
-            outcomes=[self.served[one] for one in data.get("outcomes", ())],
+            outcomes=[*kept, *(self.served[one] for one in data.get("outcomes", ()))],
         )
 
 

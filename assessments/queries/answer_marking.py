@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet
 
 from assessments.enums import AttemptState, QuestionKind, Verdict
-from assessments.models import AttemptQuestion, Question, Quiz
+from assessments.models import Attempt, AttemptQuestion, Question, Quiz
 from assessments.queries.attempt import QuestionSheet, question_sheet
 from assessments.queries.draws import asked_questions
 from assessments.rules import GRADE_ATTEMPT, SEE_RESULTS
@@ -173,6 +173,11 @@ def waiting_lines(actor: Actor, course: Course | None = None) -> list[WaitingLin
     rows = Quiz.objects.filter(pk__in=counts).select_related("lesson", "course")
     lines = [WaitingLine(row, counts[row.pk]) for row in rows]
     return sorted(lines, key=lambda line: (-line.waiting, line.quiz.pk))
+
+
+def waits_for_people(row: Attempt) -> bool:
+    """Whether an answer of a handed-in attempt waits for a person, rather than for a job."""
+    return AttemptQuestion.objects.filter(WAITS, attempt=row).exists()
 
 
 def is_by_people(kind: QuestionKind | str) -> bool:

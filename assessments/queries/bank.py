@@ -17,7 +17,7 @@ from assessments.models import (
     QuizItem,
 )
 from assessments.queries.filing import subtree_ids
-from assessments.rules import END_SHARE, SEE_SHARES, VIEW_BANK, VIEW_QUESTION
+from assessments.rules import END_SHARE, SEE_SHARES, VIEW_BANK, VIEW_QUESTION, VIEW_QUIZ
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
@@ -60,9 +60,13 @@ class QuestionFilter:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Where a question is asked: its items with their quizzes, and how many attempts showed it."""
+    """Where a question is asked: its items with their quizzes, and how many attempts showed it.
+
+    `elsewhere` counts the quizzes that the asker may not see.
+    """
 
     items: list[QuizItem]
+    elsewhere: int
     attempts: int
 
 
@@ -123,12 +127,13 @@ def authors(actor: Actor, row: QuestionBank) -> QuerySet[User]:
 
 
 def usage(actor: Actor, row: Question) -> Usage:
-    """Where a question is asked, in two queries; raises what `require` raises."""
+    """Where a question is asked, in three queries; raises what `require` raises."""
     require(actor, VIEW_QUESTION, row)
-    items = row.items.select_related("quiz__lesson", "quiz__course").order_by("quiz_id")
+    seen = row.items.filter(quiz__in=VIEW_QUIZ.rows(actor).values("pk"))
+    items = list(seen.select_related("quiz__lesson", "quiz__course").order_by("quiz_id"))
     shown = AttemptQuestion.objects.filter(version__question=row)
     counted = shown.aggregate(n=Count("attempt", distinct=True))
-    return Usage(items=list(items), attempts=counted["n"])
+    return Usage(items, row.items.count() - len(items), counted["n"])
 
 
 def bank(actor: Actor, public_id: str) -> QuestionBank:

@@ -51,6 +51,6 @@ def _rows(row: Attempt, *, own: bool) -> Iterator[StandingAnswer]:
     names = ("public_id", "seq", "answer", "certainty", "answered_at", "flagged", "tries", "final")
     parts = row.questions.order_by("ordinal")
     if own and row.forward_only:
-        parts = parts.filter(page__lte=row.page)
+        parts = parts.filter(page=row.page)
     for values in parts.values_list(*names):
         yield StandingAnswer(*values)

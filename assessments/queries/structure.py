@@ -8,6 +8,7 @@ from random import Random
 from assessments.models import Quiz, QuizItem, QuizSection
 from assessments.queries.draws import DrawLine, draw_lines, draws, pools
 from assessments.queries.quiz import items, sections
+from assessments.rules import VIEW_BANK
 from assessments.scoring.narrow import narrow_of
 from assessments.scoring.selection import Draw, pick, ranked
 from lms.kernel.actors import Actor
@@ -150,3 +151,9 @@ def _section_id(one: QuizItem | DrawLine) -> int:
 
 def _ordinal(one: QuizItem | DrawLine) -> int:
     return one.ordinal if isinstance(one, QuizItem) else one.draw.ordinal
+
+
+def banks_at_hand(actor: Actor, quiz: Quiz) -> set[int]:
+    """Keys of the banks of a quiz's questions that the asker may open; a loan may have ended."""
+    asked = VIEW_BANK.rows(actor).filter(questions__items__quiz=quiz)
+    return set(asked.values_list("pk", flat=True).distinct())

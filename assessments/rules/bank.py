@@ -19,7 +19,14 @@ from assessments.models import (
     QuestionTag,
 )
 from courses.models import Course
-from courses.rules import MANAGE_COURSE, STAFF_COURSE, may_manage_course, may_staff_course
+from courses.rules import (
+    LEARN_COURSE,
+    MANAGE_COURSE,
+    STAFF_COURSE,
+    may_learn_course,
+    may_manage_course,
+    may_staff_course,
+)
 from lms.kernel.actors import Actor
 from lms.kernel.rules import Rule
 
@@ -56,13 +63,26 @@ def _is_lent(
     return any(
         may(actor, share.course)
         if share.course
-        else actor.user_id is not None and share.person_id == actor.user_id
+        else share.person_id == actor.user_id and _borrows(actor, bank)
         for share in bank.shares.filter(level__in=levels).select_related("course")
     )
 
 
+def _borrows(actor: Actor, bank: QuestionBank) -> bool:
+    """Whether what was lent to the actor themselves holds: they teach, and do not learn there."""
+    learns = bank.course is not None and may_learn_course(actor, bank.course)
+    return actor.user_id is not None and _teaches(actor) and not learns
+
+
+def _teaches(actor: Actor) -> bool:
+    return actor.is_instructor or actor.is_admin or STAFF_COURSE.rows(actor).exists()
+
+
 def _lent(actor: Actor, courses: QuerySet[Course, int], *levels: str) -> Q:
-    person = _nothing() if actor.user_id is None else Q(person_id=actor.user_id)
+    person = _nothing()
+    if actor.user_id is not None and _teaches(actor):
+        learnt = LEARN_COURSE.rows(actor).values_list("pk", flat=True)
+        person = Q(person_id=actor.user_id) & ~Q(bank__course__in=learnt)
     shares = BankShare.objects.filter(person | Q(course__in=courses), level__in=levels)
     return Q(pk__in=shares.values("bank"))
 

@@ -24,7 +24,7 @@ from assessments.scoring.registry import type_of
 from assessments.services.bank import version_content
 from assessments.services.closing import settle
 from assessments.services.intake import MEGABYTE, sha256_of, take_work
-from assessments.services.running import open_question
+from assessments.services.running import open_question, require_page
 from courses.services.attachment import Intake
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -57,6 +57,7 @@ def add_answer_file(
     digest = sha256_of(content)
     with transaction.atomic():
         row, part = open_question(attempt, question)
+        require_page(row, part)
         _require_room(row, taken)
         found = AnswerFile.objects.create(
             attempt=row,

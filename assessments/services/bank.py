@@ -16,6 +16,7 @@ from assessments.models import (
     QuestionVersion,
 )
 from assessments.queries.code import BY_JOB, why_no_code
+from assessments.queries.filing import outcome_courses
 from assessments.rules import ADD_TO_BANK, EDIT_QUESTION, VIEW_QUESTION
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import (
@@ -187,7 +188,7 @@ def duplicate_question(*, actor: Actor, question: Question) -> Question:
     filing = Filing(
         category=question.category,
         tags=[one.name for one in question.tags.all()],
-        outcomes=list(question.outcomes.all()),
+        outcomes=list(question.outcomes.filter(course__in=outcome_courses(question.bank))),
     )
     return add_question(
         actor=actor,

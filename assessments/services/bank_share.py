@@ -13,7 +13,7 @@ from assessments.models import AttemptQuestion, BankShare, Question, QuestionBan
 from assessments.rules import END_SHARE, SHARE_BANK
 from assessments.services.question_category import hold
 from courses.models import Course
-from courses.rules import STAFF_COURSE
+from courses.rules import LEARN_COURSE, STAFF_COURSE
 from lms.kernel import actors, clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Denied, Invalid, NotFound, SignInRequired
@@ -75,6 +75,9 @@ def share_with_person(
     person = _teacher(email)
     if person.pk in {actor.user_id, bank.owner_id}:
         raise Invalid(_("You have this bank already."), field="email")
+    if bank.course is not None and LEARN_COURSE.may(actors.for_user(person), bank.course):
+        words = _("This person learns in the course whose questions these are.")
+        raise Invalid(words, field="email")
     row = _share(bank, level, person=person)
     publish(BankShared(bank_id=bank.pk, share_id=row.pk), actor=actor)
     return row

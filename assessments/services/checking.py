@@ -3,14 +3,15 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.enums import StepKind
-from assessments.models import Attempt, AttemptQuestion
+from assessments.enums import ReviewItem, StepKind
+from assessments.models import Attempt, AttemptQuestion, Quiz
 from assessments.queries.access import require_place
 from assessments.rules import ANSWER_ATTEMPT
 from assessments.scoring.behaviour.registry import behaviour_of, outcome
 from assessments.scoring.behaviour.tries import Try, is_by_person
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import read_answer, with_drawn
+from assessments.scoring.review import policy_from
 from assessments.services.attempt import (
     Saved,
     check_seq,
@@ -20,7 +21,7 @@ from assessments.services.attempt import (
 from assessments.services.bank import version_content
 from assessments.services.closing import settle
 from assessments.services.log import add_step
-from assessments.services.running import open_question
+from assessments.services.running import open_question, require_page
 from assessments.services.tries import checked_tries, rules_of
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Invalid
@@ -44,7 +45,8 @@ def check_question(
     with transaction.atomic():
         row, part = open_question(attempt, question)
         asked = with_drawn(version_content(part.version), part.drawn)
-        _require_checks(row, asked)
+        _require_checks(row, attempt.quiz, asked)
+        require_page(row, part)
         value = read_answer(asked, answer)
         known = repeated(part, seq, StepKind.CHECKED, {"answer": value})
         if known is not None:
@@ -68,8 +70,11 @@ def check_question(
     return Saved(seq, step.at, row.deadline)
 
 
-def _require_checks(row: Attempt, asked: QuestionContent) -> None:
-    if not behaviour_of(row.behaviour).checks or is_by_person(asked):
+def _require_checks(row: Attempt, quiz: Quiz, asked: QuestionContent) -> None:
+    """An attempt keeps its behaviour; what may be told meanwhile is as the quiz says now."""
+    behaviour = behaviour_of(row.behaviour)
+    told = ReviewItem.CORRECTNESS in policy_from(quiz.review).during or not behaviour.tells
+    if not (told and behaviour.checks) or is_by_person(asked):
         words = _("This question is scored when you hand in.")
         raise Conflict(words, code="not_checked")
 

@@ -6,6 +6,7 @@ dead worker, a lost job, a sandbox that was away.
 """
 
 import logging
+import time
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import AttemptState, StepKind, Verdict
 from assessments.gateway.sandbox import Ended, Limits, Outcome, check, run_code
-from assessments.models import Attempt, AttemptQuestion
+from assessments.models import Attempt, AttemptQuestion, QuestionVersion
 from assessments.queries.access import require_place
 from assessments.queries.code import BY_JOB, SANDBOX_KEY, why_no_code
 from assessments.rules import ANSWER_ATTEMPT
@@ -30,7 +31,7 @@ from assessments.services.closing import settle
 from assessments.services.code_jobs import SCORE_CODE, ask_for_scores
 from assessments.services.grading import conclude
 from assessments.services.log import add_step, take_turn
-from assessments.services.running import open_question
+from assessments.services.running import open_question, require_page
 from lms.kernel import clock
 from lms.kernel.actors import Actor, system
 from lms.kernel.db.locks import lock
@@ -43,6 +44,7 @@ RUN_EXAMPLES: Final = "assessments.run_examples"
 SHOWN_OUTPUT: Final = 2_000  # characters of a visible test's output that are kept
 REPORT_FOR: Final = 15 * 60  # seconds for which a worker's word on its sandbox holds
 SWEEP_AFTER: Final = timedelta(minutes=2)
+EXAMPLES_SECONDS: Final = 30  # after which a run of the examples tries no further test
 SWEEP_EVERY: Final = 3600  # seconds between two jobs for the same answers
 log = logging.getLogger(__name__)
 
@@ -79,6 +81,7 @@ def run_examples(*, actor: Actor, attempt: Attempt, question: AttemptQuestion, c
     require_code_on()
     with transaction.atomic():
         row, part = open_question(attempt, question)
+        require_page(row, part)
         if part.version.question.kind not in BY_JOB:
             raise Invalid(_("This question runs no code."), field="answer")
         program = read_answer(version_content(part.version), code)
@@ -101,10 +104,13 @@ def do_run_examples(run: JobRun) -> dict[str, Any]:
     rows = AttemptQuestion.objects.select_related("version__question")
     content = version_content(rows.get(pk=run.params["question"]).version)
     tests = [one for one in detail_of(content, Code).tests if not one.hidden]
-    told = []
+    told, until = [], time.monotonic() + EXAMPLES_SECONDS
     for number, test in enumerate(tests, start=1):
         run.checkpoint()
-        outcome = _outcome(content, test, run.params["code"])
+        if time.monotonic() < until:
+            outcome = _outcome(content, test, run.params["code"])
+        else:  # others wait for this worker
+            outcome = Outcome(Ended.TIME, out="", err="", value="", cpu_ms=0)
         result = ran(test, outcome)
         told.append({**asdict(result), "number": number, "error": outcome.err[-SHOWN_OUTPUT:]})
     return {"tests": told}
@@ -119,14 +125,22 @@ def do_score_code(run: JobRun) -> dict[str, Any]:
     asked = parts.filter(pk=again) if again else parts.filter(verdict=Verdict.WAITING)
     scored = 0
     for part in asked.select_related("version__question", "scored_with__question"):
-        version = part.scored_with or part.version
+        version = _version_for(part, run.params.get("version"))
         content, results = version_content(version), list[Ran]()
         for test in detail_of(content, Code).tests if part.answer is not None else ():
             run.checkpoint()
             results.append(ran(test, _outcome(content, test, str(part.answer))))
         if results:
-            scored += record(part, content, results, again=bool(again))
+            scored += record(part, version, results, again=bool(again))
     return {"scored": scored}
+
+
+def _version_for(part: AttemptQuestion, named: int | None) -> QuestionVersion:
+    """The version whose tests score: the one that a regrade named, else as it was asked."""
+    if named is not None:
+        rows = QuestionVersion.objects.select_related("question")
+        return rows.get(pk=named, question=part.version.question_id)
+    return part.scored_with or part.version
 
 
 def sweep_code(*, limit: int = 200) -> int:
@@ -138,6 +152,7 @@ def sweep_code(*, limit: int = 200) -> int:
         return 0
     waiting = AttemptQuestion.objects.filter(
         verdict=Verdict.WAITING,
+        answer__isnull=False,  # the program of somebody who was erased is gone
         version__question__kind__in=BY_JOB,
         attempt__state=AttemptState.SUBMITTED,
         attempt__submitted_at__lt=clock.now() - SWEEP_AFTER,
@@ -163,24 +178,32 @@ def _outcome(content: QuestionContent, test: CodeTest, program: str) -> Outcome:
 
 
 def ran(test: CodeTest, outcome: Outcome) -> Ran:
-    """Whether it passed; of a hidden test nothing that its program said is kept."""
+    """Whether it passed, and of a hidden test nothing else.
+
+    A program can say what it read by how long it takes and by how it ends, too.
+    """
     done = outcome.ended is Ended.DONE
+    passed = done and passes(test, out=outcome.out, value=outcome.value)
+    if test.hidden:
+        ended = Ended.DONE if passed else Ended.ERROR
+        return Ran(id=test.id, passed=passed, ended=ended.value, ms=0, hidden=True, out="")
     said = outcome.value if test.call else outcome.out
     return Ran(
         id=test.id,
-        passed=done and passes(test, out=outcome.out, value=outcome.value),
+        passed=passed,
         ended=outcome.ended.value,
         ms=outcome.cpu_ms,
-        hidden=test.hidden,
-        out="" if test.hidden else said[:SHOWN_OUTPUT],
+        hidden=False,
+        out=said[:SHOWN_OUTPUT],
     )
 
 
 @transaction.atomic
 def record(
-    part: AttemptQuestion, content: QuestionContent, results: list[Ran], *, again: bool = False
+    part: AttemptQuestion, version: QuestionVersion, results: list[Ran], *, again: bool = False
 ) -> bool:
-    """Write the score with its results, unless somebody set it meanwhile."""
+    """Write the score with its results and whose tests they were, unless somebody set it."""
+    content = version_content(version)
     take_turn(part.attempt.course_id, part.attempt.learner_id)
     rows = Attempt.objects.select_related("quiz__lesson", "learner")
     row = lock(rows.filter(pk=part.attempt_id)).get()
@@ -197,6 +220,8 @@ def record(
     actor = system(SCORE_CODE)
     add_step(row, kind, actor=actor, question=fresh, data=data)
     fresh.score, fresh.verdict = score, verdict_of(fraction)
-    fresh.save(update_fields=["score", "verdict", "seq"])
+    if fresh.scored_with_id is not None or version.pk != fresh.version_id:
+        fresh.scored_with = version
+    fresh.save(update_fields=["score", "verdict", "seq", "scored_with"])
     conclude(row, actor=actor)
     return True

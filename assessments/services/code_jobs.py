@@ -10,15 +10,19 @@ SCORE_CODE: Final = "assessments.score_code"
 
 
 def ask_for_scores(
-    row: Attempt, *, again: AttemptQuestion | None = None, key: str = "first"
+    row: Attempt,
+    *,
+    again: AttemptQuestion | None = None,
+    with_version: int | None = None,
+    key: str = "first",
 ) -> None:
     """Start the job that scores the code answers of a handed-in attempt, once for each `key`.
 
-    `again` scores that one question again, whatever its score.
+    `again` scores that one question again, whatever its score, by the tests of `with_version`.
     """
     params: dict[str, Any] = {"attempt": row.pk}
     if again is not None:
-        params["again"] = again.pk
+        params |= {"again": again.pk, "version": with_version}
     enqueue(
         SCORE_CODE,
         actor=system(SCORE_CODE),

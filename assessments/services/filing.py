@@ -61,9 +61,13 @@ def check_category(bank_id: int, category: QuestionCategory | None) -> None:
 
 
 def check_outcomes(question: Question, outcomes: Sequence[LearningOutcome]) -> None:
-    """Raise Invalid(field="outcomes") for too many, and for those of another course."""
+    """Raise Invalid(field="outcomes") for too many, and for new ones of another course.
+
+    What a question serves already stays: a bank that was lent had the outcomes of that course.
+    """
     if len(outcomes) > MAX_OUTCOMES_EACH:
         raise Invalid(_("A question serves at most 20 outcomes."), field="outcomes")
     reach = outcome_courses(question.bank)
-    if any(one.course_id not in reach for one in outcomes):
+    known = set(question.outcomes.values_list("pk", flat=True))
+    if any(one.course_id not in reach and one.pk not in known for one in outcomes):
         raise Invalid(_("This outcome belongs to another course."), field="outcomes")

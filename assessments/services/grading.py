@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.enums import AttemptState, Counting, GradeSource, StepKind
+from assessments.enums import AttemptState, Behaviour, Counting, GradeSource, StepKind
 from assessments.models import (
     Attempt,
     AttemptQuestion,
@@ -17,6 +17,7 @@ from assessments.models import (
 )
 from assessments.queries.code import BY_JOB, is_by_job, why_no_code
 from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT
+from assessments.scoring.behaviour.certainty import LEAST_SHARE
 from assessments.scoring.behaviour.registry import outcome
 from assessments.scoring.content import POINT_DECIMALS, QuestionContent
 from assessments.scoring.kinds import Marking
@@ -206,8 +207,9 @@ def _override_question(
     part = row.questions.filter(pk=question.pk).first()
     if part is None:
         raise NotFound
-    check_question_score(score, part.points)
-    part.verdict = verdict_of(score / part.points)
+    least = LEAST_SHARE * part.points if row.behaviour == Behaviour.CERTAINTY else Decimal(0)
+    check_question_score(score, part.points, least)
+    part.verdict = verdict_of(max(score, Decimal(0)) / part.points)
     data = {"before": str(part.score), "after": str(score), "reason": reason}
     data["verdict"] = str(part.verdict)
     add_step(row, StepKind.OVERRIDDEN, actor=actor, question=part, data=data)
@@ -218,14 +220,16 @@ def _override_question(
 def _regrade(actor: Actor, part: AttemptQuestion, latest: QuestionVersion) -> bool:
     """Whether the score changed; the caller is in the learner's turn."""
     asked = _asked(part, latest)
+    if is_by_job(part) and part.attempt.state != AttemptState.OPEN:
+        # The job names the key that scored with the score: until then the old one stands.
+        if part.answer is not None:
+            key = clock.now().isoformat()
+            ask_for_scores(part.attempt, again=part, with_version=latest.pk, key=key)
+        return False
     if part.version_id != latest.pk or part.scored_with_id is not None:
         part.scored_with = latest
         part.save(update_fields=["scored_with"])
     if part.attempt.state == AttemptState.OPEN:
-        return False
-    if is_by_job(part):
-        if part.answer is not None:
-            ask_for_scores(part.attempt, again=part, key=clock.now().isoformat())
         return False
     row = _handed_in(part.attempt)
     scored = outcome(rules_of(row), asked, tries_of(row, [part])[part.pk], part.points)
@@ -267,10 +271,11 @@ def _require_same_options(part: AttemptQuestion, latest: QuestionVersion) -> Non
         )
 
 
-def check_question_score(score: Decimal, most: Decimal) -> None:
+def check_question_score(score: Decimal, most: Decimal, least: Decimal = Decimal(0)) -> None:
     exponent = score.as_tuple().exponent
-    if not score.is_finite() or not 0 <= score <= most:
-        words = _("The score lies between 0 and %(most)s.") % {"most": most.normalize()}
+    if not score.is_finite() or not least <= score <= most:
+        borders = {"least": f"{least.normalize():f}", "most": f"{most.normalize():f}"}
+        words = _("The score lies between %(least)s and %(most)s.") % borders
         raise Invalid(words, field="score")
     if isinstance(exponent, int) and exponent < -POINT_DECIMALS:
         raise Invalid(_("The score has at most four decimals."), field="score")

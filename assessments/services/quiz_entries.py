@@ -83,10 +83,15 @@ def last_section(quiz: Quiz) -> QuizSection:
 
 def renumber(quiz: Quiz) -> None:
     """Count the entries of a locked quiz through, in the order of their sections."""
+    moved = []
     for ordinal, one in enumerate(entries_of(quiz), start=1):
         if one.ordinal != ordinal:
             one.ordinal = ordinal
-            one.save(update_fields=["ordinal"])
+            moved.append(one)
+    items = [one for one in moved if isinstance(one, QuizItem)]
+    QuizItem.objects.bulk_update(items, ["ordinal"])
+    draws = [one for one in moved if isinstance(one, QuizDraw)]
+    QuizDraw.objects.bulk_update(draws, ["ordinal"])
 
 
 def recount(quiz: Quiz) -> Quiz:

@@ -34,7 +34,9 @@ def release_due(*, limit: int = MOST) -> int:
     actor, done = system("assessments.release"), 0
     for quiz in _quizzes():
         released = 0
-        for row in _waiting(quiz)[: limit - done]:
+        for row in _waiting(quiz).iterator():
+            if done + released >= limit:
+                break
             try:
                 released += _release(actor, row)
             except Exception:

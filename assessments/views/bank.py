@@ -215,7 +215,7 @@ def _save(
             actor=place.actor,
             question=row,
             content=content,
-            filing=filing.filing(),
+            filing=filing.filing(row),
             state=state,
             expected=form.cleaned_data["version"],
         )

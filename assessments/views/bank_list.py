@@ -26,7 +26,7 @@ from assessments.queries.bank import (
     authors,
     bank_questions,
 )
-from assessments.queries.filing import CategoryNode, category_tree, outcomes, tags
+from assessments.queries.filing import CategoryNode, category_tree, outcome_courses, outcomes, tags
 from assessments.services.bank_share import open_own_bank
 from assessments.views.bank_filter import DEFAULT, filter_of, query_of, without
 from assessments.views.bank_place import Place, bank_context, place_of
@@ -110,7 +110,9 @@ def own(request: HttpRequest, slug: str) -> HttpResponse:
 
 def shelf_of(place: Place) -> Shelf:
     """Categories, tags, outcomes and authors of a bank, four queries."""
-    served = list(outcomes(place.actor, place.course))
+    bank, course = place.bank, place.course
+    reached = bank is None or course.pk in outcome_courses(bank)
+    served = list(outcomes(place.actor, course)) if reached else []
     if place.bank is None:
         return Shelf([], [], served, [])
     return Shelf(

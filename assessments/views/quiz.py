@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.enums import QuestionKind
 from assessments.forms.quiz import ItemForm
 from assessments.models import Quiz, QuizDraw, QuizItem
-from assessments.queries.bank import QuestionFilter, question, versions
+from assessments.queries.bank import QuestionFilter, question
 from assessments.queries.dates import dates_of
 from assessments.queries.draws import draws
 from assessments.queries.quiz import addable, item, quiz_of, section
 from assessments.queries.results import quiz_lessons
 from assessments.queries.review_words import behaviour_words, review_words
-from assessments.queries.structure import structure
+from assessments.queries.structure import banks_at_hand, structure
 from assessments.services import quiz as services
 from assessments.services import quiz_items
 from assessments.services.quiz_draws import remove_draw
@@ -198,7 +198,8 @@ def _weigh(request: HttpRequest, row: QuizItem) -> None:
         messages.error(request, _("Points lie above 0 and go up to 500."))
         return
     number, actor = form.cleaned_data["pinned"], actor_of(request)
-    pinned = versions(actor, row.question).filter(number=number).first() if number else None
+    # The quiz keeps what it asks, also when the question's bank is lent no more.
+    pinned = row.question.versions.filter(number=number).first() if number else None
     quiz_items.update_item(actor=actor, item=row, points=form.cleaned_data["points"], pinned=pinned)
     messages.success(request, _("The points are saved."))
 
@@ -218,6 +219,7 @@ def _page(request: HttpRequest, course: Course, lesson: Lesson, quiz: Quiz | Non
         lesson=lesson,
         quiz=quiz,
         structure=structure(actor, quiz) if quiz else None,
+        at_hand=banks_at_hand(actor, quiz) if quiz else set(),
         page=offered,
         narrow=narrow,
         kinds=QuestionKind.choices,

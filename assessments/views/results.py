@@ -15,7 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.enums import AttemptState
 from assessments.forms.quiz import ExtendForm, OverrideForm
 from assessments.models import Attempt, Quiz
-from assessments.queries.answer_marking import is_by_people, waiting_lines
+from assessments.queries.answer_marking import (
+    is_by_people,
+    waiting_lines,
+    waits_for_people,
+)
 from assessments.queries.attempt import (
     RESULT_ORDERINGS,
     part,
@@ -194,6 +198,7 @@ def _page(
         "lesson": row.quiz.lesson,
         "sheet": sheet(actor, row),
         "review": None if is_open else review(actor, row),
+        "for_people": waits_for_people(row),
         "log": log_lines(actor, row),
         "may_grade": allows(actor, GRADE_ATTEMPT, row),
         "extend": ExtendForm(),

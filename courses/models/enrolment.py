@@ -97,6 +97,11 @@ class Enrolment(models.Model):
         forget_roles()
         super().save(*args, **options)
 
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        """As of Django; forgets what the request knew about roles."""
+        forget_roles()
+        return super().delete(*args, **options)
+
 
 class Invitation(models.Model):
     """An address asked to join; the link's token is kept as a SHA-256 hash."""

@@ -30,6 +30,19 @@ RIGHT: Final = {Certainty.LOW: 1, Certainty.MIDDLE: 2, Certainty.HIGH: MOST}
 WRONG: Final = {Certainty.LOW: 0, Certainty.MIDDLE: -2, Certainty.HIGH: -6}
 
 
+# Wrong and sure, as a share of the points.
+LEAST_SHARE: Final = Decimal(WRONG[Certainty.HIGH]) / MOST
+
+
+def known(score: Decimal, certainty: int | None) -> Decimal:
+    """What the answer alone was worth, without how sure it was given: a right one all points.
+
+    For figures about a question: being wrong and sure says something of the learner.
+    """
+    sure = Certainty(certainty or Certainty.LOW)
+    return max(score, Decimal(0)) * MOST / RIGHT[sure]
+
+
 def mark_of(fraction: Decimal, certainty: int | None) -> Decimal:
     """The mark, -6..3; who says nothing of certainty is not sure."""
     sure = Certainty(certainty or Certainty.LOW)

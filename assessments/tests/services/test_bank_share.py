@@ -3,7 +3,9 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from accounts.enums import SiteRole
 from accounts.services.privacy import erase_person, export_person
 from assessments.enums import QuestionKind, ShareLevel
 from assessments.models import BankShare, Question, QuestionBank, QuizItem
@@ -14,6 +16,7 @@ from assessments.queries.bank import (
     course_questions,
     question,
     questions,
+    usage,
 )
 from assessments.queries.quiz import asked_question
 from assessments.services.attempt import start_attempt
@@ -28,7 +31,9 @@ from assessments.services.filing import Filing, file_question
 from assessments.services.learning_outcome import OutcomeFields, add_outcome
 from assessments.services.quiz_items import add_item
 from assessments.tests.factories import CONTENTS, School, make_question, make_quiz, make_school
-from lms.kernel.actors import Actor
+from courses.enums import CourseRole
+from courses.models import Enrolment
+from lms.kernel.actors import Actor, for_user
 from lms.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lms.kernel.testing import events_of
 
@@ -229,3 +234,73 @@ def test_what_a_quiz_asks_can_be_scored_again_after_the_loan(
     for who, one in (("instructor", other), ("learner", mine), ("other_instructor", mine)):
         with pytest.raises(NotFound if who == "instructor" else (NotFound, Denied)):
             asked_question(school.actor(who), quiz, one.public_id)
+
+
+def test_a_loan_to_a_person_ends_where_they_learn_or_teach_no_more(
+    school: School, other: School
+) -> None:  # Z5
+    """Who sits an exam does not read its keys because they teach elsewhere."""
+    asked = make_question(school)
+    teacher, guest = school.actor("instructor"), other.instructor
+    share_with_person(actor=teacher, bank=asked.bank, email=guest.email, level=WRITE)
+    reader = for_user(guest)
+    assert question(reader, asked.public_id) == asked
+    seat = Enrolment.objects.create(course=school.course, user=guest, role=CourseRole.LEARNER)
+    with pytest.raises(NotFound):
+        question(reader, asked.public_id)
+    assert asked.bank not in banks(reader)
+    with pytest.raises(Invalid) as caught:
+        share_with_person(actor=teacher, bank=asked.bank, email=guest.email, level=READ)
+    assert "email" in caught.value.errors
+    seat.delete()
+    assert question(reader, asked.public_id) == asked
+    guest.site_role = SiteRole.STUDENT
+    guest.save(update_fields=["site_role"])
+    Enrolment.objects.filter(user=guest).delete()
+    with pytest.raises(NotFound):
+        question(for_user(guest), asked.public_id)
+
+
+def test_usage_names_no_quiz_that_the_reader_may_not_see(school: School, other: School) -> None:
+    quiz = make_quiz(school, QuestionKind.SINGLE_CHOICE)
+    asked = quiz.items.get().question
+    guest = other.actor("instructor")
+    share_with_person(
+        actor=school.actor("instructor"), bank=asked.bank, email=other.instructor.email, level=READ
+    )
+    found = usage(guest, asked)
+    assert (found.items, found.elsewhere) == ([], 1)
+    assert usage(school.actor("assistant"), asked).elsewhere == 0
+
+
+def test_borrowers_keep_the_outcomes_that_they_cannot_name(school: School, other: School) -> None:
+    asked = make_question(school)
+    teacher = school.actor("instructor")
+    fields = OutcomeFields(code="A1", title="Tell stones apart")
+    served = add_outcome(actor=teacher, course=school.course, fields=fields)
+    file_question(actor=teacher, question=asked, filing=Filing(outcomes=[served]))
+    guest = other.instructor
+    share_with_person(actor=teacher, bank=asked.bank, email=guest.email, level=WRITE)
+    client = Client()
+    client.force_login(other.instructor)
+    address = f"/teach/{other.course.slug}/bank/{asked.public_id}/?bank={asked.bank.public_id}"
+    asked.refresh_from_db()
+    shown = client.get(address)
+    assert shown.status_code == 200
+    sent = {
+        "stem": "Which stone is it?",
+        "points": "1",
+        "version": asked.version,
+        "option-text": ["Basalt", "Chalk"],
+        "option-right": "0",
+        "act": "save",
+    }
+    client.post(address, sent)
+    assert list(asked.outcomes.all()) == [served]
+    client.put(
+        f"/api/v1/questions/{asked.public_id}/filing/",
+        {"tags": ["lava"]},
+        content_type="application/json",
+    )
+    assert list(asked.outcomes.all()) == [served]
+    assert list(asked.tags.values_list("name", flat=True)) == ["lava"]

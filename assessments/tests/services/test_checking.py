@@ -18,12 +18,13 @@ from assessments.enums import (
 )
 from assessments.models import Attempt, AttemptQuestion, Quiz
 from assessments.queries.checks import check_of, checks
-from assessments.scoring.review import PRESETS
+from assessments.scoring.behaviour.certainty import known
+from assessments.scoring.review import PRESETS, policy_json
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import revise_question, version_content
 from assessments.services.checking import check_question
 from assessments.services.closing import submit_attempt
-from assessments.services.grading import regrade_question
+from assessments.services.grading import override_score, regrade_question
 from assessments.services.pages import move_on
 from assessments.tests.factories import School, make_quiz, make_school
 from lms.kernel.clock import travel
@@ -302,3 +303,46 @@ def test_standing_answers_are_read_once_until_something_changes(school: School) 
     assert fresh.json()["answers"][0]["seq"] == 1
     submit_attempt(actor=actor, attempt=attempt)
     assert client.get(url).json() == {"state": "released", "answers": []}
+
+
+def test_a_check_tells_nothing_once_the_quiz_tells_nothing_meanwhile(school: School) -> None:  # Z5
+    """The attempt keeps its behaviour when the instructor makes an exam of the quiz."""
+    attempt, part = begun(school, Behaviour.ADAPTIVE)
+    check(school, attempt, part, "no", 1)
+    policy = policy_json(PRESETS[ReviewPreset.EXAM])
+    Quiz.objects.filter(pk=attempt.quiz_id).update(review=policy)
+    fresh = Attempt.objects.get(pk=attempt.pk)
+    with pytest.raises(Conflict) as caught:
+        check(school, fresh, part, "Quito", 2)
+    assert caught.value.code == "not_checked"
+
+
+def test_staff_can_put_back_what_certainty_cost(school: School) -> None:
+    quiz = make_quiz(school, QuestionKind.TRUE_FALSE, behaviour=Behaviour.CERTAINTY)
+    actor, marker = school.actor("learner"), school.actor("assistant")
+    attempt = start_attempt(actor=actor, quiz=quiz)
+    part = attempt.questions.get()
+    save_answer(actor=actor, attempt=attempt, question=part, answer=False, seq=1, certainty=3)
+    submit_attempt(actor=actor, attempt=attempt)
+    part.refresh_from_db()
+    lost = part.score
+    assert lost is not None
+    assert lost == -2 * part.points
+    for score in (Decimal(0), lost):
+        override_score(actor=marker, attempt=attempt, question=part, score=score, reason="Look.")
+    part.refresh_from_db()
+    assert part.score == lost
+    with pytest.raises(Invalid):
+        override_score(
+            actor=marker, attempt=attempt, question=part, score=lost - 1, reason="Too low."
+        )
+
+
+@pytest.mark.parametrize(
+    ("score", "certainty", "worth"),
+    [(1, 1, 3), (2, 2, 3), (3, 3, 3), (-6, 3, 0), (0, None, 0), (1, None, 3)],
+)
+def test_item_analysis_reads_answers_without_their_certainty(
+    score: int, certainty: int | None, worth: int
+) -> None:
+    assert known(Decimal(score), certainty) == worth

@@ -218,7 +218,7 @@ def _program(world: World) -> None:
     part.refresh_from_db()
     content = version_content(part.version)
     said = Outcome(Ended.ERROR, out="zqechoed", err="zqechoed", value="zqechoed", cpu_ms=1)
-    record(part, content, [ran(test, said) for test in detail_of(content, Code).tests])
+    record(part, part.version, [ran(test, said) for test in detail_of(content, Code).tests])
 
 
 def _bank(world: World) -> None:

@@ -308,6 +308,14 @@ class DetailField(serializers.JSONField):
     """What the question's type alone says; null for types that say nothing more."""
 
 
+def allow_any_detail(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    """Post-processing: a detail may look like those of two types, as fields have defaults."""
+    schemas = result["components"]["schemas"]
+    for name in ("QuestionDetail", "QuestionDetailRequest"):
+        schemas[name] = {"anyOf": schemas[name]["oneOf"]}
+    return result
+
+
 def detail_from(kind: QuestionKind, given: object) -> object | None:
     """The detail of a type out of JSON; raises Invalid naming the place inside `detail`."""
     if given is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
     from lms.kernel.actors import Actor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
-    """A bank inside the frame of a course; `bank` is None before the course's first question."""
+    """A bank inside the frame of a course; `bank` is None before the course's first question.
+
+    What the asker may do with it is asked once per page, however many rows ask.
+    """
 
     actor: Actor
     course: Course
@@ -56,21 +60,21 @@ class Place:
         """The bank in words."""
         return _("Questions of this course") if self.is_own else self.named(self.bank)
 
-    @property
+    @cached_property
     def may_add(self) -> bool:
         """Whether the asker may add questions."""
         if self.bank is None:
             return allows(self.actor, ASSIST_COURSE, self.course)
         return allows(self.actor, ADD_TO_BANK, self.bank)
 
-    @property
+    @cached_property
     def may_edit(self) -> bool:
         """Whether the asker may change questions and how they are filed."""
         if self.bank is None:
             return allows(self.actor, MANAGE_COURSE, self.course)
         return allows(self.actor, EDIT_BANK, self.bank)
 
-    @property
+    @cached_property
     def may_share(self) -> bool:
         """Whether the asker may lend the bank."""
         return self.bank is not None and allows(self.actor, SHARE_BANK, self.bank)

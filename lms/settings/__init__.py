@@ -298,6 +298,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "lms.kernel.rest.schema.add_problems",
+        "assessments.api.details.allow_any_detail",
     ],
 }
 

@@ -231,6 +231,8 @@ def test_pages_of_one_lesson_have_no_axe_violation(
             assert in_every_mode(page) == [], page.url
 
 
+# Without a browser it would be put behind the tests of other files, where nothing was walked.
+@pytest.mark.usefixtures("signed_in")
 def test_no_page_was_passed_by(walked: set[str]) -> None:
     if not walked:
         pytest.skip("runs after the walks of this file, in the same process")

@@ -182,13 +182,17 @@ class AttemptMachine(RuleBasedStateMachine):
             pause_attempt(actor=self.actor, attempt=self.attempt)
         assert list(differences(Attempt.objects.filter(pk=self.attempt.pk))) == []
         self.now += timedelta(seconds=seconds)
-        with travel(self.now):
-            resume_attempt(actor=self.actor, attempt=self.attempt)
         stood = min(seconds, self.break_left)
         self.break_left -= stood
         self.deadline += timedelta(seconds=stood)
-        if self.late:
-            self.close()
+        with travel(self.now):
+            if not self.late:
+                resume_attempt(actor=self.actor, attempt=self.attempt)
+                return
+            # The break was used up before, and then the time ran out.
+            with pytest.raises(Conflict):
+                resume_attempt(actor=self.actor, attempt=self.attempt)
+        self.close()
 
     @rule()
     def submit(self) -> None:

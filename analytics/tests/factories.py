@@ -92,7 +92,7 @@ def graded(course: Course, user: User, before: str | None, after: str, **more: A
     return tell(event, **more)
 
 
-def drain(seconds: float = 20.0) -> None:
+def drain(seconds: float = 120.0) -> None:
     """Fold until nothing is left.
 
     On PostgreSQL the horizon is one for the whole server, so that transactions of other databases

@@ -8,7 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page, ViewportSize, expect
 
+from lms.tests.e2e.api import Api
 from lms.tests.e2e.conftest import SignedIn
+from lms.tests.e2e.stack import Stack
+from lms.tests.e2e.test_faults import fresh_quiz
 from lms.tests.e2e.test_quiz import open_quiz
 from lms.tests.matrix.doors import braces
 from lms.tests.matrix.test_matrix import PAGE_ROWS
@@ -47,6 +50,7 @@ NOT_WALKED = {
     "/c/{slug}/learn/{item}/submission/files/{file_id}/",
     # Answers to scripts.
     "/courses/found/",
+    "/c/{slug}/learn/{item}/attempt/{attempt_id}/checked/{part_id}/",
     "/c/{slug}/learn/{item}/peer/{task_id}/files/{file_id}/",
     "/teach/{slug}/marking/{assignment_id}/{submission_id}/files/{file_id}/",
 }
@@ -229,6 +233,27 @@ def test_pages_of_one_lesson_have_no_axe_violation(
         if door(page.url) not in walked:
             walked.add(door(page.url))
             assert in_every_mode(page) == [], page.url
+
+
+def test_the_structure_of_a_quiz_has_no_axe_violation(
+    signed_in: SignedIn, stack: Stack, walked: set[str]
+) -> None:
+    teacher = Api(stack, "instructor@example.com")
+    quiz = fresh_quiz(teacher)
+    at = f"/quizzes/{quiz['id']}"
+    section = teacher.patiently("POST", f"{at}/sections/", {"title": "Drawn"}).json()
+    wish = {"count": 1, "points": "1", "kinds": ["numeric"], "section": section["id"]}
+    draw = teacher.patiently("POST", f"{at}/draws/", wish).json()
+    page = signed_in("instructor@example.com")
+    build = f"/teach/{COURSE}/quizzes/{quiz['lesson']}/"
+    for address in (
+        build,
+        f"{build}sections/{section['id']}/",
+        f"{build}draws/{draw['id']}/",
+    ):
+        page.goto(address)
+        walked.add(door(page.url))
+        assert in_every_mode(page) == [], address
 
 
 # Without a browser it would be put behind the tests of other files, where nothing was walked.

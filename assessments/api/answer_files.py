@@ -12,14 +12,12 @@ from rest_framework.response import Response
 
 from assessments.models import AnswerFile
 from assessments.queries.answer_file import answer_file
-from assessments.queries.attempt import attempt, attempt_to_answer, part
-from assessments.rules import ANSWER_ATTEMPT
+from assessments.queries.attempt import attempt, part_to_answer
 from assessments.services.answer_file import add_answer_file
 from assessments.services.private_file import grant_file
 from courses.api.shapes import ID, checked
 from lms.kernel.errors import NotFound
 from lms.kernel.rest.views import KernelViewSet
-from lms.kernel.rules import require
 
 QUESTION_ID: Final = OpenApiParameter("question_id", OpenApiTypes.STR, OpenApiParameter.PATH)
 FILE_ID: Final = OpenApiParameter("file_id", OpenApiTypes.STR, OpenApiParameter.PATH)
@@ -75,9 +73,7 @@ class AnswerFileViewSet(KernelViewSet):
         question_id: str,
     ) -> Response:
         """Keep a file, told by its content; it counts once a saved answer names its id."""
-        row = attempt_to_answer(self.actor, id)
-        require(self.actor, ANSWER_ATTEMPT, row)
-        one = part(row, question_id)
+        row, one = part_to_answer(self.actor, id, question_id)
         sent = checked(AnswerFileIn, request)["file"]
         added = add_answer_file(
             actor=self.actor, attempt=row, question=one, name=sent.name, content=sent

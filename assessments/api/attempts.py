@@ -36,10 +36,10 @@ from assessments.enums import AttemptState
 from assessments.models import Attempt
 from assessments.queries.attempt import (
     attempt,
-    attempt_to_answer,
     attempts,
     known_scores,
     part,
+    part_to_answer,
     sheet,
     steps,
 )
@@ -124,9 +124,7 @@ class AttemptViewSet(KernelViewSet):
         question_id: str,
     ) -> Response:
         """Save an answer: acknowledged means stored. A lower `seq` is 409 `stale_seq`."""
-        row = attempt_to_answer(self.actor, id)
-        require(self.actor, ANSWER_ATTEMPT, row)
-        one = part(row, question_id)
+        row, one = part_to_answer(self.actor, id, question_id)
         fields = checked(AnswerIn, request)
         saved = save_answer(
             actor=self.actor,
@@ -147,9 +145,7 @@ class AttemptViewSet(KernelViewSet):
         question_id: str,
     ) -> Response:
         """Mark a question to come back to, or unmark it."""
-        row = attempt_to_answer(self.actor, id)
-        require(self.actor, ANSWER_ATTEMPT, row)
-        one = part(row, question_id)
+        row, one = part_to_answer(self.actor, id, question_id)
         fields = checked(FlagIn, request)
         saved = flag_question(
             actor=self.actor,

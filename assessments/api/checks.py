@@ -12,15 +12,13 @@ from rest_framework.response import Response
 
 from assessments.api.attempt_shapes import SeqField
 from assessments.api.fields import score_field
-from assessments.queries.attempt import attempt, attempt_to_answer, part
+from assessments.queries.attempt import attempt, part_to_answer
 from assessments.queries.checks import CheckSheet, check_of
 from assessments.queries.standing_answers import stamp_of, standing_answers
-from assessments.rules import ANSWER_ATTEMPT
 from assessments.services.attempt import Saved
 from assessments.services.checking import check_question
 from courses.api.shapes import ID, checked
 from lms.kernel.rest.views import KernelViewSet, versioned
-from lms.kernel.rules import require
 
 QUESTION_ID: Final = OpenApiParameter("question_id", OpenApiTypes.STR, OpenApiParameter.PATH)
 
@@ -94,9 +92,7 @@ class CheckViewSet(KernelViewSet):
         question_id: str,
     ) -> Response:
         """Check an answer where the attempt allows it; sent again with its `seq` it is one try."""
-        row = attempt_to_answer(self.actor, id)
-        require(self.actor, ANSWER_ATTEMPT, row)
-        one = part(row, question_id)
+        row, one = part_to_answer(self.actor, id, question_id)
         fields = checked(CheckIn, request)
         saved = check_question(
             actor=self.actor,

@@ -9,13 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessments.queries.attempt import attempt_to_answer, part
-from assessments.rules import ANSWER_ATTEMPT
+from assessments.queries.attempt import part_to_answer
 from assessments.services.code import run_examples
 from courses.api.shapes import ID, checked
 from lms.kernel.rest.jobs import JobEnvelope
 from lms.kernel.rest.views import KernelViewSet, job_response
-from lms.kernel.rules import require
 
 QUESTION_ID: Final = OpenApiParameter("question_id", OpenApiTypes.STR, OpenApiParameter.PATH)
 
@@ -48,9 +46,7 @@ class CodeRunViewSet(KernelViewSet):
 
         The job's result is `{tests: [{number, passed, ended, ms, out, error}]}`.
         """
-        row = attempt_to_answer(self.actor, id)
-        require(self.actor, ANSWER_ATTEMPT, row)
-        one = part(row, question_id)
+        row, one = part_to_answer(self.actor, id, question_id)
         code = checked(CodeRunIn, request)["code"]
         job = run_examples(actor=self.actor, attempt=row, question=one, code=code)
         return job_response(request, job)

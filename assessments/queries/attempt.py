@@ -12,7 +12,13 @@ from assessments.enums import AttemptState, QuestionKind, ReviewItem, Verdict
 from assessments.models import Attempt, AttemptQuestion, AttemptStep, Quiz, QuizSection
 from assessments.queries.access import require_place
 from assessments.queries.facts import shown_of, tells_score
-from assessments.rules import GRADE_ATTEMPT, SEE_RESULTS, VIEW_ATTEMPT, VIEW_OWN_ATTEMPT
+from assessments.rules import (
+    ANSWER_ATTEMPT,
+    GRADE_ATTEMPT,
+    SEE_RESULTS,
+    VIEW_ATTEMPT,
+    VIEW_OWN_ATTEMPT,
+)
 from assessments.scoring.gaps import split_gaps
 from assessments.scoring.kinds import Shown, ShownOption, ShownPart
 from assessments.scoring.registry import type_of
@@ -174,6 +180,16 @@ def attempt_to_answer(actor: Actor, public_id: str) -> Attempt:
     """One attempt with what a save asks of it and no more; raises what `fetch` raises."""
     select = ("course", "quiz")
     return _own_first(actor, public_id=public_id, select=select, only=TO_ANSWER)
+
+
+def part_to_answer(actor: Actor, attempt_id: str, part_id: str) -> tuple[Attempt, AttemptQuestion]:
+    """An attempt that the actor may answer and one of its questions, by their ids alone.
+
+    Raises what `fetch` and `require` raise, NotFound for a question of another attempt.
+    """
+    row = attempt_to_answer(actor, attempt_id)
+    require(actor, ANSWER_ATTEMPT, row)
+    return row, part(row, part_id)
 
 
 def part(row: Attempt, public_id: str) -> AttemptQuestion:

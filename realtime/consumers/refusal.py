@@ -1,5 +1,7 @@
 """Every other socket address."""
 
+from typing import Any
+
 from realtime.consumers.door import Caller, Scope
 from realtime.consumers.socket import Socket
 
@@ -10,3 +12,10 @@ class Refusal(Socket):
     def admit(self, scope: Scope) -> Caller | None:
         """Nobody."""
         return None
+
+    def room(self) -> str:
+        """None: nobody comes in to hear it."""
+        return ""
+
+    async def hear(self, kind: str, frame: dict[str, Any]) -> None:
+        """Nothing: nobody comes in to say it."""

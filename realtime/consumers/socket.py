@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, ParamSpec, TypeVar
@@ -49,7 +50,7 @@ async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> 
     return await sync_to_async(run, thread_sensitive=False, executor=_POOL)()
 
 
-class Socket(AsyncConsumer):
+class Socket(AsyncConsumer, ABC):
     """One WebSocket. Subclasses say who may come in, which room it is in, and what frames do.
 
     A Channels consumer by its place in the routing; its frames do not pass a channel layer, the
@@ -86,17 +87,17 @@ class Socket(AsyncConsumer):
 
     # --- what subclasses say ----------------------------------------------------------------
 
+    @abstractmethod
     def admit(self, scope: Scope) -> Caller | None:
         """Who comes in, or None; called in a thread. May raise a kernel error to refuse."""
-        raise NotImplementedError
 
+    @abstractmethod
     def room(self) -> str:
         """The push room this socket hears."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def hear(self, kind: str, frame: dict[str, Any]) -> None:
         """Act on one frame whose type is in `frames`. Kernel errors become error frames."""
-        raise NotImplementedError
 
     async def entered(self) -> None:
         """Called once the socket is open and hears its room."""

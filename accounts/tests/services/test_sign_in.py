@@ -104,7 +104,8 @@ def test_success_does_not_count_towards_the_limits() -> None:  # A5: a class beh
     person = UserFactory()
     with time_machine.travel(NOW, tick=False):
         for _ in range(40):
-            check_credentials(email=person.email, password=PASSWORD, address=HERE)
+            found = check_credentials(email=person.email, password=PASSWORD, address=HERE)
+            assert found == person
 
 
 def test_take_back_never_counts_below_nothing() -> None:

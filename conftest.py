@@ -69,6 +69,16 @@ def _no_leftover_cache() -> None:
         shutil.rmtree(Path(os.environ["LMS_DATA_DIR"]) / "cache", ignore_errors=True)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: object) -> None:
+    """Let each worker meet this file before pytest-django reads the settings.
+
+    With the module's name inherited, settings are read first, and every worker takes the data
+    folder, the cache and the Redis prefix of the process that started it.
+    """
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_report_header() -> str:
     """Say which leg runs."""
     return "leg: PostgreSQL and Redis" if LEG == "services" else "leg: SQLite and files"

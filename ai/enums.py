@@ -22,6 +22,13 @@ class Purpose(TextChoices):
     """What a provider was called for."""
 
     QUESTIONS = "questions", _("Question generation")
+    CONTENT = "content", _("Lesson text")
+    TUTOR = "tutor", _("Tutor")
+    MARKING = "marking", _("Marking drafts")
+    SUMMARY = "summary", _("Summaries")
+    TRANSLATION = "translation", _("Translation")
+    EMBEDDING = "embedding", _("Search by meaning")
+    MODERATION = "moderation", _("Moderation")
 
 
 class CallOutcome(TextChoices):
@@ -31,6 +38,10 @@ class CallOutcome(TextChoices):
     BAD_ANSWER = "bad_answer", _("Unusable answer")
     REFUSED = "refused", _("Refused")
     UNAVAILABLE = "unavailable", _("Unavailable")
+    CUT = "cut", _("Broken off")
+    LEFT = "left", _("Reader went away")
+    LOST = "lost", _("Process ended")
+    CACHED = "cached", _("From the cache")
 
 
 class CheckName(TextChoices):
@@ -59,7 +70,7 @@ class DraftState(TextChoices):
 
 
 class Use(TextChoices):
-    """Who may make the questions of a request."""
+    """Whether a request may ask a model."""
 
     AUTO = "auto", _("The connected model, and rules where it fails")
     RULES = "rules", _("Rules only: nothing leaves this server")

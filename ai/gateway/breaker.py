@@ -34,3 +34,9 @@ class Breaker:
         with self._lock:
             self._failures.pop(endpoint, None)
             self._open_until.pop(endpoint, None)
+
+    def forget(self) -> None:
+        """Forget everything, as a new process would know nothing."""
+        with self._lock:
+            self._failures.clear()
+            self._open_until.clear()

@@ -10,7 +10,12 @@ from lms.kernel.actors import Actor
 
 
 def record_calls(
-    calls: Iterable[Call], *, actor: Actor, purpose: Purpose, course: Course | None, job_id: int
+    calls: Iterable[Call],
+    *,
+    actor: Actor,
+    purpose: Purpose,
+    course: Course | None,
+    job_id: int | None,
 ) -> None:
     """One row per call. Called with rights already checked, outside the drafts' transaction.
 

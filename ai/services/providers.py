@@ -72,5 +72,9 @@ def load_early() -> None:
 def _budget_is_spent(actor: Actor) -> bool:
     if actor.user_id is None:
         return False
-    limit: int = settings.AI["daily_tokens"]
-    return tokens_since_midnight(actor.user_id) >= limit
+    return tokens_since_midnight(actor.user_id) >= daily_tokens()
+
+
+def daily_tokens() -> int:
+    """Tokens that one person may use a day (UTC) unless a budget says otherwise."""
+    return int(settings.AI["daily_tokens"])

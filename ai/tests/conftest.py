@@ -9,10 +9,13 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from pytest_django.fixtures import Settings
 
 from ai.gateway.embeddings import Embedder, best_embedder
 from ai.gateway.extractive.generator import ExtractiveProvider
+from ai.services.providers import BREAKER
 from ai.tests import llama_server
+from ai.tests.fake_model import FakeModel, serving
 from ai.tests.fault_proxy import FaultProxy, free_port, running_proxy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,3 +76,26 @@ def embedder() -> Embedder:
 @pytest.fixture(scope="session")
 def extractive(embedder: Embedder) -> ExtractiveProvider:
     return ExtractiveProvider(embedder)
+
+
+@pytest.fixture(scope="session")
+def _model_server() -> Iterator[FakeModel]:
+    model = FakeModel()
+    with serving(model) as url:
+        model.url = url
+        yield model
+
+
+@pytest.fixture
+def model(_model_server: FakeModel, settings: Settings) -> FakeModel:
+    """A scripted model that is connected: set `replies`, look at `requests`."""
+    _model_server.reset()
+    BREAKER.forget()
+    settings.AI = {
+        "base_url": _model_server.url,
+        "api_key": "sk-secret",
+        "model": "fake",
+        "timeout": 20.0,
+        "daily_tokens": 1_000_000,
+    }
+    return _model_server

@@ -1,0 +1,1 @@
+"""Latent traits: the one- and two-parameter logistic models of questions, fitted by our own EM."""

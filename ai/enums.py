@@ -47,18 +47,25 @@ class CallOutcome(TextChoices):
 class CheckName(TextChoices):
     """The checks of every generated question, in words for the reviewer."""
 
+    SCHEMA = "schema", _("Fits its kind")
     COMPLETE = "complete", _("Complete")
     ONE_RIGHT_KEY = "one_right_key", _("One right key")
     DISTINCT_OPTIONS = "distinct_options", _("Options differ")
+    NO_CATCH_ALL = "no_catch_all", _("No “all” or “none of the above”")
     EVIDENCE_IN_SOURCE = "evidence_in_source", _("Evidence stands in the source")
     ANSWER_IN_EVIDENCE = "answer_in_evidence", _("Evidence proves the answer")
+    ABOUT_EVIDENCE = "about_evidence", _("Evidence is about what is asked")
     ONE_OPTION_SUPPORTED = "one_option_supported", _("Wrong options are wrong")
+    NO_SECOND_KEY = "no_second_key", _("No second right answer in the source")
     KEY_NOT_IN_STEM = "key_not_in_stem", _("Question does not give the answer away")
     STEM_ASKS = "stem_asks", _("Asks something")
+    NEGATIVES_MARKED = "negatives_marked", _("Negatives are marked")
     NOT_A_DUPLICATE = "not_a_duplicate", _("New")
     CLEAN_TEXT = "clean_text", _("Plain text")
     NO_ORDERS = "no_orders", _("Course content, no orders to a model")
-    LENGTH_BALANCE = "length_balance", _("Answers alike in length")
+    LENGTH_BALANCE = "length_balance", _("Length does not give the key away")
+    READING_LEVEL = "reading_level", _("As readable as the source")
+    NEEDS_PASSAGE = "needs_passage", _("Needs the passage")
 
 
 class DraftState(TextChoices):

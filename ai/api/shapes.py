@@ -40,12 +40,16 @@ class ContentShape(serializers.Serializer[Any]):
 
 
 class CheckOut(serializers.Serializer[Any]):
-    """One check and why it did not pass."""
+    """One check and why it did not pass.
+
+    With `judged` false nothing decided it; `passed` then says only that it does not block.
+    """
 
     name = serializers.CharField()
     passed = serializers.BooleanField()
     detail = serializers.CharField(allow_blank=True)
     blocking = serializers.BooleanField()
+    judged = serializers.BooleanField()
 
 
 class CitedBlockOut(serializers.Serializer[Any]):
@@ -116,7 +120,7 @@ def draft_data(draft: Draft) -> dict[str, Any]:
         "question": draft.content,
         "evidence": " ".join(draft.evidence),
         "source": draft.source,
-        "checks": draft.checks,
+        "checks": [{"judged": True, **check} for check in draft.checks],
         "notes": draft.notes,
         "provider": draft.provider,
         "model": draft.model,

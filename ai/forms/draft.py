@@ -114,6 +114,11 @@ class DraftForm(forms.Form):
         ]
 
     @property
+    def judged(self) -> list[dict[str, Any]]:
+        """The checks that were decided, either way."""
+        return [check for check in self.checks if check["judged"]]
+
+    @property
     def failed(self) -> list[dict[str, Any]]:
         """The checks that did not pass."""
         return [check for check in self.checks if not check["passed"]]
@@ -123,7 +128,7 @@ class DraftForm(forms.Form):
         """The draft's checks with words for people."""
         words = dict(CheckName.choices)
         return [
-            {**check, "words": words.get(check["name"], check["name"])}
+            {"judged": True, **check, "words": words.get(check["name"], check["name"])}
             for check in self.draft.checks
         ]
 

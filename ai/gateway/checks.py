@@ -1,34 +1,38 @@
 """One examination for every generated question, whoever made it.
 
 Each check has a name, whether it passed and why not. Blocking checks keep a question out of review;
-the others are shown to the reviewer.
+the others are shown to the reviewer. Neighbours hold the tests: `support` (does the source prove
+the key), `sameness` (options and duplicates), `wording` (what gives the key away).
 """
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ai.enums import QuestionKind
-from ai.gateway.embeddings import Embedder
-from ai.gateway.extractive.numbers import value_of
 from ai.gateway.extractive.stems import GAP
 from ai.gateway.provider import GeneratedQuestion
-from ai.gateway.text import (
-    MAX_FIELD_CHARS,
-    contains,
-    has_markup,
-    normalised,
-    overlap,
-    strip_invisible,
-    words,
+from ai.gateway.sameness import distinct_options, is_new
+from ai.gateway.support import (
+    CHOICES,
+    about_evidence,
+    answer_in_evidence,
+    decimal,
+    evidence_in_source,
+    key_not_in_stem,
+    no_second_key,
+    one_option_supported,
 )
+from ai.gateway.surroundings import Check, Judge, Known, Surroundings
+from ai.gateway.text import MAX_FIELD_CHARS, has_markup, strip_invisible, words
+from ai.gateway.wording import length_balance, negatives_marked, no_catch_all, reading_level
 
-CHOICES = frozenset({QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE})
-SUPPORT = 0.7
-SAME_STEM = 0.85
-MAX_RATIO = 3.0
+__all__ = ["Check", "Judge", "Known", "Surroundings", "acceptable", "examine", "fields"]
+
 MIN_STEM_WORDS = 4
+NEEDS_PASSAGE = "needs_passage"
 
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|rule|above|"
@@ -40,45 +44,46 @@ _ORDERS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """The result of one check."""
+class _Shape(BaseModel):
+    """The schema every question fits after the gate, whoever made it."""
 
-    name: str
-    passed: bool
-    detail: str = ""
-    blocking: bool = True
+    model_config = ConfigDict(strict=True)
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A question that exists already, in this batch or in the bank."""
-
-    stem: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Surroundings:
-    """What a question is examined against."""
-
-    source: str
-    known: Sequence[Known] = ()
-    embedder: Embedder | None = None
+    kind: QuestionKind
+    stem: str = Field(min_length=1)
+    answer: str = Field(min_length=1)
+    evidence: list[str] = Field(min_length=1)
+    options: list[str] = Field(max_length=10)
+    accepted: list[str] = Field(max_length=20)
+    tolerance: str
+    unit: str
 
 
 def examine(question: GeneratedQuestion, around: Surroundings) -> tuple[Check, ...]:
-    """Every check of one question, in a fixed order."""
-    return tuple(
+    """Every check of one question, in a fixed order; the judge is asked only about good ones."""
+    found = [
         Check(name, not detail, detail, blocking)
         for name, blocking, test in CHECKS
         for detail in (test(question, around),)
-    )
+    ]
+    found.append(_needs_passage(question, around if acceptable(found) else None))
+    return tuple(found)
 
 
 def acceptable(checks: Sequence[Check]) -> bool:
     """Whether no blocking check failed."""
     return all(check.passed or not check.blocking for check in checks)
+
+
+def _needs_passage(question: GeneratedQuestion, around: Surroundings | None) -> Check:
+    """Whether only readers of the passage find the key; a remark, because models also guess."""
+    judge = around.judge if around is not None else None
+    guessed = judge.guesses(question) if judge is not None else None
+    if guessed is None:
+        words_why = "Not judged: no model answered the question without its passage."
+        return Check(NEEDS_PASSAGE, passed=True, detail=words_why, blocking=False, judged=False)
+    detail = "A model found the answer without the passage." if guessed else ""
+    return Check(NEEDS_PASSAGE, not guessed, detail, blocking=False)
 
 
 def fields(question: GeneratedQuestion) -> list[str]:
@@ -91,6 +96,34 @@ def fields(question: GeneratedQuestion) -> list[str]:
         *question.accepted,
         *(option.text for option in question.options),
     ]
+
+
+def _schema(question: GeneratedQuestion, around: Surroundings) -> str:
+    """A field is missing, of a wrong type, or belongs to another kind of question."""
+    try:
+        _Shape.model_validate(_plain(question))
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    if bool(question.options) != (question.kind in CHOICES):
+        return "Choice questions have options, others have none."
+    if question.kind == QuestionKind.SINGLE_CHOICE and question.answer not in question.right:
+        return "The answer is not the option marked right."
+    tolerance = decimal(question.tolerance)
+    return "" if tolerance is not None and tolerance >= 0 else "The tolerance is not a number."
+
+
+def _plain(question: GeneratedQuestion) -> dict[str, Any]:
+    return {
+        "kind": question.kind,
+        "stem": question.stem,
+        "answer": question.answer,
+        "evidence": list(question.evidence),
+        "options": [option.text for option in question.options],
+        "accepted": list(question.accepted),
+        "tolerance": question.tolerance,
+        "unit": question.unit,
+    }
 
 
 def _complete(question: GeneratedQuestion, around: Surroundings) -> str:
@@ -113,98 +146,7 @@ def _one_right_key(question: GeneratedQuestion, around: Surroundings) -> str:
     if question.kind == QuestionKind.TRUE_FALSE:
         return "" if question.answer in {"true", "false"} else "The key is neither true nor false."
     if question.kind == QuestionKind.NUMERIC:
-        return "" if _decimal(question.answer) is not None else "The key is not a number."
-    return ""
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
-
-
-def _distinct_options(question: GeneratedQuestion, around: Surroundings) -> str:
-    texts = [option.text for option in question.options]
-    plain = [normalised(text) for text in texts]
-    if "" in plain and texts:
-        return "An option is empty."
-    if len(set(plain)) < len(plain):
-        return "Two options are the same."
-    # Numbers and whole statements look alike to an embedder without being the same.
-    short = [text for text in texts if value_of(text) is None and len(words(text)) <= 6]
-    if around.embedder is None or len(short) < 2:
-        return ""
-    vectors = around.embedder.encode(short)
-    similar = vectors @ vectors.T
-    for row in range(len(short)):
-        for column in range(row):
-            if float(similar[row, column]) >= around.embedder.same:
-                return f"“{short[column]}” and “{short[row]}” say the same."
-    return ""
-
-
-def _answer_in_evidence(question: GeneratedQuestion, around: Surroundings) -> str:
-    evidence = " ".join(question.evidence)
-    if question.kind == QuestionKind.TRUE_FALSE:
-        close = any(
-            overlap(question.stem, sentence) >= SUPPORT / 2 for sentence in question.evidence
-        )
-        same = any(normalised(question.stem) == normalised(text) for text in question.evidence)
-        if question.answer == "false" and same:
-            return "The statement is marked false but stands in the text."
-        return "" if close else "The statement is not about the cited sentence."
-    if question.kind == QuestionKind.NUMERIC:
-        stated = {value_of(word) for word in re.findall(r"[\w.,-]*\w", evidence)}
-        return "" if _decimal(question.answer) in stated else "The number is not in the sentence."
-    wanted = question.right if question.kind in CHOICES else (question.answer,)
-    missing = [text for text in wanted if not _supported(text, question.evidence)]
-    return f"“{missing[0]}” is not in the cited sentence." if missing else ""
-
-
-def _supported(text: str, evidence: Sequence[str]) -> bool:
-    return any(
-        contains(sentence, normalised(text)) or overlap(text, sentence) >= SUPPORT
-        for sentence in evidence
-    )
-
-
-def _one_supported(question: GeneratedQuestion, around: Surroundings) -> str:
-    """No wrong option may be what the cited sentence says."""
-    if question.kind not in CHOICES:
-        return ""
-    for text in question.wrong:
-        if any(contains(sentence, normalised(text)) for sentence in question.evidence):
-            return f"“{text}” is marked wrong but stands in the cited sentence."
-    return ""
-
-
-def _evidence_in_source(question: GeneratedQuestion, around: Surroundings) -> str:
-    missing = [text for text in question.evidence if not contains(around.source, text)]
-    return "The cited sentence is not in the source." if missing or not question.evidence else ""
-
-
-def _key_not_in_stem(question: GeneratedQuestion, around: Surroundings) -> str:
-    if question.kind in {QuestionKind.TRUE_FALSE, QuestionKind.MULTIPLE_CHOICE}:
-        return ""
-    if question.kind == QuestionKind.NUMERIC:
-        value = _decimal(question.answer)
-        stated = {value_of(word) for word in re.findall(r"[\w.,-]*\w", question.stem)}
-        return "The question states its number." if value in stated else ""
-    return "The question contains its answer." if contains(question.stem, question.answer) else ""
-
-
-def _new(question: GeneratedQuestion, around: Surroundings) -> str:
-    stem = normalised(question.stem)
-    for known in around.known:
-        if stem == normalised(known.stem) and normalised(question.answer) == normalised(
-            known.answer
-        ):
-            return "This question exists already."
-        alike = overlap(question.stem, known.stem) >= SAME_STEM
-        if alike and normalised(question.answer) == normalised(known.answer):
-            return "A question like this exists already."
+        return "" if decimal(question.answer) is not None else "The key is not a number."
     return ""
 
 
@@ -214,16 +156,6 @@ def _stem_asks(question: GeneratedQuestion, around: Surroundings) -> str:
         return "" if not stem.endswith("?") else "A statement is needed, not a question."
     asks = stem.endswith("?") or "__" in stem
     return "" if asks else "It is neither a question nor a sentence with a gap."
-
-
-def _length_balance(question: GeneratedQuestion, around: Surroundings) -> str:
-    if question.kind != QuestionKind.SINGLE_CHOICE or not question.right or not question.wrong:
-        return ""
-    key = len(question.right[0])
-    others = [len(text) for text in question.wrong]
-    if key > MAX_RATIO * max(others) and key > 20:
-        return "The right answer is far longer than the others."
-    return ""
 
 
 def _clean_text(question: GeneratedQuestion, around: Surroundings) -> str:
@@ -243,16 +175,22 @@ def _no_orders(question: GeneratedQuestion, around: Surroundings) -> str:
 
 Test = Callable[[GeneratedQuestion, Surroundings], str]
 CHECKS: tuple[tuple[str, bool, Test], ...] = (
+    ("schema", True, _schema),
     ("complete", True, _complete),
     ("one_right_key", True, _one_right_key),
-    ("distinct_options", True, _distinct_options),
-    ("evidence_in_source", True, _evidence_in_source),
-    ("answer_in_evidence", True, _answer_in_evidence),
-    ("one_option_supported", True, _one_supported),
-    ("key_not_in_stem", True, _key_not_in_stem),
+    ("distinct_options", True, distinct_options),
+    ("no_catch_all", True, no_catch_all),
+    ("evidence_in_source", True, evidence_in_source),
+    ("answer_in_evidence", True, answer_in_evidence),
+    ("about_evidence", True, about_evidence),
+    ("one_option_supported", True, one_option_supported),
+    ("no_second_key", True, no_second_key),
+    ("key_not_in_stem", True, key_not_in_stem),
     ("stem_asks", True, _stem_asks),
-    ("not_a_duplicate", True, _new),
+    ("negatives_marked", True, negatives_marked),
+    ("not_a_duplicate", True, is_new),
     ("clean_text", True, _clean_text),
     ("no_orders", True, _no_orders),
-    ("length_balance", False, _length_balance),
+    ("length_balance", True, length_balance),
+    ("reading_level", False, reading_level),
 )

@@ -1,13 +1,12 @@
 """Asking providers in order until enough questions pass the checks."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ai.enums import CallOutcome
 from ai.gateway.breaker import Breaker
-from ai.gateway.checks import Check, Known, Surroundings, acceptable, examine
+from ai.gateway.checks import Check, Judge, Known, Surroundings, acceptable, examine
 from ai.gateway.embeddings import Embedder
 from ai.gateway.provider import (
     GeneratedQuestion,
@@ -17,10 +16,9 @@ from ai.gateway.provider import (
     QuestionRequest,
     Usage,
 )
-from ai.gateway.text import clean_source, contains, overlap
+from ai.gateway.text import clean_source, overlap, sentences, verbatim
 
 NEAR = 0.6
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*[\"')]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,7 @@ def generate(
     known: Sequence[Known] = (),
     embedder: Embedder | None = None,
     breaker: Breaker | None = None,
+    judge: Judge | None = None,
 ) -> Batch:
     """Up to `request.count` questions that pass. Later providers fill what earlier ones leave.
 
@@ -78,7 +77,7 @@ def generate(
             break
         answer = _call(provider, _narrowed(request, provider, batch, missing), batch, breaker)
         if answer is not None:
-            _keep_good(answer, request, batch, known=known, embedder=embedder)
+            _keep_good(answer, request, batch, known=known, embedder=embedder, judge=judge)
     return batch
 
 
@@ -142,6 +141,7 @@ def _keep_good(
     *,
     known: Sequence[Known],
     embedder: Embedder | None,
+    judge: Judge | None,
 ) -> None:
     """Add the questions that pass, up to the count asked for; say how many did not."""
     dropped = 0
@@ -149,8 +149,11 @@ def _keep_good(
         if len(batch.items) == request.count:
             return
         question = grounded(made, request.text)
-        there = [Known(item.question.stem, item.question.answer) for item in batch.items]
-        checks = examine(question, Surroundings(request.text, [*known, *there], embedder))
+        there = [item.question for item in batch.items]
+        kept = [Known(one.stem, one.answer, one.evidence) for one in there]
+        checks = examine(
+            question, Surroundings(request.text, [*known, *kept], embedder, there, judge)
+        )
         if not acceptable(checks):
             dropped += 1
             batch.rejected[next(c.name for c in checks if c.blocking and not c.passed)] += 1
@@ -162,15 +165,12 @@ def _keep_good(
 
 
 def grounded(question: GeneratedQuestion, source: str) -> GeneratedQuestion:
-    """The question with its evidence as it stands in the source, when a near copy was cited."""
-    evidence = tuple(
-        text if contains(source, text) else _nearest(text, source) for text in question.evidence
-    )
+    """The question with its evidence exactly as the source writes it, also for a near copy."""
+    evidence = tuple(verbatim(source, text) or _nearest(text, source) for text in question.evidence)
     return replace(question, evidence=evidence)
 
 
 def _nearest(text: str, source: str) -> str:
     """The source's sentence most like a citation, or the citation itself when none is near."""
-    sentences = [" ".join(match.split()) for match in _SENTENCE.findall(source)]
-    best = max(sentences, key=lambda sentence: overlap(text, sentence), default=text)
+    best = max(sentences(source), key=lambda sentence: overlap(text, sentence), default=text)
     return best if overlap(text, best) >= NEAR else text

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from ai.gateway.extractive.lexicon import FUNCTION_WORDS
+
 _HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>?|<!\[?[^<>]{0,200}>?")
 _TARGET = r"\((?:[^()]|\([^()]{0,200}\)){0,700}\)"
@@ -15,7 +17,12 @@ _URL = re.compile(
 )
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _WORD = re.compile(r"\w+(?:['\u2019]\w+)?")
+_CLOSING = r"[\"'\u2019\u201d)]*"
+_SENTENCE = re.compile(rf"[^.!?\n]+(?:[.!?]+(?={_CLOSING}(?:\s|$))|[.!?][^.!?\n]*)*{_CLOSING}")
 _ARTICLES = frozenset({"a", "an", "the"})
+_ENDINGS = ("ingly", "edly", "ing", "ied", "ies", "ed", "es", "ly", "s", "e")
+_ROOT = 6
+_TAIL = re.compile(r"[.!?]+[\"'\u2019\u201d)]*|%")
 _KEEP = frozenset("\n\t")
 MAX_FIELD_CHARS = 1_000
 
@@ -83,3 +90,39 @@ def overlap(first: str, second: str) -> float:
     """Jaccard similarity of two texts' word sets, 0 to 1."""
     one, two = set(words(first)), set(words(second))
     return len(one & two) / len(one | two) if one and two else 0.0
+
+
+def content_words(text: str) -> set[str]:
+    """Roots of the words that carry meaning: no function words, no endings, six letters at most."""
+    return {_root(word) for word in words(text) if word not in FUNCTION_WORDS and word[0] != "_"}
+
+
+def _root(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word.removesuffix(ending)[:_ROOT]
+    return word[:_ROOT]
+
+
+def sentences(text: str) -> list[str]:
+    """A text cut after full stops, question and exclamation marks and at line ends."""
+    found = (" ".join(match.split()) for match in _SENTENCE.findall(text))
+    return [sentence for sentence in found if sentence]
+
+
+def verbatim(source: str, text: str) -> str:
+    """The place of a source whose words are those of `text`, as written there; "" if it has none.
+
+    White space is single spaces. Case and punctuation are the source's.
+    """
+    wanted = words(text)
+    if not wanted:
+        return ""
+    places = list(_WORD.finditer(source))
+    plain = [(words(match.group()) or [""])[0] for match in places]
+    for at in range(len(plain) - len(wanted) + 1):
+        if plain[at : at + len(wanted)] == wanted:
+            end = places[at + len(wanted) - 1].end()
+            tail = _TAIL.match(source, end)
+            return " ".join(source[places[at].start() : tail.end() if tail else end].split())
+    return ""

@@ -133,6 +133,7 @@ def checks_json(checks: tuple[Check, ...]) -> list[dict[str, Any]]:
             "passed": check.passed,
             "detail": check.detail,
             "blocking": check.blocking,
+            "judged": check.judged,
         }
         for check in checks
     ]

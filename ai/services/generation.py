@@ -15,11 +15,11 @@ from ai.gateway.provider import MAX_COUNT, QuestionRequest
 from ai.models import Draft
 from ai.queries.draft import KIND, unfinished_jobs
 from ai.rules import teaches
+from ai.services.bank import known_questions
 from ai.services.drafting import checks_json, from_draft, to_json
 from ai.services.ledger import record_calls
 from ai.services.providers import BREAKER, Choice, choose
 from ai.services.source import Source, source_of_lesson, source_of_text
-from assessments.queries.bank import QuestionFilter, questions
 from assessments.queries.exam import require_ai
 from courses.models import Course, Lesson
 from courses.rules import ASSIST_COURSE, STAFF_COURSE, VIEW_LESSON
@@ -33,7 +33,6 @@ from lms.kernel.text import require_text
 MAX_CONTENT = 100_000
 STEP = 5
 MAX_AT_ONCE = 5
-MAX_BANK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +165,10 @@ def _ask(work: _Work, made: list[Draft]) -> Batch:
     batch = generate(
         request,
         work.choice.providers,
-        known=[*_bank(work), *(Known(question.stem, question.answer) for question in there)],
+        known=[
+            *known_questions(work.actor, work.course),
+            *(Known(question.stem, question.answer, question.evidence) for question in there),
+        ],
         embedder=work.choice.embedder,
         breaker=BREAKER,
     )
@@ -181,20 +183,6 @@ def _ask(work: _Work, made: list[Draft]) -> Batch:
     work.rejected += batch.rejected
     work.providers += [item.provider for item in batch.items]
     return batch
-
-
-def _bank(work: _Work) -> list[Known]:
-    """Stems of the course's bank with the answers of short questions, newest first."""
-    if work.course is None:
-        return []
-    rows = questions(work.actor, QuestionFilter(), course=work.course)[:MAX_BANK]
-    return [Known(row.text, _bank_answer(row.latest.key if row.latest else {})) for row in rows]
-
-
-def _bank_answer(key: dict[str, Any]) -> str:
-    if key.get("accepted"):
-        return str(key["accepted"][0])
-    return str(key.get("value") or "")
 
 
 def _keep(work: _Work, batch: Batch, there: int) -> None:

@@ -101,15 +101,13 @@ class _Maker:
                 yield question
 
     def _candidates(self) -> Iterator[Answer]:
-        """Answers in order: one per sentence first, then second helpings."""
+        """Answers in order, one per sentence: a second question would state the first one's key."""
         skipped = {normalised(text) for text in self.request.skip}
-        ranked = find_answers(self.analysis)
-        for again in (False, True):
-            for answer in ranked:
-                fresh = answer.sentence.ordinal not in self.used_sentences
-                fresh = fresh and normalised(answer.sentence.text) not in skipped
-                if (fresh or again) and self._is_new(answer) and reads_well(answer):
-                    yield answer
+        for answer in find_answers(self.analysis):
+            fresh = answer.sentence.ordinal not in self.used_sentences
+            fresh = fresh and normalised(answer.sentence.text) not in skipped
+            if fresh and self._is_new(answer) and reads_well(answer):
+                yield answer
 
     def _is_new(self, answer: Answer) -> bool:
         return answer.key not in self.used_answers

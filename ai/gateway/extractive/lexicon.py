@@ -44,3 +44,15 @@ ONES = (
     *("eighteen", "nineteen"),
 )
 TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+# Words that carry no meaning of their own, when two texts are compared.
+FUNCTION_WORDS = _words(
+    "a about after again all also although am an and any are as at be because been before being "
+    "both but by can could did do does doing done down during each either else ever every few for "
+    "from further had has have having he her here hers him his how however i if in into is it its "
+    "itself just like many may me might more most much must my neither no nor not of off on once "
+    "one only or other our out over own same shall she should so some still such than that the "
+    "their them then there these they this those though through to too under until up upon us "
+    "very was we were what when where which while who whom whose why will with would yet you your "
+    "according text passage following statement true called"
+)

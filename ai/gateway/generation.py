@@ -50,6 +50,7 @@ class Batch:
     """What came of a request: questions, the calls that were made, and remarks in words."""
 
     items: list[CheckedQuestion] = field(default_factory=list)
+    dropped: list[CheckedQuestion] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     # How many questions failed, by the first blocking check that they did not pass.
@@ -154,12 +155,14 @@ def _keep_good(
         checks = examine(
             question, Surroundings(request.text, [*known, *kept], embedder, there, judge)
         )
+        source = (answer.provider, answer.model, answer.prompt_version, answer.notes)
+        item = CheckedQuestion(question, checks, *source)
         if not acceptable(checks):
             dropped += 1
+            batch.dropped.append(item)
             batch.rejected[next(c.name for c in checks if c.blocking and not c.passed)] += 1
             continue
-        source = (answer.provider, answer.model, answer.prompt_version, answer.notes)
-        batch.items.append(CheckedQuestion(question, checks, *source))
+        batch.items.append(item)
     if dropped:
         batch.remarks.append(f"{dropped} questions from {answer.provider} did not pass the checks.")
 

@@ -1,0 +1,149 @@
+"""Generating questions from a folder of passages, and counting what the gate says of them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lms.management.intervals import as_json
+
+if TYPE_CHECKING:
+    from ai.enums import QuestionKind
+    from ai.gateway.embeddings import Embedder
+    from ai.gateway.generation import CheckedQuestion
+    from ai.gateway.provider import Provider
+
+# Stems whose words agree in this share ask the same (Jaccard).
+NEAR = 0.85
+CHOICES = frozenset({"single_choice", "multiple_choice"})
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text to ask about, by the name of its file."""
+
+    name: str
+    text: str
+
+
+@dataclass(slots=True)
+class QuestionReport:
+    """Every question that was made, with its verdict, and the counts over all of them."""
+
+    asked: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    remarks: Counter[str] = field(default_factory=Counter)
+
+    def as_json(self) -> dict[str, Any]:
+        """Counts first, then every question."""
+        return {**self.summary(), "items": self.rows}
+
+    def summary(self) -> dict[str, Any]:
+        """Shares with Wilson's interval: yield per provider, and what holds after the gate."""
+        kept = [row for row in self.rows if row["accepted"]]
+        by = sorted({row["provider"] for row in self.rows})
+        return {
+            "asked": self.asked,
+            "generated": len(self.rows),
+            "accepted": len(kept),
+            "yield": {
+                name: as_json(
+                    sum(1 for row in kept if row["provider"] == name),
+                    sum(1 for row in self.rows if row["provider"] == name),
+                )
+                for name in by
+            },
+            "after_the_gate": {
+                "schema_valid": as_json(_passing(kept, "schema"), len(kept)),
+                "one_key": as_json(sum(_has_one_key(row) for row in kept), len(kept)),
+                "span_in_source": as_json(sum(row["span_in_source"] for row in kept), len(kept)),
+                "near_duplicates": as_json(_duplicates(kept), len(kept)),
+            },
+            "stopped_by": dict(
+                Counter(row["stopped_by"] for row in self.rows if row["stopped_by"])
+            ),
+            "remarks": dict(self.remarks),
+        }
+
+
+def read_passages(folder: Path) -> list[Passage]:
+    """Every .txt of a folder that says something, by name. Raises OSError."""
+    files = sorted(path for path in folder.iterdir() if path.suffix == ".txt")
+    found = (Passage(path.name, path.read_text(encoding="utf-8")) for path in files)
+    return [passage for passage in found if passage.text.strip()]
+
+
+def evaluate(
+    passages: Sequence[Passage],
+    providers: "Sequence[Provider]",
+    *,
+    kind: "QuestionKind",
+    count: int,
+    embedder: "Embedder",
+) -> QuestionReport:
+    """Ask for `count` questions of each passage; nothing is stored."""
+    from ai.gateway.generation import generate
+    from ai.gateway.provider import QuestionRequest
+
+    report = QuestionReport()
+    for passage in passages:
+        request = QuestionRequest(passage.text, kind, count, seed=1)
+        batch = generate(request, providers, embedder=embedder)
+        report.asked += count
+        report.rows += [_row(passage, item, accepted=True) for item in batch.items]
+        report.rows += [_row(passage, item, accepted=False) for item in batch.dropped]
+        report.remarks.update(batch.remarks)
+    return report
+
+
+def _row(passage: Passage, item: "CheckedQuestion", *, accepted: bool) -> dict[str, Any]:
+    question = item.question
+    stopped = next((c.name for c in item.checks if c.blocking and not c.passed), None)
+    return {
+        "passage": passage.name,
+        "accepted": accepted,
+        "kind": question.kind.value,
+        "stem": question.stem,
+        "answer": question.answer,
+        "options": [{"text": o.text, "right": o.right} for o in question.options],
+        "accepted_answers": list(question.accepted),
+        "evidence": list(question.evidence),
+        "span_in_source": all(_stands_in(text, passage.text) for text in question.evidence),
+        "provider": item.provider,
+        "model": item.model,
+        "prompt_version": item.prompt_version,
+        "stopped_by": stopped,
+        "checks": [
+            {"name": c.name, "passed": c.passed, "judged": c.judged, "detail": c.detail}
+            for c in item.checks
+        ],
+    }
+
+
+def _stands_in(evidence: str, source: str) -> bool:
+    """Letter for letter, white space apart."""
+    return " ".join(evidence.split()) in " ".join(source.split())
+
+
+def _passing(rows: list[dict[str, Any]], name: str) -> int:
+    return sum(c["passed"] for row in rows for c in row["checks"] if c["name"] == name)
+
+
+def _has_one_key(row: dict[str, Any]) -> bool:
+    """One option is right; for kinds without options there is an answer."""
+    if row["kind"] not in CHOICES:
+        return bool(row["answer"])
+    right = sum(option["right"] for option in row["options"])
+    return right == 1 if row["kind"] == "single_choice" else right >= 1
+
+
+def _duplicates(rows: list[dict[str, Any]]) -> int:
+    """How many questions are like an earlier one of the same passage."""
+    from ai.gateway.text import overlap
+
+    found = 0
+    for at, row in enumerate(rows):
+        before = (one for one in rows[:at] if one["passage"] == row["passage"])
+        found += any(overlap(one["stem"], row["stem"]) >= NEAR for one in before)
+    return found

@@ -259,7 +259,7 @@ def _generated(world: World) -> None:
             source={"title": "Stones", "version": 1, "sha256": "0", "passage": "", "blocks": []},
             provider="extractive",
             model="rules",
-            prompt_version="extractive-1",
+            prompt_version="extractive-2",
             created_by=world.people["instructor"],
         )
         AiCall.objects.create(

@@ -9,6 +9,7 @@ from ai.enums import Difficulty
 from ai.gateway.embeddings import Embedder
 from ai.gateway.extractive.analysis import Analysis
 from ai.gateway.extractive.answers import Answer, find_answers
+from ai.gateway.extractive.classes import EXAMPLES, classes_of, fits
 from ai.gateway.extractive.numbers import wrong_numbers
 from ai.gateway.extractive.stems import shares_words
 from ai.gateway.text import contains, normalised
@@ -21,16 +22,21 @@ TRUTH_OVERLAP = 0.5
 TOO_ALIKE = 0.80
 # Where in the band of usable similarity the best wrong answer lies.
 TARGET = {Difficulty.EASY: 0.25, Difficulty.MEDIUM: 0.5, Difficulty.HARD: 0.8}
+# Common nouns more alike than this name the same thing ("minster", "church").
+SYNONYMS = 0.62
+# Cosine to the nearest example from which the class of a key is sure enough to borrow from.
+SURE = 0.45
 _PEOPLE, _COMMON = frozenset({"PERSON", "NORP", "NAME"}), frozenset({"ONE", "MANY"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
-    """Every phrase of a text with its vector, to choose wrong answers from."""
+    """Every phrase of a text with its vector and class, to choose wrong answers from."""
 
     phrases: tuple[Answer, ...]
     vectors: "Matrix"
     rows: dict[str, int]
+    classes: tuple[str, ...]
     embedder: Embedder
     analysis: Analysis
 
@@ -43,7 +49,8 @@ class Pool:
         phrases = tuple(seen.values())
         rows = {key: at for at, key in enumerate(seen)}
         vectors = embedder.encode([phrase.text for phrase in phrases])
-        return cls(phrases, vectors, rows, embedder, analysis)
+        classes = classes_of([phrase.text for phrase in phrases], vectors, embedder)
+        return cls(phrases, vectors, rows, tuple(classes), embedder, analysis)
 
 
 def wrong_answers(
@@ -66,18 +73,75 @@ def wrong_answers(
         return []
     similar = pool.vectors @ pool.vectors[row]
     low, high = pool.embedder.band
+    high = min(high, SYNONYMS) if answer.kind in _COMMON else high
     target = low + TARGET[difficulty] * (high - low)
     ranked = sorted(
         (
-            (_misfit(answer, phrase) + abs(float(similar[at]) - target), at)
+            (
+                _misfit(answer, phrase)
+                + abs(float(similar[at]) - target)
+                + 0.2 * (pool.classes[at] != pool.classes[row]),
+                at,
+            )
             for at, phrase in enumerate(pool.phrases)
             if low <= float(similar[at]) <= high
             and (not swap or phrase.bare == answer.bare)
+            and _same_sort(answer, phrase, pool.classes[row], pool.classes[at])
             and _may_stand_for(answer, phrase, pool)
         ),
         key=lambda pair: pair[0],
     )
-    return _apart([at for _, at in ranked], pool, count)
+    found = _apart([at for _, at in ranked], pool, count)
+    if len(found) < count and not swap:
+        found += _from_examples(answer, row, pool, found, rng=rng, count=count - len(found))
+    return found if _alike_in_form(answer, found) else []
+
+
+def _same_sort(answer: Answer, phrase: Answer, one: str, other: str) -> bool:
+    """Whether two phrases name things of one sort.
+
+    Names must also agree in taking an article: "the India" gives itself away.
+    """
+    if answer.is_name:
+        return phrase.bare == answer.bare
+    return fits(one, other)
+
+
+def _alike_in_form(answer: Answer, wrong: Sequence[str]) -> bool:
+    """Whether a key of several words is not the only one of several words."""
+    if answer.is_name or " " not in answer.text or not wrong:
+        return True
+    return 2 * sum(" " in text for text in wrong) >= len(wrong)
+
+
+def _from_examples(
+    answer: Answer,
+    row: int,
+    pool: Pool,
+    there: Sequence[str],
+    *,
+    rng: random.Random,
+    count: int,
+) -> list[str]:
+    """Common nouns of the key's class that the text does not have, when it has too few itself."""
+    name = pool.classes[row]
+    if not name or answer.kind != "ONE" or " " in answer.text or answer.bare:
+        return []
+    text = " ".join(sentence.text for sentence in pool.analysis.sentences)
+    free = [word for word in EXAMPLES[name] if not contains(text, word)]
+    rng.shuffle(free)
+    vectors = pool.embedder.encode([answer.text, *there, *free])
+    low, _ = pool.embedder.band
+    if free and max(float(one @ vectors[0]) for one in vectors[1 + len(there) :]) < SURE:
+        return []
+    chosen: list[str] = []
+    for at, word in enumerate(free, 1 + len(there)):
+        alike = [float(vectors[at] @ vectors[other]) for other in range(1 + len(there))]
+        if low <= alike[0] <= SYNONYMS and max(alike) <= TOO_ALIKE:
+            chosen.append(word)
+        if len(chosen) == count:
+            break
+    return chosen
 
 
 def _apart(rows: Sequence[int], pool: Pool, count: int) -> list[str]:

@@ -23,7 +23,7 @@ from ai.gateway.provider import (
 )
 from ai.gateway.text import contains, normalised
 
-RULES_VERSION = "extractive-1"
+RULES_VERSION = "extractive-2"
 FEWEST_WRONG = 2
 STATEMENTS = 4
 

@@ -26,7 +26,12 @@ GENERIC = _words(
     "aspect factor series variety range majority addition course sake view question answer "
     "problem issue instance difference similarity advantage fun hand head eye face morning "
     "evening night today tomorrow yesterday century decade component contribution extent role "
-    "impact importance ability attempt purpose feature top bottom front"
+    "impact importance ability attempt purpose feature top bottom front "
+    # Idioms: they test English and not the text.
+    "turn ill home life while none spot sight leave want delight surprise astonishment wonder "
+    "vain silence sleep length last heart mind voice breast arm mouth tongue foot knee back help "
+    "trouble rest breath company presence sake haste return midst search trace direction "
+    "distance process behalf favour favor regard respect manner thought weeping opening folk"
 )
 # Adjectives that add nothing to a term.
 EMPTY = _words(

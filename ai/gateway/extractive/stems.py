@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 GAP = "_____"
 MAX_QUESTION_WORDS = 26
 MIN_REMAINING = 4
-_PREFIX = 6
+_PREFIX = 5
 _SPACE_BEFORE = re.compile(r"\s+([,.;:!?)])")
 _ARTICLE = re.compile(r"\b([Aa])n? (?=_____)")
 

@@ -72,7 +72,7 @@ def test_generate_from_a_lesson_puts_drafts_into_its_course(course: Course) -> N
     }
     assert row["evidence"] in PLATES.replace("\n", " ")
     assert row["provider"] == "extractive"
-    assert row["prompt_version"] == "extractive-1"
+    assert row["prompt_version"] == "extractive-2"
     passed = {"passed": True, "detail": "", "blocking": True, "judged": True}
     assert {**passed, "name": "evidence_in_source"} in row["checks"]
 

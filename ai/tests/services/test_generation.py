@@ -64,7 +64,7 @@ def test_pasted_text_becomes_drafts_of_each_kind(
     assert [draft.ordinal for draft in drafts] == [1, 2]
     for draft in drafts:
         assert (draft.kind, draft.state, draft.provider) == (kind, DraftState.DRAFT, "extractive")
-        assert draft.prompt_version == "extractive-1"
+        assert draft.prompt_version == "extractive-2"
         assert all(check["passed"] for check in draft.checks if check["blocking"])
         assert all(sentence in text.replace("\n", " ") for sentence in draft.evidence)
         assert draft.evidence[0].split()[0] in draft.source["passage"]

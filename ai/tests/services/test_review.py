@@ -73,7 +73,7 @@ def test_accepting_puts_the_question_into_the_bank_with_its_origin(  # I5
     assert question.latest is not None
     origin = question.latest.provenance
     assert origin["provider"] == "extractive"
-    assert origin["prompt_version"] == "extractive-1"
+    assert origin["prompt_version"] == "extractive-2"
     assert origin["approver"] == teacher.user_id
     assert origin["lesson"] == lesson.public_id
     assert origin["evidence"] == draft.evidence

@@ -1,0 +1,1 @@
+"""Pure functions of texts: words, relevance, support. No tables, no models, no network."""

@@ -5,7 +5,18 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import Difficulty
 
-__all__ = ["CallOutcome", "CheckName", "Difficulty", "DraftState", "Purpose", "QuestionKind", "Use"]
+__all__ = [
+    "CallOutcome",
+    "CheckName",
+    "Difficulty",
+    "DraftState",
+    "Purpose",
+    "QuestionKind",
+    "Rating",
+    "TutorHelp",
+    "TutorStyle",
+    "Use",
+]
 
 
 class QuestionKind(TextChoices):
@@ -81,3 +92,27 @@ class Use(TextChoices):
 
     AUTO = "auto", _("The connected model, and rules where it fails")
     RULES = "rules", _("Rules only: nothing leaves this server")
+
+
+class TutorStyle(TextChoices):
+    """How far the tutor of a course goes."""
+
+    ANSWERS = "answers", _("It answers, with the places it has the answer from")
+    SOCRATIC = "socratic", _("It asks back and points to the place, so that learners find out")
+    HINTS = "hints", _("It only says where to read")
+    OFF = "off", _("It is off")
+
+
+class TutorHelp(TextChoices):
+    """How much help one answer was allowed to give."""
+
+    FULL = "full", _("Full")
+    HINT = "hint", _("Hints only")
+    OFF = "off", _("Off")
+
+
+class Rating(TextChoices):
+    """What a learner thought of an answer."""
+
+    UP = "up", _("Helpful")
+    DOWN = "down", _("Not helpful")

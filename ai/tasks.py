@@ -6,6 +6,7 @@ from celery.signals import celeryd_after_setup
 
 from ai.queries.draft import KIND
 from ai.services.generation import run_generation
+from ai.services.index_jobs import run_course_index, run_lesson_index
 from ai.services.providers import load_early
 from lms.kernel.jobs import JobRun, job_task
 
@@ -26,3 +27,15 @@ def prepare_worker(instance: Any, **_kwargs: Any) -> None:
 def generate_questions(run: JobRun) -> dict[str, Any]:
     """Make drafts of questions."""
     return run_generation(run)
+
+
+@job_task("ai.index_lesson", queue=QUEUE)
+def index_lesson(run: JobRun) -> dict[str, Any]:
+    """Bring the tutor's index after one lesson."""
+    return {"written": run_lesson_index(run.actor(), run.params["lesson_id"])}
+
+
+@job_task("ai.index_course", queue=QUEUE)
+def index_course(run: JobRun) -> dict[str, Any]:
+    """Bring the tutor's index after a whole course."""
+    return {"written": run_course_index(run.actor(), run.params["course_id"])}

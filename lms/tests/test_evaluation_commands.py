@@ -43,3 +43,26 @@ def test_eval_items_names_the_row_that_is_short(tmp_path: Path) -> None:
         printed("eval_items", str(path))
     with pytest.raises(CommandError, match=r"missing\.csv cannot be read"):
         printed("eval_items", str(tmp_path / "missing.csv"))
+
+
+def test_eval_mastery_prints_both_models(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    rows = [f"l{n},add,i{at},{int((n + at) % 3 > 0)},{at}" for n in range(20) for at in range(6)]
+    path.write_text("learner,skill,item,correct,position\n" + "\n".join(rows), encoding="utf-8")
+    for model in ("bkt", "history"):
+        report = printed("eval_mastery", str(path), str(path), model=model)
+        assert (report["n"], report["model"]) == (120, model)
+        assert 0 <= report["ece"] <= 1
+    with pytest.raises(CommandError, match="no column “learner”"):
+        path.write_text("a,b\n1,2\n", encoding="utf-8")
+        printed("eval_mastery", str(path), str(path))
+
+
+def test_eval_recommendations_prints_every_model(tmp_path: Path) -> None:
+    train, test = tmp_path / "train.csv", tmp_path / "test.csv"
+    rows = [f"l{n},{course}" for n in range(8) for course in ("a", "b")]
+    train.write_text("learner,course\n" + "\n".join([*rows, "new,a"]), encoding="utf-8")
+    test.write_text("learner,course\nnew,b\n", encoding="utf-8")
+    report = printed("eval_recommendations", str(train), str(test))
+    assert set(report["models"]) == {"popular", "item_best", "item", "ease"}
+    assert report["models"]["ease"]["recall_at_10"] == 1.0

@@ -206,6 +206,7 @@ def _fitted(kind: str, rows: "Floats", right: "Floats") -> Any:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     if kind == "logistic":
         model = make_pipeline(
@@ -222,4 +223,5 @@ def _fitted(kind: str, rows: "Floats", right: "Floats") -> Any:
             l2_regularization=2.0,
             random_state=SEED,
         )
-    return model.fit(rows, right)
+    with threadpool_limits(limits=1):
+        return model.fit(rows, right)

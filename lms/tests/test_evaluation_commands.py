@@ -53,8 +53,8 @@ def test_eval_mastery_prints_both_models(tmp_path: Path) -> None:
         report = printed("eval_mastery", str(path), str(path), model=model)
         assert (report["n"], report["model"]) == (120, model)
         assert 0 <= report["ece"] <= 1
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(CommandError, match="no column “learner”"):
-        path.write_text("a,b\n1,2\n", encoding="utf-8")
         printed("eval_mastery", str(path), str(path))
 
 

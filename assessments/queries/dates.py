@@ -54,21 +54,21 @@ def dates_of(quiz: Quiz) -> Dates:
 
 def dates_for(quiz: Quiz, learner_id: int | None) -> Dates:
     """The dates for one person, with their overrides and what they get everywhere."""
-    if learner_id is None:
-        return dates_of(quiz)
+    return dates_of(quiz) if learner_id is None else terms_for(quiz, learner_id)[0]
+
+
+def terms_for(quiz: Quiz, learner_id: int) -> tuple[Dates, Relief]:
+    """The dates for one person, and what they get everywhere; two queries."""
     mine = Q(person_id=learner_id) | Q(group__memberships__learner_id=learner_id)
     rows = list(DateOverride.objects.filter(mine, quiz=quiz).distinct())
-    return effective_dates(
+    relief = relief_of(Accommodation.objects.filter(person_id=learner_id).first())
+    dates = effective_dates(
         dates_of(quiz),
         groups=[change_of(row) for row in rows if row.person_id is None],
         person=next((change_of(row) for row in rows if row.person_id is not None), None),
-        relief=relief_of(Accommodation.objects.filter(person_id=learner_id).first()),
+        relief=relief,
     )
-
-
-def relief_for(learner_id: int) -> Relief:
-    """What a person gets everywhere."""
-    return relief_of(Accommodation.objects.filter(person_id=learner_id).first())
+    return dates, relief
 
 
 def relief_of(row: Accommodation | None) -> Relief:

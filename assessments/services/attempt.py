@@ -1,5 +1,6 @@
 """Taking a quiz: start, save answers, flag, get more time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,8 +19,8 @@ from assessments.models import (
     Quiz,
 )
 from assessments.queries.access import require_place
-from assessments.queries.dates import dates_for, relief_for
-from assessments.queries.quiz import next_start
+from assessments.queries.dates import terms_for
+from assessments.queries.quiz import cooled_at
 from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT, TAKE_QUIZ
 from assessments.scoring.behaviour.registry import behaviour_of
 from assessments.scoring.dates import Dates, deadline_of
@@ -71,17 +72,15 @@ def start_attempt(*, actor: Actor, quiz: Quiz, access_code: str = "") -> Attempt
     if actor.user_id is None:
         raise SignInRequired
     require_place(actor, quiz)
-    settle_open(quiz, actor.user_id)
-    known = Attempt.objects.filter(quiz=quiz, learner_id=actor.user_id, state=AttemptState.OPEN)
-    if not known.exists():
+    if not settle_open(quiz, actor.user_id):
         require_code(learner_id=actor.user_id, quiz=quiz, code=access_code)
     with transaction.atomic():
         take_turn(quiz.course_id, actor.user_id)
-        mine = Attempt.objects.filter(quiz=quiz, learner_id=actor.user_id)
-        going = mine.filter(state=AttemptState.OPEN).first()
+        mine = list(Attempt.objects.filter(quiz=quiz, learner_id=actor.user_id))
+        going = next((one for one in mine if one.state == AttemptState.OPEN), None)
         if going is not None:
             return going
-        return _begin(actor, Quiz.objects.get(pk=quiz.pk), actor.user_id, mine.count())
+        return _begin(actor, Quiz.objects.get(pk=quiz.pk), actor.user_id, mine)
 
 
 def save_answer(
@@ -172,20 +171,20 @@ def extend_attempt(*, actor: Actor, attempt: Attempt, minutes: int, reason: str)
     return row
 
 
-def _begin(actor: Actor, quiz: Quiz, learner_id: int, used: int) -> Attempt:
+def _begin(actor: Actor, quiz: Quiz, learner_id: int, mine: Sequence[Attempt]) -> Attempt:
     started = clock.now()
-    dates = dates_for(quiz, learner_id)
-    _require_turn(quiz, learner_id, dates, used=used, now=started)
+    dates, relief = terms_for(quiz, learner_id)
+    _require_turn(quiz, mine, dates, now=started)
     asked = choose_questions(quiz, learner_id)
     attempt = Attempt.objects.create(
         quiz=quiz,
         course_id=quiz.course_id,
         learner_id=learner_id,
-        number=used + 1,
+        number=len(mine) + 1,
         started_at=started,
         deadline=deadline_of(started, dates).at,
         grace_seconds=quiz.grace_seconds,
-        break_seconds=relief_for(learner_id).break_minutes * 60,
+        break_seconds=relief.break_minutes * 60,
         behaviour=quiz.behaviour,
         tries_allowed=quiz.tries_allowed,
         try_penalty=quiz.try_penalty,
@@ -194,7 +193,7 @@ def _begin(actor: Actor, quiz: Quiz, learner_id: int, used: int) -> Attempt:
         max_score=total(one.points for one in asked),
     )
     write_questions(attempt, asked, quiz)
-    add_step(attempt, StepKind.STARTED, actor=actor, data=started_data(attempt))
+    add_step(attempt, StepKind.STARTED, actor=actor, seq=1, data=started_data(attempt))
     told = AttemptStarted(
         course_id=quiz.course_id, attempt_id=attempt.pk, quiz_id=quiz.pk, learner_id=learner_id
     )
@@ -203,12 +202,12 @@ def _begin(actor: Actor, quiz: Quiz, learner_id: int, used: int) -> Attempt:
     return attempt
 
 
-def _require_turn(quiz: Quiz, learner_id: int, dates: Dates, *, used: int, now: datetime) -> None:
-    """Whether the learner may start one more attempt now; raises Conflict."""
-    if dates.attempts_allowed is not None and used >= dates.attempts_allowed:
+def _require_turn(quiz: Quiz, mine: Sequence[Attempt], dates: Dates, *, now: datetime) -> None:
+    """Whether a learner with these attempts may start one more now; raises Conflict."""
+    if dates.attempts_allowed is not None and len(mine) >= dates.attempts_allowed:
         raise Conflict(_("You have used all attempts."), code="no_attempts_left")
     _require_open(dates, now)
-    ready = next_start(quiz, learner_id)
+    ready = cooled_at(quiz, mine)
     if ready is not None and now < ready:
         when = date_format(timezone.localtime(ready), "DATETIME_FORMAT")
         words = _("You can start another attempt from %(when)s.") % {"when": when}

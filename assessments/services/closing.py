@@ -68,13 +68,11 @@ def settle(attempt: Attempt) -> Attempt:
         return row
 
 
-def settle_open(quiz: Quiz, learner_id: int) -> None:
-    """Settle the learner's open attempt at a quiz, if there is one."""
-    rows = Attempt.objects.filter(
-        quiz=quiz, learner_id=learner_id, state=AttemptState.OPEN, deadline__lt=clock.now()
-    )
-    for attempt in rows:
-        settle(attempt)
+def settle_open(quiz: Quiz, learner_id: int) -> bool:
+    """Settle the learner's open attempt at a quiz, if there is one; whether it is still open."""
+    rows = Attempt.objects.filter(quiz=quiz, learner_id=learner_id, state=AttemptState.OPEN)
+    row = rows.first()
+    return row is not None and settle(row).state == AttemptState.OPEN
 
 
 def settle_overdue(*, quiz: Quiz | None = None, limit: int = 500) -> int:

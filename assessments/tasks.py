@@ -18,6 +18,7 @@ from assessments.services.code import (
 )
 from assessments.services.code_jobs import SCORE_CODE
 from assessments.services.missing import settle_missing
+from assessments.services.preparing import PREPARE, do_prepare, prepare_due
 from assessments.services.releasing import release_due
 from assessments.services.totals import RECOUNT, recount_course
 from lms.kernel.jobs import JobRun, job_task
@@ -65,6 +66,18 @@ def run_examples(run: JobRun) -> dict[str, Any]:
 def score_code(run: JobRun) -> dict[str, Any]:
     """Run the tests of the code answers of an attempt, and score them."""
     return do_score_code(run)
+
+
+@shared_task(name="assessments.sweep_prepared", ignore_result=True)
+def sweep_prepared() -> int:
+    """Draw the attempts at quizzes that open soon, forget what nobody needs; returns how many."""
+    return prepare_due()
+
+
+@job_task(PREPARE, queue="grading")
+def prepare_attempts(run: JobRun) -> dict[str, Any]:
+    """Draw the first attempts at a quiz ahead of its start."""
+    return do_prepare(run)
 
 
 @job_task(RECOUNT, queue="grading")

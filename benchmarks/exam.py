@@ -5,7 +5,8 @@ twice, and hands in; twenty of them hand in twenty times in parallel. Afterwards
 asked: every acknowledged answer is in the log, one submission and one grade each, the score that
 the answers deserve. Then the same once more while the web processes are killed three times.
 
-`python -m benchmarks.exam [--pace SECONDS] [--students N]`: seconds between two answers.
+`python -m benchmarks.exam [--pace SECONDS] [--students N] [--prepared]`: seconds between two
+answers; `--prepared` draws everybody's attempt before they start.
 """
 
 import argparse
@@ -77,11 +78,14 @@ class Web:
 
 
 @contextmanager
-def served(students: int) -> Iterator[tuple[Web, dict[str, object]]]:
+def served(students: int, *, prepared: bool) -> Iterator[tuple[Web, dict[str, object]]]:
     """A fresh database with the course, and the web processes before it."""
     with database.empty(NAME) as url:
         made = subprocess.run(
-            [sys.executable, "-m", "benchmarks.exam_course", str(students), str(QUESTIONS)],
+            [
+                *(sys.executable, "-m", "benchmarks.exam_course", str(students), str(QUESTIONS)),
+                *(["prepared"] if prepared else []),
+            ],
             env={
                 **os.environ,
                 "LMS_MODE": "trial",
@@ -99,9 +103,9 @@ def served(students: int) -> Iterator[tuple[Web, dict[str, object]]]:
             web.stop()
 
 
-def sit(name: str, students: int, pace: float, kills: int) -> list[str]:
+def sit(name: str, students: int, pace: float, kills: int, *, prepared: bool = False) -> list[str]:
     """One exam from an empty database to the checks; lines of Markdown."""
-    with served(students) as (web, course):
+    with served(students, prepared=prepared) as (web, course):
         notes = Notes()
         people = [
             Student(
@@ -218,12 +222,14 @@ def main(arguments: list[str] | None = None) -> list[str]:
     parser.add_argument("--students", type=int, default=STUDENTS)
     parser.add_argument("--pace", type=float, default=PACE, help="seconds between two answers")
     parser.add_argument("--kills", type=int, default=3)
+    parser.add_argument("--prepared", action="store_true", help="draw all attempts ahead")
     given = parser.parse_args(arguments)
-    students = given.students
-    lines = sit(f"{students} students, an answer every {given.pace:g} s:", students, given.pace, 0)
+    students, prepared = given.students, given.prepared
+    name = f"{students} students, an answer every {given.pace:g} s:"
+    lines = sit(name, students, given.pace, 0, prepared=prepared)
     if given.kills:
         name = f"The same, all web processes killed {given.kills} times:"
-        lines += sit(name, students, given.pace, given.kills)
+        lines += sit(name, students, given.pace, given.kills, prepared=prepared)
     return lines
 
 

@@ -35,11 +35,15 @@ def content(number: int) -> Any:
     return QuestionContent(kind=QuestionKind(kind), stem=stem, points=Decimal(1), **more)
 
 
-def main(students: int, questions: int) -> dict[str, Any]:
-    """The quiz, a token of each student, and a right answer by the stem of each question."""
+def main(students: int, questions: int, *, prepared: bool = False) -> dict[str, Any]:
+    """The quiz, a token of each student, and a right answer by the stem of each question.
+
+    `prepared` draws everybody's attempt ahead, as before an exam that has an opening time.
+    """
     from accounts.models import User
     from assessments.scoring.registry import type_of
     from assessments.services.bank import create_question, version_content
+    from assessments.services.preparing import prepare_attempts
     from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
     from assessments.services.quiz_items import add_item
     from courses.models import Course, Enrolment, Lesson, Section
@@ -66,6 +70,8 @@ def main(students: int, questions: int) -> dict[str, Any]:
     quiz.refresh_from_db()
     publish_quiz(actor=teacher, quiz=quiz)
     tokens = students_of(course, students)
+    if prepared:
+        prepare_attempts(quiz=quiz)
     return {"quiz": quiz.public_id, "tokens": tokens, "right": right}
 
 
@@ -90,4 +96,5 @@ def students_of(course: Any, count: int) -> list[str]:
 
 if __name__ == "__main__":
     django.setup()
-    print(json.dumps(main(int(sys.argv[1]), int(sys.argv[2]))))
+    made = main(int(sys.argv[1]), int(sys.argv[2]), prepared="prepared" in sys.argv[3:])
+    print(json.dumps(made))

@@ -27,6 +27,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"queue": "grading"},
     },
+    "prepare exams that open soon": {
+        "task": "assessments.sweep_prepared",
+        "schedule": 60.0,
+        "options": {"queue": "grading"},
+    },
     "score code that waits": {
         "task": "assessments.sweep_code",
         "schedule": 60.0,

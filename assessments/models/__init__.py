@@ -18,6 +18,7 @@ from assessments.models.gradebook import (
 from assessments.models.marking import BankComment, Mark, Outcome, WorkComment
 from assessments.models.override import DateOverride
 from assessments.models.peer import PeerAppeal, PeerExample, PeerReview, PeerTask, PeerTry
+from assessments.models.prepared import PreparedAttempt, PreparedQuestion
 from assessments.models.question_import import QuestionImport
 from assessments.models.quiz import Quiz, QuizItem
 from assessments.models.rubric import Rubric, RubricVersion
@@ -56,6 +57,8 @@ __all__ = [
     "PeerReview",
     "PeerTask",
     "PeerTry",
+    "PreparedAttempt",
+    "PreparedQuestion",
     "Question",
     "QuestionBank",
     "QuestionCategory",

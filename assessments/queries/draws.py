@@ -1,6 +1,6 @@
 """What the draws of a quiz can choose from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import (
@@ -108,8 +108,10 @@ def matching(actor: Actor, quiz: Quiz, narrow: Narrow) -> int:
     return len(pools(quiz, [narrow])[0])
 
 
-def pools(quiz: Quiz, narrows: Sequence[Narrow]) -> list[frozenset[int]]:
-    """The keys of the questions that fit each filter, all in one query.
+def pools(
+    quiz: Quiz, narrows: Sequence[Narrow], *, among: Collection[int] | None = None
+) -> list[frozenset[int]]:
+    """The keys of the questions that fit each filter, all in one query; those `among` some.
 
     Those that the quiz asks anyway fit none; it need not be stored yet. The caller has checked the
     rule.
@@ -121,6 +123,8 @@ def pools(quiz: Quiz, narrows: Sequence[Narrow]) -> list[frozenset[int]]:
     rows = Question.objects.filter(_any(fits), state=QuestionState.READY).exclude(latest=None)
     asked = QuizItem.objects.filter(quiz=quiz.pk).values("question")
     rows = rows.exclude(pk__in=asked)
+    if among is not None:
+        rows = rows.filter(pk__in=among)
     flags = {
         f"fits_{place}": ExpressionWrapper(fit, output_field=BooleanField())
         for place, fit in enumerate(fits)
@@ -161,7 +165,7 @@ def seen_by(quiz: Quiz, learner_id: int) -> frozenset[int]:
 
 def questions_with_latest(keys: Iterable[int]) -> dict[int, Question]:
     """Questions by key with their latest version; one query."""
-    rows = Question.objects.filter(pk__in=list(keys)).select_related("latest")
+    rows = Question.objects.filter(pk__in=list(keys)).select_related("latest__question")
     return {row.pk: row for row in rows}
 
 

@@ -26,17 +26,12 @@ from assessments.scoring.behaviour.registry import behaviour_of
 from assessments.scoring.dates import Dates, deadline_of
 from assessments.scoring.kinds import Answer
 from assessments.scoring.registry import read_answer, with_drawn
-from assessments.scoring.score import total
 from assessments.services.access import require_code
 from assessments.services.answer_file import name_files
 from assessments.services.bank import version_content
+from assessments.services.claiming import plan_for
 from assessments.services.closing import settle, settle_open
-from assessments.services.drawing import (
-    choose_questions,
-    count_uses,
-    pages_of,
-    write_questions,
-)
+from assessments.services.drawing import count_uses
 from assessments.services.log import add_step, started_data, take_turn
 from assessments.services.running import open_attempt, open_question, require_page
 from lms.kernel import clock
@@ -175,7 +170,7 @@ def _begin(actor: Actor, quiz: Quiz, learner_id: int, mine: Sequence[Attempt]) -
     started = clock.now()
     dates, relief = terms_for(quiz, learner_id)
     _require_turn(quiz, mine, dates, now=started)
-    asked = choose_questions(quiz, learner_id)
+    plan = plan_for(quiz, learner_id, is_first=not mine)
     attempt = Attempt.objects.create(
         quiz=quiz,
         course_id=quiz.course_id,
@@ -189,16 +184,16 @@ def _begin(actor: Actor, quiz: Quiz, learner_id: int, mine: Sequence[Attempt]) -
         tries_allowed=quiz.tries_allowed,
         try_penalty=quiz.try_penalty,
         forward_only=quiz.navigation == Navigation.FORWARD,
-        page_count=pages_of(asked, quiz),
-        max_score=total(one.points for one in asked),
+        page_count=plan.page_count,
+        max_score=plan.max_score,
     )
-    write_questions(attempt, asked, quiz)
+    plan.write(attempt)
     add_step(attempt, StepKind.STARTED, actor=actor, seq=1, data=started_data(attempt))
     told = AttemptStarted(
         course_id=quiz.course_id, attempt_id=attempt.pk, quiz_id=quiz.pk, learner_id=learner_id
     )
     publish(told, actor=actor)
-    count_uses(quiz, learner_id, asked)
+    count_uses(quiz, learner_id, plan.drawn)
     return attempt
 
 

@@ -1,7 +1,7 @@
 """The questions of one attempt: the fixed ones, and what is drawn for it alone."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 from secrets import SystemRandom
@@ -51,6 +51,22 @@ class Asked:
     draw: QuizDraw | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the questions of a quiz's attempts come from, read once for any number of them.
+
+    `pools` holds what fits each draw, `used` how often each question was given out, which whoever
+    chooses for many counts up; `known` keeps the questions that were looked up.
+    """
+
+    quiz: Quiz
+    items: list[QuizItem]
+    draws: list[QuizDraw]
+    pools: list[frozenset[int]] = field(default_factory=list)
+    used: dict[int, int] = field(default_factory=dict)
+    known: dict[int, Question] = field(default_factory=dict)
+
+
 def choose_questions(quiz: Quiz, learner_id: int) -> list[Asked]:
     """What an attempt of this learner asks, in its order; nothing is written.
 
@@ -58,6 +74,13 @@ def choose_questions(quiz: Quiz, learner_id: int) -> list[Asked]:
     far as the draws leave a choice. Raises Conflict `quiz_empty` without questions, `draw_short`
     when the bank has too few for the draws.
     """
+    source = source_of(quiz)
+    seen = seen_by(quiz, learner_id) if source.draws else frozenset[int]()
+    return choose_from(source, seen=seen)
+
+
+def source_of(quiz: Quiz) -> Source:
+    """What attempts at a quiz choose from; raises Conflict `quiz_empty`."""
     related = ("question__latest", "pinned", "section")
     items = list(quiz.items.select_related(*related).order_by("ordinal", "id"))
     draws: list[QuizDraw] = []
@@ -65,8 +88,18 @@ def choose_questions(quiz: Quiz, learner_id: int) -> list[Asked]:
         draws = list(quiz.draws.select_related("section").order_by("ordinal", "id"))
     if not items and not draws:
         raise Conflict(_("This quiz has no questions yet."), code="quiz_empty")
-    drawn = _drawn(quiz, draws, learner_id) if draws else {}
-    entries: list[QuizItem | QuizDraw] = [*items, *draws]
+    if not draws:
+        return Source(quiz, items, draws)
+    return Source(
+        quiz, items, draws, pools(quiz, [narrow_of(row.narrow) for row in draws]), uses(quiz)
+    )
+
+
+def choose_from(source: Source, *, seen: frozenset[int]) -> list[Asked]:
+    """`choose_questions` for somebody who has `seen` these; raises Conflict `draw_short`."""
+    quiz = source.quiz
+    drawn = _drawn(source, seen) if source.draws else {}
+    entries: list[QuizItem | QuizDraw] = [*source.items, *source.draws]
     entries.sort(key=lambda one: (one.section.ordinal, one.section_id, one.ordinal, one.pk))
     asked: list[Asked] = []
     for _section, group in groupby(entries, key=lambda one: one.section_id):
@@ -78,13 +111,19 @@ def choose_questions(quiz: Quiz, learner_id: int) -> list[Asked]:
 
 def write_questions(attempt: Attempt, asked: Sequence[Asked], quiz: Quiz) -> None:
     """Store the questions of a new attempt, with their order of options and drawn values."""
+    rows = question_rows(asked, quiz)
+    for row in rows:
+        row.attempt = attempt
+    AttemptQuestion.objects.bulk_create(rows)
+
+
+def question_rows(asked: Sequence[Asked], quiz: Quiz) -> list[AttemptQuestion]:
+    """The questions of an attempt that there is not yet, with what chance decides; not saved."""
     pages = page_numbers([one.section.pk for one in asked], Layout(quiz.layout))
-    AttemptQuestion.objects.bulk_create(
-        [
-            _question(attempt, one, place, page, quiz)
-            for place, (one, page) in enumerate(zip(asked, pages, strict=True), start=1)
-        ]
-    )
+    return [
+        _question(one, place, page, quiz)
+        for place, (one, page) in enumerate(zip(asked, pages, strict=True), start=1)
+    ]
 
 
 def pages_of(asked: Sequence[Asked], quiz: Quiz) -> int:
@@ -92,12 +131,17 @@ def pages_of(asked: Sequence[Asked], quiz: Quiz) -> int:
     return max(page_numbers([one.section.pk for one in asked], Layout(quiz.layout)), default=1)
 
 
-def count_uses(quiz: Quiz, learner_id: int, asked: Sequence[Asked]) -> None:
+def drawn_keys(asked: Sequence[Asked]) -> list[int]:
+    """Keys of the questions that draws gave."""
+    return [one.question.pk for one in asked if one.draw is not None]
+
+
+def count_uses(quiz: Quiz, learner_id: int, drawn: Iterable[int]) -> None:
     """Count what was drawn. Last in the transaction: the counters stay locked until it ends.
 
     Always in the order of the questions, so that two starts cannot wait for each other in a ring.
     """
-    keys = sorted(one.question.pk for one in asked if one.draw is not None)
+    keys = sorted(drawn)
     if not keys:
         return
     shard = learner_id % SHARDS
@@ -105,21 +149,20 @@ def count_uses(quiz: Quiz, learner_id: int, asked: Sequence[Asked]) -> None:
         cursor.executemany(_COUNT_UP, [(quiz.pk, key, shard) for key in keys])
 
 
-def _drawn(quiz: Quiz, draws: Sequence[QuizDraw], learner_id: int) -> dict[int, list[Question]]:
+def _drawn(source: Source, seen: frozenset[int]) -> dict[int, list[Question]]:
     """The questions of each draw by its key, in an order by chance."""
-    found = pools(quiz, [narrow_of(row.narrow) for row in draws])
-    order = ranked(
-        frozenset().union(*found), used=uses(quiz), seen=seen_by(quiz, learner_id), random=_random
-    )
-    wanted = [Draw(row.count, pool) for row, pool in zip(draws, found, strict=True)]
+    everything = frozenset[int]().union(*source.pools)
+    order = ranked(everything, used=source.used, seen=seen, random=_random)
+    wanted = [Draw(row.count, pool) for row, pool in zip(source.draws, source.pools, strict=True)]
     picked = pick(wanted, order)
     if picked is None:
         words = _("The bank has too few questions for this quiz at present. Tell your instructor.")
         raise Conflict(words, code="draw_short")
-    rows = questions_with_latest(key for keys in picked for key in keys)
+    rows = source.known
+    rows.update(questions_with_latest({key for keys in picked for key in keys} - rows.keys()))
     return {
         draw.pk: [rows[key] for key in ordered(keys, shuffle=True, random=_random)]
-        for draw, keys in zip(draws, picked, strict=True)
+        for draw, keys in zip(source.draws, picked, strict=True)
     }
 
 
@@ -132,16 +175,13 @@ def _asked_by(entry: QuizItem | QuizDraw, drawn: dict[int, list[Question]]) -> I
         yield Asked(question, question.latest, entry.points, entry.section, entry)
 
 
-def _question(
-    attempt: Attempt, asked: Asked, ordinal: int, page: int, quiz: Quiz
-) -> AttemptQuestion:
+def _question(asked: Asked, ordinal: int, page: int, quiz: Quiz) -> AttemptQuestion:
     version = asked.version
     if version is None:
         raise Conflict(_("This question has no version."))
     kind = type_of(asked.question.kind)
     shuffle = quiz.shuffle_options or kind.always_shuffled
     return AttemptQuestion(
-        attempt=attempt,
         version=version,
         section=asked.section,
         ordinal=ordinal,

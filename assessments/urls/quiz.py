@@ -11,6 +11,7 @@ from assessments.api.checks import CheckViewSet
 from assessments.api.code_runs import CodeRunViewSet
 from assessments.api.dates import QuizDatesViewSet
 from assessments.api.grades import ReviewViewSet
+from assessments.api.preparation import PreparationViewSet
 from assessments.api.quiz_structure import QuizDrawViewSet, QuizSectionViewSet
 from assessments.api.quizzes import QuizViewSet
 from assessments.views import (
@@ -64,7 +65,7 @@ quiz_patterns = [
     path("<str:lesson_id>/draws/count/", quiz_structure.count_matching, name="teach-quiz-matching"),
     path("<str:lesson_id>/draws/<str:draw_id>/", quiz_structure.edit_draw, name="teach-quiz-draw"),
     re_path(
-        r"^(?P<lesson_id>\w+)/(?P<verb>publish|unpublish|release)/$",
+        r"^(?P<lesson_id>\w+)/(?P<verb>publish|unpublish|release|prepare)/$",
         quiz.change,
         name="teach-quiz-change",
     ),
@@ -103,6 +104,7 @@ def register_api(router: SimpleRouter) -> None:
     """Add these resources under /api/v1/."""
     router.register("quizzes", QuizViewSet, basename="quiz")
     router.register("quizzes", QuizDatesViewSet, basename="quiz-dates")
+    router.register("quizzes", PreparationViewSet, basename="quiz-preparation")
     router.register("quizzes", QuizSectionViewSet, basename="quiz-sections")
     router.register("quizzes", QuizDrawViewSet, basename="quiz-draws")
     router.register("attempts", AttemptViewSet, basename="attempt")

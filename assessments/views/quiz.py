@@ -1,5 +1,6 @@
 """The quiz builder: questions, their order and points, the settings, publishing."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -8,18 +9,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.enums import QuestionKind
+from assessments.enums import QuestionKind, QuizState
 from assessments.forms.quiz import ItemForm
 from assessments.models import Quiz, QuizDraw, QuizItem
 from assessments.queries.bank import QuestionFilter, question
 from assessments.queries.dates import dates_of
 from assessments.queries.draws import draws
+from assessments.queries.preparing import preparation
 from assessments.queries.quiz import addable, item, quiz_of, section
 from assessments.queries.results import quiz_lessons
 from assessments.queries.review_words import behaviour_words, review_words
 from assessments.queries.structure import banks_at_hand, structure
 from assessments.services import quiz as services
 from assessments.services import quiz_items
+from assessments.services.preparing import prepare_later
 from assessments.services.quiz_draws import remove_draw
 from assessments.services.quiz_entries import move_entry
 from assessments.views.preview import previewed
@@ -131,7 +134,7 @@ def reorder(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
 
 @require_POST
 def change(request: HttpRequest, slug: str, lesson_id: str, verb: str) -> HttpResponse:
-    """Publish, take back, or release the results so far."""
+    """Publish, take back, draw everybody's questions ahead, or release the results so far."""
     _course, lesson = find_place(request, slug, lesson_id)
     actor = actor_of(request)
     quiz = _quiz(lesson)
@@ -144,6 +147,9 @@ def change(request: HttpRequest, slug: str, lesson_id: str, verb: str) -> HttpRe
         elif verb == "unpublish":
             services.unpublish_quiz(actor=actor, quiz=quiz)
             messages.success(request, _("The quiz is a draft again."))
+        elif verb == "prepare":
+            prepare_later(actor=actor, quiz=quiz)
+            messages.success(request, _("The questions of everybody are being drawn."))
         else:
             count = services.release_results(actor=actor, quiz=quiz)
             words = ngettext("%(n)s attempt released.", "%(n)s attempts released.", count)
@@ -212,6 +218,7 @@ def _page(request: HttpRequest, course: Course, lesson: Lesson, quiz: Quiz | Non
     offered = Paginator(addable(actor, course, quiz, narrow), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
+    is_open = quiz is not None and quiz.state == QuizState.PUBLISHED
     context = teach_context(
         request,
         course,
@@ -226,5 +233,7 @@ def _page(request: HttpRequest, course: Course, lesson: Lesson, quiz: Quiz | Non
         dates=dates_of(quiz) if quiz else None,
         review_words=quiz and review_words(quiz, attempts_allowed=quiz.attempts_allowed),
         behaviour_words=behaviour_words(quiz) if quiz else "",
+        preparation=preparation(actor, quiz) if quiz and is_open else None,
+        prepare_minutes=settings.PREPARE_MINUTES,
     )
     return render(request, "assessments/quiz/build.html", context)

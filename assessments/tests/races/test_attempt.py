@@ -12,11 +12,20 @@ import pytest
 from django.db import connection
 
 from assessments.enums import AttemptState, QuestionKind
-from assessments.models import Attempt, AttemptStep, Grade, GradeChange, Question
+from assessments.models import (
+    Attempt,
+    AttemptQuestion,
+    AttemptStep,
+    Grade,
+    GradeChange,
+    PreparedAttempt,
+    Question,
+)
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question, revise_question, version_content
 from assessments.services.closing import settle, submit_attempt
 from assessments.services.grading import override_score
+from assessments.services.preparing import prepare_attempts, prepare_due
 from assessments.tests.factories import (
     CONTENTS,
     answer_all,
@@ -47,6 +56,48 @@ def all_at_once(act: Callable[[int], object], times: int) -> list[object]:
 
     with ThreadPoolExecutor(times) as pool:
         return list(pool.map(run, range(times)))
+
+
+def test_twenty_starts_claim_one_prepared_attempt() -> None:
+    school = make_school()
+    quiz = make_quiz(school, attempts_allowed=None)
+    prepare_attempts(quiz=quiz)
+    prepared = PreparedAttempt.objects.get(learner=school.learner)
+    actor = school.actor("learner")
+    found = all_at_once(lambda _: start_attempt(actor=actor, quiz=quiz).pk, 20)
+    assert len(set(found)) == Attempt.objects.count() == 1
+    asked = set(AttemptQuestion.objects.values_list("public_id", flat=True))
+    assert asked == set(prepared.questions.values_list("public_id", flat=True))
+    assert len(events_of("assessments.attempt_started")) == 1
+
+
+def test_starts_beside_preparing_changing_and_sweeping_get_whole_attempts() -> None:
+    school = make_school()
+    quiz = make_quiz(school, QuestionKind.TRUE_FALSE, QuestionKind.NUMERIC)
+    prepare_attempts(quiz=quiz)
+    question = quiz.items.get(ordinal=1).question
+    content = version_content(question.latest)
+    teacher = school.actor("instructor")
+    acts: list[Callable[[], object]] = [
+        lambda: start_attempt(actor=school.actor("learner"), quiz=quiz).pk,
+        lambda: start_attempt(actor=school.actor("classmate"), quiz=quiz).pk,
+        lambda: prepare_attempts(quiz=quiz),
+        prepare_due,
+        lambda: revise_question(actor=teacher, question=question, content=content).pk,
+        lambda: prepare_attempts(quiz=quiz),
+    ]
+    found = all_at_once(lambda number: acts[number](), len(acts))
+    assert not [one for one in found if isinstance(one, str)]
+    assert Attempt.objects.count() == 2
+    for attempt in Attempt.objects.all():
+        parts = attempt.questions.select_related("version__question")
+        assert [part.ordinal for part in parts] == [1, 2]
+        assert {part.version.question.kind for part in parts} == {
+            QuestionKind.TRUE_FALSE,
+            QuestionKind.NUMERIC,
+        }
+    prepare_due()
+    assert PreparedAttempt.objects.count() == 0
 
 
 def test_twenty_starts_make_one_attempt() -> None:

@@ -1,5 +1,6 @@
 """An attempt as a state machine: whatever a learner, a clock and staff do, the log adds up."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,7 +27,16 @@ from assessments.enums import (
     QuestionState,
     StepKind,
 )
-from assessments.models import Attempt, AttemptQuestion, AttemptStep, Grade, Question
+from assessments.models import (
+    Attempt,
+    AttemptQuestion,
+    AttemptStep,
+    Grade,
+    PreparedAttempt,
+    Question,
+    QuestionUse,
+    Quiz,
+)
 from assessments.queries.attempt import sheet
 from assessments.queries.replay import differences
 from assessments.scoring.behaviour.registry import behaviour_of, outcome
@@ -39,14 +49,16 @@ from assessments.services.attempt import (
     save_answer,
     start_attempt,
 )
-from assessments.services.bank import version_content
+from assessments.services.bank import revise_question, set_state, version_content
 from assessments.services.breaks import pause_attempt, resume_attempt
 from assessments.services.checking import check_question
 from assessments.services.closing import settle, submit_attempt
 from assessments.services.grading import override_score
 from assessments.services.pages import move_on
+from assessments.services.preparing import prepare_attempts, prepare_due
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_draws import add_draw
+from assessments.services.quiz_items import update_item
 from assessments.tests.factories import make_lesson, make_question, make_quiz, make_school
 from lms.kernel.clock import travel
 from lms.kernel.errors import Conflict, NotFound
@@ -54,13 +66,15 @@ from lms.kernel.errors import Conflict, NotFound
 SAID = (StepKind.ANSWER_SAVED, StepKind.CHECKED)
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LIMIT = 100
+TRUTH = Narrow(kinds=(QuestionKind.TRUE_FALSE,))
+RETIRED = QuestionState.RETIRED
 
 
 class AttemptMachine(RuleBasedStateMachine):
     """The model: what was acknowledged and checked, the deadline, whether it was handed in."""
 
-    @initialize(behaviour=st.sampled_from(list(Behaviour)))
-    def start(self, behaviour: Behaviour) -> None:
+    @initialize(behaviour=st.sampled_from(list(Behaviour)), ahead=st.booleans())
+    def start(self, behaviour: Behaviour, ahead: bool) -> None:
         self.block = transaction.atomic()
         self.block.__enter__()
         self.school = make_school()
@@ -72,6 +86,8 @@ class AttemptMachine(RuleBasedStateMachine):
         )
         self.try_rules = TryRules(behaviour)
         self.actor, self.now = self.school.actor("learner"), NOON
+        if ahead:
+            prepare_attempts(quiz=quiz)
         with travel(self.now):
             self.attempt = start_attempt(actor=self.actor, quiz=quiz)
         self.part = AttemptQuestion.objects.get(attempt=self.attempt)
@@ -272,6 +288,87 @@ class AttemptMachine(RuleBasedStateMachine):
             assert list(differences(rows)) == []
 
 
+class PreparedMachine(RuleBasedStateMachine):
+    """A quiz of a fixed and a drawn question that is prepared, changed and started in any order.
+
+    The model: what is in the bank, and what each learner was given when they started.
+    """
+
+    @initialize()
+    def open(self) -> None:
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        self.school = make_school()
+        self.teacher = self.school.actor("instructor")
+        self.quiz = make_quiz(self.school, QuestionKind.NUMERIC)
+        self.bank = [
+            make_question(self.school, QuestionKind.TRUE_FALSE, stem=f"Stone {number}?")
+            for number in range(4)
+        ]
+        draw = {"count": 1, "points": Decimal(1), "narrow": TRUTH}
+        add_draw(actor=self.teacher, quiz=self.quiz, **draw)  # type: ignore[arg-type]
+        self.given: dict[str, list[tuple[int, int]]] = {}
+
+    def teardown(self) -> None:
+        if hasattr(self, "block"):
+            transaction.set_rollback(True)
+            self.block.__exit__(None, None, None)
+
+    @rule()
+    def prepare(self) -> None:
+        with contextlib.suppress(Conflict):  # a bank that is too small prepares nobody
+            prepare_attempts(quiz=self.quiz)
+
+    @rule()
+    def sweep(self) -> None:
+        prepare_due()
+
+    @rule(place=st.integers(0, 3))
+    def revise(self, place: int) -> None:
+        row = Question.objects.get(pk=self.bank[place].pk)
+        content = version_content(row.latest)
+        revise_question(actor=self.teacher, question=row, content=content)
+
+    @rule(place=st.integers(0, 3), state=st.sampled_from([QuestionState.READY, RETIRED]))
+    def file(self, place: int, state: QuestionState) -> None:
+        row = Question.objects.get(pk=self.bank[place].pk)
+        set_state(actor=self.teacher, question=row, state=state)
+
+    @rule(points=st.integers(1, 3))
+    def weigh(self, points: int) -> None:
+        item = self.quiz.items.get()
+        update_item(actor=self.teacher, item=item, points=Decimal(points), pinned=None)
+
+    @rule(who=st.sampled_from(["learner", "classmate"]))
+    def begin(self, who: str) -> None:
+        ready = Question.objects.filter(state=QuestionState.READY, kind=QuestionKind.TRUE_FALSE)
+        quiz = Quiz.objects.get(pk=self.quiz.pk)
+        if who not in self.given and not ready.exists():
+            with pytest.raises(Conflict):
+                start_attempt(actor=self.school.actor(who), quiz=quiz)
+            return
+        attempt = start_attempt(actor=self.school.actor(who), quiz=quiz)
+        parts = list(attempt.questions.select_related("version__question").order_by("ordinal"))
+        if who not in self.given:
+            fixed, drawn = parts
+            latest = drawn.version.question.latest_id
+            assert drawn.version.question in ready
+            assert drawn.version_id == latest
+            assert fixed.points == self.quiz.items.get().points
+            assert attempt.max_score == quiz.points
+        found = [(part.version_id, part.ordinal) for part in parts]
+        assert found == self.given.setdefault(who, found)
+
+    @invariant()
+    def what_is_prepared_is_no_attempt(self) -> None:
+        if not hasattr(self, "given"):
+            return
+        assert Attempt.objects.count() == len(self.given)
+        assert sum(QuestionUse.objects.values_list("used", flat=True)) == len(self.given)
+        assert list(differences(Attempt.objects.all())) == []
+        assert PreparedAttempt.objects.count() <= 2
+
+
 class PagedMachine(RuleBasedStateMachine):
     """An attempt at drawn questions on three pages, forward only.
 
@@ -362,6 +459,20 @@ def test_an_attempt_keeps_its_promises() -> None:
         settings=settings(
             max_examples=25,
             stateful_step_count=15,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_what_is_prepared_keeps_the_promises_of_a_start() -> None:
+    run_state_machine_as_test(
+        PreparedMachine,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -1,15 +1,17 @@
 """Secrets of quizzes that are under way: what a check and a score told at once do not tell yet."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from assessments.enums import Behaviour, QuestionKind, ReviewPreset
-from assessments.models import Attempt
+from assessments.models import Attempt, Quiz
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.review import PRESETS
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question
 from assessments.services.checking import check_question
 from assessments.services.closing import submit_attempt
+from assessments.services.preparing import prepare_attempts
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_items import add_item
 from courses.enums import LessonKind
@@ -26,6 +28,7 @@ MARKERS: list[Marker] = [
     marker("the hint after next", "zqthirdhint"),
     marker("the right answer before the quiz closes", "zqclosedkey"),
     marker("its explanation", "zqclosedwhy"),
+    marker("a question that is drawn for somebody and not asked yet", "zqahead"),
 ]
 
 
@@ -48,6 +51,9 @@ def plant_running(world: World) -> None:
     part = attempt.questions.get()
     save_answer(actor=actor, attempt=attempt, question=part, answer="Lima", seq=1)
     submit_attempt(actor=actor, attempt=attempt)
+    ahead = QuizSettings(opens_at=clock.now() + timedelta(days=1))
+    quiz = _quiz(world, "Tomorrow", ahead, replace(_asked("any", "why"), stem="zqahead?"))
+    prepare_attempts(quiz=quiz)
 
 
 def _asked(key: str, why: str, hints: tuple[str, ...] = ()) -> QuestionContent:
@@ -61,6 +67,11 @@ def _asked(key: str, why: str, hints: tuple[str, ...] = ()) -> QuestionContent:
 
 
 def _begun(world: World, title: str, settings: QuizSettings, content: QuestionContent) -> Attempt:
+    quiz = _quiz(world, title, settings, content)
+    return start_attempt(actor=world.actors["learner"], quiz=quiz)
+
+
+def _quiz(world: World, title: str, settings: QuizSettings, content: QuestionContent) -> Quiz:
     teacher, section = world.actors["instructor"], world.lessons["published live"].section
     lesson = Lesson.objects.create(
         course=world.course,
@@ -73,5 +84,4 @@ def _begun(world: World, title: str, settings: QuizSettings, content: QuestionCo
     quiz = create_quiz(actor=teacher, lesson=lesson, settings=settings)
     question = create_question(actor=teacher, course=world.course, content=content)
     add_item(actor=teacher, quiz=quiz, question=question)
-    quiz = publish_quiz(actor=teacher, quiz=quiz)
-    return start_attempt(actor=world.actors["learner"], quiz=quiz)
+    return publish_quiz(actor=teacher, quiz=quiz)

@@ -53,6 +53,8 @@ ROWS = [
         p.seen_by_members(p.managers(204)),
         both(QUIZ, SECTION),
     ),
+    Row(f"GET {V1}/quizzes/{{id}}/preparation/", p.seen_by_members(p.staff()), QUIZ),
+    Row(f"POST {V1}/quizzes/{{id}}/preparation/", p.seen_by_members(p.managers(202)), QUIZ),
     Row(f"GET {V1}/quizzes/{{id}}/draws/", p.seen_by_members(p.staff()), QUIZ),
     Row(
         f"POST {V1}/quizzes/{{id}}/draws/",
@@ -79,6 +81,7 @@ ROWS = [
     ),
 ]
 PAGE_ROWS = [
+    post(f"{T}/quizzes/{{lesson_id}}/{{verb}}/", SENT_BY_MANAGERS, here(verb="prepare")),
     post(f"{T}/quizzes/{{lesson_id}}/sections/", SENT_BY_MANAGERS, here(), title="Second part"),
     get(
         f"{T}/quizzes/{{lesson_id}}/sections/{{section_id}}/",

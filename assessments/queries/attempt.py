@@ -187,9 +187,26 @@ def part_to_answer(actor: Actor, attempt_id: str, part_id: str) -> tuple[Attempt
 
     Raises what `fetch` and `require` raise, NotFound for a question of another attempt.
     """
+    own = _own_part(actor, attempt_id, part_id)
+    if own is not None:
+        require(actor, ANSWER_ATTEMPT, own.attempt)
+        return own.attempt, own
     row = attempt_to_answer(actor, attempt_id)
     require(actor, ANSWER_ATTEMPT, row)
     return row, part(row, part_id)
+
+
+def _own_part(actor: Actor, attempt_id: str, part_id: str) -> AttemptQuestion | None:
+    """The question of an attempt of one's own with that attempt, in one query; else None."""
+    if actor.user_id is None or "\x00" in attempt_id + part_id:
+        return None
+    rows = AttemptQuestion.objects.select_related("attempt__course", "attempt__quiz")
+    needed = ("public_id", "attempt_id", *(f"attempt__{name}" for name in TO_ANSWER))
+    found = rows.only(*needed).filter(
+        public_id=part_id, attempt__public_id=attempt_id, attempt__learner_id=actor.user_id
+    )
+    one = found.first()
+    return one if one is not None and VIEW_OWN_ATTEMPT.may(actor, one.attempt) else None
 
 
 def part(row: Attempt, public_id: str) -> AttemptQuestion:

@@ -7,20 +7,20 @@ from django.db import transaction
 
 from assessments.enums import AttemptState, LateUnit, StepKind, Verdict
 from assessments.events import AttemptSubmitted
-from assessments.models import Attempt, Quiz
+from assessments.models import Attempt, AttemptQuestion, Quiz
 from assessments.queries.access import require_place
 from assessments.queries.code import is_by_job, why_no_code
 from assessments.queries.dates import dates_for
+from assessments.queries.tries import rules_of, tries_of
 from assessments.rules import ANSWER_ATTEMPT
 from assessments.scoring.behaviour.registry import outcome
 from assessments.scoring.lateness import LatePolicy, percent_off
 from assessments.scoring.registry import with_drawn
 from assessments.services.bank import version_content
 from assessments.services.code_jobs import ask_for_scores
-from assessments.services.grading import refresh_grade, sum_up
+from assessments.services.grading import SUMMED_UP, refresh_grade, sum_up
 from assessments.services.log import add_scored_steps, add_step, take_turn, write_scores
 from assessments.services.running import break_is_over, closed, end_break, is_overdue
-from assessments.services.tries import rules_of, tries_of
 from courses.services.progress import complete_for_learner
 from lms.kernel import clock
 from lms.kernel.actors import Actor, system
@@ -110,11 +110,14 @@ def _finish(row: Attempt, *, actor: Actor, by_clock: bool) -> Attempt:
         "late_percent": str(row.late_percent),
         "submitted_at": row.submitted_at.isoformat(),
     }
-    add_step(row, StepKind.SUBMITTED, actor=actor, data=told)
+    last = add_step(row, StepKind.SUBMITTED, actor=actor, data=told)
     row.state = AttemptState.SUBMITTED
-    row.save(update_fields=["submitted_at", "closed_by_clock", "late_percent", "state"])
-    _score(row, actor)
-    done = sum_up(row, actor=actor)
+    parts = _score(row, actor)
+    scores = [part.score for part in parts]
+    done = sum_up(row, actor=actor, scores=scores, seq=last.seq + 1)
+    row.save(update_fields=["submitted_at", "closed_by_clock", "late_percent", *SUMMED_UP])
+    if any(part.verdict == Verdict.WAITING and is_by_job(part) for part in parts):
+        _run_code(row)
     complete_for_learner(actor=actor, lesson=row.quiz.lesson, learner=row.learner)
     event = AttemptSubmitted(
         course_id=row.course_id,
@@ -140,8 +143,8 @@ def _late_percent(row: Attempt) -> Decimal:
     return percent_off(row.submitted_at - due_at, policy) if due_at else Decimal(0)
 
 
-def _score(row: Attempt, actor: Actor) -> None:
-    """Score what scores itself; answers that people mark wait."""
+def _score(row: Attempt, actor: Actor) -> list[AttemptQuestion]:
+    """Score what scores itself; answers that people mark wait. Returns all questions."""
     parts = list(row.questions.select_related("version__question", "scored_with__question"))
     tries = tries_of(row, parts)
     for part in parts:
@@ -155,6 +158,9 @@ def _score(row: Attempt, actor: Actor) -> None:
     ]
     add_scored_steps(row, told, actor=actor)
     write_scores(parts)
-    waiting = any(one.verdict == Verdict.WAITING and is_by_job(one) for one in parts)
-    if waiting and not why_no_code():
+    return parts
+
+
+def _run_code(row: Attempt) -> None:
+    if not why_no_code():
         ask_for_scores(row)

@@ -1,5 +1,6 @@
 """Grades: from the attempt that counts, by hand with a reason, again with a corrected key."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from assessments.models import (
     Quiz,
 )
 from assessments.queries.code import BY_JOB, is_by_job, why_no_code
+from assessments.queries.tries import rules_of, tries_of
 from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT
 from assessments.scoring.behaviour.certainty import LEAST_SHARE
 from assessments.scoring.behaviour.registry import outcome
@@ -29,7 +31,6 @@ from assessments.services.bank import version_content
 from assessments.services.code_jobs import ask_for_scores
 from assessments.services.grade import Origin, item_of_quiz, through_curve, write_grade
 from assessments.services.log import add_step, take_turn, take_turns
-from assessments.services.tries import rules_of, tries_of
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
@@ -39,6 +40,8 @@ from lms.kernel.text import require_text
 
 MAX_REASON = 500
 DONE = (AttemptState.SCORED, AttemptState.RELEASED)
+# What `sum_up` changes of an attempt.
+SUMMED_UP = ("state", "score", "override", "deducted")
 
 
 @transaction.atomic
@@ -114,28 +117,32 @@ def regrade_question(*, actor: Actor, quiz: Quiz, question: Question) -> int:
 
 def conclude(row: Attempt, *, actor: Actor) -> None:
     """Sum up a handed-in attempt and grade it, unless a question still waits for its score."""
-    if sum_up(row, actor=actor):
+    scores = list(row.questions.order_by().values_list("score", flat=True))
+    if sum_up(row, actor=actor, scores=scores):
+        row.save(update_fields=SUMMED_UP)
         refresh_grade(actor=actor, attempt=row)
 
 
-def sum_up(row: Attempt, *, actor: Actor) -> bool:
+def sum_up(
+    row: Attempt, *, actor: Actor, scores: Sequence[Decimal | None], seq: int | None = None
+) -> bool:
     """Whether every question of a locked, handed-in attempt has a score; then it gets its own.
 
-    One that becomes scored by this is released at once when its quiz tells scores at once.
+    One that becomes scored by this is released at once when its quiz tells scores at once. The
+    caller saves what is `SUMMED_UP`; `seq` is the number of the next step where it is known.
     """
-    if row.questions.filter(score=None).exists():
+    if None in scores:
         return False
     before = row.score
-    _add_up(row)
+    _sum(row, scores)
     if row.state not in DONE:
         at_once = policy_from(row.quiz.review).tells_score_at_once
         row.state = AttemptState.RELEASED if at_once else AttemptState.SCORED
-        row.save(update_fields=["state"])
     if before != row.score:
         data = {"score": str(row.score)}
         if row.late_percent:
             data |= {"late_percent": str(row.late_percent), "deducted": str(row.deducted)}
-        add_step(row, StepKind.SCORED, actor=actor, data=data)
+        add_step(row, StepKind.SCORED, actor=actor, data=data, seq=seq)
     return True
 
 
@@ -147,9 +154,9 @@ def refresh_grade(
     A grade that was overridden in the gradebook stays as it is.
     """
     item = item_of_quiz(attempt.quiz)
-    kept = item.grades.filter(learner_id=attempt.learner_id, overridden=True).first()
-    if kept is not None:
-        return kept
+    known = lock(item.grades.filter(learner_id=attempt.learner_id)).first()
+    if known is not None and known.overridden:
+        return known
     counted = _counted(attempt)
     most = counted.attempt.max_score
     after, raw = through_curve(item, counted.score, most)
@@ -162,7 +169,7 @@ def refresh_grade(
         max_score=most,
         released=counted.released,
         reason=reason,
-        origin=Origin(source, counted.attempt, raw=raw),
+        origin=Origin(source, counted.attempt, raw=raw, known=(known,)),
     )
 
 
@@ -179,7 +186,7 @@ def _counted(attempt: Attempt) -> Counted:
     done = Attempt.objects.filter(
         quiz_id=attempt.quiz_id, learner_id=attempt.learner_id, state__in=DONE
     )
-    attempts = list(done.order_by("number").select_related("quiz"))
+    attempts = list(done.order_by("number"))
     counting = Counting(attempt.quiz.counting)
     scores = [one.score or Decimal(0) for one in attempts]
     index = counting_index(scores, counting)
@@ -255,11 +262,14 @@ def _asked(part: AttemptQuestion, latest: QuestionVersion) -> QuestionContent:
 
 
 def _add_up(row: Attempt) -> None:
-    scores = row.questions.values_list("score", flat=True)
+    _sum(row, list(row.questions.order_by().values_list("score", flat=True)))
+    row.save(update_fields=["score", "override", "deducted"])
+
+
+def _sum(row: Attempt, scores: Sequence[Decimal | None]) -> None:
     summed = max(total(score for score in scores if score is not None), Decimal(0))
     row.deducted = taken_off(summed, row.max_score, row.late_percent)
     row.score = summed - row.deducted if row.override is None else row.override
-    row.save(update_fields=["score", "override", "deducted"])
 
 
 def _require_same_options(part: AttemptQuestion, latest: QuestionVersion) -> None:

@@ -1,8 +1,9 @@
 """The log of an attempt, and whose turn it is to write it."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Max
 
 from assessments.enums import StepKind
@@ -11,6 +12,14 @@ from courses.models import Enrolment
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
+
+_WRITE_SCORES: Final = """
+    UPDATE assessments_attemptquestion AS part
+    SET score = found.score, verdict = found.verdict, seq = found.seq
+    FROM UNNEST(%s::bigint[], %s::numeric[], %s::varchar[], %s::integer[])
+        AS found(id, score, verdict, seq)
+    WHERE part.id = found.id
+"""
 
 
 def take_turn(course_id: int, learner_id: int) -> None:
@@ -81,8 +90,16 @@ def add_scored_steps(
 def write_scores(questions: Collection[AttemptQuestion]) -> None:
     """Store `score`, `verdict` and `seq` of questions that the caller read whole, under its lock.
 
-    One upsert: `bulk_update` writes a CASE per column and row, which takes five times as long.
+    One statement. PostgreSQL takes the three columns as lists; elsewhere it is an upsert of whole
+    rows, because `bulk_update` writes a CASE per column and row, which takes five times as long.
     """
+    if connection.vendor == "postgresql":
+        rows = [(one.pk, one.score, one.verdict, one.seq) for one in questions]
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        if columns:
+            with connection.cursor() as cursor:
+                cursor.execute(_WRITE_SCORES, columns)
+        return
     AttemptQuestion.objects.bulk_create(
         questions,
         update_conflicts=True,

@@ -168,11 +168,9 @@ def _touch(enrolment: Enrolment, lesson: Lesson, *, seconds: int) -> None:
 
 
 def _complete(actor: Actor, enrolment: Enrolment, lesson: Lesson) -> LessonProgress:
-    row, _fresh = _row(enrolment, lesson)
-    if row.state == ProgressState.COMPLETED:
+    row, changed = _completed_row(enrolment, lesson)
+    if not changed:
         return row
-    row.state, row.completed_at = ProgressState.COMPLETED, clock.now()
-    row.save(update_fields=["state", "completed_at"])
     enrolment.last_active_at = clock.now()
     enrolment.resume_lesson = lesson
     enrolment.completed_lessons = _done_lessons(enrolment)
@@ -188,6 +186,21 @@ def _complete(actor: Actor, enrolment: Enrolment, lesson: Lesson) -> LessonProgr
     if enrolment.completion >= 1 and enrolment.completed_at is None:
         _finish_course(actor, enrolment)
     return row
+
+
+def _completed_row(enrolment: Enrolment, lesson: Lesson) -> tuple[LessonProgress, bool]:
+    """The complete progress in a lesson, and whether that is new; the enrolment is locked."""
+    now = clock.now()
+    done = {"state": ProgressState.COMPLETED, "completed_at": now}
+    row = LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson).first()
+    if row is None:
+        fresh = {"started_at": now, "pinged_at": now, **done}
+        return LessonProgress.objects.create(enrolment=enrolment, lesson=lesson, **fresh), True
+    if row.state == ProgressState.COMPLETED:
+        return row, False
+    row.state, row.completed_at = ProgressState.COMPLETED, now
+    row.save(update_fields=[*done])
+    return row, True
 
 
 def _finish_course(actor: Actor, enrolment: Enrolment) -> None:

@@ -75,13 +75,6 @@ def banks(actor: Actor) -> QuerySet[QuestionBank]:
     return VIEW_BANK.rows(actor).select_related("course", "owner").order_by("-id")
 
 
-def own_bank(actor: Actor) -> QuestionBank | None:
-    """The actor's own bank, None before its first question."""
-    if actor.user_id is None:
-        return None
-    return QuestionBank.objects.select_related("owner").filter(owner_id=actor.user_id).first()
-
-
 def askable_banks(course_id: int) -> Q:
     """Which banks the quizzes of a course may ask from: its own and those lent to it."""
     lent = BankShare.objects.filter(course_id=course_id).values("bank")

@@ -1,17 +1,17 @@
 """What checks found so far in an open attempt, as far as its learner may know while answering."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assessments.enums import Behaviour, Certainty, QuestionKind, ReviewItem, StepKind
-from assessments.models import Attempt, AttemptQuestion, AttemptStep, QuestionVersion
+from assessments.enums import Certainty, QuestionKind, ReviewItem
+from assessments.models import Attempt, AttemptQuestion, QuestionVersion
 from assessments.queries.facts import shown_of
+from assessments.queries.tries import checked_of, rules_of
 from assessments.rules import VIEW_ATTEMPT
 from assessments.scoring.behaviour.registry import behaviour_of, outcome
-from assessments.scoring.behaviour.tries import Outcome, Try, TryRules
+from assessments.scoring.behaviour.tries import Outcome, Try
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.kinds import Marking
 from assessments.scoring.registry import content_of, type_of, with_drawn
@@ -73,18 +73,8 @@ def check_of(actor: Actor, row: Attempt, part: AttemptQuestion) -> CheckSheet:
 
 
 def _sheets(actor: Actor, row: Attempt, parts: Sequence[AttemptQuestion]) -> dict[str, CheckSheet]:
-    tried = _tries(row, [part for part in parts if part.tries])
+    tried = checked_of(row, parts)
     return {part.public_id: _sheet(actor, row, part, tried[part.pk]) for part in parts}
-
-
-def _tries(row: Attempt, parts: Sequence[AttemptQuestion]) -> defaultdict[int, list[Try]]:
-    found: defaultdict[int, list[Try]] = defaultdict(list)
-    if parts:
-        steps = AttemptStep.objects.filter(attempt=row, question__in=parts, kind=StepKind.CHECKED)
-        for question_id, data in steps.order_by("seq").values_list("question_id", "data"):
-            if question_id is not None:
-                found[question_id].append(Try(data.get("answer")))
-    return found
 
 
 def _sheet(actor: Actor, row: Attempt, part: AttemptQuestion, tries: list[Try]) -> CheckSheet:
@@ -99,9 +89,8 @@ def _sheet(actor: Actor, row: Attempt, part: AttemptQuestion, tries: list[Try]) 
     )
     if not tries:
         return plain
-    rules = TryRules(Behaviour(row.behaviour), row.tries_allowed, row.try_penalty)
     content = with_drawn(_content(part.scored_with or part.version), part.drawn)
-    found = outcome(rules, content, tries, part.points)
+    found = outcome(rules_of(row), content, tries, part.points)
     shown = shown_of(actor, row, final=part.final)
     return _told(plain, found, content, tries[-1], shown)
 

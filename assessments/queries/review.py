@@ -100,11 +100,6 @@ class AttemptReview:
         """Whether the score is."""
         return ReviewItem.SCORE in self.shown
 
-    @property
-    def questions_shown(self) -> bool:
-        """Whether the questions and the answers to them are."""
-        return ReviewItem.ATTEMPT in self.shown
-
 
 def review(actor: Actor, row: Attempt) -> AttemptReview:
     """The attempt with what the asker may see of it (`scoring.review.may_see`).

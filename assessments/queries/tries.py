@@ -16,6 +16,14 @@ def rules_of(row: Attempt) -> TryRules:
 
 def tries_of(row: Attempt, parts: Sequence[AttemptQuestion]) -> dict[int, list[Try]]:
     """What was checked and then the answer that stands, by question; at most one query."""
+    found = checked_of(row, parts)
+    for part in parts:
+        found[part.pk].append(Try(part.answer, part.certainty))
+    return found
+
+
+def checked_of(row: Attempt, parts: Sequence[AttemptQuestion]) -> defaultdict[int, list[Try]]:
+    """What was checked so far, by question; at most one query."""
     found: defaultdict[int, list[Try]] = defaultdict(list)
     tried = [part.pk for part in parts if part.tries]
     if tried:
@@ -26,8 +34,6 @@ def tries_of(row: Attempt, parts: Sequence[AttemptQuestion]) -> dict[int, list[T
         for question_id, data in rows:
             if question_id is not None:
                 found[question_id].append(try_from(data))
-    for part in parts:
-        found[part.pk].append(Try(part.answer, part.certainty))
     return found
 
 

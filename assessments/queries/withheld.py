@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from assessments.enums import ReviewItem
 from assessments.models import Attempt
 from assessments.models.attempt import SCORING
-from assessments.queries.facts import shown_to_learner
-from assessments.scoring.review import Items
+from assessments.queries.facts import facts_of_many
+from assessments.scoring.review import Items, may_see, policy_from
 
 RESULT: Final[Items] = frozenset({ReviewItem.CORRECTNESS, ReviewItem.SCORE, ReviewItem.COMMENT})
 
@@ -27,5 +27,9 @@ def steps(rows: QuerySet[Any]) -> set[int]:
 def _kept_back(pairs: Iterable[tuple[int, int]]) -> set[int]:
     found = list(pairs)
     attempts = Attempt.objects.filter(pk__in={attempt for _pk, attempt in found})
-    open_to = {row.pk for row in attempts.select_related("quiz") if shown_to_learner(row) >= RESULT}
+    rows = list(attempts.select_related("quiz", "learner"))
+    facts = facts_of_many(rows)
+    open_to = {
+        row.pk for row in rows if may_see(policy_from(row.quiz.review), facts[row.pk]) >= RESULT
+    }
     return {pk for pk, attempt in found if attempt not in open_to}

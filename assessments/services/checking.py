@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from assessments.enums import ReviewItem, StepKind
 from assessments.models import Attempt, AttemptQuestion, Quiz
 from assessments.queries.access import require_place
+from assessments.queries.tries import checked_tries, rules_of
 from assessments.rules import ANSWER_ATTEMPT
 from assessments.scoring.behaviour.registry import behaviour_of, outcome
 from assessments.scoring.behaviour.tries import Try, is_by_person
@@ -22,7 +23,6 @@ from assessments.services.bank import version_content
 from assessments.services.closing import settle
 from assessments.services.log import add_step
 from assessments.services.running import open_question, require_page
-from assessments.services.tries import checked_tries, rules_of
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.rules import require

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from assessments.enums import AttemptState, GradeSource, ReviewItem
 from assessments.events import ResultsReleased
 from assessments.models import Attempt, DateOverride, GradeChange, Quiz
-from assessments.queries.facts import facts_of
+from assessments.queries.facts import facts_of_many
 from assessments.scoring.review import ReviewPolicy, policy_from, score_is_due
 from assessments.services.grade import set_posted
 from assessments.services.grading import refresh_grade
@@ -22,6 +23,7 @@ from lms.kernel.db.locks import lock
 from lms.kernel.events import publish
 
 MOST: Final = 500
+CHUNK: Final = 250
 SCORE: Final = ReviewItem.SCORE
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ def release_due(*, limit: int = MOST) -> int:
     actor, done = system("assessments.release"), 0
     for quiz in _quizzes():
         released = 0
-        for row in _waiting(quiz).iterator():
+        for row in _due(quiz):
             if done + released >= limit:
                 break
             try:
@@ -70,6 +72,15 @@ def _may_be_due(quiz: Quiz, policy: ReviewPolicy) -> bool:
     return quiz.closes_at <= now or others.exists()
 
 
+def _due(quiz: Quiz) -> Iterator[Attempt]:
+    """Those that wait and whose score is due; the same few queries for every `CHUNK` of them."""
+    policy = policy_from(quiz.review)
+    waiting = _waiting(quiz).iterator(chunk_size=CHUNK)
+    while rows := list(islice(waiting, CHUNK)):
+        facts = facts_of_many(rows)
+        yield from (row for row in rows if score_is_due(policy, facts[row.pk]))
+
+
 def _waiting(quiz: Quiz) -> QuerySet[Attempt]:
     hidden = GradeChange.objects.filter(
         grade__item__quiz=quiz,
@@ -79,12 +90,10 @@ def _waiting(quiz: Quiz) -> QuerySet[Attempt]:
         released_after=False,
     )
     rows = Attempt.objects.filter(quiz=quiz, state=AttemptState.SCORED)
-    return rows.exclude(Exists(hidden)).select_related("quiz").order_by("pk")
+    return rows.exclude(Exists(hidden)).select_related("quiz", "learner").order_by("pk")
 
 
 def _release(actor: Actor, found: Attempt) -> bool:
-    if not score_is_due(policy_from(found.quiz.review), facts_of(found)):
-        return False
     with transaction.atomic():
         take_turn(found.course_id, found.learner_id)
         rows = Attempt.objects.filter(pk=found.pk, state=AttemptState.SCORED)

@@ -4,6 +4,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from accounts.tests.factories import UserFactory
 from assessments.enums import AttemptState, Difficulty, Layout, QuestionKind, QuizState
@@ -28,6 +29,7 @@ from assessments.tests.factories import (
     make_quiz,
     make_school,
 )
+from assessments.views.preview import previewed
 from courses.enums import CourseRole
 from courses.models import Enrolment
 from lms.kernel import actors
@@ -355,3 +357,35 @@ def test_draws_and_sections_are_refused_out_of_range(school: School) -> None:
     for who in ("assistant", "other_instructor", "learner"):
         with pytest.raises((Denied, NotFound)):
             add_section(actor=school.actor(who), quiz=quiz)
+
+
+@pytest.mark.parametrize("what", ["sections", "draws"])
+def test_lists_of_the_api_cost_the_same_for_any_number_of_rows(school: School, what: str) -> None:
+    fill(school, 6)
+    quiz = drawn_quiz(school, 1, publish=False)
+    client, teacher = Client(), school.actor("instructor")
+    client.force_login(school.instructor)
+    address = f"/api/v1/quizzes/{quiz.public_id}/{what}/"
+    client.get(address)
+    spent = []
+    for expected in (1, 3):
+        while getattr(quiz, what).count() < expected:
+            part = add_section(actor=teacher, quiz=quiz, title="More")
+            add_draw(
+                actor=teacher, quiz=quiz, count=1, points=Decimal(1), narrow=TRUTH, section=part
+            )
+        assert client.get(address).json()["count"] == expected
+        spent.append(count_queries(lambda: client.get(address)))
+    assert spent[0] == spent[1]
+
+
+def test_a_preview_costs_the_same_for_any_number_of_questions(school: School) -> None:
+    fill(school, 8)
+    teacher, spent = school.actor("instructor"), []
+    for fixed, drawn in ((1, 1), (3, 4)):
+        quiz = make_quiz(school, *[QuestionKind.NUMERIC] * fixed, published=False)
+        add_draw(actor=teacher, quiz=quiz, count=drawn, points=Decimal(1), narrow=TRUTH)
+        quiz.refresh_from_db()
+        assert len(previewed(teacher, quiz)) == fixed + drawn
+        spent.append(count_queries(lambda quiz=quiz: previewed(teacher, quiz)))  # type: ignore[misc]
+    assert spent[0] == spent[1]

@@ -4,17 +4,26 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
+from accounts.tests.factories import UserFactory
 from assessments.enums import AttemptState, GradeSource, QuestionKind, ReviewItem, ReviewPreset
-from assessments.models import Attempt, Grade, GradeChange
-from assessments.queries.facts import is_closed_for_all, shown_of
+from assessments.models import Attempt, AttemptQuestion, Grade, GradeChange
+from assessments.queries.facts import facts_of, facts_of_many, is_closed_for_all, shown_of
 from assessments.queries.withheld import questions, steps
+from assessments.scoring.dates import Change
 from assessments.scoring.review import PRESETS, ReviewPolicy
 from assessments.services.attempt import extend_attempt, start_attempt
+from assessments.services.closing import submit_attempt
 from assessments.services.grade import item_of_quiz
+from assessments.services.override import set_override
 from assessments.services.posting import post_grades
 from assessments.services.releasing import release_due
 from assessments.tests.factories import School, make_attempt, make_quiz, make_school
+from courses.enums import CourseRole
+from courses.models import Enrolment
+from lms.kernel import actors
 from lms.kernel.clock import travel
+from lms.kernel.testing import count_queries
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -106,3 +115,60 @@ def test_a_copy_of_ones_data_keeps_back_what_the_review_does(school: School) -> 
         assert {log.get(pk=pk).kind for pk in steps(log)} == {"scored"}
     with travel(CLOSES):
         assert (questions(parts), steps(log)) == (set(), set())
+
+
+def test_looking_for_what_is_due_costs_the_same_for_any_number_of_attempts(school: School) -> None:
+    attempt = taken(school, CLOSED, closes_at=CLOSES)
+    with travel(CLOSES - timedelta(minutes=1)):
+        # Somebody's own earlier closing makes the clock look, and nothing is due for the others.
+        override = Change(closes_at=CLOSES - timedelta(minutes=2))
+        set_override(
+            actor=school.actor("instructor"),
+            quiz=attempt.quiz,
+            change=override,
+            person=comer(school),
+        )
+        spent = [count_queries(release_due)]
+        make_attempt(school, attempt.quiz, "classmate")
+        for _ in range(2):
+            actor = actors.for_user(comer(school))
+            row = start_attempt(actor=actor, quiz=attempt.quiz)
+            submit_attempt(actor=actor, attempt=row)
+        spent.append(count_queries(release_due))
+    assert spent[0] == spent[1]
+    assert Attempt.objects.filter(state=AttemptState.SCORED).count() == 4
+
+
+def comer(school: School) -> User:
+    """One more learner of the course."""
+    person: User = UserFactory()
+    Enrolment.objects.create(course=school.course, user=person, role=CourseRole.LEARNER)
+    return person
+
+
+def test_a_copy_of_ones_data_costs_the_same_for_any_number_of_attempts(school: School) -> None:
+    first = taken(school, PRESETS[ReviewPreset.TEST], closes_at=CLOSES, attempts_allowed=None)
+    mine = Attempt.objects.filter(learner=school.learner)
+    with travel(NOON + timedelta(minutes=5)):
+        rows = AttemptQuestion.objects.filter(attempt__in=mine)
+        spent = [count_queries(lambda: questions(rows))]
+        for _ in range(2):
+            make_attempt(school, first.quiz)
+        spent.append(count_queries(lambda: questions(rows.all())))
+        assert len(questions(rows.all())) == 3
+    assert spent[0] == spent[1]
+
+
+@pytest.mark.parametrize("minutes", [1, 5, 61])
+def test_facts_of_many_are_the_facts_of_each(school: School, minutes: int) -> None:
+    allowed = {"closes_at": CLOSES, "attempts_allowed": 2}
+    first = taken(school, PRESETS[ReviewPreset.TEST], **allowed)
+    other = taken(school, CLOSED, **allowed)
+    with travel(NOON):
+        make_attempt(school, first.quiz, "classmate")
+        make_attempt(school, first.quiz)
+        start_attempt(actor=school.actor("classmate"), quiz=other.quiz)
+    with travel(NOON + timedelta(minutes=minutes)):
+        rows = list(Attempt.objects.select_related("quiz", "learner"))
+        assert len(rows) == 5
+        assert facts_of_many(rows) == {row.pk: facts_of(row) for row in rows}

@@ -6,13 +6,18 @@ from django.utils.translation import gettext_lazy as _
 from assessments.enums import Difficulty
 
 __all__ = [
+    "AiRole",
+    "BudgetScope",
     "CallOutcome",
     "CheckName",
     "Difficulty",
     "DraftState",
+    "Period",
+    "ProviderKind",
     "Purpose",
     "QuestionKind",
     "Rating",
+    "SwitchScope",
     "TutorHelp",
     "TutorStyle",
     "Use",
@@ -40,6 +45,50 @@ class Purpose(TextChoices):
     TRANSLATION = "translation", _("Translation")
     EMBEDDING = "embedding", _("Search by meaning")
     MODERATION = "moderation", _("Moderation")
+    PROBE = "probe", _("Connection check")
+
+
+class ProviderKind(TextChoices):
+    """How a provider is reached."""
+
+    OPENAI_COMPATIBLE = "openai_compatible", _("An address that speaks OpenAI's protocol")
+    LOCAL = "local", _("A model on this machine")
+    EXTRACTIVE = "extractive", _("Rules, no model")
+
+
+class AiRole(TextChoices):
+    """As what somebody asks: their role in the course, or on the site when there is no course."""
+
+    ADMIN = "admin", _("Administrator")
+    INSTRUCTOR = "instructor", _("Instructor")
+    ASSISTANT = "assistant", _("Assistant")
+    LEARNER = "learner", _("Learner")
+    OBSERVER = "observer", _("Observer")
+    SYSTEM = "system", _("Cairn itself")
+
+
+class BudgetScope(TextChoices):
+    """Whose use a budget counts."""
+
+    PERSON = "person", _("One person")
+    ROLE = "role", _("Everybody of a role together")
+    COURSE = "course", _("One course")
+    SITE = "site", _("The whole site")
+
+
+class Period(TextChoices):
+    """How long a budget lasts; days and months are those of UTC."""
+
+    DAY = "day", _("day")
+    MONTH = "month", _("month")
+
+
+class SwitchScope(TextChoices):
+    """Where AI is off."""
+
+    SITE = "site", _("The whole site")
+    COURSE = "course", _("One course")
+    PERSON = "person", _("One person")
 
 
 class CallOutcome(TextChoices):

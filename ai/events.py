@@ -20,3 +20,37 @@ class DraftRejected(Event):
     """A person turned a generated question down."""
 
     draft_id: int
+
+
+@event("ai.budget_reached")
+@dataclass(frozen=True, kw_only=True)
+class BudgetReached(Event):
+    """A budget passed a share of its cap (80 or 100 percent), once per window and level.
+
+    `scope` is person, role, course or site, `starts` the first day of the window.
+    """
+
+    scope: str
+    period: str
+    percent: int
+    starts: str
+    person_id: int | None = None
+
+
+@event("ai.switched")
+@dataclass(frozen=True, kw_only=True)
+class AiSwitched(Event):
+    """AI was turned off or on again for a site, a course or a person."""
+
+    scope: str
+    off: bool
+    person_id: int | None = None
+
+
+@event("ai.consent_changed")
+@dataclass(frozen=True, kw_only=True)
+class ConsentChanged(Event):
+    """Somebody agreed to talk to an AI, or took it back."""
+
+    person_id: int
+    given: bool

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from celery import shared_task
 from celery.signals import celeryd_after_setup
 
 from ai.queries.draft import KIND
+from ai.services.budget import sweep
+from ai.services.cache import forget_old
 from ai.services.generation import run_generation
 from ai.services.index_jobs import run_course_index, run_lesson_index
 from ai.services.providers import load_early
+from ai.services.texts import forget_texts
 from lms.kernel.jobs import JobRun, job_task
 
 QUEUE = "ai"
@@ -39,3 +43,15 @@ def index_lesson(run: JobRun) -> dict[str, Any]:
 def index_course(run: JobRun) -> dict[str, Any]:
     """Bring the tutor's index after a whole course."""
     return {"written": run_course_index(run.actor(), run.params["course_id"])}
+
+
+@shared_task(name="ai.sweep_budget", ignore_result=True)
+def sweep_budget() -> int:
+    """Settle the calls whose process ended; returns how many."""
+    return sweep()
+
+
+@shared_task(name="ai.forget", ignore_result=True)
+def forget() -> int:
+    """Forget cached answers and kept texts that are past their time; returns how many."""
+    return forget_old() + forget_texts()

@@ -54,5 +54,15 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"queue": "analytics"},
     },
+    "settle AI calls of ended processes": {
+        "task": "ai.sweep_budget",
+        "schedule": 60.0,
+        "options": {"queue": "ai"},
+    },
+    "forget texts that AI saw": {
+        "task": "ai.forget",
+        "schedule": 3600.0,
+        "options": {"queue": "ai"},
+    },
     "fold activity": {"task": "analytics.fold", "schedule": 60.0},
 }

@@ -4,7 +4,7 @@ The SDK's own retries are off; `retrying` is the only layer that tries again. A 
 and in time (`bounded`). What it cost is on its `Meter`, also when it fails half-way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -119,7 +119,7 @@ class Chat:
             raise ProviderRefused("The model declined to answer.")
         return content
 
-    def stream(self, say: Say, meter: Meter) -> Iterator[str]:
+    def stream(self, say: Say, meter: Meter) -> Generator[str]:
         """The answer's text in pieces as they come.
 
         Raises ProviderUnavailable when it breaks off. The meter moves with every piece, so that it
@@ -174,7 +174,7 @@ class Chat:
 
     def _create(self, seconds: float, arguments: dict[str, Any]) -> Any:
         """The SDK's answer; its client is closed with it, for a stream when that is closed."""
-        client = self._client(seconds)
+        client = self.client(seconds)
         if not arguments.get("stream"):
             with client:
                 return client.chat.completions.create(**arguments)
@@ -184,7 +184,8 @@ class Chat:
             client.close()
             raise
 
-    def _client(self, seconds: float) -> "openai.OpenAI":
+    def client(self, seconds: float) -> "openai.OpenAI":
+        """The SDK for this endpoint, its answers bounded; whoever asks for it closes it."""
         import httpx2
         import openai
 

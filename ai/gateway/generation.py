@@ -31,6 +31,8 @@ class Call:
     usage: Usage
     outcome: CallOutcome
     detail: str = ""
+    # Whether the provider wrote it into the ledger itself.
+    booked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def _call(
 
 
 def _entry(provider: Provider, usage: Usage, outcome: CallOutcome, detail: str) -> Call:
-    return Call(provider.name, provider.model, provider.prompt_version, usage, outcome, detail)
+    version, booked = provider.prompt_version, getattr(provider, "booked", False)
+    return Call(provider.name, provider.model, version, usage, outcome, detail, booked)
 
 
 def _keep_good(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ai.gateway.answers import read_reply, reply_schema
-from ai.gateway.chat import Chat, Endpoint, Meter, Say
+from ai.gateway.chat import Chat, Endpoint, Meter, Say, tokens_in, tokens_of
 from ai.gateway.prompts import questions as prompt
 from ai.gateway.provider import (
     BadAnswer,
@@ -48,6 +48,7 @@ class _Talk:
             self.meter.tokens_out,
             budget.milliseconds,
             max(1, budget.attempts),
+            self.meter.exact,
         )
 
 
@@ -73,6 +74,13 @@ class OpenAiCompatible:
         """Most characters of source per call."""
         return self._endpoint.window
 
+    def estimate(self, request: QuestionRequest) -> tuple[int, int]:
+        """Most tokens in and out that a request may cost, its one repair included."""
+        schema = reply_schema(request.kind, request.count)
+        messages = prompt.messages(request, request.text, schema)
+        once, limit = tokens_in(messages), _limit(request.count)
+        return 2 * once + limit + tokens_of(str(schema)), 2 * limit
+
     def generate_questions(self, request: QuestionRequest) -> ProviderAnswer:
         """Questions as the model wrote them; one repair is tried when the reply does not fit."""
         hidden = Redaction()
@@ -85,7 +93,7 @@ class OpenAiCompatible:
             schema=schema,
             bounded_schema=reply_schema(request.kind, request.count, lengths=True),
             messages=prompt.messages(request, text, schema),
-            limit=min(MOST_TOKENS, SPARE_TOKENS + TOKENS_PER_QUESTION * request.count),
+            limit=_limit(request.count),
         )
         try:
             found = self._converse(talk, request, text)
@@ -126,6 +134,11 @@ class OpenAiCompatible:
         """One reply's text."""
         say = Say(talk.messages, talk.limit, schema=talk.bounded_schema, loose_schema=talk.schema)
         return talk.chat.complete(say, talk.meter)
+
+
+def _limit(count: int) -> int:
+    """Most tokens of a reply with so many questions."""
+    return min(MOST_TOKENS, SPARE_TOKENS + TOKENS_PER_QUESTION * count)
 
 
 def _restored(question: GeneratedQuestion, hidden: Redaction) -> GeneratedQuestion:

@@ -76,12 +76,16 @@ class GeneratedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call cost: tokens in and out, wall milliseconds, HTTP attempts."""
+    """What a call cost: tokens in and out, wall milliseconds, HTTP attempts.
+
+    `exact` is false where the tokens are an estimate of ours.
+    """
 
     tokens_in: int = 0
     tokens_out: int = 0
     milliseconds: int = 0
     attempts: int = 1
+    exact: bool = True
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -89,6 +93,7 @@ class Usage:
             self.tokens_out + other.tokens_out,
             self.milliseconds + other.milliseconds,
             self.attempts + other.attempts,
+            self.exact and other.exact,
         )
 
 

@@ -1,18 +1,33 @@
 """Tables of the AI app."""
 
+from ai.models.budget import Budget, CachedAnswer, Reservation, Window
 from ai.models.chunk import Chunk, ChunkVector
+from ai.models.consent import AiConsent, AiSite, AiSwitch
 from ai.models.draft import Draft
 from ai.models.faq import Faq
-from ai.models.ledger import AiCall
+from ai.models.ledger import AiCall, CallText
+from ai.models.provider import AllowedAddress, Price, Profile, Provider
 from ai.models.tutor import Conversation, Exchange, TutorSetting
 
 __all__ = [
     "AiCall",
+    "AiConsent",
+    "AiSite",
+    "AiSwitch",
+    "AllowedAddress",
+    "Budget",
+    "CachedAnswer",
+    "CallText",
     "Chunk",
     "ChunkVector",
     "Conversation",
     "Draft",
     "Exchange",
     "Faq",
+    "Price",
+    "Profile",
+    "Provider",
+    "Reservation",
     "TutorSetting",
+    "Window",
 ]

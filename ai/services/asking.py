@@ -72,6 +72,7 @@ def ask(
     job_id: int | None = None,
     max_tokens: int = MAX_TOKENS,
     use: Use = Use.AUTO,
+    about: int | None = None,
 ) -> Answer[Model]: ...
 
 
@@ -86,6 +87,7 @@ def ask(
     job_id: int | None = None,
     max_tokens: int = MAX_TOKENS,
     use: Use = Use.AUTO,
+    about: int | None = None,
 ) -> Answer[str]: ...
 
 
@@ -99,13 +101,16 @@ def ask(
     job_id: int | None = None,
     max_tokens: int = MAX_TOKENS,
     use: Use = Use.AUTO,
+    about: int | None = None,
 ) -> Answer[Any]:
     """One answer of at most `max_tokens` tokens, as `schema` or as text.
 
-    Rights on course and texts are the caller's to check. Raises NoModel when no model may be asked
-    or none answers, Denied `exam_mode` while an exam of the actor's forbids AI.
+    Rights on course and texts are the caller's to check. `about` is the id of whoever wrote the
+    text or is judged by it, when that is not the actor: their off switch counts as well. Raises
+    NoModel when no model may be asked or none answers, Denied `exam_mode` while an exam of the
+    actor's forbids AI.
     """
-    line = Line(actor, purpose, course, job_id)
+    line = Line(actor, purpose, course, job_id, about)
     routes = routes_for(line, use)
     hidden = Redaction(names_around(actor, course))
     return _first_answer(line, routes, Question(_safe(prompt, hidden), schema, max_tokens, hidden))
@@ -147,13 +152,14 @@ def stream(
     job_id: int | None = None,
     max_tokens: int = MAX_TOKENS,
     use: Use = Use.AUTO,
+    about: int | None = None,
 ) -> Iterator[Piece]:
     """The same in pieces. Raises what `ask` raises, before the first piece.
 
     With a schema the pieces are those of its JSON, for the caller to validate. Raises CutOff when
     the answer breaks off after its first words. Closing the iterator ends the call; it is booked.
     """
-    line = Line(actor, purpose, course, job_id)
+    line = Line(actor, purpose, course, job_id, about)
     routes = routes_for(line, use)
     hidden = Redaction(names_around(actor, course))
     question = Question(_safe(prompt, hidden), schema, max_tokens, hidden)

@@ -144,7 +144,7 @@ def _prepare(run: JobRun) -> _Work:
     if run.params["lesson"] is not None:
         lesson = fetch(actor, VIEW_LESSON, pk=run.params["lesson"], course=course)
     source = source_of_lesson(lesson) if lesson else source_of_text(run.params["content"])
-    choice = choose(actor, Use(run.params["use"]))
+    choice = choose(actor, Use(run.params["use"]), course=course, job_id=run.job_id)
     return _Work(run, actor, course, lesson, source, choice, list(choice.remarks))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ai.enums import Purpose
 from ai.gateway.generation import Call
 from ai.models import AiCall
+from ai.queries.budget import role_of
 from courses.models import Course
 from lms.kernel.actors import Actor
 
@@ -17,16 +18,19 @@ def record_calls(
     course: Course | None,
     job_id: int | None,
 ) -> None:
-    """One row per call. Called with rights already checked, outside the drafts' transaction.
+    """One row per call that is not booked yet.
 
-    What was spent is spent, also when the work it was for is lost.
+    Called with rights already checked, outside the drafts' transaction: what was spent is spent,
+    also when the work it was for is lost.
     """
+    role = role_of(actor, course)
     AiCall.objects.bulk_create(
         AiCall(
             actor_kind=actor.kind,
             person_id=actor.user_id,
             course=course,
             job_id=job_id,
+            role=role,
             purpose=purpose,
             provider=call.provider,
             model=call.model[:120],
@@ -38,4 +42,5 @@ def record_calls(
             outcome=call.outcome,
         )
         for call in calls
+        if not call.booked
     )

@@ -2,23 +2,19 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.utils.translation import gettext as _
-
-from ai.enums import Use
-from ai.gateway.breaker import Breaker
+from ai.enums import Purpose, Use
 from ai.gateway.embeddings import Embedder, best_embedder
 from ai.gateway.extractive.analysis import language_model
 from ai.gateway.extractive.generator import ExtractiveProvider
-from ai.gateway.openai_compatible import Endpoint, OpenAiCompatible
 from ai.gateway.provider import Provider, ProviderUnavailable
-from ai.queries.ledger import tokens_since_midnight
+from ai.services.booked import Booked
+from ai.services.endpoints import BREAKER, endpoint, words_of
+from ai.services.routes import Line, NoModel, connected, require_on
+from courses.models import Course
 from lms.kernel.actors import Actor
 
-# One per process: what one worker learned about an endpoint need not be learned by each job.
-BREAKER = Breaker()
+__all__ = ["BREAKER", "Choice", "choose", "connected_words", "load_early"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +26,27 @@ class Choice:
     remarks: tuple[str, ...] = field(default=())
 
 
-def endpoint() -> Endpoint | None:
-    """The connected model, None when the installation names none."""
-    ai = settings.AI
-    if not ai["model"] or not (ai["base_url"] or ai["api_key"]):
-        return None
-    return Endpoint(ai["base_url"], ai["api_key"], ai["model"], ai["timeout"])
-
-
 def connected_words() -> str:
-    """Model and host for people; empty when no model is connected. Never the key (I8)."""
+    """Model and host for people; empty when no model is connected."""
     found = endpoint()
-    return "" if found is None else f"{found.model} ({urlsplit(found.url).hostname})"
+    return "" if found is None else words_of(found)
 
 
-def choose(actor: Actor, use: Use) -> Choice:
-    """The connected model first, rules last; rules alone when asked or the budget is spent (I7)."""
+def choose(
+    actor: Actor, use: Use, *, course: Course | None = None, job_id: int | None = None
+) -> Choice:
+    """Connected models first, rules last; rules alone when asked, or where AI is off (I7, I9)."""
     embedder = best_embedder()
     rules = ExtractiveProvider(embedder)
-    found = endpoint()
-    if found is None or use == Use.RULES:
+    if use == Use.RULES:
         return Choice((rules,), embedder)
-    if _budget_is_spent(actor):
-        words = _("Today's budget of model tokens is used up; rules made the questions.")
-        return Choice((rules,), embedder, (words,))
-    return Choice((OpenAiCompatible(found), rules), embedder)
+    line = Line(actor, Purpose.QUESTIONS, course, job_id)
+    try:
+        require_on(line)
+    except NoModel as off:
+        return Choice((rules,), embedder, (off.reason,))
+    models = [Booked(line, route) for route in connected(line)]
+    return Choice((*models, rules), embedder)
 
 
 def load_early() -> None:
@@ -67,14 +59,3 @@ def load_early() -> None:
         import sklearn.feature_extraction.text  # noqa: F401
     with suppress(ProviderUnavailable):
         language_model()
-
-
-def _budget_is_spent(actor: Actor) -> bool:
-    if actor.user_id is None:
-        return False
-    return tokens_since_midnight(actor.user_id) >= daily_tokens()
-
-
-def daily_tokens() -> int:
-    """Tokens that one person may use a day (UTC) unless a budget says otherwise."""
-    return int(settings.AI["daily_tokens"])

@@ -6,8 +6,11 @@ from django.utils.translation import gettext as _
 
 from ai.enums import Purpose, Use
 from ai.gateway.chat import TEMPERATURE, Endpoint
-from ai.queries.ledger import tokens_since_midnight
-from ai.services.providers import daily_tokens, endpoint
+from ai.queries.budget import role_of
+from ai.queries.consent import consented, needs_consent, off_for
+from ai.queries.provider import profiles_for
+from ai.services.consent import consent_words, off_words
+from ai.services.endpoints import endpoint, endpoint_of
 from assessments.queries.exam import require_ai
 from courses.models import Course
 from lms.kernel.actors import Actor
@@ -36,12 +39,16 @@ class NoModel(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """On whose behalf and what for: what a call is booked on."""
+    """On whose behalf and what for: what a call is booked on.
+
+    `about` is the id of whoever wrote the text or is judged by it, when that is not the actor.
+    """
 
     actor: Actor
     purpose: Purpose
     course: Course | None = None
     job_id: int | None = None
+    about: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class Route:
     endpoint: Endpoint = field(repr=False)
     provider: str = "openai_compatible"
     temperature: float = TEMPERATURE
+    most: int | None = None
 
     @property
     def model(self) -> str:
@@ -68,9 +76,34 @@ def routes_for(line: Line, use: Use) -> list[Route]:
     require_ai(line.actor, hints=line.purpose in _HINTS)
     if use == Use.RULES:
         raise NoModel("rules_only", _("No model was asked, as you wished."))
-    found = endpoint()
-    if found is None:
+    require_on(line)
+    found = connected(line)
+    if not found:
         raise NoModel("none_connected", _("No AI model is connected."))
-    if line.actor.user_id and tokens_since_midnight(line.actor.user_id) >= daily_tokens():
-        raise NoModel("over_budget", _("Today's budget of model tokens is used up."))
-    return [Route(found)]
+    return found
+
+
+def require_on(line: Line) -> None:
+    """Pass where AI is on for everybody it concerns and they agreed. Raises NoModel `off`."""
+    people = [pk for pk in (line.actor.user_id, line.about) if pk is not None]
+    where = off_for(people, line.course)
+    if where:
+        raise NoModel("off", off_words(where))
+    role = role_of(line.actor, line.course)
+    asker = line.actor.user_id
+    if asker is not None and needs_consent(role, line.purpose) and not consented(asker):
+        raise NoModel("off", consent_words())
+
+
+def connected(line: Line) -> list[Route]:
+    """The models of the profiles that fit, else the one that the environment names."""
+    rows = profiles_for(line.purpose, line.course, role_of(line.actor, line.course))
+    found = []
+    for row in rows:
+        where = endpoint_of(row.provider, row.model)
+        if where is not None:
+            found.append(Route(where, row.provider.name, row.temperature, row.max_tokens))
+    if rows:
+        return found
+    default = endpoint()
+    return [] if default is None else [Route(default)]

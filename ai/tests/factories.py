@@ -4,6 +4,7 @@ from typing import Any
 
 from ai.enums import Difficulty, QuestionKind, Use
 from ai.models import Draft
+from ai.services.consent import give_consent
 from ai.services.generation import Wish, request_questions
 from ai.tests.passages import PLATES
 from courses.models import Course, Lesson
@@ -63,3 +64,9 @@ def hostile_draft(actor: Actor, course: Course, lesson: Lesson | None = None) ->
         prompt_version="questions-1",
         created_by_id=actor.user_id,
     )
+
+
+def agree(actor: Actor) -> Actor:
+    """The same actor, who agreed to talk to an AI."""
+    give_consent(actor=actor, of_age=True)
+    return actor

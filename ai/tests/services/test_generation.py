@@ -50,7 +50,7 @@ def connected(settings: Settings, proxy: FaultProxy) -> FaultProxy:
         "api_key": "sk-secret",
         "model": "fake",
         "timeout": 20.0,
-        "daily_tokens": 1_000,
+        "daily_tokens": 100_000,
     }
     return proxy
 
@@ -284,12 +284,12 @@ def test_a_spent_budget_leaves_the_model_alone(
     teacher: Actor, course: Course, connected: FaultProxy
 ) -> None:  # I7
     spent = {"actor_kind": "user", "person_id": teacher.user_id, "purpose": "questions"}
-    AiCall.objects.create(**spent, tokens_in=600, tokens_out=400, created_at=clock.now())
+    AiCall.objects.create(**spent, tokens_in=60_000, tokens_out=40_000, created_at=clock.now())
     AiCall.objects.create(**spent, tokens_in=9, created_at=clock.now() - timedelta(days=1))
     drafts = make_drafts(teacher, course=course)
     assert connected.requests == []
     assert drafts[0].job.result["remarks"] == [  # type: ignore[union-attr,index]
-        "Today's budget of model tokens is used up; rules made the questions."
+        "Today's budget of model tokens is used up."
     ]
 
 
@@ -297,7 +297,7 @@ def test_another_persons_spending_does_not_count(
     teacher: Actor, course: Course, connected: FaultProxy
 ) -> None:
     other = UserFactory()
-    AiCall.objects.create(actor_kind="user", person=other, purpose="questions", tokens_in=5_000)
+    AiCall.objects.create(actor_kind="user", person=other, purpose="questions", tokens_in=500_000)
     connected.faults = ["prose", "prose"]
     make_drafts(teacher, course=course)
     assert len(connected.requests) == 2

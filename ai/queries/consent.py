@@ -1,0 +1,49 @@
+"""Whether AI may be used by somebody, somewhere."""
+
+from django.db.models import Q
+
+from ai.enums import AiRole, Purpose
+from ai.models import AiConsent, AiSite, AiSwitch
+from courses.models import Course
+
+# The words that people agree to; a change of meaning asks everybody again.
+CONSENT_VERSION = "2026-11"
+STAFF = frozenset({AiRole.ADMIN, AiRole.INSTRUCTOR, AiRole.ASSISTANT, AiRole.SYSTEM})
+# Purposes without talk: nothing of the person leaves that they did not see leave.
+QUIET = frozenset({Purpose.EMBEDDING, Purpose.MODERATION})
+
+
+def ai_site() -> AiSite:
+    """The site's AI settings, or the defaults."""
+    return AiSite.objects.order_by("pk").first() or AiSite()
+
+
+def off_for(person_ids: list[int], course: Course | None) -> str:
+    """Where AI is off for these people in this course: site, course, person, or empty."""
+    fit = Q(scope="site") | Q(scope="person", person_id__in=person_ids)
+    if course is not None:
+        fit |= Q(scope="course", course=course)
+    found = set(AiSwitch.objects.filter(fit).values_list("scope", flat=True))
+    return next((scope for scope in ("site", "course", "person") if scope in found), "")
+
+
+def consented(person_id: int) -> bool:
+    """Whether somebody agreed to the words as they are now, and did not take it back."""
+    mine = AiConsent.objects.filter(person_id=person_id, version=CONSENT_VERSION)
+    return mine.filter(withdrawn_at=None).exists()
+
+
+def own_consent(person_id: int) -> AiConsent | None:
+    """Somebody's agreement that holds, if any."""
+    mine = AiConsent.objects.filter(person_id=person_id, version=CONSENT_VERSION)
+    return mine.filter(withdrawn_at=None).first()
+
+
+def needs_consent(role: AiRole, purpose: Purpose) -> bool:
+    """Whether somebody of this role must have agreed before this."""
+    return role not in STAFF and purpose not in QUIET and ai_site().ask_consent
+
+
+def own_switch(person_id: int) -> AiSwitch | None:
+    """The switch that turns AI off for a person, if it is off."""
+    return AiSwitch.objects.filter(scope="person", person_id=person_id).first()

@@ -4,8 +4,11 @@ import logging
 from typing import Any
 
 from celery import shared_task
+from celery.signals import worker_ready
 from django.conf import settings
+from django.db import connections
 
+from assessments.queries.code import TRY_CODE
 from assessments.queries.reconcile import mismatches
 from assessments.services.answer_file import sweep_unnamed
 from assessments.services.closing import settle_overdue
@@ -13,17 +16,29 @@ from assessments.services.code import (
     RUN_EXAMPLES,
     do_run_examples,
     do_score_code,
-    report_sandbox,
     sweep_code,
 )
 from assessments.services.code_jobs import SCORE_CODE
+from assessments.services.code_trial import do_try_code
 from assessments.services.missing import settle_missing
 from assessments.services.preparing import PREPARE, do_prepare, prepare_due
 from assessments.services.releasing import release_due
+from assessments.services.sandbox_report import report_sandbox
 from assessments.services.totals import RECOUNT, recount_course
 from lms.kernel.jobs import JobRun, job_task
 
 log = logging.getLogger(__name__)
+
+
+@worker_ready.connect
+def tell_of_sandbox(sender: Any, **_more: Any) -> None:
+    """Let a worker that takes code say at once whether its sandbox holds.
+
+    Its connection is closed, because processes that are forked later must not share it.
+    """
+    if settings.CODE_QUESTIONS and "grading" in sender.app.amqp.queues.consume_from:
+        report_sandbox()
+        connections.close_all()
 
 
 @shared_task(name="assessments.sweep_deadlines", ignore_result=True)
@@ -78,6 +93,12 @@ def sweep_prepared() -> int:
 def prepare_attempts(run: JobRun) -> dict[str, Any]:
     """Draw the first attempts at a quiz ahead of its start."""
     return do_prepare(run)
+
+
+@job_task(TRY_CODE, queue="grading")
+def try_code(run: JobRun) -> dict[str, Any]:
+    """Run an author's program against every test."""
+    return do_try_code(run)
 
 
 @job_task(RECOUNT, queue="grading")

@@ -22,6 +22,7 @@ from assessments.models.prepared import PreparedAttempt, PreparedQuestion
 from assessments.models.question_import import QuestionImport
 from assessments.models.quiz import Quiz, QuizItem
 from assessments.models.rubric import Rubric, RubricVersion
+from assessments.models.sandbox_report import SandboxReport
 from assessments.models.section import QuestionUse, QuizDraw, QuizSection
 from assessments.models.stored_file import StoredFile
 from assessments.models.submission import (
@@ -72,6 +73,7 @@ __all__ = [
     "QuizSection",
     "Rubric",
     "RubricVersion",
+    "SandboxReport",
     "StoredFile",
     "Submission",
     "SubmissionFile",

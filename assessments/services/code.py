@@ -5,24 +5,22 @@ writes one step with the results. The sweep starts jobs for answers that wait wi
 dead worker, a lost job, a sandbox that was away.
 """
 
-import logging
 import time
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments.enums import AttemptState, StepKind, Verdict
-from assessments.gateway.sandbox import Ended, Limits, Outcome, check, run_code
+from assessments.gateway.sandbox import Ended, Limits, Outcome, run_code
 from assessments.models import Attempt, AttemptQuestion, QuestionVersion
 from assessments.queries.access import require_place
-from assessments.queries.code import BY_JOB, SANDBOX_KEY, why_no_code
+from assessments.queries.code import BY_JOB, why_no_code
 from assessments.rules import ANSWER_ATTEMPT
 from assessments.scoring.code import Code, CodeTest, Ran, earned, passes
-from assessments.scoring.content import QuestionContent, detail_of
+from assessments.scoring.content import detail_of
 from assessments.scoring.numbers import portion
 from assessments.scoring.registry import read_answer
 from assessments.scoring.score import verdict_of
@@ -32,6 +30,7 @@ from assessments.services.code_jobs import SCORE_CODE, ask_for_scores
 from assessments.services.grading import conclude
 from assessments.services.log import add_step, take_turn
 from assessments.services.running import open_question, require_page
+from assessments.services.sandbox_report import own_sandbox
 from lms.kernel import clock
 from lms.kernel.actors import Actor, system
 from lms.kernel.db.locks import lock
@@ -42,11 +41,9 @@ from lms.kernel.rules import require
 
 RUN_EXAMPLES: Final = "assessments.run_examples"
 SHOWN_OUTPUT: Final = 2_000  # characters of a visible test's output that are kept
-REPORT_FOR: Final = 15 * 60  # seconds for which a worker's word on its sandbox holds
 SWEEP_AFTER: Final = timedelta(minutes=2)
 EXAMPLES_SECONDS: Final = 30  # after which a run of the examples tries no further test
 SWEEP_EVERY: Final = 3600  # seconds between two jobs for the same answers
-log = logging.getLogger(__name__)
 
 
 def require_code_on() -> None:
@@ -56,14 +53,13 @@ def require_code_on() -> None:
         raise Conflict(reason, code="code_off")
 
 
-def report_sandbox() -> str:
-    """Test the sandbox of this worker and tell the site; returns why it is off, or nothing."""
-    reason = check()
-    before = cache.get(SANDBOX_KEY)
-    cache.set(SANDBOX_KEY, reason, REPORT_FOR)
-    if reason and reason != before:
-        log.error("code questions are off: %s", reason)
-    return reason
+def require_rest(actor: Actor, kind: str) -> None:
+    """Raise Conflict `already_running` while a run of that kind of theirs has not ended."""
+    going = Job.objects.filter(
+        kind=kind, created_by_id=actor.user_id, state__in=(JobState.QUEUED, JobState.RUNNING)
+    )
+    if going.exists():
+        raise Conflict(_("Your last run has not ended yet."), code="already_running")
 
 
 def run_examples(*, actor: Actor, attempt: Attempt, question: AttemptQuestion, code: object) -> Job:
@@ -87,28 +83,23 @@ def run_examples(*, actor: Actor, attempt: Attempt, question: AttemptQuestion, c
         program = read_answer(version_content(part.version), code)
         if program is None:
             raise Invalid(_("Write something first."), field="answer")
-        going = Job.objects.filter(
-            kind=RUN_EXAMPLES,
-            created_by_id=actor.user_id,
-            state__in=(JobState.QUEUED, JobState.RUNNING),
-        )
-        if going.exists():
-            words = _("Your last run has not ended yet.")
-            raise Conflict(words, code="already_running")
+        require_rest(actor, RUN_EXAMPLES)
         params = {"question": part.pk, "code": program}
         return enqueue(RUN_EXAMPLES, actor=actor, params=params, course_id=row.course_id)
 
 
 def do_run_examples(run: JobRun) -> dict[str, Any]:
-    """The work of that job: what each visible test saw. Raises SandboxAway."""
+    """The work of that job: what each visible test saw. Raises Conflict `code_off`."""
     rows = AttemptQuestion.objects.select_related("version__question")
     content = version_content(rows.get(pk=run.params["question"]).version)
-    tests = [one for one in detail_of(content, Code).tests if not one.hidden]
+    code = detail_of(content, Code)
+    tests = [one for one in code.tests if not one.hidden]
     told, until = [], time.monotonic() + EXAMPLES_SECONDS
     for number, test in enumerate(tests, start=1):
         run.checkpoint()
         if time.monotonic() < until:
-            outcome = _outcome(content, test, run.params["code"])
+            with own_sandbox(run):
+                outcome = outcome_of(code, test, run.params["code"])
         else:  # others wait for this worker
             outcome = Outcome(Ended.TIME, out="", err="", value="", cpu_ms=0)
         result = ran(test, outcome)
@@ -127,9 +118,11 @@ def do_score_code(run: JobRun) -> dict[str, Any]:
     for part in asked.select_related("version__question", "scored_with__question"):
         version = _version_for(part, run.params.get("version"))
         content, results = version_content(version), list[Ran]()
-        for test in detail_of(content, Code).tests if part.answer is not None else ():
+        code = detail_of(content, Code)
+        for test in code.tests if part.answer is not None else ():
             run.checkpoint()
-            results.append(ran(test, _outcome(content, test, str(part.answer))))
+            with own_sandbox(run):
+                results.append(ran(test, outcome_of(code, test, str(part.answer))))
         if results:
             scored += record(part, version, results, again=bool(again))
     return {"scored": scored}
@@ -167,8 +160,8 @@ def sweep_code(*, limit: int = 200) -> int:
     return len(ids)
 
 
-def _outcome(content: QuestionContent, test: CodeTest, program: str) -> Outcome:
-    code = detail_of(content, Code)
+def outcome_of(code: Code, test: CodeTest, program: str) -> Outcome:
+    """Run a program in the sandbox as one test asks; raises SandboxAway."""
     return run_code(
         program,
         stdin="" if test.call else test.given,

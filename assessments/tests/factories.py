@@ -7,14 +7,19 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
-from django.core.cache import cache
 from PIL import Image
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
 from assessments.enums import QuestionKind, RegionShape, Solutions
-from assessments.models import AnswerFile, Attempt, AttemptQuestion, Question, Quiz
-from assessments.queries.code import SANDBOX_KEY
+from assessments.models import (
+    AnswerFile,
+    Attempt,
+    AttemptQuestion,
+    Question,
+    Quiz,
+    SandboxReport,
+)
 from assessments.scoring.cloze import Blank, Blanks
 from assessments.scoring.code import Code, CodeTest
 from assessments.scoring.content import Option, QuestionContent
@@ -38,7 +43,7 @@ from assessments.services.quiz_items import add_item
 from courses.enums import CourseRole, CourseState, LessonKind
 from courses.models import Attachment, Course, Enrolment, Lesson, Section
 from courses.services.attachment import attach_file
-from lms.kernel import actors
+from lms.kernel import actors, clock
 from lms.kernel.actors import Actor
 
 _numbers = count(1)
@@ -274,13 +279,19 @@ def make_lesson(school: School, **fields: Any) -> Lesson:
     )
 
 
+def report_of_sandbox(reason: str = "", *, worker: str = "worker@here") -> SandboxReport:
+    """What a worker says of its sandbox now; that it holds without a reason."""
+    said = {"reason": reason, "at": clock.now()}
+    return SandboxReport.objects.update_or_create(worker=worker, defaults=said)[0]
+
+
 def make_question(
     school: School, kind: QuestionKind = QuestionKind.SINGLE_CHOICE, **changes: Any
 ) -> Question:
     """A question of the school's bank."""
     content = replace(CONTENTS[kind], **changes)
     if kind == QuestionKind.CODE:
-        cache.set(SANDBOX_KEY, "")  # as a worker says whose sandbox holds
+        report_of_sandbox()
     if isinstance(content.detail, Spots):
         picture = make_picture(school).public_id
         content = replace(content, detail=replace(content.detail, attachment=picture))

@@ -23,6 +23,7 @@ from assessments.views import (
     bank_list,
     bank_share,
     bank_shelf,
+    code_trial,
     question_export,
     question_import,
 )
@@ -58,6 +59,7 @@ bank_patterns = [
     path("imports/<str:import_id>/undo/", question_import.undo, name="teach-import-undo"),
     path("export/", question_export.show, name="teach-bank-export"),
     path("export/file/", question_export.download, name="teach-bank-file"),
+    path("trials/<str:job_id>/", code_trial.show, name="teach-code-trial"),
     path("new/<str:kind>/", bank.create, name="teach-question-new"),
     path("<str:question_id>/", bank.edit, name="teach-question"),
     path("<str:question_id>/duplicate/", bank.duplicate, name="teach-question-duplicate"),

@@ -26,6 +26,7 @@ from assessments.services import bank as services
 from assessments.services.question_save import save_question
 from assessments.views.bank_list import Shelf, shelf_of
 from assessments.views.bank_place import Place, bank_context, place_of
+from assessments.views.code_trial import started_trial
 from assessments.views.preview import shown, tried
 from courses.models import Course
 from courses.queries.picture import course_pictures
@@ -114,9 +115,9 @@ def _edit(request: HttpRequest, place: Place, kind: str, row: Question | None) -
             content = _numbered(_fitting(place, form, filing, row))
             if request.POST.get("act") == "save":
                 return _save(request, place, row, form, filing, content)
-            context = _preview(request, content)
+            context = _preview(request, place, form, content)
     elif stored is not None and not form.is_bound:
-        context = _preview(request, stored)
+        context = _preview(request, place, form, stored)
     context |= {
         "form": form,
         "filing": filing,
@@ -228,17 +229,28 @@ def _numbered(content: QuestionContent) -> QuestionContent:
     return with_ids(content, lambda: f"new{next(fresh)}")
 
 
-def _preview(request: HttpRequest, content: QuestionContent) -> dict[str, Any]:
+def _preview(
+    request: HttpRequest, place: Place, form: QuestionForm, content: QuestionContent
+) -> dict[str, Any]:
     """The question as learners see it, and what the tried answer would be worth."""
+    act = request.POST.get("act")
+    if content.kind in BY_JOB and act in {"try", "run"}:
+        with refusals(request, form):
+            trial = started_trial(request, place, content)
+            return {**_preview_of(content), "trial": trial}
     problem = problem_of(content)
     if problem is not None:
         return {"incomplete": problem.detail, **_incomplete(content)}
-    samples = type_of(content.kind).samples(content, SAMPLES)
-    hints = content.hints
-    if request.POST.get("act") != "try":
-        return {"preview": shown(content), "samples": samples, "hints": hints}
+    context = _preview_of(content)
+    if act != "try" or content.kind in BY_JOB:
+        return context
     result = tried(content, request.POST)
-    return {"preview": result.sheet, "scored": result.scored, "samples": samples, "hints": hints}
+    return {**context, "preview": result.sheet, "scored": result.scored}
+
+
+def _preview_of(content: QuestionContent) -> dict[str, Any]:
+    samples = type_of(content.kind).samples(content, SAMPLES)
+    return {"preview": shown(content), "samples": samples, "hints": content.hints}
 
 
 def _incomplete(content: QuestionContent) -> dict[str, Any]:

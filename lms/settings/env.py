@@ -81,7 +81,9 @@ TABLE: tuple[Variable, ...] = (
     Variable("LMS_TEST_LOCALE", boolean, False, "offer the right-to-left test locale in the trial"),
     Variable("LMS_THROTTLE", boolean, True, "limit requests; switch off only for benchmarks"),
     Variable("LMS_PREPARE_MINUTES", int, 60, "draw exams so long before they open; 0 never does"),
-    Variable("LMS_CODE_QUESTIONS", boolean, False, "run learners' Python code in a sandbox"),
+    Variable(
+        "LMS_CODE_QUESTIONS", boolean, None, "run learners' Python in a sandbox; on in the trial"
+    ),
     Variable("AI_BASE_URL", web_url, "", "OpenAI-compatible endpoint, such as https://…/v1"),
     Variable("AI_API_KEY", str, "", "its key; without key and address rules generate questions"),
     Variable("AI_MODEL", str, "", "model name at that endpoint"),

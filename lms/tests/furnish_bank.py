@@ -1,12 +1,14 @@
 """How the questions of the small world are filed, and with whom they are shared."""
 
 from assessments.enums import BulkVerb, QuestionState, ShareLevel
+from assessments.queries.code import TRY_CODE
 from assessments.services.bank import add_question, version_content
 from assessments.services.bank_share import open_own_bank, share_with_course
 from assessments.services.filing import Filing, file_question
 from assessments.services.learning_outcome import OutcomeFields, add_outcome
 from assessments.services.question_bulk import BulkChange, change_questions
 from assessments.services.question_category import add_category
+from lms.kernel.jobs import enqueue
 from lms.tests.world import World
 
 
@@ -44,4 +46,10 @@ def furnish_bank(world: World) -> None:
         "question tag": question.tags.get(name="volcanic"),
         "other tag": question.tags.get(name="hot"),
         "outcome": outcome,
+        "code trial": enqueue(
+            TRY_CODE,
+            actor=teacher,
+            params={"program": "", "code": {"tests": []}},
+            course_id=world.course.pk,
+        ),
     }

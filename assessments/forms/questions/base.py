@@ -59,6 +59,7 @@ class QuestionForm(forms.Form):
     editor_last: ClassVar[bool] = False
     together: ClassVar[tuple[tuple[str, ...], ...]] = ()
     takes_picture: ClassVar[bool] = False
+    runs_code: ClassVar[bool] = False
 
     def __init__(
         self, data: QueryDict | None = None, *, rows: dict[str, list[Row]] | None = None, **kw: Any

@@ -47,6 +47,7 @@ class CodeForm(QuestionForm):
         ),
     )
     editor = "assessments/bank/types/code.html"
+    runs_code = True
     partial_credit = forms.BooleanField(
         label=_("Each passed test earns its share"),
         required=False,

@@ -6,31 +6,40 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from assessments.enums import AttemptState, QuestionKind, StepKind, Verdict
 from assessments.gateway import sandbox
 from assessments.gateway.sandbox import Ended, Limits, Outcome, SandboxAway, check
-from assessments.models import Attempt, AttemptQuestion, Grade, Question
+from assessments.models import Attempt, AttemptQuestion, Grade, Question, SandboxReport
 from assessments.queries.answer_marking import queue, waiting_lines
-from assessments.queries.code import SANDBOX_KEY, why_no_code
+from assessments.queries.code import code_state, why_no_code
 from assessments.queries.review import review
 from assessments.scoring.code import Code
 from assessments.scoring.content import detail_of
 from assessments.services import code as services
+from assessments.services import sandbox_report
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import revise_question, version_content
 from assessments.services.closing import submit_attempt
-from assessments.services.code import RUN_EXAMPLES, report_sandbox, run_examples, sweep_code
+from assessments.services.code import RUN_EXAMPLES, run_examples, sweep_code
 from assessments.services.code_jobs import SCORE_CODE
 from assessments.services.grading import override_score, regrade_question
-from assessments.tests.factories import CONTENTS, School, make_question, make_quiz, make_school
+from assessments.services.sandbox_report import report_sandbox, worker_name
+from assessments.tests.factories import (
+    CONTENTS,
+    School,
+    make_question,
+    make_quiz,
+    make_school,
+    report_of_sandbox,
+)
 from assessments.tests.views.test_attempt import client_of, item_url, page
 from lms.kernel import clock
 from lms.kernel.clock import travel
 from lms.kernel.errors import Conflict, Denied, Invalid, NotFound
+from lms.kernel.jobs.reap import reap
 from lms.kernel.jobs.run import run_job
 from lms.kernel.models import Job, JobState
 from lms.settings import env
@@ -149,14 +158,14 @@ def test_what_no_job_scored_is_swept_once_an_hour(school: School, faked: list[st
     Job.objects.all().delete()  # as when the worker and its row are gone
     assert sweep_code() == 0, "its first job still has time"
     with travel(clock.now() + timedelta(minutes=5)):
-        cache.set(SANDBOX_KEY, "")
+        report_of_sandbox()
         assert sweep_code() == 1
         assert sweep_code() == 0, "a job is on its way"
         Job.objects.update(state=JobState.FAILED)
         assert sweep_code() == 1
         assert not Job.objects.filter(state=JobState.QUEUED).exists(), "not twice in an hour"
     with travel(clock.now() + timedelta(hours=2)):
-        cache.set(SANDBOX_KEY, "")
+        report_of_sandbox()
         assert sweep_code() == 1
         run_waiting()
     part.refresh_from_db()
@@ -269,7 +278,7 @@ def test_only_its_learner_runs_code_and_only_in_time(school: School) -> None:
 
 
 def test_it_is_off_unless_the_site_says_so(school: School, settings: Settings) -> None:
-    assert env.read({"LMS_MODE": "test"})["LMS_CODE_QUESTIONS"] is False
+    assert env.read({"LMS_MODE": "test"})["LMS_CODE_QUESTIONS"] is None
     question = make_question(school, CODE)
     content = version_content(question.latest)
     teacher = school.actor("instructor")
@@ -292,21 +301,77 @@ def test_it_is_off_unless_the_site_says_so(school: School, settings: Settings) -
 def test_a_worker_says_whether_its_sandbox_holds(
     monkeypatch: pytest.MonkeyPatch, school: School
 ) -> None:
-    cache.delete(SANDBOX_KEY)
     assert why_no_code().startswith("No worker has tested its sandbox")
-    monkeypatch.setattr(services, "check", lambda: "The sandbox does not hold: sockets.")
+    monkeypatch.setattr(sandbox_report, "check", lambda: "The sandbox does not hold: sockets.")
     assert report_sandbox() == why_no_code() == "The sandbox does not hold: sockets."
     assert Client().get("/readyz").json()["code_questions"] == "degraded"
     client = client_of(school, "instructor")
     assert "does not hold: sockets" in page(client, f"/teach/{school.course.slug}/bank/new/code/")
-    monkeypatch.setattr(services, "check", lambda: "")
+    monkeypatch.setattr(sandbox_report, "check", lambda: "")
     assert report_sandbox() == why_no_code() == ""
+    assert SandboxReport.objects.get().worker == worker_name()
     assert Client().get("/readyz").json()["code_questions"] == "ok"
     assert sandbox.MAX_INPUT == 10_000
 
 
+def test_no_worker_speaks_for_another() -> None:
+    report_of_sandbox("No namespaces.", worker="worker@one")
+    assert why_no_code() == "No namespaces."
+    report_of_sandbox(worker="grading@two")
+    assert why_no_code() == "", "code runs where one sandbox holds"
+    assert code_state() == "degraded", "and whoever runs the site reads that one does not"
+    report_of_sandbox("No namespaces.", worker="worker@one")
+    assert why_no_code() == ""
+    report_of_sandbox(worker="worker@one")
+    assert code_state() == ""
+    with travel(clock.now() + timedelta(minutes=16)):
+        assert why_no_code().startswith("No worker has tested its sandbox")
+        report_of_sandbox("No namespaces.", worker="worker@one")
+        assert why_no_code() == "No namespaces.", "the word of the other one is too old"
+
+
+def broken_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: Any, **_kw: Any) -> Outcome:
+        raise SandboxAway("no namespaces")
+
+    monkeypatch.setattr(services, "run_code", broken)
+    monkeypatch.setattr(sandbox_report, "check", lambda: "no namespaces")
+
+
+def test_a_job_on_a_worker_without_a_sandbox_goes_to_another(
+    school: School, faked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _attempt, part = handed_in(school)  # the factory let another worker say that it holds
+    with monkeypatch.context() as here:
+        broken_here(here)
+        (job,) = run_waiting()
+    assert (job.state, job.attempt) == (JobState.RUNNING, 1), "left to expire"
+    assert SandboxReport.objects.get(worker=worker_name()).reason == "no namespaces"
+    with travel(clock.now() + timedelta(minutes=1)):
+        assert reap()["requeued"] == 1
+        run_waiting()  # where the sandbox holds
+    part.refresh_from_db()
+    assert part.score == 4
+    assert len(faked) == 3
+
+
+def test_a_job_fails_in_words_where_no_worker_has_a_sandbox(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _attempt, part = handed_in(school)
+    SandboxReport.objects.all().delete()
+    broken_here(monkeypatch)
+    (job,) = run_waiting()
+    assert (job.state, job.error) == (
+        JobState.FAILED,
+        "The program could not be run: no namespaces",
+    )
+    part.refresh_from_db()
+    assert part.verdict == Verdict.WAITING
+
+
 def test_a_question_is_written_and_read_back_on_its_page(school: School) -> None:
-    cache.set(SANDBOX_KEY, "")
+    report_of_sandbox()
     client = client_of(school, "instructor")
     url = f"/teach/{school.course.slug}/bank/new/code/"
     form: dict[str, Any] = {

@@ -8,14 +8,11 @@ same word in capitals can be told from an answer.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from django.core.cache import cache
-
 from accounts.models import User
 from ai.models import Draft
 from assessments.enums import QuestionKind, Solutions
 from assessments.gateway.sandbox import Ended, Outcome
 from assessments.models import Attempt, Quiz
-from assessments.queries.code import SANDBOX_KEY
 from assessments.scoring.code import Code, CodeTest
 from assessments.scoring.content import Option, QuestionContent, detail_of
 from assessments.scoring.registry import type_of
@@ -33,6 +30,7 @@ from assessments.services.learning_outcome import OutcomeFields, add_outcome
 from assessments.services.question_category import add_category
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_items import add_item
+from assessments.tests.factories import report_of_sandbox
 from courses.enums import CourseRole, LessonKind
 from courses.models import Enrolment, Lesson, LessonVersion
 from courses.services.lesson import save_draft
@@ -207,7 +205,7 @@ def _take(world: World, quiz: Quiz, name: str, text: str) -> Attempt:
 def _program(world: World) -> None:
     """A code question whose hidden test the learner's program met; all of it is released."""
     teacher, learner = world.actors["instructor"], world.actors["learner"]
-    cache.set(SANDBOX_KEY, "")
+    report_of_sandbox()
     policy = plain_policy(show_review=True, solutions=Solutions.AT_ONCE)
     settings = QuizSettings(review=policy)
     quiz = publish_quiz(actor=teacher, quiz=_quiz(world, "Program", settings, (PROGRAM,)))

@@ -58,6 +58,11 @@ ROWS: list[Row] = [
         missing("assistant", profile=MANAGERS),
         at(share_id="share"),
     ),
+    get(
+        f"{BANK}/trials/{{job_id}}/",
+        missing("assistant", profile=p.staff()),
+        at(job_id="code trial"),
+    ),
     Row(f"{BANK}/bulk/", p.page(MANAGERS), at(), query="?verb=difficulty", note="nothing ticked"),
     post(
         f"{BANK}/bulk/",

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
-from django.core.cache import cache
 
-from assessments.queries.code import SANDBOX_KEY
 from lms.tests.matrix import (
     ai_table,
     api_table,
@@ -41,12 +39,6 @@ PAGE_ROWS = [
     *gradebook_pages.ROWS,
     *structure_table.PAGE_ROWS,
 ]
-
-
-@pytest.fixture(autouse=True)
-def _no_word_of_a_sandbox() -> None:
-    """What a test before this one said of code questions is not known here."""
-    cache.delete(SANDBOX_KEY)
 
 
 def named(rows: Iterable[Row]) -> list[object]:

@@ -3,7 +3,7 @@
 import platform
 import sys
 
-from benchmarks import course_list, exam, gradebook, room
+from benchmarks import course_list, exam, gradebook, patterns, room
 
 
 def main() -> int:
@@ -17,6 +17,8 @@ def main() -> int:
     print("\n".join(exam.main([])), flush=True)
     print("\n## Gradebook\n")
     print("\n".join(gradebook.main()), flush=True)
+    print("\n## Learning patterns\n")
+    print("\n".join(patterns.main()), flush=True)
     return 0
 
 

@@ -1,0 +1,233 @@
+"""Groups of people who work alike, from a table of any figures, at a cost that stays flat.
+
+k-means (Lloyd 1982; k-means++ starts, Arthur & Vassilvitskii 2007) on columns standardised to mean
+0 and deviation 1, so that the unit of a column decides nothing. It is fitted on a sample of the
+rows; the others join the nearest centre, which costs one pass however many there are. Where k is
+not given it is the one with the best silhouette (Rousseeuw 1987) among those whose groups come out
+the same from two halves of the sample (adjusted Rand index, Hubert & Arabie 1985; Ben-Hur et al.
+2002 on stability). The same rows give the same groups and labels.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from analytics.scoring.rows import DEFAULT_CLUSTERS, MAX_CLUSTERS, MIN_CLUSTERS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+SEED = 20_260
+SAMPLE, STARTS = 2_000, 4
+# Rows whose distances are held at once while others join their centre.
+CHUNK = 20_000
+JUDGED = 1_000
+STABLE = 0.8
+FLAT = 1e-9
+# Half a deviation from the mean of all a group is named for a column, at most for two.
+BAND, NAMED = 0.5, 2
+LEAST_CELL = 5
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Labels of the rows, -1 where a figure is missing; `centres` are in the units of the table."""
+
+    labels: "NDArray[np.int64]"
+    centres: "Floats"
+    names: list[str]
+    k: int | None
+    reason: str | None
+    judged: dict[int, dict[str, float]]
+
+
+def group(table: "Floats", columns: Sequence[str], k: int | None = DEFAULT_CLUSTERS) -> Groups:
+    """Group the rows of a table by its columns; `k` None chooses from 2 to 8.
+
+    Rows with a missing figure get no group. Where no groups can be formed `k` is None and `reason`
+    says why. Groups are numbered by the mean of their standardised figures, highest first.
+    """
+    import numpy as np
+
+    known = ~np.isnan(table).any(axis=1)
+    rows = table[known]
+    labels = np.full(len(table), -1)
+    usable, scaled = standardised(rows) if len(rows) else ([], rows)
+    reason = _why_not(rows, usable, k or MIN_CLUSTERS)
+    if reason:
+        return Groups(labels, np.empty((0, table.shape[1])), [], None, reason, {})
+    sample = _sample(scaled)
+    judged = _judged(sample) if k is None else {}
+    chosen = k or _chosen(judged)
+    centres = _fit(sample, chosen)
+    found = _nearest(scaled, centres)
+    centres = np.array([_mean_of(scaled, found == one) for one in range(chosen)])
+    order = np.lexsort((*reversed(centres.T), -centres.mean(axis=1)))
+    place = np.empty(chosen, dtype=int)
+    place[order] = np.arange(chosen)
+    labels[known] = place[found]
+    named = [columns[at] for at in usable]
+    return Groups(
+        labels=labels,
+        centres=np.array([_mean_of(rows, place[found] == one) for one in range(chosen)]),
+        names=_names(centres[order], named),
+        k=chosen,
+        reason=None,
+        judged=judged,
+    )
+
+
+def standardised(rows: "Floats") -> "tuple[list[int], Floats]":
+    """The columns that vary, and the rows with mean 0 and deviation 1 in these."""
+    import numpy as np
+
+    largest = np.abs(rows).max(axis=0)
+    scaled = rows / np.where(largest > 0, largest, 1.0)
+    spread = scaled.std(axis=0)
+    usable = np.flatnonzero(spread > FLAT).tolist()
+    kept = scaled[:, usable]
+    kept -= kept.mean(axis=0)
+    kept /= spread[usable]
+    return usable, kept
+
+
+def _why_not(rows: "Floats", usable: list[int], k: int) -> str | None:
+    import numpy as np
+
+    if len(rows) < k:
+        text = _("%(k)d groups need at least %(k)d complete rows; there are %(n)d.")
+        return text % {"k": k, "n": len(rows)}
+    if not usable:
+        return _("No figure varies, so everybody is alike.")
+    if len(rows) <= SAMPLE and len(np.unique(rows, axis=0)) < k:
+        return _("There are fewer different rows than groups.")
+    return None
+
+
+def _sample(scaled: "Floats") -> "Floats":
+    """Rows to fit on, in an order that does not depend on that of the table."""
+    import numpy as np
+
+    if len(scaled) > SAMPLE:
+        drawn = np.random.default_rng(SEED).choice(len(scaled), SAMPLE, replace=False)
+        scaled = scaled[drawn]
+    return scaled[np.lexsort(scaled.T[::-1])]
+
+
+def _fit(sample: "Floats", k: int) -> "Floats":
+    import warnings
+
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    model = KMeans(n_clusters=k, n_init=STARTS, random_state=SEED)
+    with warnings.catch_warnings(), threadpool_limits(limits=1):
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        centres: Floats = model.fit(sample).cluster_centers_
+    return centres
+
+
+def _nearest(rows: "Floats", centres: "Floats") -> "NDArray[np.int64]":
+    """The nearest centre of each row."""
+    import numpy as np
+
+    found = np.empty(len(rows), dtype=np.int64)
+    size = (centres**2).sum(axis=1)
+    for start in range(0, len(rows), CHUNK):
+        part = slice(start, start + CHUNK)
+        found[part] = (size - 2 * (rows[part] @ centres.T)).argmin(axis=1)
+    return found
+
+
+def _mean_of(rows: "Floats", inside: "NDArray[np.bool_]") -> "Floats":
+    """The mean row of a group; zeros for a group that only the sample had."""
+    import numpy as np
+
+    mean: Floats = rows[inside].mean(axis=0) if inside.any() else np.zeros(rows.shape[1])
+    return mean
+
+
+def _judged(sample: "Floats") -> dict[int, dict[str, float]]:
+    """Silhouette and stability of each k that the sample allows."""
+    import numpy as np
+    from sklearn.metrics import adjusted_rand_score, silhouette_score
+
+    mixed = sample[np.random.default_rng(SEED).permutation(len(sample))]
+    halves = mixed[::2], mixed[1::2]
+    most = min(MAX_CLUSTERS, len(np.unique(sample, axis=0)) - 1, len(halves[1]))
+    found = {}
+    for k in range(MIN_CLUSTERS, most + 1):
+        labels = _nearest(mixed[:JUDGED], _fit(sample, k))
+        one, other = (_nearest(mixed, _fit(half, k)) for half in halves)
+        several = len(set(labels.tolist())) > 1
+        found[k] = {
+            "silhouette": float(silhouette_score(mixed[:JUDGED], labels)) if several else -1.0,
+            "stability": float(adjusted_rand_score(one, other)),
+        }
+    return found
+
+
+def _chosen(judged: dict[int, dict[str, float]]) -> int:
+    """The stable k with the best silhouette; the most stable one where none is."""
+    if not judged:
+        return MIN_CLUSTERS
+    stable = [k for k, one in judged.items() if one["stability"] >= STABLE]
+    if not stable:
+        return max(judged, key=lambda k: (judged[k]["stability"], -k))
+    return max(stable, key=lambda k: (judged[k]["silhouette"], -k))
+
+
+def _names(centres: "Floats", columns: Sequence[str]) -> list[str]:
+    """Words from the columns in which a group lies farthest from all, once each."""
+    seen: dict[str, int] = {}
+    names = []
+    for centre in centres:
+        far = sorted(range(len(columns)), key=lambda at: -abs(centre[at]))[:NAMED]
+        parts = [_side(columns[at], float(centre[at])) for at in far if abs(centre[at]) >= BAND]
+        name = ", ".join(parts) or _("As most do")
+        seen[name] = seen.get(name, 0) + 1
+        names.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+    return names
+
+
+def _side(column: str, position: float) -> str:
+    text = _("high %(column)s") if position > 0 else _("low %(column)s")
+    return text % {"column": column}
+
+
+def group_report(
+    rows: Sequence[Sequence[float | None]], columns: Sequence[str], k: int | None
+) -> dict[str, Any]:
+    """The groups as plain figures; the centre of a group below five people is hidden."""
+    import numpy as np
+
+    table = np.array(
+        [[np.nan if value is None else value for value in row] for row in rows], dtype=float
+    ).reshape(len(rows), len(columns))
+    found = group(table, columns, k)
+    groups = []
+    for label, name in enumerate(found.names):
+        size = int((found.labels == label).sum())
+        centre = dict(zip(columns, map(float, found.centres[label]), strict=True))
+        groups.append(
+            {
+                "label": label,
+                "name": name,
+                "size": size if size >= LEAST_CELL else None,
+                "centre": centre if size >= LEAST_CELL else None,
+            }
+        )
+    return {
+        "n": int((found.labels >= 0).sum()),
+        "k": found.k,
+        "reason": found.reason,
+        "groups": groups,
+        "labels": [int(label) if label >= 0 else None for label in found.labels],
+        "judged": found.judged,
+    }

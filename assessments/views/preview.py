@@ -66,6 +66,8 @@ def previewed(actor: Actor, quiz: Quiz) -> list[QuestionSheet]:
         for entry in part.entries:
             if entry.item is not None:
                 version = entry.item.pinned or entry.item.question.latest
+                if version is not None:
+                    version.question = entry.item.question  # it is at hand already
                 asked.append((part.section, version, entry.item.points))
             elif entry.line is not None:
                 points = entry.line.draw.points

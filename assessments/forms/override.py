@@ -11,6 +11,7 @@ from assessments.services.quiz_settings import MAX_ATTEMPTS, MAX_SECONDS
 from courses.forms.course import LocalTime
 
 SECONDS_A_MINUTE = 60
+BESIDE = ("minutes", "attempts_allowed", "reviews_due_at", "appeal_until")
 
 
 class OverrideForm(forms.Form):
@@ -31,9 +32,24 @@ class OverrideForm(forms.Form):
         label=_("Attempts"), required=False, min_value=1, max_value=MAX_ATTEMPTS
     )
 
-    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+    reviews_due_at = forms.DateTimeField(label=_("Reviews due"), required=False, widget=LocalTime())
+    appeal_until = forms.DateTimeField(
+        label=_("Objections until"), required=False, widget=LocalTime()
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        choices: list[tuple[str, Any]],
+        fields: tuple[str, ...],
+        **kwargs: Any,
+    ) -> None:
+        """`fields` are those beside the dates that the work has."""
         super().__init__(*args, **kwargs)
         self.fields["whose"].choices = choices  # type: ignore[attr-defined]
+        for name in BESIDE:
+            if name not in fields:
+                del self.fields[name]
 
     @staticmethod
     def initial_of(row: DateOverride, whose: str) -> dict[str, Any]:
@@ -46,16 +62,23 @@ class OverrideForm(forms.Form):
             "closes_at": row.closes_at,
             "minutes": None if seconds is None else f"{round(seconds / SECONDS_A_MINUTE, 2):g}",
             "attempts_allowed": row.attempts_allowed,
+            "reviews_due_at": row.reviews_due_at,
+            "appeal_until": row.appeal_until,
         }
 
     def change(self) -> Change:
         """What the service writes."""
         data = self.cleaned_data
-        minutes = data["minutes"]
+        minutes = data.get("minutes")
         return Change(
             opens_at=data["opens_at"],
             due_at=data["due_at"],
             closes_at=data["closes_at"],
             limit_seconds=None if minutes is None else round(minutes * SECONDS_A_MINUTE),
-            attempts_allowed=data["attempts_allowed"],
+            attempts_allowed=data.get("attempts_allowed"),
         )
+
+    def reviews(self) -> Change:
+        """Other dates of the peer review."""
+        data = self.cleaned_data
+        return Change(due_at=data.get("reviews_due_at"), closes_at=data.get("appeal_until"))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from assessments.enums import MarkingState, SubmissionState
@@ -22,7 +22,7 @@ from assessments.models import (
     WorkComment,
 )
 from assessments.queries.anonymity import is_nameless
-from assessments.queries.handing_in import late_by
+from assessments.queries.lateness import late_ids, latenesses
 from assessments.queries.submission import SELECT
 from assessments.rules import (
     SEE_SUBMISSIONS,
@@ -100,7 +100,7 @@ def to_mark(
     if wanted.state in MarkingState.values:
         rows = rows.filter(_in_state(MarkingState(wanted.state), assignment))
     if wanted.late:
-        rows = rows.filter(Exists(_late_versions()))
+        rows = rows.filter(pk__in=late_ids(assignment))
     if not assignment.anonymous:
         rows = _by_people(rows, wanted)
     order = ("code",) if assignment.anonymous else ("submitted_at", "id")
@@ -108,24 +108,26 @@ def to_mark(
 
 
 def marking_lines(actor: Actor, rows: Sequence[Submission]) -> list[MarkingLine]:
-    """Lines of a page of submissions; three queries for all."""
+    """Lines of submissions; two queries for all, and five for each of their assignments."""
     keys = [row.pk for row in rows]
     members: dict[int, list[str]] = {key: [] for key in keys}
     joined = SubmissionMember.objects.filter(submission__in=keys).select_related("learner")
     for member in joined.order_by("learner__name", "pk"):
         members[member.submission_id].append(member.learner.display_name)
-    newest = {
-        version.submission_id: version
-        for version in SubmissionVersion.objects.filter(submission__in=keys, asked=False).order_by(
-            "number"
-        )
-    }
+    late = _latenesses(rows)
     own = set(
         Mark.objects.filter(submission__in=keys, marker_id=actor.user_id or 0).values_list(
             "submission_id", flat=True
         )
     )
-    return [_line(row, members[row.pk], newest.get(row.pk), mine=row.pk in own) for row in rows]
+    return [_line(row, members[row.pk], late[row.pk], mine=row.pk in own) for row in rows]
+
+
+def _latenesses(rows: Sequence[Submission]) -> dict[int, timedelta]:
+    found: dict[int, timedelta] = {}
+    for asked in {row.assignment_id: row.assignment for row in rows}.values():
+        found |= latenesses(asked, [row for row in rows if row.assignment_id == asked.pk])
+    return found
 
 
 def neighbours(rows: QuerySet[Submission], public_id: str) -> Neighbours:
@@ -234,9 +236,7 @@ def state_of(row: Submission, done_marks: int, outcome: Outcome | None) -> Marki
     return MarkingState.UNMARKED
 
 
-def _line(
-    row: Submission, names: list[str], newest: SubmissionVersion | None, *, mine: bool
-) -> MarkingLine:
+def _line(row: Submission, names: list[str], late: timedelta, *, mine: bool) -> MarkingLine:
     outcome = getattr(row, "outcome", None)
     who = row.code if is_nameless(row) else ", ".join(names)
     if row.group is not None and not is_nameless(row):
@@ -245,7 +245,7 @@ def _line(
         row=row,
         who=who,
         state=state_of(row, getattr(row, "done_marks", 0), outcome),
-        late=late_by(newest.submitted_at, newest.due_at) if newest else timedelta(0),
+        late=late,
         score=outcome.score if outcome else None,
         mine=mine,
     )
@@ -263,17 +263,6 @@ def _in_state(state: MarkingState, assignment: Assignment) -> Q:
         case MarkingState.NEEDS_SECOND:
             return ~scored & Q(done_marks=1) if assignment.two_markers else Q(pk__in=[])
     return ~scored & Q(done_marks=0)
-
-
-def _late_versions() -> QuerySet[SubmissionVersion]:
-    """The newest version that staff did not ask for, when it came after it was due then."""
-    later = SubmissionVersion.objects.filter(
-        submission=OuterRef("submission"), asked=False, number__gt=OuterRef("number")
-    )
-    rows = SubmissionVersion.objects.filter(
-        submission=OuterRef("pk"), asked=False, submitted_at__gt=F("due_at")
-    )
-    return rows.exclude(Exists(later))
 
 
 def _by_people(rows: QuerySet[Submission], wanted: MarkingFilter) -> QuerySet[Submission]:

@@ -13,7 +13,7 @@ from assessments.models import (
     SubmissionMember,
     SubmissionVersion,
 )
-from assessments.queries.due import window_for
+from assessments.queries.due import window_before_work, window_of_submission
 from assessments.queries.handing_in import Handing, Refusal, Window, late_by, refusal
 from assessments.rules import DO_ASSIGNMENT, VIEW_SUBMISSION, is_author
 from lms.kernel import clock
@@ -140,8 +140,8 @@ def file_of(actor: Actor, row: Submission, public_id: str) -> SubmissionFile:
 def standing_in(actor: Actor, row: Assignment) -> Standing:
     """Where the asker stands in an assignment they may see."""
     mine = own_submission(actor, row)
-    ids = [member.learner_id for member in mine.members.all()] if mine else [actor.user_id or 0]
-    window, now = window_for(row, ids), clock.now()
+    window = window_of_submission(mine) if mine else window_before_work(row, actor.user_id or 0)
+    now = clock.now()
     return Standing(
         submission=mine,
         versions=list(versions_of(mine)) if mine else [],

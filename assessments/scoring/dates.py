@@ -1,4 +1,4 @@
-"""When somebody may take a quiz, and when an attempt ends: arithmetic of dates alone.
+"""When somebody may take a quiz or hand work in, and when an attempt ends: arithmetic of dates.
 
 One function resolves them: what was set for the person stands over what was set for their groups,
 of several groups the most generous one counts, and that stands over what holds for everybody; then
@@ -15,7 +15,7 @@ NO_FACTOR = Decimal(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dates:
-    """The borders of a quiz, for everybody or for one person; None is no border.
+    """The borders of a quiz or an assignment, for everybody or for one person; None is no border.
 
     `limit_seconds` is the time from the start of an attempt. What is handed in after `due_at` is
     late, after `closes_at` nothing is.
@@ -89,6 +89,22 @@ def effective_dates(
     return _relieved(_changed(_changed(everybody, _best(groups)), person or Change()), relief)
 
 
+def together(several: Sequence[Dates]) -> Dates:
+    """The dates of people who hand in one work: whoever has most time decides, border by border.
+
+    No border is the most generous one. Raises ValueError without anybody.
+    """
+    if not several:
+        raise ValueError("nobody's dates")
+    return Dates(
+        opens_at=_widest([one.opens_at for one in several], earliest=True),
+        due_at=_widest([one.due_at for one in several]),
+        closes_at=_widest([one.closes_at for one in several]),
+        limit_seconds=_largest([one.limit_seconds for one in several]),
+        attempts_allowed=_largest([one.attempts_allowed for one in several]),
+    )
+
+
 def deadline_of(started_at: datetime, dates: Dates, break_used: int = 0) -> Deadline:
     """When time is up, fixed at the start: the limit or the closing date, whichever is first.
 
@@ -102,6 +118,18 @@ def deadline_of(started_at: datetime, dates: Dates, break_used: int = 0) -> Dead
     if closes is not None and closes < at:
         return Deadline(closes, clipped=True)
     return Deadline(at)
+
+
+def _widest(dates: Sequence[datetime | None], *, earliest: bool = False) -> datetime | None:
+    known = _given(dates)
+    if len(known) < len(dates):
+        return None
+    return min(known) if earliest else max(known)
+
+
+def _largest(numbers: Sequence[int | None]) -> int | None:
+    known = _numbers(numbers)
+    return max(known) if len(known) == len(numbers) else None
 
 
 def _best(groups: Sequence[Change]) -> Change:

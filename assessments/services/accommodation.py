@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.enums import AttemptState
-from assessments.models import Accommodation, Attempt
+from assessments.models import Accommodation, Attempt, Submission
 from assessments.models.accommodation import (
     LEAST,
     MAX_BREAK,
@@ -17,6 +17,7 @@ from assessments.models.accommodation import (
     MOST,
 )
 from assessments.rules import ACCOMMODATE
+from assessments.services.moved_dates import moving_dates
 from assessments.services.stretch import stretch_attempts
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -59,7 +60,8 @@ def set_accommodation(
         "set_by_id": actor.user_id,
         "updated_at": clock.now(),
     }
-    with transaction.atomic():
+    works = Submission.objects.filter(members__learner=person)
+    with transaction.atomic(), moving_dates(actor, works, learner=person):
         row, _made = Accommodation.objects.update_or_create(person=person, defaults=written)
     mine = Attempt.objects.filter(learner=person)
     stretch_attempts(actor=actor, attempts=mine, reason=_("Extra time of the person."))
@@ -72,7 +74,9 @@ def set_accommodation(
 def remove_accommodation(*, actor: Actor, person: User) -> bool:
     """Take the extra time back; whether there was any. Open attempts keep what they were given."""
     require(actor, ACCOMMODATE, person)
-    removed, _by_table = Accommodation.objects.filter(person=person).delete()
+    works = Submission.objects.filter(members__learner=person)
+    with transaction.atomic(), moving_dates(actor, works, learner=person):
+        removed, _by_table = Accommodation.objects.filter(person=person).delete()
     return removed > 0
 
 

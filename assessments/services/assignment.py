@@ -14,6 +14,7 @@ from assessments.models import Assignment, Mark, Rubric, RubricVersion, Submissi
 from assessments.rules import EDIT_ASSIGNMENT
 from assessments.services.editing import locked, save_changes
 from assessments.services.grade import item_of_assignment
+from assessments.services.moved_dates import moving_dates
 from assessments.services.totals import recount_if_counted
 from courses.enums import LessonKind
 from courses.models import Lesson
@@ -108,7 +109,7 @@ def update_assignment(
     settings: AssignmentSettings,
     expected: int | None = None,
 ) -> Assignment:
-    """Change settings; what was handed in stays.
+    """Change settings; what was handed in stays, and marks follow dates and costs of lateness.
 
     Raises Invalid naming the field that is out of range, Stale, Conflict `has_submissions` for
     turning single work into group work or back once somebody began, Conflict `marking_begun` for
@@ -124,7 +125,9 @@ def update_assignment(
     if settings.rubric != (rubric.rubric.public_id if rubric else ""):
         rubric = _rubric(row.course_id, settings.rubric)
     _require_same_marking(row, {**fields, "rubric": rubric})
-    return save_changes(row, **fields, rubric=rubric)
+    works = Submission.objects.filter(assignment=row)
+    with moving_dates(actor, works, assignment=row):
+        return save_changes(row, **fields, rubric=rubric)
 
 
 @transaction.atomic

@@ -4,14 +4,14 @@ import logging
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from assessments.enums import AssignmentState, GradeStatus, SubmissionState
-from assessments.models import Assignment, Grade, SubmissionMember
-from assessments.queries.due import window_for
-from assessments.queries.handing_in import misses_from
+from assessments.models import Assignment, DateOverride, Grade, SubmissionMember
+from assessments.queries.due import window_before_work, windows_for
+from assessments.queries.handing_in import Window, misses_from
 from assessments.scoring.agreement import plain
 from assessments.scoring.lateness import missing_score
 from assessments.services.grade import item_of_assignment, write_grade
@@ -31,14 +31,8 @@ def settle_missing(*, limit: int = MOST) -> int:
     Only for assignments whose rule gives missing work a grade, and for learners who were in the
     course before nothing could come any more. One failure stops no other.
     """
-    asked = Assignment.objects.filter(
-        state=AssignmentState.PUBLISHED,
-        lesson__published=True,
-        lesson__deleted_at=None,
-        missing_percent__isnull=False,
-    ).alias(over=Coalesce(F("cutoff_at"), F("due_at")))
     done = 0
-    for row in asked.filter(over__lt=clock.now()).order_by("pk"):
+    for row in _asked().order_by("pk"):
         for enrolment in _missing(row)[: limit - done]:
             try:
                 done += _settle(row, enrolment)
@@ -47,24 +41,51 @@ def settle_missing(*, limit: int = MOST) -> int:
     return done
 
 
+def _asked() -> QuerySet[Assignment]:
+    """Assignments in which somebody's time may be over: everybody's, or with dates of their own."""
+    over = Coalesce(F("closes_at"), F("due_at"))
+    others = DateOverride.objects.filter(assignment=OuterRef("pk")).alias(over=over)
+    return Assignment.objects.filter(
+        state=AssignmentState.PUBLISHED,
+        lesson__published=True,
+        lesson__deleted_at=None,
+        missing_percent__isnull=False,
+    ).filter(
+        Q(cutoff_at__lt=clock.now())
+        | Q(cutoff_at=None, due_at__lt=clock.now())
+        | Exists(others.filter(over__lt=clock.now()))
+    )
+
+
 def _missing(row: Assignment) -> "list[Enrolment]":
+    """Learners whose own time is over, who were here before, and who handed nothing in."""
     came = SubmissionMember.objects.filter(assignment=row, learner=OuterRef("user"))
-    graded = Grade.objects.filter(item__assignment=row, learner=OuterRef("user"))
+    graded = Grade.objects.filter(item__assignment=row, learner=OuterRef("user")).exclude(
+        status=GradeStatus.IN_PROGRESS, overridden=False
+    )
     learners = Enrolment.objects.filter(
-        course_id=row.course_id,
-        role=CourseRole.LEARNER,
-        state=EnrolmentState.ACTIVE,
-        created_at__lte=row.cutoff_at or row.due_at,
+        course_id=row.course_id, role=CourseRole.LEARNER, state=EnrolmentState.ACTIVE
     )
     handed_in = came.exclude(submission__state=SubmissionState.DRAFT)
-    waiting = learners.exclude(Exists(handed_in)).exclude(Exists(graded))
-    return list(waiting.select_related("user").order_by("pk")[:MOST])
+    waiting = list(
+        learners.exclude(Exists(handed_in))
+        .exclude(Exists(graded))
+        .select_related("user")
+        .order_by("pk")
+    )
+    windows = windows_for(row, [one.user_id for one in waiting])
+    return [one for one in waiting if _is_over(windows[one.user_id], one)][:MOST]
+
+
+def _is_over(window: Window, enrolment: Enrolment) -> bool:
+    over = misses_from(window)
+    return over is not None and over < clock.now() and enrolment.created_at <= over
 
 
 @transaction.atomic
 def _settle(row: Assignment, enrolment: Enrolment) -> bool:
     take_turn(row.course_id, enrolment.user_id)
-    over = misses_from(window_for(row, [enrolment.user_id]))
+    over = misses_from(window_before_work(row, enrolment.user_id))
     came = SubmissionMember.objects.filter(assignment=row, learner_id=enrolment.user_id)
     if over is None or clock.now() <= over or row.missing_percent is None:
         return False

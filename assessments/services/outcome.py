@@ -123,13 +123,18 @@ def write_outcome(actor: Actor, row: Submission, mark: Decimal | None, words: li
     outcome.work = row.versions.order_by("-number")[0]
     outcome.mark, outcome.score, outcome.taken = mark, None, Decimal(0)
     outcome.agreed_by, outcome.agreed_reason = None, ""
-    outcome.released, outcome.updated_at = False, clock.now()
     if mark is not None:
         policy = policy_of(row.assignment)
         cost = deducted(mark, row.assignment.points, lateness_of_submission(row), policy)
         outcome.taken, outcome.score = cost.taken, cost.score
         words = [*words, in_words(cost, policy.unit)]
     outcome.words = " ".join(part for part in words if part)
+    return draft_outcome(actor, row, outcome)
+
+
+def draft_outcome(actor: Actor, row: Submission, outcome: Outcome) -> Outcome:
+    """Keep an outcome as a draft; the caller holds the submission's lock."""
+    outcome.released, outcome.updated_at = False, clock.now()
     outcome.save()
     grade_authors(actor, row, outcome, released=False)
     return outcome

@@ -21,6 +21,7 @@ from assessments.models import (
     Submission,
     SubmissionMember,
 )
+from assessments.queries.dates import review_dates_for
 from assessments.queries.peer import done_reviews, errors_of
 from assessments.queries.peer_workflow import may_appeal, may_move, may_review
 from assessments.rules import (
@@ -165,7 +166,8 @@ def write_review(
     require(actor, WRITE_PEER_TASK, task)
     review = PeerReview.objects.select_related("assignment__rubric").get(pk=task.peer_review_id)
     _require_phase(may_review(PeerPhase(review.phase)))
-    if review.due_at is not None and clock.now() > review.due_at:
+    due_at = review_dates_for(review, actor.user_id).due_at
+    if due_at is not None and clock.now() > due_at:
         raise Conflict(_("The time for reviews is over."), code="reviews_over")
     tried = PeerTry.objects.filter(example__peer_review=review, reviewer_id=actor.user_id)
     if tried.count() < review.examples.count():
@@ -197,7 +199,7 @@ def object_to_reviews(*, actor: Actor, submission: Submission, reason: str) -> P
         raise Denied
     review = PeerReview.objects.filter(assignment=submission.assignment_id).first()
     _require_phase(review is not None and may_appeal(PeerPhase(review.phase)))
-    over = review.appeal_until if review else None
+    over = review_dates_for(review, actor.user_id).closes_at if review else None
     if over is not None and clock.now() > over:
         raise Conflict(_("The time for objections is over."), code="appeals_over")
     row, _made = PeerAppeal.objects.get_or_create(

@@ -15,10 +15,9 @@ from assessments.models import (
     Assignment,
     Submission,
     SubmissionFile,
-    SubmissionMember,
     SubmissionVersion,
 )
-from assessments.queries.due import window_for
+from assessments.queries.due import window_before_work, window_of_submission
 from assessments.queries.handing_in import Refusal, Window, late_by, refusal
 from assessments.queries.submission import handing_of, own_submission
 from assessments.rules import DO_ASSIGNMENT, WRITE_SUBMISSION
@@ -61,7 +60,7 @@ def open_submission(*, actor: Actor, assignment: Assignment) -> Submission:
         take_turn(assignment.course_id, actor.user_id)
         mine = own_submission(actor, assignment)
         if mine is None:
-            opens_at = window_for(assignment, [actor.user_id]).opens_at
+            opens_at = window_before_work(assignment, actor.user_id).opens_at
             if opens_at is not None and clock.now() < opens_at:
                 raise refused(Refusal.NOT_OPEN_YET)
             mine = join_authors(assignment, actor.user_id)
@@ -168,7 +167,7 @@ def submit(*, actor: Actor, submission: Submission, number: int | None = None) -
     wanted = row.version_count + 1 if number is None else number
     if wanted <= row.version_count or (number is None and _unchanged(row)):
         return row
-    window = window_for(row.assignment, _author_ids(row))
+    window = window_of_submission(row)
     _require_open(row, window)
     if wanted > row.version_count + 1:
         raise Conflict(_("Hand in the versions before it first."), code="version_skipped")
@@ -267,15 +266,10 @@ def _unchanged(row: Submission) -> bool:
     return list(last.files.order_by("pk").values_list("pk", flat=True)) == list(now)
 
 
-def _author_ids(row: Submission) -> list[int]:
-    members = SubmissionMember.objects.filter(submission=row)
-    return list(members.values_list("learner_id", flat=True))
-
-
 def _open(submission: Submission) -> Submission:
     """The submission under its lock; raises Conflict unless a version could still come."""
     row = _locked(submission)
-    _require_open(row, window_for(row.assignment, _author_ids(row)))
+    _require_open(row, window_of_submission(row))
     return row
 
 

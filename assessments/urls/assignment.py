@@ -4,11 +4,13 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from assessments.api.assignments import AssignmentViewSet
+from assessments.api.dates import AssignmentDatesViewSet
 from assessments.api.marking import MarkingViewSet, ReleaseViewSet
 from assessments.api.rubrics import RubricViewSet
 from assessments.api.submissions import SubmissionViewSet
 from assessments.views import (
     assignment,
+    dates,
     marking,
     marking_acts,
     peer,
@@ -16,6 +18,8 @@ from assessments.views import (
     rubric,
     submission,
 )
+
+WORK = {"kind": "assignment"}
 
 submission_patterns = [
     path("", submission.save, name="submission"),
@@ -26,6 +30,20 @@ submission_patterns = [
 assignment_patterns = [
     path("", assignment.index, name="teach-assignments"),
     path("<str:lesson_id>/", assignment.edit, name="teach-assignment"),
+    path("<str:lesson_id>/dates/", dates.index, WORK, name="teach-assignment-dates"),
+    path("<str:lesson_id>/dates/new/", dates.create, WORK, name="teach-assignment-dates-new"),
+    path(
+        "<str:lesson_id>/dates/<str:override_id>/",
+        dates.edit,
+        WORK,
+        name="teach-assignment-dates-edit",
+    ),
+    path(
+        "<str:lesson_id>/dates/<str:override_id>/remove/",
+        dates.remove,
+        WORK,
+        name="teach-assignment-dates-remove",
+    ),
     re_path(
         r"^(?P<lesson_id>\w+)/(?P<verb>publish|unpublish|follow)/$",
         assignment.change,
@@ -92,6 +110,7 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
 def register_api(router: SimpleRouter) -> None:
     """Add these resources under /api/v1/."""
     router.register("assignments", AssignmentViewSet, basename="assignment")
+    router.register("assignments", AssignmentDatesViewSet, basename="assignment-dates")
     router.register("rubrics", RubricViewSet, basename="rubric")
     router.register("submissions", SubmissionViewSet, basename="submission")
     router.register("submissions", MarkingViewSet, basename="submission-marking")

@@ -26,6 +26,8 @@ from assessments.views import (
     results,
 )
 
+QUIZ = {"kind": "quiz"}
+
 attempt_patterns = [
     path("", attempt.start, name="attempt-start"),
     path("<str:attempt_id>/", attempt.take, name="attempt"),
@@ -38,12 +40,15 @@ attempt_patterns = [
 quiz_patterns = [
     path("", quiz.index, name="teach-quizzes"),
     path("<str:lesson_id>/", quiz.build, name="teach-quiz"),
-    path("<str:lesson_id>/dates/", dates.index, name="teach-quiz-dates"),
-    path("<str:lesson_id>/dates/new/", dates.create, name="teach-quiz-dates-new"),
-    path("<str:lesson_id>/dates/<str:override_id>/", dates.edit, name="teach-quiz-dates-edit"),
+    path("<str:lesson_id>/dates/", dates.index, QUIZ, name="teach-quiz-dates"),
+    path("<str:lesson_id>/dates/new/", dates.create, QUIZ, name="teach-quiz-dates-new"),
+    path(
+        "<str:lesson_id>/dates/<str:override_id>/", dates.edit, QUIZ, name="teach-quiz-dates-edit"
+    ),
     path(
         "<str:lesson_id>/dates/<str:override_id>/remove/",
         dates.remove,
+        QUIZ,
         name="teach-quiz-dates-remove",
     ),
     path("<str:lesson_id>/settings/", quiz_settings.edit, name="teach-quiz-settings"),

@@ -36,7 +36,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
     """One assignment; a post changes its settings."""
-    course, lesson = _place(request, slug, lesson_id)
+    course, lesson = find_assignment(request, slug, lesson_id)
     row = assignment_of(lesson)
     now = services.assignment_settings_of(row) if row else services.AssignmentSettings()
     initial = AssignmentForm.initial_of(now, row.version if row else None)
@@ -64,7 +64,7 @@ def edit(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, slug: str, lesson_id: str, verb: str) -> HttpResponse:
     """Publish, take back, or judge by the rubric's newest version."""
-    _course, lesson = _place(request, slug, lesson_id)
+    _course, lesson = find_assignment(request, slug, lesson_id)
     actor = actor_of(request)
     row = _begun(request, lesson)
     with refusals(request):
@@ -82,7 +82,8 @@ def change(request: HttpRequest, slug: str, lesson_id: str, verb: str) -> HttpRe
     return redirect("teach-assignment", slug=slug, lesson_id=lesson_id)
 
 
-def _place(request: HttpRequest, slug: str, lesson_id: str) -> tuple[Course, Lesson]:
+def find_assignment(request: HttpRequest, slug: str, lesson_id: str) -> tuple[Course, Lesson]:
+    """A lesson of kind assignment in a course one staffs; raises NotFound."""
     course = find_course(request, slug, STAFF_COURSE)
     select = ("section", "course")
     lesson = fetch(

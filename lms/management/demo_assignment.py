@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from accounts.models import User
 from assessments.enums import LateUnit
 from assessments.models import Assignment, Submission
+from assessments.scoring.dates import Change
 from assessments.scoring.rubric import Criterion, Level, Pick
 from assessments.services.assignment import (
     AssignmentSettings,
@@ -14,6 +16,7 @@ from assessments.services.assignment import (
 )
 from assessments.services.comments import Place, add_comment
 from assessments.services.marking import Judgement, save_mark
+from assessments.services.override import set_override
 from assessments.services.returning import release_marks
 from assessments.services.rubric import create_rubric
 from assessments.services.submission import open_submission, save_draft, submit
@@ -122,6 +125,12 @@ def _write(stage: Stage, course: Course, now: datetime) -> Assignment:
     row = create_assignment(actor=teacher, lesson=lesson, settings=settings)
     row = publish_assignment(actor=teacher, assignment=row)
     publish_lesson(actor=teacher, lesson=lesson)
+    set_override(
+        actor=teacher,
+        work=row,
+        change=Change(due_at=now + timedelta(days=5)),
+        person=User.objects.get(email="student2@example.com"),
+    )
     return row
 
 

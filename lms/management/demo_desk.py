@@ -173,7 +173,7 @@ def _give_time(stage: Stage, course: Course, quiz: Quiz, now: datetime) -> None:
     row = _learners(course)[len(PARAGRAPHS)]
     change = Change(due_at=now + timedelta(days=7))
     set_override(
-        actor=stage.actor("instructor@example.com"), quiz=quiz, change=change, person=row.user
+        actor=stage.actor("instructor@example.com"), work=quiz, change=change, person=row.user
     )
 
 

@@ -111,7 +111,7 @@ def _assessments(world: World) -> None:
     world.things["attempt"] = _take(world, "learner", submit=False)
     change = Change(attempts_allowed=9)
     world.things["override"] = set_override(
-        actor=teacher, quiz=quiz, change=change, person=world.people["learner2"]
+        actor=teacher, work=quiz, change=change, person=world.people["learner2"]
     )
     set_accommodation(actor=teacher, person=world.people["learner"], time_factor=Decimal("1.5"))
     _written(world)

@@ -1,5 +1,6 @@
 """Furnish the small world with assignments and what is handed in for them."""
 
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -15,6 +16,7 @@ from assessments.models import (
     SubmissionMember,
     SubmissionVersion,
 )
+from assessments.scoring.dates import Change
 from assessments.scoring.rubric import Criterion
 from assessments.services.assignment import (
     AssignmentSettings,
@@ -23,6 +25,7 @@ from assessments.services.assignment import (
 )
 from assessments.services.comments import Place, add_comment
 from assessments.services.marking import Judgement, save_mark
+from assessments.services.override import set_override
 from assessments.services.peer import PeerSettings, add_example, set_up_peer_review
 from assessments.services.rubric import create_rubric
 from assessments.services.submission import (
@@ -44,6 +47,12 @@ def furnish_assignments(world: World) -> None:
     world.things["assignment"] = asked
     world.things["draft assignment"] = create_assignment(
         actor=teacher, lesson=world.lessons["draft assignment"], settings=TIMES
+    )
+    world.things["assignment override"] = set_override(
+        actor=teacher,
+        work=asked,
+        change=Change(due_at=clock.now() + timedelta(days=9)),
+        person=world.people["learner2"],
     )
     world.things["submission"] = _write(world, asked, "learner", send=True)
     world.things["unsent submission"] = _write(world, asked, "learner2", send=False)

@@ -2,10 +2,18 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.scoring.dates import Change, Dates, Relief, deadline_of, effective_dates
+from assessments.scoring.dates import (
+    Change,
+    Dates,
+    Relief,
+    deadline_of,
+    effective_dates,
+    together,
+)
 
 NINE = datetime(2026, 3, 1, 9, tzinfo=UTC)
 HOUR = 3600
@@ -144,3 +152,18 @@ def test_whoever_starts_in_time_for_everybody_gets_the_whole_factor(
 @given(borders)
 def test_factor_one_changes_nothing(everybody: Dates) -> None:
     assert effective_dates(everybody, relief=Relief(time_factor=Decimal(1))) == everybody
+
+
+@given(st.lists(borders, min_size=1, max_size=4))
+def test_who_hands_in_together_has_the_most_generous_border_of_each(several: list[Dates]) -> None:
+    found = together(several)
+    for name, widest in (("opens_at", min), ("due_at", max), ("closes_at", max)):
+        each = [getattr(one, name) for one in several]
+        assert getattr(found, name) == (None if None in each else widest(each))
+    assert together([found, *several]) == found
+    assert together(list(reversed(several))) == found
+
+
+def test_nobody_has_no_dates_together() -> None:
+    with pytest.raises(ValueError, match="nobody"):
+        together([])

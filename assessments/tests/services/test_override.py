@@ -63,7 +63,7 @@ def group_of(school: School, name: str = "Late shift") -> LearnerGroup:
 
 
 def give(school: School, quiz: Quiz, change: Change, **whose: Any) -> DateOverride:
-    return set_override(actor=school.actor("instructor"), quiz=quiz, change=change, **whose)
+    return set_override(actor=school.actor("instructor"), work=quiz, change=change, **whose)
 
 
 def test_person_stands_over_groups_and_groups_over_everybody(school: School, quiz: Quiz) -> None:
@@ -174,7 +174,7 @@ def test_overrides_are_for_learners_and_groups_of_the_course(school: School, qui
         assert code_of(lambda whose=whose: give(school, quiz, change, **whose)) == "invalid"  # type: ignore[misc]
     for who, problem in (("assistant", Denied), ("learner", Denied), ("outsider", NotFound)):
         with pytest.raises(problem):
-            set_override(actor=school.actor(who), quiz=quiz, change=change, person=school.learner)
+            set_override(actor=school.actor(who), work=quiz, change=change, person=school.learner)
     assert DateOverride.objects.count() == 0
 
 

@@ -114,7 +114,7 @@ def door(address: str) -> str:
         found = resolve(path)
     except Resolver404:
         return address
-    file = path.endswith((".csv", "/file/"))
+    file = path.endswith((".csv", ".xlsx", ".pdf", "/file/"))
     if file or found.view_name in NO_PAGE or path.startswith(("/admin/", "/api/")):
         return ""
     return f"/{braces(found.route)}"
@@ -219,9 +219,18 @@ def test_a_work_about_to_be_handed_in_has_no_axe_violation(
                 "main a[href*='/dates/']:has-text('Change')",
             ],
         ),
+        (
+            "instructor",
+            "/teach/{course}/assignments/",
+            [
+                "main .table a:has-text('A week of counting')",
+                "main a[href$='/dates/']",
+                "main a[href*='/dates/']:has-text('Change')",
+            ],
+        ),
         ("instructor", "/teach/{course}/gradebook/?view=plain", ["main a[href*='/cells/']"]),
     ],
-    ids=["peers", "dates", "cell"],
+    ids=["peers", "dates", "work-dates", "cell"],
 )
 def test_pages_of_one_lesson_have_no_axe_violation(
     signed_in: SignedIn, walked: set[str], who: str, start: str, links: list[str]
@@ -262,7 +271,11 @@ def test_no_page_was_passed_by(walked: set[str]) -> None:
     if not walked:
         pytest.skip("runs after the walks of this file, in the same process")
     pages = {row.door for row in PAGE_ROWS if row.method in {"", "GET"}}
-    missed = {one for one in pages - walked - NOT_WALKED if not one.endswith((".csv", "/file/"))}
+    missed = {
+        one
+        for one in pages - walked - NOT_WALKED
+        if not one.endswith((".csv", ".xlsx", ".pdf", "/file/"))
+    }
     assert not missed, "\n".join(sorted(missed))
 
 

@@ -26,6 +26,12 @@ def in_lesson(**names: str) -> Values:
     return lambda world: at_lesson(LESSON, "item")(world) | at(**names)(world)
 
 
+def dated(world: World) -> dict[str, str]:
+    """The assignment, and somebody's own dates in it."""
+    here = at_lesson(LESSON)(world)
+    return here | {"override_id": world.things["assignment override"].public_id}
+
+
 def at_file(world: World) -> dict[str, str]:
     """The slug, the lesson and the learner's file."""
     here = at_lesson(LESSON, "item")(world)
@@ -51,6 +57,14 @@ ROWS = [
         f"{T}/assignments/{{lesson_id}}/{{verb}}/",
         p.managers(SENT),
         at_lesson(LESSON, verb="unpublish"),
+    ),
+    get(f"{T}/assignments/{{lesson_id}}/dates/", p.staff(), at_lesson(LESSON)),
+    get(f"{T}/assignments/{{lesson_id}}/dates/new/", p.managers(), at_lesson(LESSON)),
+    get(f"{T}/assignments/{{lesson_id}}/dates/{{override_id}}/", p.managers(), dated),
+    post(
+        f"{T}/assignments/{{lesson_id}}/dates/{{override_id}}/remove/",
+        p.managers(SENT),
+        dated,
     ),
     get(f"{T}/rubrics/", p.staff()),
     get(f"{T}/rubrics/new/{{kind}}/", p.managers(), plus(at(), kind="rubric")),

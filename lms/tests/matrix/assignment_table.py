@@ -30,6 +30,23 @@ ROWS = [
     ),
     Row(f"POST {V1}/assignments/{{id}}/publish/", p.seen_by_members(p.managers()), ASSIGNMENT),
     Row(f"POST {V1}/assignments/{{id}}/unpublish/", p.seen_by_members(p.managers()), ASSIGNMENT),
+    Row(f"GET {V1}/assignments/{{id}}/own-dates/", p.members(others=HIDDEN), ASSIGNMENT),
+    Row(f"GET {V1}/assignments/{{id}}/dates/", p.seen_by_members(p.staff()), ASSIGNMENT),
+    Row(f"GET {V1}/assignments/{{id}}/overrides/", p.seen_by_members(p.staff()), ASSIGNMENT),
+    Row(
+        f"PUT {V1}/assignments/{{id}}/overrides/",
+        p.seen_by_members(p.managers()),
+        ASSIGNMENT,
+        body(
+            person=lambda world: world.people["learner2"].public_id,
+            due_at="2031-01-02T03:04:05Z",
+        ),
+    ),
+    Row(
+        f"DELETE {V1}/assignments/{{id}}/overrides/{{override_id}}/",
+        p.seen_by_members(p.managers(204)),
+        both(ASSIGNMENT, thing("assignment override", "override_id")),
+    ),
     Row(f"GET {V1}/submissions/", p.signed_in()),
     Row(
         f"POST {V1}/submissions/",

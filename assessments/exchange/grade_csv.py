@@ -1,4 +1,4 @@
-"""Grades as CSV: one row a learner, one column a grade item, cells as one types them in the grid.
+"""Grades as a table and as CSV: a row a learner, a column a grade item, cells as in the grid.
 
 Headers of columns end in the item's id in brackets, rows begin with the learner's id: names may
 change on the way, ids do not. Nothing here knows tables.
@@ -7,7 +7,7 @@ change on the way, ids do not. Nothing here knows tables.
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -27,6 +27,7 @@ WORDS = {
 }
 MAX_ROWS = 5_000
 MAX_COLUMNS = 400
+Row = tuple[str, str, Sequence[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,10 @@ class Typed:
 
 
 class UnreadableTable(Exception):
-    """The file is no such table; `code` says why: empty, no_ids, no_columns, too_large."""
+    """The file is no such table; `code` says why.
+
+    It is empty, no_ids, no_columns, too_large or no_workbook.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -73,21 +77,27 @@ def understood(text: str) -> tuple[Decimal | None, str] | None:
     return Decimal(found.group(1)), late
 
 
-def write_table(
-    columns: Sequence[tuple[str, str]], rows: Iterable[tuple[str, str, Sequence[str], str]]
-) -> str:
+def table_lines(columns: Sequence[tuple[str, str]], rows: Iterable[Row]) -> Iterator[list[str]]:
+    """The header and a line a learner, of (id, title) columns."""
+    yield [*FIRST, *(safe(f"{title} [{key}]") for key, title in columns), *LAST]
+    for key, name, cells, total in rows:
+        yield [key, safe(name), *cells, total]
+
+
+def write_table(columns: Sequence[tuple[str, str]], rows: Iterable[Row]) -> str:
     """The CSV of (id, title) columns and (learner's id, name, cells, total) rows."""
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([*FIRST, *(safe(f"{title} [{key}]") for key, title in columns), *LAST])
-    for key, name, cells, total in rows:
-        writer.writerow([key, safe(name), *cells, total])
+    csv.writer(out).writerows(table_lines(columns, rows))
     return out.getvalue()
 
 
 def read_table(text: str) -> list[Typed]:
     """Every filled cell under a column with an id; raises UnreadableTable."""
-    lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    return read_lines(list(csv.reader(io.StringIO(text.removeprefix("\ufeff")))))
+
+
+def read_lines(lines: Sequence[Sequence[str]]) -> list[Typed]:
+    """Every filled cell of a table, whatever file it came in; raises UnreadableTable."""
     if not lines:
         raise UnreadableTable("empty")
     header, rows = lines[0], lines[1:]

@@ -11,12 +11,22 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import Aggregate, CurveKind, GradeStatus, Ungraded
+from assessments.exchange.grade_csv import Typed, UnreadableTable, read_lines, read_table
+from assessments.exchange.grade_xlsx import read_workbook
 from assessments.models import Gradebook, GradeCategory, GradeItem
 from assessments.queries.book import points_of
 
 ROWS = forms.Textarea(attrs={"rows": 5, "class": "code"})
 PERIOD_PARTS = 3
 MAX_BYTES = 2 * 1024 * 1024
+ZIP = b"PK\x03\x04"
+UNREADABLE = {
+    "empty": _("The file is empty."),
+    "no_ids": _("The first column is not “id”. Start from an exported file."),
+    "no_columns": _("No column has its id in brackets. Start from an exported file."),
+    "too_large": _("The file is too large: at most 5,000 learners and 400 columns."),
+    "no_workbook": _("This is no workbook that can be read. Save it as XLSX or CSV."),
+}
 
 
 class CellForm(forms.Form):
@@ -172,28 +182,36 @@ class PostForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """A CSV file of grades, as text once it is clean."""
+    """A CSV file or a workbook of grades, as lines of cells once it is clean."""
 
     file = forms.FileField(
-        label=_("CSV file"),
+        label=_("CSV or XLSX file"),
         help_text=_(
             "Export the gradebook, fill it in, and choose it here. Empty cells change nothing."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv,.xlsx"}),
     )
 
-    def clean_file(self) -> str:
-        """The file as text; at most 2 MB of UTF-8."""
+    def clean_file(self) -> list[Typed]:
+        """Every filled cell of the file, told by its content; at most 2 MB."""
         given = self.cleaned_data["file"]
         if given.size > MAX_BYTES:
             raise forms.ValidationError(_("The file is larger than 2 MB."))
+        data: bytes = given.read()
         try:
-            text: str = given.read().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise forms.ValidationError(_("Save the file as CSV in UTF-8.")) from None
-        if "\x00" in text:
-            raise forms.ValidationError(_("This is not a CSV file."))
-        return text
+            return read_lines(read_workbook(data)) if data[:4] == ZIP else read_table(_text(data))
+        except UnreadableTable as problem:
+            raise forms.ValidationError(UNREADABLE[problem.code]) from None
+
+
+def _text(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise forms.ValidationError(_("Save the file as CSV in UTF-8, or as XLSX.")) from None
+    if "\x00" in text:
+        raise forms.ValidationError(_("This is neither a CSV file nor a workbook."))
+    return text
 
 
 def column_initial(item: GradeItem) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from assessments.views import gradebook, gradebook_files, gradebook_setup, grade
 gradebook_patterns = [
     path("", gradebook.index, name="teach-gradebook"),
     path("cells/<str:item_id>/<str:learner_id>/", gradebook.one_cell, name="teach-gradebook-cell"),
-    path("export.csv", gradebook_files.export, name="teach-gradebook-export"),
+    path("export.csv", gradebook_files.export, {"ending": "csv"}, name="teach-gradebook-export"),
+    path(
+        "export.xlsx", gradebook_files.export, {"ending": "xlsx"}, name="teach-gradebook-workbook"
+    ),
     path("import/", gradebook_files.read, name="teach-gradebook-import"),
     path("setup/", gradebook_setup.setup, name="teach-gradebook-setup"),
     path("categories/new/", gradebook_setup.category, name="teach-gradebook-category-new"),
@@ -29,6 +32,7 @@ gradebook_patterns = [
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/grades/", grades.own, name="grades"),
     path("c/<slug:slug>/grades/transcript/", grades.transcript, name="transcript"),
+    path("c/<slug:slug>/grades/transcript.pdf", grades.transcript_pdf, name="transcript-pdf"),
     path("teach/<slug:slug>/gradebook/", include(gradebook_patterns)),
 ]
 

@@ -1,20 +1,20 @@
-"""The gradebook as CSV: out, and in again after a look at what would change."""
+"""The gradebook as CSV or a workbook: out, and in again after a look at what would change."""
 
 import json
 from dataclasses import asdict
 from decimal import Decimal
 
-from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.exchange.grade_csv import UnreadableTable, read_table, shown, write_table
+from assessments.exchange.grade_csv import shown, write_table
+from assessments.exchange.grade_xlsx import write_workbook
 from assessments.forms.gradebook import ImportForm
 from assessments.queries.cells import STATUSES
 from assessments.queries.gradebook import Grid, LearnerRow, grid
@@ -29,25 +29,23 @@ from lms.kernel.web.middleware import actor_of
 SALT = "assessments.grade_import"
 LIFE_SECONDS = 3600
 SHOWN_LINES = 200
-UNREADABLE = {
-    "empty": gettext_lazy("The file is empty."),
-    "no_ids": gettext_lazy("The first column is not “id”. Start from an exported file."),
-    "no_columns": gettext_lazy("No column has its id in brackets. Start from an exported file."),
-    "too_large": gettext_lazy("The file is too large: at most 5,000 learners and 400 columns."),
-}
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
-def export(request: HttpRequest, slug: str) -> HttpResponse:
-    """The whole grid as CSV; the same file can be edited and imported."""
+def export(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
+    """The whole grid as CSV or as a workbook; the same file can be edited and imported."""
     course = find_course(request, slug, STAFF_COURSE)
     found = grid(actor_of(request), course)
-    text = write_table(
-        [(item.public_id, item.name) for item in found.items],
-        ((row.public_id, row.name, _cells(found, row), _total(row)) for row in found.rows),
-    )
-    answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{course.slug}-grades.csv"'
+    columns = [(item.public_id, item.name) for item in found.items]
+    rows = [(row.public_id, row.name, _cells(found, row), _total(row)) for row in found.rows]
+    if ending == "xlsx":
+        book = write_workbook(columns, rows, name=course.title)
+        answer = HttpResponse(book, content_type=WORKBOOK)
+    else:
+        text = "\ufeff" + write_table(columns, rows)
+        answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{course.slug}-grades.{ending}"'
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -63,7 +61,8 @@ def read(request: HttpRequest, slug: str) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     plan = None
     if request.method == "POST" and form.is_valid():
-        plan = _plan(request, course, form)
+        cells = form.cleaned_data["file"]
+        plan = plan_import(actor=actor_of(request), course=course, cells=cells)
     context = teach_context(
         request,
         course,
@@ -75,15 +74,6 @@ def read(request: HttpRequest, slug: str) -> HttpResponse:
     )
     status = 400 if request.method == "POST" and (plan is None or plan.problems) else 200
     return render(request, "assessments/gradebook/import.html", context, status=status)
-
-
-def _plan(request: HttpRequest, course: Course, form: forms.Form) -> Plan | None:
-    try:
-        cells = read_table(form.cleaned_data["file"])
-    except UnreadableTable as problem:
-        form.add_error("file", str(UNREADABLE[problem.code]))
-        return None
-    return plan_import(actor=actor_of(request), course=course, cells=cells)
 
 
 def _signed(request: HttpRequest, course: Course, plan: Plan) -> str:

@@ -58,6 +58,17 @@ PACKAGES = (
         },
     ),
     Package(
+        "inter-ttf",
+        "@expo-google-fonts/inter",
+        "0.4.2",
+        "OFL-1.1",
+        {
+            "LICENSE_FONT": "LICENSE",
+            "400Regular/Inter_400Regular.ttf": "inter-regular.ttf",
+            "600SemiBold/Inter_600SemiBold.ttf": "inter-semibold.ttf",
+        },
+    ),
+    Package(
         "source-serif-4",
         "@fontsource-variable/source-serif-4",
         "5.3.1",

@@ -1,10 +1,12 @@
 import re
 from decimal import Decimal
 from html import unescape
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import load_workbook
 
 from assessments.models import CourseTotal, Grade, GradeChange, GradeItem
 from assessments.queries.reconcile import mismatches
@@ -110,3 +112,39 @@ def test_a_plan_belongs_to_who_made_it(school: School, client: Client, item: Gra
     for someone, sent in ((other, plan), (client, plan + "x")):
         someone.post(url(school, "import/"), {"plan": sent})
     assert not Grade.objects.exists()
+
+
+def test_a_workbook_goes_out_and_comes_in_again(
+    school: School, client: Client, item: GradeItem
+) -> None:
+    give(school, item, "3")
+    answer = client.get(url(school, "export.xlsx"))
+    assert answer["Content-Disposition"].endswith('-grades.xlsx"')
+    book = load_workbook(BytesIO(answer.content))
+    sheet = book.worksheets[0]
+    assert sheet["C1"].value == f"'=Talk [{item.public_id}]"
+    names = {str(row[0].value): row for row in sheet.iter_rows(min_row=2)}
+    names[school.learner.public_id][2].value = 8.5
+    names[school.classmate.public_id][2].value = "m"
+    out = BytesIO()
+    book.save(out)
+    code, page, plan = look(school, client, SimpleUploadedFile("g.xlsx", out.getvalue()))
+    assert (code, "2 cells would change" in page) == (200, True)
+    assert client.post(url(school, "import/"), {"plan": plan}).status_code == 302
+    found = dict(Grade.objects.values_list("learner__pk", "score"))
+    assert found == {school.learner.pk: Decimal("8.5"), school.classmate.pk: None}
+
+
+def test_a_formula_in_a_workbook_is_a_problem(
+    school: School, client: Client, item: GradeItem
+) -> None:  # C7
+    book = load_workbook(BytesIO(client.get(url(school, "export.xlsx")).content))
+    book.worksheets[0]["C2"].value = "=1+1"
+    out = BytesIO()
+    book.save(out)
+    code, page, plan = look(school, client, SimpleUploadedFile("g.xlsx", out.getvalue()))
+    assert (code, plan) == (400, "")
+    assert "“=1+1” is no grade." in page
+    code, page, _plan = look(school, client, SimpleUploadedFile("g.xlsx", b"PK\x03\x04 no"))
+    assert code == 400
+    assert "This is no workbook that can be read." in page

@@ -24,6 +24,7 @@ def at(verb: str = "", **things: str) -> Values:
 QUIZ = at(item_id="quiz column")
 ROWS: list[Row] = [
     get(f"{C}/grades/transcript/", p.only("learner"), at()),
+    get(f"{C}/grades/transcript.pdf", p.only("learner"), at()),
     get(f"{BOOK}/", p.staff(), at()),
     get(f"{BOOK}/cells/{{item_id}}/{{learner_id}}/", p.staff(), QUIZ),
     post(
@@ -35,6 +36,7 @@ ROWS: list[Row] = [
         version="0",
     ),
     get(f"{BOOK}/export.csv", p.staff(), at()),
+    get(f"{BOOK}/export.xlsx", p.staff(), at()),
     get(f"{BOOK}/import/", p.staff(writes=True), at()),
     get(f"{BOOK}/setup/", p.managers(), at()),
     get(f"{BOOK}/categories/new/", p.managers(), at()),

@@ -148,7 +148,7 @@ def _cells(
         pdf.multi_cell(width, LINE, text, dry_run=True, output="LINES", align="L")
         for text, width in zip(texts, WIDTHS, strict=True)
     ]
-    height = LINE * max(len(lines) for lines in folded)
+    height = LINE * max(len(lines) for lines in folded if isinstance(lines, list))
     _room(pdf, height + PAD, words)
     _font(pdf, TEXT, bold=bold)
     pdf.set_text_color(*INK)

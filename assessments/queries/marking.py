@@ -13,6 +13,7 @@ from assessments.enums import MarkingState, SubmissionState
 from assessments.models import (
     Assignment,
     BankComment,
+    Grade,
     GradeChange,
     Mark,
     Outcome,
@@ -204,6 +205,12 @@ def shown_to_authors(row: Submission) -> dict[str, Any] | None:
     """What its authors were given at the last release; None before."""
     found = Outcome.objects.filter(submission=row).values_list("shown", flat=True).first()
     return found or None
+
+
+def posted_grade(actor: Actor, assignment: Assignment) -> Grade | None:
+    """The asker's own grade in the gradebook, once it is posted (Z7)."""
+    rows = Grade.objects.filter(item__assignment=assignment, learner_id=actor.user_id or 0)
+    return rows.filter(released=True).first()
 
 
 def grade_history(row: Submission) -> QuerySet[GradeChange]:

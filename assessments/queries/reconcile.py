@@ -28,6 +28,7 @@ from assessments.models import (
     Grade,
     GradeChange,
     QuizItem,
+    SubmissionMember,
 )
 from assessments.queries.book import NO_MARKS, Figures, book_of, figures, marks_of
 from assessments.queries.replay import differences, lately
@@ -57,6 +58,8 @@ def mismatches() -> dict[str, int]:
         "grades that are not their attempt's": _wrong_grade().count(),
         "grades that are not their attempts' mean": _wrong_mean().count(),
         "grades that are not their last change's": _unexplained().count(),
+        "returned works without that grade": _wrong_outcome().count(),
+        "works shown to authors whose grade is hidden": _shown_unposted().count(),
         "submitted quizzes that are not done": _unfinished().count(),
         "course totals that are not what their grades give": _wrong_totals(),
     }
@@ -166,6 +169,30 @@ def _unexplained() -> QuerySet[Grade]:
     )
     last = Subquery(changes.values("pk")[:1])
     return Grade.objects.alias(last=last).exclude(Exists(same))
+
+
+def _wrong_outcome() -> QuerySet[SubmissionMember]:
+    """Authors of returned work whose grade is not what it came to, before any curve, or hidden.
+
+    One set by hand over the work may say something else, but is posted too.
+    """
+    expected = Coalesce(
+        OuterRef("apart_score"), OuterRef("submission__outcome__score"), output_field=SCORE
+    )
+    grades = Grade.objects.filter(
+        item__assignment=OuterRef("assignment"), learner=OuterRef("learner"), released=True
+    ).alias(given=Coalesce("raw_score", "score", output_field=SCORE))
+    told = grades.filter(Q(overridden=True) | Q(given=expected))
+    return SubmissionMember.objects.filter(submission__outcome__released=True).exclude(Exists(told))
+
+
+def _shown_unposted() -> QuerySet[SubmissionMember]:
+    """Authors who are shown a result while their grade is hidden."""
+    posted = Grade.objects.filter(
+        item__assignment=OuterRef("assignment"), learner=OuterRef("learner"), released=True
+    )
+    shown = Q(submission__outcome__shown__isnull=False) & ~Q(submission__outcome__shown__score=None)
+    return SubmissionMember.objects.filter(shown).exclude(Exists(posted))
 
 
 def _unfinished() -> QuerySet[Attempt]:

@@ -14,7 +14,7 @@ from assessments.queries.due import window_before_work, windows_for
 from assessments.queries.handing_in import Window, misses_from
 from assessments.scoring.agreement import plain
 from assessments.scoring.lateness import missing_score
-from assessments.services.grade import item_of_assignment, write_grade
+from assessments.services.grade import Origin, item_of_assignment, through_curve, write_grade
 from assessments.services.log import take_turn
 from courses.enums import CourseRole, EnrolmentState
 from courses.models import Enrolment
@@ -91,11 +91,13 @@ def _settle(row: Assignment, enrolment: Enrolment) -> bool:
         return False
     if came.exclude(submission__state=SubmissionState.DRAFT).exists():
         return False
-    score = missing_score(row.points, row.missing_percent)
+    item = item_of_assignment(row)
+    worth = missing_score(row.points, row.missing_percent)
+    score, raw = through_curve(item, worth, row.points)
     words = _("Nothing was handed in: %(percent)s %% of %(points)s points = %(score)s.")
     write_grade(
         actor=system("assessments.missing"),
-        item=item_of_assignment(row),
+        item=item,
         learner=enrolment.user,
         score=score,
         max_score=row.points,
@@ -105,7 +107,8 @@ def _settle(row: Assignment, enrolment: Enrolment) -> bool:
         % {
             "percent": plain(row.missing_percent),
             "points": plain(row.points),
-            "score": plain(score),
+            "score": plain(worth),
         },
+        origin=Origin(raw=raw),
     )
     return True

@@ -15,11 +15,14 @@ from assessments.scoring.rubric import Judged, criteria_of, judged, picks_of
 from assessments.services.grade import (
     Origin,
     item_of_assignment,
+    set_posted,
     through_curve,
     write_grade,
 )
+from assessments.services.totals import recount_learner
 from lms.kernel import clock
 from lms.kernel.actors import Actor
+from lms.kernel.db.locks import lock
 
 MAX_REASON: Final = 500
 
@@ -65,8 +68,8 @@ def agree_outcome(actor: Actor, row: Submission, mark: Decimal, reason: str) -> 
 def grade_authors(actor: Actor, row: Submission, outcome: Outcome, *, released: bool) -> None:
     """Write the grade of everybody whose work it is; the caller took their turns.
 
-    One that was overridden in the gradebook stays. A draft is not written over a released grade,
-    and not at all while marking is anonymous (Z7).
+    One that was overridden in the gradebook stays, and is posted with the others. A draft is not
+    written over a released grade, and not at all while marking is anonymous (Z7).
     """
     item = item_of_assignment(row.assignment)
     if outcome.score is None or (row.assignment.anonymous and not released):
@@ -75,6 +78,7 @@ def grade_authors(actor: Actor, row: Submission, outcome: Outcome, *, released: 
     for member in row.members.select_related("learner").order_by("learner_id"):
         known = Grade.objects.filter(item=item, learner=member.learner).first()
         if known is not None and (known.overridden or (known.released and not released)):
+            _post_kept(actor, known, released=released)
             continue
         apart = member.apart_score
         reason = outcome.words if apart is None else member.apart_reason
@@ -92,6 +96,13 @@ def grade_authors(actor: Actor, row: Submission, outcome: Outcome, *, released: 
             reason=reason[:MAX_REASON],
             origin=Origin(raw=raw),
         )
+
+
+def _post_kept(actor: Actor, known: Grade, *, released: bool) -> None:
+    """A grade that stays as it was set by hand is posted with the work it stands over."""
+    row = lock(Grade.objects.select_related("item", "attempt").filter(pk=known.pk)).get()
+    if released and set_posted(actor=actor, grade=row, released=True):
+        recount_learner(row.item.course_id, row.learner_id)
 
 
 def reopen_marking(row: Submission) -> None:

@@ -1,14 +1,15 @@
 """Posting: an act of its own that lets learners see their grades in a column, or hides them."""
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from assessments.enums import AttemptState
 from assessments.events import GradesPosted
-from assessments.models import Attempt, Grade, GradeItem
+from assessments.models import Attempt, Grade, GradeItem, Submission, SubmissionMember
 from assessments.services.cells import MAX_REASON, require_open
 from assessments.services.grade import set_posted
 from assessments.services.log import take_turns
+from assessments.services.returning import return_work, take_back
 from assessments.services.totals import recount_learners
 from courses.models import LearnerGroup
 from courses.queries.group import member_ids
@@ -32,8 +33,10 @@ def post_grades(
 ) -> int:
     """Post the grades of a column, or hide them; of one group when it is given. Returns how many.
 
-    The results of a quiz's attempts are shown and hidden with them. Grades that come later are
-    posted by the quiz's setting or by calling this again. Raises NotFound for a group of another
+    The results of a quiz's attempts are shown and hidden with them. Posting the column of an
+    assignment returns its marked works, hiding it takes them back: a work of several authors for
+    all of them. Grades that come later are posted by the quiz's setting, by returning the work or
+    by calling this again. Raises NotFound for a group of another
     course, Conflict `period_closed`, and what `require` raises.
     """
     require(actor, MANAGE_COURSE, item.course)
@@ -45,20 +48,52 @@ def post_grades(
         members = _members(item, group)
         grades = grades.filter(learner_id__in=members)
         attempts = attempts.filter(learner_id__in=members)
+    works = _works(item, group, released=released)
+    authors = SubmissionMember.objects.filter(submission__in=works)
+    if group is not None:
+        theirs = Q(learner_id__in=authors.values("learner_id"))
+        grades = Grade.objects.filter(theirs | Q(learner_id__in=members), item=item).exclude(
+            released=released
+        )
     learners = {
+        *authors.values_list("learner_id", flat=True),
         *grades.values_list("learner_id", flat=True),
         *attempts.values_list("learner_id", flat=True),
     }
     take_turns(item.course_id, learners)
     state = AttemptState.RELEASED if released else AttemptState.SCORED
     attempts.filter(learner_id__in=learners).update(state=state)
-    changed = [
+    before = set(
+        Grade.objects.filter(item=item, released=released).values_list("learner_id", flat=True)
+    )
+    for work in works:
+        if released:
+            return_work(actor, work)
+        else:
+            take_back(actor, work)
+    rows = grades.filter(learner_id__in=learners).select_related("item", "attempt")
+    for grade in lock(rows):
         set_posted(actor=actor, grade=grade, released=released, reason=reason)
-        for grade in lock(grades.filter(learner_id__in=learners).select_related("item", "attempt"))
-    ]
     recount_learners(item.course_id, learners)
-    _tell(actor, item, group, released=released, count=sum(changed))
-    return sum(changed)
+    now = Grade.objects.filter(item=item, learner_id__in=learners, released=released)
+    fresh = now.exclude(learner_id__in=before).values_list("learner_id", flat=True)
+    _tell(actor, item, group, released=released, count=len(fresh))
+    return len(fresh)
+
+
+def _works(item: GradeItem, group: LearnerGroup | None, *, released: bool) -> list[Submission]:
+    """Marked works to return, or returned ones to take back; those with an author of the group."""
+    if item.assignment is None:
+        return []
+    rows = Submission.objects.filter(assignment=item.assignment).select_related("course")
+    if released:
+        rows = rows.filter(outcome__released=False, outcome__score__isnull=False)
+    else:
+        rows = rows.filter(outcome__shown__isnull=False)
+    if group is not None:
+        inside = SubmissionMember.objects.filter(learner_id__in=_members(item, group))
+        rows = rows.filter(pk__in=inside.values("submission_id"))
+    return list(rows.order_by("pk"))
 
 
 def _members(item: GradeItem, group: LearnerGroup) -> frozenset[int]:

@@ -27,7 +27,8 @@ def release_marks(
     """Give back everything that is marked, or those of `submissions` that are; returns how many.
 
     Their authors see grade, comments and the rubric as they are now; later changes reach them
-    with the next release. One that cannot be released holds up no other.
+    with the next release. It is the same act as posting the column of the gradebook: a returned
+    work has posted grades. One that cannot be released holds up no other.
     """
     require(actor, EDIT_ASSIGNMENT, assignment)
     rows = Submission.objects.filter(
@@ -35,7 +36,25 @@ def release_marks(
     )
     if submissions is not None:
         rows = rows.filter(pk__in=[row.pk for row in submissions])
-    return sum(_release(actor, row) for row in rows.select_related("course").order_by("pk"))
+    return sum(return_work(actor, row) for row in rows.select_related("course").order_by("pk"))
+
+
+@transaction.atomic
+def take_back(actor: Actor, submission: Submission) -> None:
+    """Its grades were hidden: what was returned is hidden with them, and its outcome a draft.
+
+    The caller took the authors' turns. A revision that was asked for stays asked.
+    """
+    row = locked_submission(submission)
+    outcome = Outcome.objects.filter(submission=row).first()
+    if outcome is None or not outcome.shown or outcome.shown.get("score") is None:
+        return
+    outcome.shown, outcome.released, outcome.released_at = None, False, None
+    outcome.updated_at = clock.now()
+    outcome.save(update_fields=["shown", "released", "released_at", "updated_at"])
+    if row.state == SubmissionState.RETURNED:
+        row.state, row.updated_at = SubmissionState.SUBMITTED, clock.now()
+        row.save(update_fields=["state", "updated_at"])
 
 
 @transaction.atomic
@@ -61,7 +80,8 @@ def ask_revision(*, actor: Actor, submission: Submission) -> Submission:
 
 
 @transaction.atomic
-def _release(actor: Actor, submission: Submission) -> bool:
+def return_work(actor: Actor, submission: Submission) -> bool:
+    """Return one work that is marked; whether it was one to return. The caller checked the rule."""
     row = locked_submission(submission)
     outcome = Outcome.objects.filter(submission=row, released=False).first()
     if outcome is None or outcome.score is None:

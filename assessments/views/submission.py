@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.forms.assignment import WorkForm, sent_files
 from assessments.models import Assignment, Submission
 from assessments.queries.assignment import assignment_of
-from assessments.queries.marking import shown_to_authors
+from assessments.queries.marking import posted_grade, shown_to_authors
 from assessments.queries.peer import review_of
 from assessments.queries.submission import file_of, own_submission, standing_in, submission
 from assessments.rules import DO_ASSIGNMENT, EDIT_ASSIGNMENT, SEE_SUBMISSIONS, VIEW_ASSIGNMENT
@@ -46,6 +46,7 @@ def working_context(request: HttpRequest, row: Assignment | None) -> dict[str, A
         "standing": standing,
         "peer_review": review_of(row),
         "returned": shown_to_authors(mine) if mine else None,
+        "counts": posted_grade(actor, row),
         "form": WorkForm(initial=initial),
         "may_edit": allows(actor, EDIT_ASSIGNMENT, row),
         "may_see_submissions": allows(actor, SEE_SUBMISSIONS, row),

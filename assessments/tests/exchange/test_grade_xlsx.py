@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -17,12 +18,12 @@ from assessments.tests.exchange.test_grade_csv import CELLS
 HEADER = ["id", "learner", "Talk [abc]"]
 
 
-def saved(*rows: list[object], second: bool = False) -> bytes:
+def saved(*rows: Sequence[object], second: bool = False) -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     if second:
         book.create_sheet("Other").append(["no", "ids"])
     out = io.BytesIO()

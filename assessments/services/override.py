@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -61,19 +61,25 @@ def set_override(
             person=person,
             group=group,
             defaults={
-                "opens_at": change.opens_at,
-                "due_at": change.due_at,
-                "closes_at": change.closes_at,
-                "time_limit_seconds": change.limit_seconds,
-                "attempts_allowed": change.attempts_allowed,
-                "reviews_due_at": reviews.due_at,
-                "appeal_until": reviews.closes_at,
+                **_fields(change, reviews),
                 "set_by_id": actor.user_id,
                 "updated_at": clock.now(),
             },
         )
     _stretch(actor, row)
     return row
+
+
+def _fields(change: Change, reviews: Change) -> dict[str, Any]:
+    return {
+        "opens_at": change.opens_at,
+        "due_at": change.due_at,
+        "closes_at": change.closes_at,
+        "time_limit_seconds": change.limit_seconds,
+        "attempts_allowed": change.attempts_allowed,
+        "reviews_due_at": reviews.due_at,
+        "appeal_until": reviews.closes_at,
+    }
 
 
 def remove_override(*, actor: Actor, override: DateOverride) -> None:

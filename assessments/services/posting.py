@@ -1,7 +1,7 @@
 """Posting: an act of its own that lets learners see their grades in a column, or hides them."""
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from assessments.enums import AttemptState
 from assessments.events import GradesPosted
@@ -36,53 +36,55 @@ def post_grades(
     The results of a quiz's attempts are shown and hidden with them. Posting the column of an
     assignment returns its marked works, hiding it takes them back: a work of several authors for
     all of them. Grades that come later are posted by the quiz's setting, by returning the work or
-    by calling this again. Raises NotFound for a group of another
-    course, Conflict `period_closed`, and what `require` raises.
+    by calling this again. Raises NotFound for a group of another course, Conflict
+    `period_closed`, and what `require` raises.
     """
     require(actor, MANAGE_COURSE, item.course)
     require_open(item)
     reason = require_text(reason.strip(), field="reason", max_length=MAX_REASON)
+    people = None if group is None else _members(item, group)
+    works = _works(item, people, released=released)
+    authors = set(
+        SubmissionMember.objects.filter(submission__in=works).values_list("learner_id", flat=True)
+    )
     grades = Grade.objects.filter(item=item).exclude(released=released)
     attempts = _other_attempts(item, released=released)
-    if group is not None:
-        members = _members(item, group)
-        grades = grades.filter(learner_id__in=members)
-        attempts = attempts.filter(learner_id__in=members)
-    works = _works(item, group, released=released)
-    authors = SubmissionMember.objects.filter(submission__in=works)
-    if group is not None:
-        theirs = Q(learner_id__in=authors.values("learner_id"))
-        grades = Grade.objects.filter(theirs | Q(learner_id__in=members), item=item).exclude(
-            released=released
-        )
+    if people is not None:
+        grades = grades.filter(learner_id__in={*people, *authors})
+        attempts = attempts.filter(learner_id__in=people)
     learners = {
-        *authors.values_list("learner_id", flat=True),
+        *authors,
         *grades.values_list("learner_id", flat=True),
         *attempts.values_list("learner_id", flat=True),
     }
     take_turns(item.course_id, learners)
     state = AttemptState.RELEASED if released else AttemptState.SCORED
     attempts.filter(learner_id__in=learners).update(state=state)
-    before = set(
-        Grade.objects.filter(item=item, released=released).values_list("learner_id", flat=True)
-    )
+    before = _posted(item, released=released)
     for work in works:
-        if released:
-            return_work(actor, work)
-        else:
-            take_back(actor, work)
-    rows = grades.filter(learner_id__in=learners).select_related("item", "attempt")
-    for grade in lock(rows):
+        _move(actor, work, released=released)
+    for grade in lock(grades.filter(learner_id__in=learners).select_related("item", "attempt")):
         set_posted(actor=actor, grade=grade, released=released, reason=reason)
     recount_learners(item.course_id, learners)
-    now = Grade.objects.filter(item=item, learner_id__in=learners, released=released)
-    fresh = now.exclude(learner_id__in=before).values_list("learner_id", flat=True)
-    _tell(actor, item, group, released=released, count=len(fresh))
-    return len(fresh)
+    count = len(_posted(item, released=released) - before)
+    _tell(actor, item, group, released=released, count=count)
+    return count
 
 
-def _works(item: GradeItem, group: LearnerGroup | None, *, released: bool) -> list[Submission]:
-    """Marked works to return, or returned ones to take back; those with an author of the group."""
+def _posted(item: GradeItem, *, released: bool) -> set[int]:
+    rows = Grade.objects.filter(item=item, released=released)
+    return set(rows.values_list("learner_id", flat=True))
+
+
+def _move(actor: Actor, work: Submission, *, released: bool) -> None:
+    if released:
+        return_work(actor, work)
+    else:
+        take_back(actor, work)
+
+
+def _works(item: GradeItem, people: frozenset[int] | None, *, released: bool) -> list[Submission]:
+    """Marked works to return, or returned ones to take back; those of an author among `people`."""
     if item.assignment is None:
         return []
     rows = Submission.objects.filter(assignment=item.assignment).select_related("course")
@@ -90,8 +92,8 @@ def _works(item: GradeItem, group: LearnerGroup | None, *, released: bool) -> li
         rows = rows.filter(outcome__released=False, outcome__score__isnull=False)
     else:
         rows = rows.filter(outcome__shown__isnull=False)
-    if group is not None:
-        inside = SubmissionMember.objects.filter(learner_id__in=_members(item, group))
+    if people is not None:
+        inside = SubmissionMember.objects.filter(learner_id__in=people)
         rows = rows.filter(pk__in=inside.values("submission_id"))
     return list(rows.order_by("pk"))
 

@@ -41,8 +41,9 @@ def set_accommodation(
     """Give a person `time_factor` times every time limit, breaks and other dates, in every course.
 
     Attempts that are open end later if that gives them more time, and get the breaks, on the
-    record; never earlier. Raises Invalid for a factor outside 1 to 5 or with more than two places
-    and for other numbers out of range, and what `require` raises.
+    record; never earlier. Marks of late work follow extra days.
+    Raises Invalid for a factor outside 1 to 5 or with more than two places and for other numbers
+    out of range, and what `require` raises.
     """
     require(actor, ACCOMMODATE, person)
     if not _in_range(time_factor):
@@ -63,12 +64,16 @@ def set_accommodation(
     works = Submission.objects.filter(members__learner=person)
     with transaction.atomic(), moving_dates(actor, works, learner=person):
         row, _made = Accommodation.objects.update_or_create(person=person, defaults=written)
+    _stretch(actor, person, break_minutes * SECONDS_A_MINUTE)
+    return row
+
+
+def _stretch(actor: Actor, person: User, seconds: int) -> None:
+    """Open attempts end later, and get so many seconds of breaks."""
     mine = Attempt.objects.filter(learner=person)
     stretch_attempts(actor=actor, attempts=mine, reason=_("Extra time of the person."))
-    seconds = break_minutes * SECONDS_A_MINUTE
     running = mine.filter(state=AttemptState.OPEN, break_seconds__lt=seconds)
     running.exclude(deadline=None).update(break_seconds=seconds)
-    return row
 
 
 def remove_accommodation(*, actor: Actor, person: User) -> bool:

@@ -44,25 +44,19 @@ def post_grades(
     reason = require_text(reason.strip(), field="reason", max_length=MAX_REASON)
     people = None if group is None else _members(item, group)
     works = _works(item, people, released=released)
-    authors = set(
-        SubmissionMember.objects.filter(submission__in=works).values_list("learner_id", flat=True)
-    )
+    authors = _authors(works)
     grades = Grade.objects.filter(item=item).exclude(released=released)
     attempts = _other_attempts(item, released=released)
     if people is not None:
         grades = grades.filter(learner_id__in={*people, *authors})
         attempts = attempts.filter(learner_id__in=people)
-    learners = {
-        *authors,
-        *grades.values_list("learner_id", flat=True),
-        *attempts.values_list("learner_id", flat=True),
-    }
+    own = grades.values_list("learner_id", flat=True)
+    learners = {*authors, *own, *attempts.values_list("learner_id", flat=True)}
     take_turns(item.course_id, learners)
     state = AttemptState.RELEASED if released else AttemptState.SCORED
     attempts.filter(learner_id__in=learners).update(state=state)
     before = _posted(item, released=released)
-    for work in works:
-        _move(actor, work, released=released)
+    _move(actor, works, released=released)
     for grade in lock(grades.filter(learner_id__in=learners).select_related("item", "attempt")):
         set_posted(actor=actor, grade=grade, released=released, reason=reason)
     recount_learners(item.course_id, learners)
@@ -76,11 +70,17 @@ def _posted(item: GradeItem, *, released: bool) -> set[int]:
     return set(rows.values_list("learner_id", flat=True))
 
 
-def _move(actor: Actor, work: Submission, *, released: bool) -> None:
-    if released:
-        return_work(actor, work)
-    else:
-        take_back(actor, work)
+def _authors(works: list[Submission]) -> set[int]:
+    rows = SubmissionMember.objects.filter(submission__in=works)
+    return set(rows.values_list("learner_id", flat=True))
+
+
+def _move(actor: Actor, works: list[Submission], *, released: bool) -> None:
+    for work in works:
+        if released:
+            return_work(actor, work)
+        else:
+            take_back(actor, work)
 
 
 def _works(item: GradeItem, people: frozenset[int] | None, *, released: bool) -> list[Submission]:

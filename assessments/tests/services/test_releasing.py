@@ -124,7 +124,7 @@ def test_looking_for_what_is_due_costs_the_same_for_any_number_of_attempts(schoo
         override = Change(closes_at=CLOSES - timedelta(minutes=2))
         set_override(
             actor=school.actor("instructor"),
-            quiz=attempt.quiz,
+            work=attempt.quiz,
             change=override,
             person=comer(school),
         )

@@ -237,7 +237,7 @@ def _preview(
     if content.kind in BY_JOB and act in {"try", "run"}:
         with refusals(request, form):
             trial = started_trial(request, place, content)
-            return {**_preview_of(content), "trial": trial}
+            return {**_preview_of(content), "run": trial}
     problem = problem_of(content)
     if problem is not None:
         return {"incomplete": problem.detail, **_incomplete(content)}

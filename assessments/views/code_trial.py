@@ -38,5 +38,5 @@ def show(request: HttpRequest, slug: str, job_id: str) -> HttpResponse:
     course = find_course(request, slug, STAFF_COURSE)
     trial = trial_of(actor_of(request), course.pk, job_id)
     name = "_trial" if is_partial(request) else "trial"
-    context = teach_context(request, course, "bank", trial=trial)
+    context = teach_context(request, course, "bank", run=trial)
     return render(request, f"assessments/bank/{name}.html", context)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from assessments.enums import QuestionKind
 from assessments.gateway.sandbox import check
@@ -117,3 +118,14 @@ def test_a_stored_question_is_tried_as_it_stands_in_the_form(school: School) -> 
     assert [one["given"] for one in job.params["code"]["tests"]] == ["add(1, 2)", "add(40, 2)"]
     assert job.params["program"] == RIGHT.replace("\r\n", "\n")
     assert question.versions.count() == 1
+
+
+def test_the_editor_of_the_trial_shows_no_run_before_there_is_one(
+    school: School, settings: Settings
+) -> None:
+    """The frame of every page knows whether this is a trial of Cairn; that is no run of code."""
+    settings.TRIAL = True
+    report_of_sandbox()
+    shown = page(client_of(school, "instructor"), editor(school))
+    assert "Run all tests" in shown
+    assert "Running the tests" not in shown

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from analytics.scoring.lloyd import agreement, kmeans, nearest, silhouette
 from analytics.scoring.rows import DEFAULT_CLUSTERS, MAX_CLUSTERS, MIN_CLUSTERS
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 SEED = 20_260
 SAMPLE, STARTS = 2_000, 4
-# Rows whose distances are held at once while others join their centre.
-CHUNK = 20_000
 JUDGED = 1_000
 STABLE = 0.8
 FLAT = 1e-9
@@ -64,8 +63,8 @@ def group(table: "Floats", columns: Sequence[str], k: int | None = DEFAULT_CLUST
     sample = _sample(scaled)
     judged = _judged(sample) if k is None else {}
     chosen = k or _chosen(judged)
-    centres = _fit(sample, chosen)
-    found = _nearest(scaled, centres)
+    centres = kmeans(sample, chosen, starts=STARTS, seed=SEED)
+    found = nearest(scaled, centres)
     centres = np.array([_mean_of(scaled, found == one) for one in range(chosen)])
     order = np.lexsort((*reversed(centres.T), -centres.mean(axis=1)))
     place = np.empty(chosen, dtype=int)
@@ -119,32 +118,6 @@ def _sample(scaled: "Floats") -> "Floats":
     return scaled[np.lexsort(scaled.T[::-1])]
 
 
-def _fit(sample: "Floats", k: int) -> "Floats":
-    import warnings
-
-    from sklearn.cluster import KMeans
-    from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    model = KMeans(n_clusters=k, n_init=STARTS, random_state=SEED)
-    with warnings.catch_warnings(), threadpool_limits(limits=1):
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        centres: Floats = model.fit(sample).cluster_centers_
-    return centres
-
-
-def _nearest(rows: "Floats", centres: "Floats") -> "NDArray[np.int64]":
-    """The nearest centre of each row."""
-    import numpy as np
-
-    found = np.empty(len(rows), dtype=np.int64)
-    size = (centres**2).sum(axis=1)
-    for start in range(0, len(rows), CHUNK):
-        part = slice(start, start + CHUNK)
-        found[part] = (size - 2 * (rows[part] @ centres.T)).argmin(axis=1)
-    return found
-
-
 def _mean_of(rows: "Floats", inside: "NDArray[np.bool_]") -> "Floats":
     """The mean row of a group; zeros for a group that only the sample had."""
     import numpy as np
@@ -156,19 +129,18 @@ def _mean_of(rows: "Floats", inside: "NDArray[np.bool_]") -> "Floats":
 def _judged(sample: "Floats") -> dict[int, dict[str, float]]:
     """Silhouette and stability of each k that the sample allows."""
     import numpy as np
-    from sklearn.metrics import adjusted_rand_score, silhouette_score
 
     mixed = sample[np.random.default_rng(SEED).permutation(len(sample))]
-    halves = mixed[::2], mixed[1::2]
+    halves, judged = (mixed[::2], mixed[1::2]), mixed[:JUDGED]
     most = min(MAX_CLUSTERS, len(np.unique(sample, axis=0)) - 1, len(halves[1]))
     found = {}
     for k in range(MIN_CLUSTERS, most + 1):
-        labels = _nearest(mixed[:JUDGED], _fit(sample, k))
-        one, other = (_nearest(mixed, _fit(half, k)) for half in halves)
+        labels = nearest(judged, kmeans(sample, k, starts=STARTS, seed=SEED))
+        one, other = (nearest(mixed, kmeans(half, k, starts=STARTS, seed=SEED)) for half in halves)
         several = len(set(labels.tolist())) > 1
         found[k] = {
-            "silhouette": float(silhouette_score(mixed[:JUDGED], labels)) if several else -1.0,
-            "stability": float(adjusted_rand_score(one, other)),
+            "silhouette": silhouette(judged, labels) if several else -1.0,
+            "stability": agreement(one, other),
         }
     return found
 
@@ -207,9 +179,7 @@ def group_report(
     """The groups as plain figures; the centre of a group below five people is hidden."""
     import numpy as np
 
-    table = np.array(
-        [[np.nan if value is None else value for value in row] for row in rows], dtype=float
-    ).reshape(len(rows), len(columns))
+    table = np.array(rows, dtype=float).reshape(len(rows), len(columns))
     found = group(table, columns, k)
     groups = []
     for label, name in enumerate(found.names):

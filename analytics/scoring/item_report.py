@@ -27,16 +27,7 @@ def item_report(names: Sequence[str], rows: Sequence[Sequence[float | None]]) ->
     Invalid for any other answer.
     """
     _checked(names, rows)
-    points = Decimal(1)
-    sheets = [
-        [
-            ItemScore(item=one, score=Decimal(int(value)), points=points)
-            for one, value in enumerate(row)
-            if value is not None
-        ]
-        for row in rows
-    ]
-    quiz = analyse(sheets, range(len(names)), {})
+    quiz = analyse(_sheets(rows), range(len(names)), {})
     one, two = (latent_report(names, rows, common=common) for common in (True, False))
     items = [
         {
@@ -61,6 +52,18 @@ def item_report(names: Sequence[str], rows: Sequence[Sequence[float | None]]) ->
         "better_by_bic": _better(one, two),
         "reversed_keys": _reversed(items, two),
     }
+
+
+def _sheets(rows: Sequence[Sequence[float | None]]) -> list[list[ItemScore]]:
+    """The answers as item analysis reads them, each question worth a point."""
+    return [
+        [
+            ItemScore(item=one, score=Decimal(int(value)), points=Decimal(1))
+            for one, value in enumerate(row)
+            if value is not None
+        ]
+        for row in rows
+    ]
 
 
 def _checked(names: Sequence[str], rows: Sequence[Sequence[float | None]]) -> None:

@@ -35,9 +35,7 @@ def relations(
     """
     import numpy as np
 
-    table = np.array(
-        [[np.nan if value is None else value for value in row] for row in rows], dtype=float
-    ).reshape(len(rows), len(columns))
+    table = np.array(rows, dtype=float).reshape(len(rows), len(columns))
     return [
         {"columns": [columns[one], columns[other]], **_pair(table[:, one], table[:, other])}
         for one, other in combinations(range(len(columns)), 2)
@@ -46,14 +44,13 @@ def relations(
 
 def _pair(one: "Floats", other: "Floats") -> dict[str, Any]:
     import numpy as np
-    from scipy.stats import rankdata
 
     both = ~(np.isnan(one) | np.isnan(other))
     xs, ys = one[both], other[both]
     reason = _why_not(xs, ys)
     if reason:
         return {"n": len(xs), "pearson": None, "spearman": None, "reason": reason}
-    rho = _r(rankdata(xs), rankdata(ys))
+    rho = _r(_ranks(xs), _ranks(ys))
     return {
         "n": len(xs),
         "pearson": _coefficient(_r(xs, ys), len(xs), 1.0),
@@ -72,6 +69,15 @@ def _why_not(xs: "Floats", ys: "Floats") -> str | None:
     return None
 
 
+def _ranks(values: "Floats") -> "Floats":
+    """Ranks from 1, those equal at their mean."""
+    import numpy as np
+
+    _values, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: Floats = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    return ranks
+
+
 def _r(xs: "Floats", ys: "Floats") -> float:
     import numpy as np
 
@@ -82,10 +88,10 @@ def _r(xs: "Floats", ys: "Floats") -> float:
 
 
 def _coefficient(r: float, n: int, spread: float) -> dict[str, float | None]:
-    from scipy.stats import t
+    from scipy.special import stdtr
 
     rest = 1 - r * r
-    p = float(2 * t.sf(abs(r) * math.sqrt((n - 2) / rest), n - 2)) if rest > 0 else 0.0
+    p = float(2 * stdtr(n - 2, -abs(r) * math.sqrt((n - 2) / rest))) if rest > 0 else 0.0
     if n < LEAST_FOR_INTERVAL or rest <= 0:
         return {"r": r, "p": p, "low": None, "high": None}
     middle, half = math.atanh(r), Z95 * math.sqrt(spread / (n - 3))

@@ -134,7 +134,7 @@ def _totals(chance: "Floats") -> "Floats":
 def _chi_square(
     seen: "Floats", expected: "Floats", size: "Floats", parameters: int
 ) -> tuple[float, int, float] | None:
-    from scipy import stats
+    from scipy.special import chdtrc
 
     groups: list[tuple[float, float, float]] = []
     held = (0.0, 0.0, 0.0)
@@ -150,7 +150,7 @@ def _chi_square(
     if freedom < 1:
         return None
     value = sum((right - hope) ** 2 * n / (hope * (n - hope)) for right, hope, n in groups)
-    return float(value), freedom, float(stats.chi2.sf(value, freedom))
+    return float(value), freedom, float(chdtrc(freedom, value))
 
 
 def information_curves(fit: Fit, abilities: "Floats") -> "Floats":

@@ -34,9 +34,8 @@ def latent_report(
     """
     import numpy as np
 
-    matrix = np.asarray(
-        [[np.nan if value is None else value for value in row] for row in rows], dtype=float
-    ).reshape(len(rows), len(names))
+    # None becomes NaN.
+    matrix = np.array(rows, dtype=float).reshape(len(rows), len(names))
     kept = [one for one in range(len(names)) if len(set(matrix[:, one]) & {0.0, 1.0}) == 2]
     empty: dict[str, Any] = {
         "model": "1pl" if common else "2pl",

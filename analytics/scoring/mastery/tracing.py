@@ -132,6 +132,8 @@ def _parts(sequences: Sequence[Sequence[bool]]) -> "list[Part]":
 
 
 def _climb(parts: "list[Part]", skill: Skill) -> tuple[Skill, float, int]:
+    import numpy as np
+
     learners = sum(float(counts.sum()) for _grid, counts in parts)
     before, step = float("-inf"), 0
     for step in range(1, MOST_STEPS + 1):
@@ -139,7 +141,7 @@ def _climb(parts: "list[Part]", skill: Skill) -> tuple[Skill, float, int]:
         loglik = sum(one[1] for one in sums)
         if step > 1 and loglik - before <= STILL * learners:
             return skill, loglik, step
-        skill, before = _raised(sum(one[0] for one in sums), skill), loglik
+        skill, before = _raised(np.sum([one[0] for one in sums], axis=0), skill), loglik
     return skill, before, step
 
 

@@ -36,25 +36,37 @@ def read_matrix(path: Path) -> tuple[list[str], list[list[float | None]], list[s
     is numbers. Columns that hold anything but numbers are left out. Raises Invalid for an empty
     file and for rows of different length.
     """
+    words: set[int] = set()
+    header: list[str] = []
+    rows: list[list[float | None]] = []
     with _opened(path) as lines:
-        rows = [_split(line) for line in lines if line.strip()]
-    if not rows:
+        for fields in (_split(line) for line in lines if line.strip()):
+            if not header:
+                header = _header(fields)
+                if header == fields:
+                    continue
+            if len(fields) != len(header):
+                text = _("Row %(row)d has %(fields)d fields, not %(columns)d.")
+                number = len(rows) + 1
+                told = {"row": number, "fields": len(fields), "columns": len(header)}
+                raise Invalid(text % told, field=f"rows[{number}]")
+            # Numbers at once, for the text of a large table would take thrice the memory.
+            rows.append([_number(field, at, words) for at, field in enumerate(fields)])
+    if not header:
         raise Invalid(_("%(file)s is empty.") % {"file": path.name}, field="file")
-    header = [f"Q{number}" for number in range(1, len(rows[0]) + 1)]
-    if not all(is_number(field) for field in rows[0]):
-        header = [field.strip() for field in rows.pop(0)]
-    for number, row in enumerate(rows, 1):
-        if len(row) != len(header):
-            text = _("Row %(row)d has %(fields)d fields, not %(columns)d.")
-            words = text % {"row": number, "fields": len(row), "columns": len(header)}
-            raise Invalid(words, field=f"rows[{number}]")
-    kept = [at for at in range(len(header)) if all(is_number(row[at]) for row in rows)]
-    left = [name for at, name in enumerate(header) if at not in kept]
-    return (
-        [header[at] for at in kept],
-        [[_number(row[at]) for at in kept] for row in rows],
-        left,
-    )
+    kept = [at for at in range(len(header)) if at not in words]
+    left = [name for at, name in enumerate(header) if at in words]
+    if words:
+        rows = [[row[at] for at in kept] for row in rows]
+    return [header[at] for at in kept], rows, left
+
+
+def _header(fields: list[str]) -> list[str]:
+    """The first row, or made up names where it is all numbers."""
+    if all(is_number(field) for field in fields):
+        return [f"Q{number}" for number in range(1, len(fields) + 1)]
+    fields[:] = [field.strip() for field in fields]
+    return fields
 
 
 def is_number(text: str) -> bool:
@@ -67,8 +79,14 @@ def is_number(text: str) -> bool:
         return False
 
 
-def _number(text: str) -> float | None:
-    return None if text.strip().lower() in MISSING else float(text)
+def _number(text: str, at: int, words: set[int]) -> float | None:
+    """The number; a column `at` that holds anything else joins `words`."""
+    if text.strip().lower() in MISSING:
+        return None
+    if not is_number(text):
+        words.add(at)
+        return None
+    return float(text)
 
 
 def _split(line: str) -> list[str]:

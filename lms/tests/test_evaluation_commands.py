@@ -14,7 +14,8 @@ from analytics.tests.lsat import CORRECTED, FACILITY, four, patterns
 def printed(*args: str, **options: Any) -> dict[str, Any]:
     out = StringIO()
     call_command(*args, **options, json=True, stdout=out)
-    return json.loads(out.getvalue())
+    found: dict[str, Any] = json.loads(out.getvalue())
+    return found
 
 
 def test_eval_items_prints_published_figures(tmp_path: Path) -> None:
@@ -66,3 +67,91 @@ def test_eval_recommendations_prints_every_model(tmp_path: Path) -> None:
     report = printed("eval_recommendations", str(train), str(test))
     assert set(report["models"]) == {"popular", "item_best", "item", "ease"}
     assert report["models"]["ease"]["recall_at_10"] == 1.0
+
+
+def oulad(folder: Path) -> None:
+    """Two small presentations of one module: who hands in late and little fails."""
+    course = ["code_module,code_presentation,module_presentation_length"]
+    assessment = ["code_module,code_presentation,id_assessment,assessment_type,date,weight"]
+    student = ["code_module,code_presentation,id_student,final_result"]
+    registration = [
+        "code_module,code_presentation,id_student,date_registration,date_unregistration"
+    ]
+    handed = ["id_assessment,id_student,date_submitted,is_banked,score"]
+    for year in ("2013J", "2014J"):
+        course.append(f"AAA,{year},100")
+        assessment += [f"AAA,{year},{year}{due},TMA,{due},25" for due in (10, 25, 40, 70)]
+        assessment.append(f"AAA,{year},{year}exam,Exam,,100")
+        for who in range(80):
+            poor, odd = who % 4 == 0, who % 7 == 0
+            student.append(f"AAA,{year},{who},{'Fail' if poor != odd else 'Pass'}")
+            left = 30 if who == 4 else ""
+            registration.append(f"AAA,{year},{who},{-(who % 30)},{left}")
+            dues = (10,) if poor else (10, 25, 40)
+            handed += [
+                f"{year}{due},{who},{due + who % 3 - 2},0,{40 + who % 20 + 30 * (not poor)}"
+                for due in dues
+            ]
+    for name, lines in (
+        ("courses", course),
+        ("assessments", assessment),
+        ("studentInfo", student),
+        ("studentRegistration", registration),
+        ("studentAssessment", handed),
+    ):
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_eval_risk_tells_a_later_presentation(tmp_path: Path) -> None:
+    oulad(tmp_path)
+    report = printed("eval_risk", str(tmp_path), train="2013J", test="2014J", days="20,50")
+    assert list(report["days"]) == ["20", "50"]
+    found = report["days"]["50"]
+    # One student of each left on day 30: not learnt from and not told on day 50.
+    assert (report["days"]["20"]["n"], found["n"], found["learnt_from"]) == (80, 79, 79)
+    assert found["model"] == "logistic"
+    assert found["auc"] > 0.6
+    assert found["explained"]["largest_gap"] < 1e-6
+    with pytest.raises(CommandError, match="2013J cannot be both learnt from and told"):
+        printed("eval_risk", str(tmp_path), train="2013J", test="2013J")
+    with pytest.raises(CommandError, match="no learners to tell"):
+        printed("eval_risk", str(tmp_path), train="2013J", test="2020B")
+    # Nothing to learn from is an answer, not a failure.
+    empty = printed("eval_risk", str(tmp_path), train="2020B", test="2014J", days="50")
+    assert empty["days"]["50"]["reason"].startswith("0 learners with a known outcome")
+
+
+def test_eval_risk_names_a_missing_table(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"has no table \w+\.csv"):
+        printed("eval_risk", str(tmp_path), train="2013J", test="2014J")
+
+
+def test_train_risk_writes_the_same_model_twice(tmp_path: Path) -> None:
+    oulad(tmp_path)
+    kept = []
+    for name in ("one.json.gz", "two.json.gz"):
+        out = tmp_path / name
+        call_command(
+            "train_risk", str(tmp_path), presentations="2013J,2014J", out=out, stdout=StringIO()
+        )
+        kept.append(out.read_bytes())
+    assert kept[0] == kept[1]
+    card = json.loads((tmp_path / "oulad.card.json").read_text(encoding="utf-8"))
+    assert (card["learners"], card["kind"]) == (160, "logistic")
+
+
+def test_eval_patterns_prints_groups_and_correlations(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    rows = [f"p{n},{n % 2 * 50 + n % 5},{n % 2 + n % 3 / 10}," for n in range(60)]
+    path.write_text("who,minutes,share,none\n" + "\n".join(rows), encoding="utf-8")
+    report = printed("eval_patterns", str(path), columns="minutes,share")
+    assert report["ignored_columns"] == ["who", "none"]
+    assert report["patterns"]["k"] == 2
+    assert [one["size"] for one in report["patterns"]["groups"]] == [30, 30]
+    [pair] = report["correlations"]
+    assert pair["n"] == 60
+    assert pair["pearson"]["r"] > 0.9
+    with pytest.raises(CommandError, match="no column of numbers called who"):
+        printed("eval_patterns", str(path), columns="who")
+    with pytest.raises(CommandError, match="between 2 and 8"):
+        printed("eval_patterns", str(path), k=9)

@@ -59,7 +59,7 @@ def peer_lines(actor: Actor, review: PeerReview) -> list[PeerLine]:
     rows = (
         Submission.objects.filter(assignment=review.assignment)
         .exclude(state=SubmissionState.DRAFT)
-        .select_related("assignment", "peer_appeal", "learner", "group")
+        .select_related("assignment", "peer_appeal", "learner", "group", "outcome")
         .annotate(
             given=Count("peer_tasks", filter=there),
             done=Count("peer_tasks", filter=there & Q(peer_tasks__done_at__isnull=False)),

@@ -47,7 +47,7 @@ def similar_works(*, actor: Actor, submission: Submission) -> list[SimilarWork]:
     require(actor, SEE_SUBMISSIONS, submission.assignment)
     authors = SubmissionMember.objects.filter(submission=submission).values("learner_id")
     own = SubmissionMember.objects.filter(learner__in=authors).values("submission_id")
-    related = ("assignment__lesson", "group", "learner")
+    related = ("assignment__lesson", "group", "learner", "outcome")
     rows = list(
         Submission.objects.filter(course_id=submission.course_id, version_count__gt=0)
         .exclude(pk__in=own)

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from assessments.api.assignments import AssignmentViewSet
 from assessments.api.dates import AssignmentDatesViewSet
 from assessments.api.marking import MarkingViewSet, ReleaseViewSet
+from assessments.api.peer import PeerReviewerViewSet, PeerViewSet, SimilarViewSet
 from assessments.api.rubrics import RubricViewSet
 from assessments.api.submissions import SubmissionViewSet
 from assessments.views import (
@@ -111,6 +112,9 @@ def register_api(router: SimpleRouter) -> None:
     """Add these resources under /api/v1/."""
     router.register("assignments", AssignmentViewSet, basename="assignment")
     router.register("assignments", AssignmentDatesViewSet, basename="assignment-dates")
+    router.register("assignments", PeerViewSet, basename="assignment-peer")
+    router.register("assignments", PeerReviewerViewSet, basename="assignment-reviews")
+    router.register("submissions", SimilarViewSet, basename="submission-similar")
     router.register("rubrics", RubricViewSet, basename="rubric")
     router.register("submissions", SubmissionViewSet, basename="submission")
     router.register("submissions", MarkingViewSet, basename="submission-marking")

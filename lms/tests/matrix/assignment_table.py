@@ -11,6 +11,9 @@ AUTHOR = of_learner(p.learners())
 MARKERS = of_learner(p.staff(writes=True))
 RUBRIC = thing("rubric")
 CRITERION = {"title": "Weight", "points": "10"}
+PEER = f"{V1}/assignments/{{id}}/peer"
+TASK = thing("peer task", "task_id")
+REVIEWER = p.seen_by_members(p.only("learner"))
 READERS = of_learner(p.staff() | dict.fromkeys(MINE, 200))
 
 ROWS = [
@@ -47,6 +50,60 @@ ROWS = [
         p.seen_by_members(p.managers(204)),
         both(ASSIGNMENT, thing("assignment override", "override_id")),
     ),
+    Row(f"GET {PEER}/", p.members(others=HIDDEN), ASSIGNMENT),
+    Row(f"PUT {PEER}/", p.seen_by_members(p.managers()), ASSIGNMENT, body(each=1, least=1)),
+    Row(
+        f"POST {PEER}/phase/",
+        p.seen_by_members(p.managers()),
+        ASSIGNMENT,
+        body(phase="closed"),
+    ),
+    Row(
+        f"POST {PEER}/give-out/",
+        p.seen_by_members(p.managers()),
+        ASSIGNMENT,
+    ),
+    Row(
+        f"POST {PEER}/examples/",
+        p.seen_by_members(p.managers(201)),
+        ASSIGNMENT,
+        body(text="Another stone.", score="4"),
+    ),
+    Row(f"GET {PEER}/works/", p.seen_by_members(p.staff()), ASSIGNMENT),
+    Row(
+        f"POST {PEER}/appeals/{{appeal_id}}/",
+        p.seen_by_members(p.staff(writes=True)),
+        both(ASSIGNMENT, thing("objection", "appeal_id")),
+        body(upheld=True, answer="Marked anew."),
+    ),
+    Row(f"GET {PEER}/mine/", p.seen_by_members(p.learners()), ASSIGNMENT),
+    Row(
+        f"POST {PEER}/examples/{{example_id}}/try/",
+        p.seen_by_members(p.learners()),
+        both(ASSIGNMENT, thing("example", "example_id")),
+        body(score="5"),
+    ),
+    Row(f"GET {PEER}/tasks/{{task_id}}/", REVIEWER, both(ASSIGNMENT, TASK)),
+    Row(
+        f"PUT {PEER}/tasks/{{task_id}}/",
+        REVIEWER,
+        both(ASSIGNMENT, TASK),
+        body(score="5", feedback="It stands."),
+    ),
+    Row(
+        f"GET {PEER}/tasks/{{task_id}}/files/{{file_id}}/",
+        p.seen_by_members(p.learners(404)),
+        both(ASSIGNMENT, TASK, FILE),
+        note="the file is of another work",
+    ),
+    Row(
+        f"POST {PEER}/appeal/",
+        p.seen_by_members(p.learners(409)),
+        ASSIGNMENT,
+        body(reason="Nobody weighed it."),
+        note="the reviews are not closed",
+    ),
+    Row(f"GET {V1}/submissions/{{id}}/similar/", of_learner(p.staff()), SUBMISSION),
     Row(f"GET {V1}/submissions/", p.signed_in()),
     Row(
         f"POST {V1}/submissions/",

@@ -15,4 +15,8 @@ class AiConfig(AppConfig):
 
         slots.register("teach.tabs", shown.teach_tab, order=50)
         slots.register("teach.lesson.tools", shown.lesson_tools)
+        slots.register("teach.lesson.review", shown.lesson_review)
+        slots.register("teach.lesson.side", shown.lesson_side)
+        slots.register("teach.bank.row", shown.bank_mark)
+        slots.register("teach.bank.question", shown.bank_mark)
         slots.register("teach.home", shown.teach_home, order=30)

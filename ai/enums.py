@@ -10,6 +10,7 @@ __all__ = [
     "BudgetScope",
     "CallOutcome",
     "CheckName",
+    "ContentKind",
     "Difficulty",
     "DraftState",
     "Period",
@@ -17,6 +18,7 @@ __all__ = [
     "Purpose",
     "QuestionKind",
     "Rating",
+    "SourceOrigin",
     "SwitchScope",
     "TutorHelp",
     "TutorStyle",
@@ -165,3 +167,30 @@ class Rating(TextChoices):
 
     UP = "up", _("Helpful")
     DOWN = "down", _("Not helpful")
+
+
+class ContentKind(TextChoices):
+    """What can be made of a text besides questions."""
+
+    OUTLINE = "outline", _("Course outline")
+    LESSON = "lesson", _("Lesson draft")
+    SUMMARY = "summary", _("Summary")
+    KEY_TERMS = "key_terms", _("Key terms")
+    FLASHCARDS = "flashcards", _("Flashcards")
+    EXAMPLES = "examples", _("Worked examples")
+    SIMPLER = "simpler", _("In simpler words")
+    TRANSLATION = "translation", _("Translation")
+    DISCUSSION = "discussion", _("Discussion prompts")
+    RUBRIC = "rubric", _("Rubric")
+
+
+class SourceOrigin(TextChoices):
+    """Where the text of a request comes from."""
+
+    LESSON = "lesson", _("Lesson")
+    SECTION = "section", _("Section")
+    COURSE = "course", _("Course")
+    TITLE = "title", _("Title alone")
+    TEXT = "text", _("Pasted text")
+    PAGE = "page", _("Web page")
+    FILE = "file", _("File")

@@ -54,3 +54,37 @@ class ConsentChanged(Event):
 
     person_id: int
     given: bool
+
+
+@event("ai.piece_accepted")
+@dataclass(frozen=True, kw_only=True)
+class PieceAccepted(Event):
+    """A person took generated material into a lesson, or an outline into the course."""
+
+    piece_id: int
+    lesson_id: int | None = None
+
+
+@event("ai.piece_rejected")
+@dataclass(frozen=True, kw_only=True)
+class PieceRejected(Event):
+    """A person turned generated material down."""
+
+    piece_id: int
+
+
+@event("ai.piece_undone")
+@dataclass(frozen=True, kw_only=True)
+class PieceUndone(Event):
+    """A person took accepted material out again."""
+
+    piece_id: int
+
+
+@event("ai.dependent_confirmed")
+@dataclass(frozen=True, kw_only=True)
+class DependentConfirmed(Event):
+    """A person found that material still holds although its source was edited."""
+
+    draft_id: int | None = None
+    piece_id: int | None = None

@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from ai.models import AiCall, Draft
+from ai.models import AiCall, ContentPiece, Draft
 from courses.rules import may_staff_course, staff_course_rows
 from lms.kernel.actors import Actor
 from lms.kernel.rules import Rule
@@ -38,6 +38,32 @@ REVIEW_DRAFT = Rule(
     rows=view_draft_rows,
     writes=True,
     visible=VIEW_DRAFT,
+)
+
+
+# Pieces of teaching material: the same; taking one into a lesson asks courses' rules besides.
+
+
+def may_view_piece(actor: Actor, piece: ContentPiece) -> bool:
+    if piece.course is not None:
+        return may_staff_course(actor, piece.course)
+    return actor.is_admin or (actor.signed_in and piece.created_by_id == actor.user_id)
+
+
+def view_piece_rows(actor: Actor) -> QuerySet[ContentPiece]:
+    loose = Q(course=None) if actor.is_admin else Q(course=None, created_by_id=actor.user_id)
+    if not actor.signed_in and not actor.is_admin:
+        return ContentPiece.objects.none()
+    return ContentPiece.objects.filter(loose | Q(course__in=staff_course_rows(actor).values("pk")))
+
+
+VIEW_PIECE = Rule("ai.piece.view", may=may_view_piece, rows=view_piece_rows)
+REVIEW_PIECE = Rule(
+    "ai.piece.review",
+    may=may_view_piece,
+    rows=view_piece_rows,
+    writes=True,
+    visible=VIEW_PIECE,
 )
 
 

@@ -5,9 +5,11 @@ from typing import Any
 from celery import shared_task
 from celery.signals import celeryd_after_setup
 
+from ai.queries.content import KIND as CONTENT
 from ai.queries.draft import KIND
 from ai.services.budget import sweep
 from ai.services.cache import forget_old
+from ai.services.content import run_content
 from ai.services.generation import run_generation
 from ai.services.index_jobs import run_course_index, run_lesson_index
 from ai.services.providers import load_early
@@ -55,3 +57,9 @@ def sweep_budget() -> int:
 def forget() -> int:
     """Forget cached answers and kept texts that are past their time; returns how many."""
     return forget_old() + forget_texts()
+
+
+@job_task(CONTENT, queue=QUEUE)
+def generate_content(run: JobRun) -> dict[str, Any]:
+    """Make pieces of teaching material."""
+    return run_content(run)

@@ -13,6 +13,7 @@ from ai.enums import DraftState, QuestionKind
 from ai.models import Draft
 from ai.queries.draft import DraftFilter, draft, drafts
 from ai.rules import REVIEW_DRAFT
+from ai.services.dependence import confirm
 from ai.services.review import accept_draft, edit_draft, reject_draft
 from assessments.api.fields import asked_choice, choice, paged
 from assessments.enums import QuestionState
@@ -38,6 +39,7 @@ class DraftViewSet(KernelViewSet):
         "partial_update": "the course's staff; without a course who asked for it",
         "accept": "the staff of the course whose bank gets it",
         "reject": "the course's staff; without a course who asked for it",
+        "confirm": "the course's staff",
     }
 
     @extend_schema(parameters=[*FILTERS, *PAGING], responses=DraftOut(many=True))
@@ -105,6 +107,15 @@ class DraftViewSet(KernelViewSet):
             reason=fields.get("reason", ""),
             expected=expected_version(request),
         )
+        return _answer(row)
+
+    @extend_schema(parameters=[ID, KEY], request=None, responses=DraftOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def confirm(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """It still holds although its source was edited: it counts as up to date again."""
+        row = self._mine(id)
+        confirm(actor=self.actor, target=row)
         return _answer(row)
 
     def _mine(self, public_id: str) -> Draft:

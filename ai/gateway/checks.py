@@ -167,9 +167,14 @@ def _clean_text(question: GeneratedQuestion, around: Surroundings) -> str:
     return ""
 
 
+def has_orders(text: str) -> bool:
+    """Whether a text reads like orders to a language model."""
+    return _ORDERS.search(text) is not None
+
+
 def _no_orders(question: GeneratedQuestion, around: Surroundings) -> str:
     texts = [*fields(question), *question.evidence]
-    found = any(_ORDERS.search(text) for text in texts)
+    found = any(has_orders(text) for text in texts)
     return "It contains orders to a language model instead of course content." if found else ""
 
 

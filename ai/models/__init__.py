@@ -6,6 +6,7 @@ from ai.models.consent import AiConsent, AiSite, AiSwitch
 from ai.models.draft import Draft
 from ai.models.faq import Faq
 from ai.models.ledger import AiCall, CallText
+from ai.models.piece import ContentPiece, Dependence, SourceDocument
 from ai.models.provider import AllowedAddress, Price, Profile, Provider
 from ai.models.tutor import Conversation, Exchange, TutorSetting
 
@@ -20,7 +21,9 @@ __all__ = [
     "CallText",
     "Chunk",
     "ChunkVector",
+    "ContentPiece",
     "Conversation",
+    "Dependence",
     "Draft",
     "Exchange",
     "Faq",
@@ -28,6 +31,7 @@ __all__ = [
     "Profile",
     "Provider",
     "Reservation",
+    "SourceDocument",
     "TutorSetting",
     "Window",
 ]

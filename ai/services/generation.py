@@ -37,7 +37,10 @@ MAX_AT_ONCE = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What somebody wants generated: from a lesson, or from pasted text."""
+    """What somebody wants generated: from a lesson, or from pasted text.
+
+    `replaces` is an accepted question that is asked anew because its source was edited.
+    """
 
     kind: QuestionKind
     count: int
@@ -46,6 +49,7 @@ class Wish:
     content: str = ""
     lesson: Lesson | None = None
     course: Course | None = None
+    replaces: Draft | None = None
 
 
 def request_questions(*, actor: Actor, wish: Wish) -> Job:
@@ -72,6 +76,7 @@ def request_questions(*, actor: Actor, wish: Wish) -> Job:
         "use": wish.use.value,
         "content": wish.content,
         "lesson": wish.lesson.pk if wish.lesson else None,
+        "replaces": wish.replaces.pk if wish.replaces else None,
     }
     return enqueue(KIND, actor=actor, params=params, course_id=course.pk if course else None)
 

@@ -10,7 +10,8 @@ from ai.enums import Difficulty, DraftState
 from ai.events import DraftAccepted, DraftRejected
 from ai.gateway.checks import Surroundings, examine
 from ai.models import Draft
-from ai.rules import REVIEW_DRAFT
+from ai.rules import REVIEW_DRAFT, VIEW_DRAFT
+from ai.services.dependence import depend, draft_blocks, forget
 from ai.services.drafting import (
     DraftChanges,
     bank_content,
@@ -82,6 +83,8 @@ def accept_draft(
     row.course = target
     _decide(row, actor, DraftState.ACCEPTED)
     _save(row, "question", "course", "state", "decided_by", "decided_at")
+    depend(row, draft_blocks(row))
+    _retire_predecessor(actor, row)
     event = DraftAccepted(draft_id=row.pk, question_id=row.question.pk, course_id=target.pk)
     publish(event, actor=actor)
     return row
@@ -134,6 +137,15 @@ def provenance(draft: Draft, approver: Actor) -> dict[str, Any]:
         "edited": draft.edited,
         "approver": approver.user_id,
     }
+
+
+def _retire_predecessor(actor: Actor, row: Draft) -> None:
+    """The question that this one was made anew for depends on nothing any more."""
+    old = (row.job.params if row.job else {}).get("replaces")
+    if old is not None:
+        before = VIEW_DRAFT.rows(actor).filter(pk=old, course_id=row.course_id).first()
+        if before is not None:
+            forget(before)
 
 
 def _each(drafts: Iterable[Draft], decide: Callable[[Draft], Draft]) -> tuple[int, list[str]]:

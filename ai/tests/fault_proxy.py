@@ -101,10 +101,10 @@ class FaultProxy:
             await send({"type": "http.response.body", "body": b"{}"})
 
     async def _prose(self, path: str, body: bytes, send: Send) -> None:
-        await _say(send, "Of course! Here are some lovely questions about your text.")
+        await say(send, "Of course! Here are some lovely questions about your text.")
 
     async def _bad_items(self, path: str, body: bytes, send: Send) -> None:
-        await _say(send, json.dumps({"questions": [{"question": "Why?", "answer": "B"}, 7, None]}))
+        await say(send, json.dumps({"questions": [{"question": "Why?", "answer": "B"}, 7, None]}))
 
     async def _empty_choices(self, path: str, body: bytes, send: Send) -> None:
         await _reply(
@@ -116,7 +116,7 @@ class FaultProxy:
         )
 
     async def _deep_json(self, path: str, body: bytes, send: Send) -> None:
-        await _say(send, '{"questions": ' + "[" * 20_000 + "]" * 20_000 + "}")
+        await say(send, '{"questions": ' + "[" * 20_000 + "]" * 20_000 + "}")
 
     async def _obeys(self, path: str, body: bytes, send: Send) -> None:
         """A model that does whatever the material tells it to (I11)."""
@@ -128,7 +128,7 @@ class FaultProxy:
             "wrong_answers": [HOSTILE, "nothing", "something"],
             "evidence": lines[0],
         }
-        await _say(send, json.dumps({"questions": [item]}))
+        await say(send, json.dumps({"questions": [item]}))
 
 
 async def _body(receive: Receive) -> AsyncIterator[bytes]:
@@ -151,7 +151,7 @@ async def _reply(send: Send, status: int, body: bytes, *, retry_after: bytes = b
     await send({"type": "http.response.body", "body": body})
 
 
-async def _say(send: Send, content: str) -> None:
+async def say(send: Send, content: str) -> None:
     """A well-formed chat completion with any content."""
     message = {"role": "assistant", "content": content}
     completion = {
@@ -174,9 +174,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running_proxy(upstream: str) -> Iterator[FaultProxy]:
+def running_proxy(
+    upstream: str, make: Callable[[str], "FaultProxy"] = FaultProxy
+) -> Iterator[FaultProxy]:
     """A proxy in a thread of its own, until the block ends."""
-    proxy = FaultProxy(upstream)
+    proxy = make(upstream)
     port = free_port()
     config = uvicorn.Config(
         proxy, host="127.0.0.1", port=port, log_level="critical", lifespan="off"

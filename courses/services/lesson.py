@@ -46,7 +46,8 @@ def save_draft(
     """Write the lesson's draft: the source as typed, its HTML, its blocks with lasting keys.
 
     `video_url` None keeps the address there is. `provenance` tells where generated or imported
-    text comes from. Raises Invalid naming `markdown` or `video_url`, Stale.
+    text comes from; None keeps what is told, also of the published version. Raises Invalid naming
+    `markdown` or `video_url`, Stale.
     """
     require(actor, EDIT_LESSON, lesson)
     require_text(markdown, field="markdown", max_length=MAX_SOURCE)
@@ -185,6 +186,7 @@ def _open_draft(actor: Actor, lesson: Lesson) -> LessonVersion:
         html=current.html if current else "",
         pipeline_version=current.pipeline_version if current else PIPELINE_VERSION,
         video_url=current.video_url if current else "",
+        provenance=current.provenance if current else {},
         created_by_id=actor.user_id,
     )
     draft.save()

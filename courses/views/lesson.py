@@ -68,10 +68,11 @@ def _saved(
     return not form.errors
 
 
-def _refused_text(request: HttpRequest, lesson: Lesson) -> HttpResponse | None:
-    """Keep the text that came along with a file, which has its buttons in the same form.
+def keep_typed(request: HttpRequest, lesson: Lesson) -> HttpResponse | None:
+    """Save the text that came along with another button of the editor's form.
 
-    Returns the editor when the text cannot be saved; nothing is lost and the file waits.
+    Returns the editor when the text cannot be saved; nothing is lost and what the button does
+    waits.
     """
     if "markdown" not in request.POST:
         return None
@@ -140,7 +141,7 @@ def add_file(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
     """Attach a file to the lesson, after saving the text that came along."""
     course = find_course(request, slug, STAFF_COURSE)
     lesson = _lesson(request, course, lesson_id)
-    refused = _refused_text(request, lesson)
+    refused = keep_typed(request, lesson)
     if refused is not None:
         return refused
     form = AttachmentForm(request.POST, request.FILES)
@@ -163,7 +164,7 @@ def remove_file(request: HttpRequest, slug: str, lesson_id: str, file_id: str) -
     actor = actor_of(request)
     lesson = _lesson(request, course, lesson_id)
     found = fetch(actor, VIEW_ATTACHMENT, public_id=file_id, course=course, lesson=lesson)
-    refused = _refused_text(request, lesson)
+    refused = keep_typed(request, lesson)
     if refused is not None:
         return refused
     remove_attachment(actor=actor, attachment=found)

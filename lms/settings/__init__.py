@@ -285,6 +285,7 @@ SPECTACULAR_SETTINGS = {
         "ShareLevelEnum": "assessments.enums.ShareLevel",
         "CourseLevelEnum": "courses.enums.CourseLevel",
         "GeneratedKindEnum": "ai.enums.QuestionKind",
+        "ContentKindEnum": "ai.enums.ContentKind",
         "DifficultyEnum": "assessments.enums.Difficulty",
         "AttemptStateEnum": "assessments.enums.AttemptState",
         "PublicationStateEnum": "assessments.enums.QuizState",

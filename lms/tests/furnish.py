@@ -41,6 +41,7 @@ from lms.kernel import actors
 from lms.kernel.models import Job
 from lms.tests.furnish_assignments import furnish_assignments
 from lms.tests.furnish_bank import furnish_bank
+from lms.tests.furnish_content import furnish_content
 from lms.tests.furnish_structure import furnish_structure
 from lms.tests.world import World
 from realtime.enums import NotificationKind
@@ -90,6 +91,7 @@ def furnish(world: World) -> None:
     _files_and_invitations(world)
     _talk(world)
     _generated(world)
+    furnish_content(world)
 
 
 def _assessments(world: World) -> None:

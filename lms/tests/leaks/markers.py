@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from accounts.models import User
-from ai.models import Draft
+from ai.models import ContentPiece, Draft, SourceDocument
 from assessments.enums import QuestionKind, Solutions
 from assessments.gateway.sandbox import Ended, Outcome
 from assessments.models import Attempt, Quiz
@@ -62,6 +62,8 @@ MARKERS = [
     marker("the text of a hidden lesson", "zqhiddentext"),
     marker("the unpublished text of a lesson", "zqdrafttext"),
     marker("a generated question that nobody accepted", "zqgenerated"),
+    marker("generated material that nobody accepted", "zqpiecetext"),
+    marker("a text from outside that material is made of", "zqsourcetext"),
     marker("a job of the teacher", "zqjobmessage"),
     marker("the name of a classmate who says nothing", "zqpeername"),
     marker("a classmate's address", "zqpeer@example.com"),
@@ -251,4 +253,7 @@ def _gradebook(world: World) -> None:
 def _staff_only(world: World) -> None:
     kept = world.things["draft"]
     Draft.objects.filter(pk=kept.pk).update(content={**kept.content, "stem": "zqgenerated"})
+    rows = ContentPiece.objects.filter(pk=world.things["piece"].pk)
+    rows.update(markdown="zqpiecetext", title="zqpiecetext")
+    SourceDocument.objects.update(markdown="zqsourcetext", title="zqsourcetext")
     Job.objects.filter(pk=world.things["instructor job"].pk).update(message="zqjobmessage")

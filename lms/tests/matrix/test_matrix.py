@@ -12,6 +12,7 @@ from lms.tests.matrix import (
     assignment_table,
     bank_pages,
     bank_table,
+    content_table,
     gradebook_pages,
     gradebook_table,
     page_table,
@@ -31,6 +32,7 @@ API_ROWS = [
     *structure_table.ROWS,
     *gradebook_table.ROWS,
     *ai_table.ROWS,
+    *content_table.ROWS,
 ]
 PAGE_ROWS = [
     *page_table.ROWS,
@@ -38,6 +40,7 @@ PAGE_ROWS = [
     *bank_pages.ROWS,
     *gradebook_pages.ROWS,
     *structure_table.PAGE_ROWS,
+    *content_table.PAGE_ROWS,
 ]
 
 

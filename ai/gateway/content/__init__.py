@@ -1,0 +1,1 @@
+"""Teaching material made from a text, by a model or by rules."""

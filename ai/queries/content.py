@@ -1,0 +1,93 @@
+"""Pieces of teaching material one may review, and the jobs that make them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ai.enums import DraftState
+from ai.models import ContentPiece
+from ai.rules import VIEW_PIECE
+from courses.models import Course, Lesson
+from lms.kernel.actors import Actor
+from lms.kernel.errors import NotFound
+from lms.kernel.models import FINAL_STATES, Job
+from lms.kernel.rules import fetch
+
+KIND = "ai.generate_content"
+RELATED = ("job", "course", "lesson", "decided_by", "replaces")
+SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceFilter:
+    """What a list of pieces is narrowed to; empty means everything."""
+
+    job: str = ""
+    state: str = ""
+    kind: str = ""
+
+
+def pieces(
+    actor: Actor, narrow: PieceFilter = PieceFilter(), *, course: Course | None = None
+) -> QuerySet[ContentPiece]:
+    """Pieces the actor may read, newest job first and in the job's order."""
+    rows = VIEW_PIECE.rows(actor).select_related(*RELATED)
+    if course is not None:
+        rows = rows.filter(course=course)
+    if narrow.job:
+        rows = rows.filter(job__public_id=narrow.job)
+    if narrow.state:
+        rows = rows.filter(state=narrow.state)
+    if narrow.kind:
+        rows = rows.filter(kind=narrow.kind)
+    return rows.order_by("-job_id", "ordinal", "id")
+
+
+def piece(actor: Actor, public_id: str, *, course: Course | None = None) -> ContentPiece:
+    """One piece, inside its course when one is given (Z3); raises what `fetch` raises."""
+    inside: dict[str, Any] = {} if course is None else {"course": course}
+    return fetch(actor, VIEW_PIECE, select=RELATED, public_id=public_id, **inside)
+
+
+def lesson_pieces(actor: Actor, lesson: Lesson) -> list[ContentPiece]:
+    """What waits for a decision in a lesson, oldest job first, then the newest accepted ones."""
+    rows = VIEW_PIECE.rows(actor).filter(lesson=lesson).select_related(*RELATED)
+    waiting = rows.filter(state=DraftState.DRAFT).order_by("job_id", "ordinal")[:SHOWN]
+    return list(waiting)
+
+
+def accepted_pieces(actor: Actor, lesson: Lesson) -> list[ContentPiece]:
+    """What was taken into a lesson, newest decision first."""
+    rows = VIEW_PIECE.rows(actor).filter(lesson=lesson, state=DraftState.ACCEPTED)
+    return list(rows.select_related(*RELATED).order_by("-decided_at", "-id")[:SHOWN])
+
+
+def waiting_pieces(actor: Actor, course: Course) -> int:
+    """How many pieces of a course wait for a decision."""
+    return VIEW_PIECE.rows(actor).filter(course=course, state=DraftState.DRAFT).count()
+
+
+def content_jobs(course: Course) -> QuerySet[Job]:
+    """A course's content jobs, newest first; the caller has checked that staff ask."""
+    return Job.objects.filter(kind=KIND, course_id=course.pk).order_by("-pk")
+
+
+def content_job(course: Course, public_id: str) -> Job:
+    """One content job of a course; raises NotFound. The caller has checked that staff ask."""
+    found = content_jobs(course).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lesson_job(lesson: Lesson) -> Job | None:
+    """The newest unfinished content job for a lesson."""
+    rows = content_jobs(lesson.course).exclude(state__in=FINAL_STATES)
+    return next((job for job in rows[:10] if job.params.get("into") == lesson.pk), None)
+
+
+def unfinished(actor: Actor) -> int:
+    """How many of the actor's content jobs wait or run."""
+    rows = Job.objects.filter(kind=KIND, created_by_id=actor.user_id)
+    return rows.exclude(state__in=FINAL_STATES).count()

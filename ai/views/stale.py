@@ -1,0 +1,105 @@
+"""What was made from text that reads differently now: keep it, or make it anew."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ai.enums import ContentKind, Difficulty, QuestionKind
+from ai.models import ContentPiece, Draft
+from ai.queries.content import piece
+from ai.queries.draft import draft
+from ai.queries.stale import stale_things
+from ai.rules import REVIEW_DRAFT, REVIEW_PIECE
+from ai.services.content import ContentWish, request_content
+from ai.services.dependence import confirm
+from ai.services.generation import Wish, request_questions
+from courses.models import Course, Lesson
+from courses.rules import STAFF_COURSE, VIEW_LESSON
+from courses.views.doors import find_course, refusals
+from courses.views.outline import teach_context
+from lms.kernel.actors import Actor
+from lms.kernel.errors import Invalid, Throttled
+from lms.kernel.rules import fetch, require
+from lms.kernel.web.middleware import actor_of
+
+
+@require_safe
+def index(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything of the course that is out of date, by the lesson that was edited."""
+    course = find_course(request, slug, STAFF_COURSE)
+    rows = stale_things(actor_of(request), course)
+    return render(request, "ai/stale/index.html", teach_context(request, course, "ai", rows=rows))
+
+
+@require_POST
+def decide(request: HttpRequest, slug: str, kind: str, thing_id: str) -> HttpResponse:
+    """Say that it still holds (`act=confirm`), or have it made anew (`act=again`)."""
+    course = find_course(request, slug, STAFF_COURSE)
+    actor = actor_of(request)
+    row: Draft | ContentPiece
+    if kind == "question":
+        row = draft(actor, thing_id, course=course)
+        require(actor, REVIEW_DRAFT, row)
+    else:
+        row = piece(actor, thing_id, course=course)
+        require(actor, REVIEW_PIECE, row)
+    with refusals(request):
+        if request.POST.get("act") == "again":
+            _again(request, course, row)
+        else:
+            confirm(actor=actor, target=row)
+            messages.success(request, _("Kept: it counts as up to date again."))
+    return redirect("teach-stale", slug=slug)
+
+
+def _again(request: HttpRequest, course: Course, row: Draft | ContentPiece) -> None:
+    actor = actor_of(request)
+    try:
+        if isinstance(row, Draft):
+            _question_again(actor, row)
+        else:
+            _piece_again(actor, course, row)
+    except Throttled as problem:
+        messages.error(request, problem.detail)
+        return
+    words = _("It is made anew. Accept the new one and the old one counts no more.")
+    messages.success(request, words)
+
+
+def _question_again(actor: Actor, row: Draft) -> None:
+    wish = Wish(
+        kind=QuestionKind(row.kind),
+        count=1,
+        difficulty=Difficulty(row.difficulty),
+        lesson=row.lesson,
+        course=row.course,
+        replaces=row,
+    )
+    request_questions(actor=actor, wish=wish)
+
+
+def _piece_again(actor: Actor, course: Course, row: ContentPiece) -> None:
+    params = row.job.params if row.job else {}
+    wish = ContentWish(
+        kind=ContentKind(row.kind),
+        lesson=_edited(actor, course, row),
+        course=course,
+        into=row.lesson,
+        language=params.get("language", ""),
+        level=params.get("level", ""),
+        replaces=row,
+    )
+    request_content(actor=actor, wish=wish)
+
+
+def _edited(actor: Actor, course: Course, row: ContentPiece) -> Lesson:
+    """The lesson that a piece was made from; raises Invalid when there is none."""
+    for block in row.source.get("blocks", []):
+        if block.get("lesson"):
+            found: Lesson = fetch(
+                actor, VIEW_LESSON, select=("course",), public_id=block["lesson"], course=course
+            )
+            return found
+    raise Invalid(_("It was not made from a lesson."))

@@ -74,7 +74,9 @@ def _defined(blocks: Sequence[Numbered]) -> list[Answer]:
 def _is_defined(answer: Answer) -> bool:
     span = answer.sentence.span.doc[answer.start : answer.end]
     root = span.root
-    subject = root.dep_ in {"nsubj", "nsubjpass"} and root.head.dep_ == "ROOT"
+    # "A dash is not a zero" says what something is not: no definition.
+    denied = any(child.dep_ == "neg" for child in root.head.children)
+    subject = root.dep_ in {"nsubj", "nsubjpass"} and root.head.dep_ == "ROOT" and not denied
     return (subject and defines(root.head)) or naming_bonus(span) > 0
 
 

@@ -85,6 +85,16 @@ def test_key_terms_by_rules_quote_the_sentence_and_cite_its_block(
     assert wall.provider == "extractive"
 
 
+def test_a_sentence_that_says_what_something_is_not_defines_nothing(
+    teacher: Actor, course: Course
+) -> None:
+    text = f"{WALLS}\nA hedge in the third field is not a wall of any kind."
+    lesson = a_lesson(teacher, course, markdown=text)
+    _job, pieces = made(teacher, ContentKind.KEY_TERMS, lesson=lesson)
+    assert "dry stone wall" in {piece.title for piece in pieces}
+    assert not any("hedge" in piece.markdown for piece in pieces)
+
+
 @pytest.mark.parametrize("kind", sorted(BY_RULES - {ContentKind.OUTLINE, ContentKind.LESSON}))
 def test_every_kind_of_the_rules_makes_something_that_is_cited(
     teacher: Actor, course: Course, kind: ContentKind

@@ -48,7 +48,10 @@ NOT_WALKED = {
     "/answer-files/{token}/",
     "/answers/{part_id}/files/{file_id}/",
     "/c/{slug}/learn/{item}/submission/files/{file_id}/",
+    # The demo has no such job: walked with its pieces in test_writing.
+    "/teach/{slug}/ai/content/{job_id}/",
     # Answers to scripts.
+    "/teach/{slug}/ai/lessons/{lesson_id}/",
     "/courses/found/",
     "/c/{slug}/learn/{item}/attempt/{attempt_id}/checked/{part_id}/",
     "/c/{slug}/learn/{item}/peer/{task_id}/files/{file_id}/",

@@ -1,0 +1,175 @@
+"""Pages of teaching material: made, decided in the editor without losing a word, out of date."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from ai.enums import ContentKind, DraftState
+from ai.models import ContentPiece
+from ai.services.pieces import accept_piece
+from ai.tests.content_factories import WALLS, a_lesson, made
+from courses.models import Course, Lesson
+from courses.services.lesson import save_draft
+from courses.tests.factories import CourseFactory
+from lms.kernel import actors
+from lms.kernel.actors import Actor
+from lms.kernel.testing import assert_constant_queries, run_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course() -> Course:
+    return CourseFactory()
+
+
+@pytest.fixture
+def teacher(course: Course) -> Actor:
+    return actors.for_user(course.created_by)
+
+
+@pytest.fixture
+def client(course: Course) -> Client:
+    browser = Client()
+    browser.force_login(course.created_by)
+    return browser
+
+
+@pytest.fixture
+def lesson(teacher: Actor, course: Course) -> Lesson:
+    return a_lesson(teacher, course)
+
+
+def editor(course: Course, lesson: Lesson) -> str:
+    return f"/teach/{course.slug}/lessons/{lesson.public_id}/"
+
+
+def form_of(client: Client, address: str, **changes: str) -> dict[str, str]:
+    """What the editor's form would send."""
+    html = client.get(address).content.decode()
+    version = re.search(r'name="version" value="(\d+)"', html)
+    assert version is not None
+    base = {"title": "Walls", "minutes": "5", "video_url": "", "version": version[1]}
+    return {**base, "markdown": WALLS, **changes}
+
+
+def test_the_form_starts_a_job_whose_pieces_are_shown_with_their_sources(
+    client: Client, course: Course, lesson: Lesson
+) -> None:
+    page = f"/teach/{course.slug}/ai/content/"
+    assert client.get(f"{page}?lesson={lesson.public_id}").status_code == 200
+    answer = client.post(page, {"kind": "key_terms", "source": f"lesson:{lesson.public_id}"})
+    assert answer.status_code == 302
+    run_jobs()
+    html = client.get(answer["Location"]).content.decode()
+    assert "dry stone wall" in html
+    assert "made by rules on this server" in html
+    assert "Below “Key terms” of the lesson:" in html
+
+
+def test_a_form_without_a_source_is_refused_in_place(client: Client, course: Course) -> None:
+    answer = client.post(f"/teach/{course.slug}/ai/content/", {"kind": "summary"})
+    assert answer.status_code == 400
+    assert "Give exactly one source" in answer.content.decode()
+
+
+def test_accepting_in_the_editor_saves_what_was_typed_and_can_be_taken_back(
+    client: Client, teacher: Actor, course: Course, lesson: Lesson
+) -> None:
+    _job, pieces = made(teacher, ContentKind.KEY_TERMS, lesson=lesson)
+    address, piece = editor(course, lesson), pieces[0]
+    html = client.get(address).content.decode()
+    assert "Suggestions for this lesson" in html
+    door = f"/teach/{course.slug}/ai/pieces/{piece.public_id}/"
+    assert f'formaction="{door}"' in html
+    typed = form_of(client, address, markdown=f"{WALLS}\nTyped and not saved.\n", act="accept")
+    answer = client.post(door, typed)
+    assert (answer.status_code, answer["Location"]) == (302, f"{address}#pieces")
+    draft = lesson.versions.get(state="draft").markdown
+    assert draft == f"{WALLS}\nTyped and not saved.\n\n## Key terms\n\n{piece.markdown}\n"
+    typed = form_of(client, address, markdown=draft.replace("not saved", "kept"), act="undo")
+    assert client.post(door, typed).status_code == 302
+    assert lesson.versions.get(state="draft").markdown == f"{WALLS}\nTyped and kept.\n"
+
+
+def test_accepting_after_somebody_elses_change_keeps_the_typed_text_and_accepts_nothing(
+    client: Client, teacher: Actor, course: Course, lesson: Lesson
+) -> None:
+    _job, pieces = made(teacher, ContentKind.KEY_TERMS, lesson=lesson)
+    address = editor(course, lesson)
+    typed = form_of(client, address, markdown="Only typed here.", act="accept")
+    save_draft(actor=teacher, lesson=lesson, markdown=f"{WALLS}\nBy a colleague.\n")
+    answer = client.post(f"/teach/{course.slug}/ai/pieces/{pieces[0].public_id}/", typed)
+    assert answer.status_code == 400
+    assert "Only typed here." in answer.content.decode()
+    pieces[0].refresh_from_db()
+    assert pieces[0].state == DraftState.DRAFT
+    assert "By a colleague." in lesson.versions.get(state="draft").markdown
+
+
+def test_hostile_pieces_are_shown_clean(client: Client, teacher: Actor, course: Course) -> None:
+    lesson = a_lesson(teacher, course)
+    bad = "<script>alert(1)</script> <img src=x onerror=alert(2)> [y](javascript:alert(3))"
+    ContentPiece.objects.create(
+        ordinal=1,
+        course=course,
+        lesson=lesson,
+        kind=ContentKind.SUMMARY,
+        heading=bad,
+        title=bad,
+        markdown=bad,
+        notes=[bad],
+        source={"title": bad, "address": bad, "blocks": [{"text": bad}]},
+        provider=bad[:40],
+        model=bad,
+        prompt_version="x",
+    )
+    html = client.get(editor(course, lesson)).content.decode()
+    assert "Suggestions for this lesson" in html
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+    assert 'href="javascript' not in html
+
+
+def test_what_is_out_of_date_is_listed_marked_and_kept(
+    client: Client, teacher: Actor, course: Course, lesson: Lesson
+) -> None:
+    target = a_lesson(teacher, course, markdown="", title="Glossary")
+    _job, pieces = made(teacher, ContentKind.KEY_TERMS, lesson=lesson, into=target)
+    for piece in pieces:
+        accept_piece(actor=teacher, piece=piece)
+    page = f"/teach/{course.slug}/ai/stale/"
+    assert "Everything is up to date" in client.get(page).content.decode()
+    save_draft(
+        actor=teacher, lesson=lesson, markdown=WALLS.replace("A foundation", "The foundation")
+    )
+    html = client.get(page).content.decode()
+    assert html.count('value="confirm"') == 1
+    assert (
+        "1 thing made from this lesson is out of date"
+        in client.get(editor(course, lesson)).content.decode()
+    )
+    assert "Source was edited" in client.get(editor(course, target)).content.decode()
+    (door,) = re.findall(rf'action="({page}piece/\w+/)"', html)
+    assert client.post(door, {"act": "again"}).status_code == 302
+    run_jobs()
+    new = ContentPiece.objects.filter(replaces__isnull=False).first()
+    assert new is not None
+    assert new.lesson == target
+    assert client.post(door, {"act": "confirm"}).status_code == 302
+    assert "Everything is up to date" in client.get(page).content.decode()
+
+
+def test_the_panel_and_the_list_cost_the_same_queries_however_many(
+    client: Client, teacher: Actor, course: Course, lesson: Lesson
+) -> None:
+    def more() -> None:
+        _job, pieces = made(teacher, ContentKind.FLASHCARDS, lesson=lesson)
+        accept_piece(actor=teacher, piece=pieces[0])
+
+    more()
+    panel = f"/teach/{course.slug}/ai/lessons/{lesson.public_id}/"
+    assert_constant_queries(lambda: client.get(panel), more)
+    address = f"/api/v1/ai/pieces/?course={course.public_id}"
+    assert_constant_queries(lambda: client.get(address), more)

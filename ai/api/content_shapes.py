@@ -84,7 +84,7 @@ class ContentPieceOut(serializers.Serializer[Any]):
     markdown = serializers.CharField()
     html = serializers.CharField()
     lessons = PlannedLessonOut(many=True)
-    source = PieceSourceOut()
+    source = PieceSourceOut()  # type: ignore[assignment]
     notes = serializers.ListField(child=serializers.CharField())
     provider = serializers.CharField()
     model = serializers.CharField()

@@ -1,5 +1,6 @@
 """Pieces of teaching material one may review, and the jobs that make them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models import QuerySet
 from ai.enums import DraftState
 from ai.models import ContentPiece
 from ai.rules import VIEW_PIECE
-from courses.models import Course, Lesson
+from courses.models import Attachment, Course, Lesson
 from lms.kernel.actors import Actor
 from lms.kernel.errors import NotFound
 from lms.kernel.models import FINAL_STATES, Job
@@ -17,6 +18,7 @@ from lms.kernel.rules import fetch
 KIND = "ai.generate_content"
 RELATED = ("job", "course", "lesson", "decided_by", "replaces")
 SHOWN = 60
+SHOWN_FILES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,12 @@ def lesson_job(lesson: Lesson) -> Job | None:
     """The newest unfinished content job for a lesson."""
     rows = content_jobs(lesson.course).exclude(state__in=FINAL_STATES)
     return next((job for job in rows[:10] if job.params.get("into") == lesson.pk), None)
+
+
+def course_files(course: Course, types: Collection[str]) -> list[Attachment]:
+    """Files of a course of these content types, by name; the caller has checked that staff ask."""
+    rows = Attachment.objects.filter(course=course, content_type__in=types)
+    return list(rows.order_by("name", "pk")[:SHOWN_FILES])
 
 
 def unfinished(actor: Actor) -> int:

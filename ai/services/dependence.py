@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from ai.enums import DraftState
 from ai.events import DependentConfirmed
@@ -19,10 +20,11 @@ from lms.kernel.rules import require
 
 def depend(target: Draft | ContentPiece, blocks: list[dict[str, Any]]) -> None:
     """Remember the blocks of lessons that an accepted thing was made from. Twice is once."""
-    if target.course_id is None:
+    course_id = target.course_id
+    if course_id is None:
         return
     rows = {
-        (block["lesson_id"], block["key"]): _row(target, block)
+        (block["lesson_id"], block["key"]): _row(target, course_id, block)
         for block in blocks
         if block.get("lesson_id") is not None
     }
@@ -51,7 +53,7 @@ def confirm(*, actor: Actor, target: Draft | ContentPiece) -> None:
     else:
         require(actor, REVIEW_PIECE, target)
     if target.state != DraftState.ACCEPTED:
-        raise Conflict(code="not_accepted")
+        raise Conflict(_("Nobody has accepted this."), code="not_accepted")
     stale = list(stale_dependences().filter(**_of(target)))
     now = _current({row.lesson_id for row in stale})
     for row in stale:
@@ -88,9 +90,9 @@ def _of(target: Draft | ContentPiece) -> dict[str, Any]:
     return {"draft": target} if isinstance(target, Draft) else {"piece": target}
 
 
-def _row(target: Draft | ContentPiece, block: dict[str, Any]) -> Dependence:
+def _row(target: Draft | ContentPiece, course_id: int, block: dict[str, Any]) -> Dependence:
     return Dependence(
-        course_id=target.course_id,
+        course_id=course_id,
         lesson_id=block["lesson_id"],
         block_key=block["key"],
         sha256=block["sha256"],

@@ -143,7 +143,7 @@ def _retire_predecessor(actor: Actor, row: Draft) -> None:
     """The question that this one was made anew for depends on nothing any more."""
     old = (row.job.params if row.job else {}).get("replaces")
     if old is not None:
-        before = VIEW_DRAFT.rows(actor).filter(pk=old, course_id=row.course_id).first()
+        before = VIEW_DRAFT.rows(actor).filter(pk=old, course=row.course).first()
         if before is not None:
             forget(before)
 

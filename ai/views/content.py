@@ -11,12 +11,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ai.enums import ContentKind, Use
 from ai.forms.content import ContentForm
 from ai.gateway.documents.reading import READABLE
-from ai.queries.content import PieceFilter, content_job, content_jobs, pieces, waiting_pieces
+from ai.queries.content import (
+    PieceFilter,
+    content_job,
+    content_jobs,
+    course_files,
+    pieces,
+    waiting_pieces,
+)
 from ai.queries.stale import stale_count
 from ai.services.content import ContentWish, request_content
 from ai.services.providers import connected_words
 from ai.views.pieces import cards_of
-from courses.models import Attachment, Course
+from courses.models import Course
 from courses.queries.teaching import builder_outline
 from courses.rules import (
     ASSIST_COURSE,
@@ -30,13 +37,16 @@ from courses.views.outline import teach_context
 from lms.kernel.errors import Throttled
 from lms.kernel.models import Job
 from lms.kernel.rest.throttles import hit
-from lms.kernel.rules import fetch, require
+from lms.kernel.rules import Rule, fetch, require
 from lms.kernel.web.middleware import actor_of
 
 SHOWN_JOBS = 8
-MAX_FILES = 100
 MAX_PIECES = 100
-_RULES = {"lesson": VIEW_LESSON, "section": VIEW_SECTION, "attachment": VIEW_ATTACHMENT}
+_RULES: dict[str, Rule[Any]] = {
+    "lesson": VIEW_LESSON,
+    "section": VIEW_SECTION,
+    "attachment": VIEW_ATTACHMENT,
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,9 +81,7 @@ def _form(request: HttpRequest, course: Course, *, connected: bool) -> ContentFo
         request.POST or None,
         lessons=[lesson for part in outline for lesson in part.lessons],
         sections=[part.section for part in outline],
-        files=Attachment.objects.filter(course=course, content_type__in=READABLE).order_by(
-            "name", "pk"
-        )[:MAX_FILES],
+        files=course_files(course, READABLE),
         connected=connected,
         initial={
             "source": f"lesson:{lesson}" if lesson else "",

@@ -20,7 +20,6 @@ from courses.models import Course, Lesson
 from courses.rules import EDIT_LESSON, MANAGE_COURSE, STAFF_COURSE, VIEW_LESSON
 from courses.views.doors import find_course, refusals
 from courses.views.lesson import keep_typed
-from courses.views.outline import teach_context
 from lms.kernel.actors import Actor
 from lms.kernel.rules import allows, fetch, require
 from lms.kernel.text import render_markdown
@@ -63,7 +62,7 @@ def panel(request: HttpRequest, slug: str, lesson_id: str) -> HttpResponse:
         actor_of(request), VIEW_LESSON, select=("course",), public_id=lesson_id, course=course
     )
     context = panel_context(actor_of(request), course, lesson)
-    return render(request, "ai/pieces/_panel.html", teach_context(request, course, "ai", **context))
+    return render(request, "ai/pieces/_panel.html", context)
 
 
 def panel_context(actor: Actor, course: Course, lesson: Lesson) -> dict[str, object]:

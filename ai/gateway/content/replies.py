@@ -73,7 +73,11 @@ class Rubric(_Reply):
 
 def schema_of(kind: ContentKind) -> type[BaseModel]:
     """Which shape a kind's reply has."""
-    return {ContentKind.OUTLINE: Outline, ContentKind.RUBRIC: Rubric}.get(kind, Items)
+    shapes: dict[ContentKind, type[BaseModel]] = {
+        ContentKind.OUTLINE: Outline,
+        ContentKind.RUBRIC: Rubric,
+    }
+    return shapes.get(kind, Items)
 
 
 @dataclass(frozen=True, slots=True)

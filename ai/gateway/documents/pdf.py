@@ -40,7 +40,7 @@ def read_pdf(body: bytes, clock: Clock | None = None) -> Extracted:
             lines = _lines(page)
             empty += not lines
             pages.append(lines)
-        title = str((reader.metadata or {}).get("/Title") or "")
+        title = str(getattr(reader.metadata, "title", None) or "")
     except DocumentRefused:
         raise
     except (PyPdfError, ValueError, TypeError, KeyError, AttributeError, LookupError) as problem:

@@ -148,6 +148,7 @@ def test_an_outline_of_a_file_keeps_the_text_of_its_lessons(teacher: Actor, cour
     lessons = pieces[0].data["lessons"]
     assert [one["title"] for one in lessons] == ["Why walls stand", "Parts"]
     assert lessons[0]["markdown"] == "A dry stone wall is a wall built without mortar."
+    assert job.result is not None
     assert job.result["lost"] == [
         "Pictures, formulas, footnotes, comments and text boxes of the Word file."
     ]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SEED = 20_260
 SAMPLE, STARTS = 2_000, 4
-JUDGED = 1_000
+JUDGED = 600
 STABLE = 0.8
 FLAT = 1e-9
 # Half a deviation from the mean of all a group is named for a column, at most for two.

@@ -16,6 +16,8 @@ class Command(BaseCommand):
     """Run the product's item analysis on a file of outside answers."""
 
     help = "Classical, 1PL and 2PL figures of a matrix of 0/1 answers (a row per learner)."
+    # Neither pages nor the database are used, so nothing of them is loaded and checked.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the file, and --json for the whole report."""

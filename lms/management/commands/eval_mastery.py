@@ -16,6 +16,8 @@ class Command(BaseCommand):
     """Fit the product's mastery models on outside answers and tell others by them."""
 
     help = "How well mastery tells the next answer (learner,skill,item,correct,position)."
+    # Neither pages nor the database are used, so nothing of them is loaded and checked.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take both files, the model, --forgetting and --json."""

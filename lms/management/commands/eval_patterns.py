@@ -19,6 +19,8 @@ class Command(BaseCommand):
     """Find the patterns of a table of outside figures."""
 
     help = "Groups by k-means and correlations of the numeric columns of a table."
+    # Neither pages nor the database are used, so nothing of them is loaded and checked.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the file, --k, --columns and --json."""

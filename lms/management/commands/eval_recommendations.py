@@ -18,6 +18,8 @@ class Command(BaseCommand):
     """Rank courses from outside enrolments and compare with those taken later."""
 
     help = "Recall, NDCG and coverage of item-based and EASE recommendation (learner,course)."
+    # Neither pages nor the database are used, so nothing of them is loaded and checked.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take both files and --json."""

@@ -16,6 +16,8 @@ class Command(BaseCommand):
     """Learn the product's risk model on earlier presentations and tell a later one."""
 
     help = "How well risk is told on Open University tables; no demographics are read."
+    # Neither pages nor the database are used, so nothing of them is loaded and checked.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the folder of tables, the presentations, the days and --json."""

@@ -14,6 +14,7 @@ from ai.services.placing import placed, without
 from courses.enums import VersionState
 from courses.models import Block, Course, Lesson, LessonVersion, Section
 from courses.rules import EDIT_LESSON, MANAGE_COURSE
+from courses.services.editing import locked
 from courses.services.lesson import save_draft
 from courses.services.outline import add_lesson, add_section, delete_section
 from lms.kernel import clock
@@ -127,6 +128,8 @@ def _add_to_lesson(
     if row.course is not None and target.course_id != row.course_id:
         raise Invalid(_("The lesson is not in this course."), field="lesson")
     require(actor, EDIT_LESSON, target)
+    # Locked before its text is read: what somebody saves meanwhile must not be written over.
+    target = locked(target, expected=expected)
     before = _current(target)
     keys = set(before.blocks.values_list("key", flat=True)) if before else set()
     old = row.replaces
@@ -136,7 +139,7 @@ def _add_to_lesson(
         row.heading,
         instead_of=old.markdown if old is not None and old.lesson_id == target.pk else "",
     )
-    version = save_draft(actor=actor, lesson=target, markdown=markdown, expected=expected)
+    version = save_draft(actor=actor, lesson=target, markdown=markdown)
     row.lesson, row.course = target, target.course
     row.block_keys = _keys_of(version, row, keys)
     _note(version, row, actor)
@@ -176,7 +179,8 @@ def _take_out(actor: Actor, row: ContentPiece, expected: int | None) -> None:
     if row.lesson is None:
         raise Conflict(_("The lesson is gone."), code="edited")
     require(actor, EDIT_LESSON, row.lesson)
-    before, old = _current(row.lesson), row.replaces
+    lesson = locked(row.lesson, expected=expected)
+    before, old = _current(lesson), row.replaces
     markdown = without(
         before.markdown if before else "",
         row.markdown,
@@ -186,7 +190,7 @@ def _take_out(actor: Actor, row: ContentPiece, expected: int | None) -> None:
     if markdown is None:
         words = _("Its words were edited since. Change them in the text.")
         raise Conflict(words, code="edited")
-    version = save_draft(actor=actor, lesson=row.lesson, markdown=markdown, expected=expected)
+    version = save_draft(actor=actor, lesson=lesson, markdown=markdown)
     _forget_note(version, row)
     if old is not None and old.state == DraftState.ACCEPTED:
         depend(old, old.source.get("blocks", []))

@@ -91,8 +91,8 @@ def decide(request: HttpRequest, slug: str, piece_id: str) -> HttpResponse:
     row = piece(actor, piece_id, course=course)
     require(actor, REVIEW_PIECE, row)
     act = request.POST.get("act", "").partition(":")[0]
-    if row.lesson is not None and "markdown" in request.POST and act != "reject":
-        require(actor, EDIT_LESSON, row.lesson)
+    typed = row.lesson is not None and "markdown" in request.POST
+    if typed and row.lesson is not None and allows(actor, EDIT_LESSON, row.lesson):
         refused = keep_typed(request, row.lesson)
         if refused is not None:
             return refused

@@ -262,6 +262,26 @@ def test_a_piece_made_anew_takes_the_place_of_the_old_one_and_clears_it(
     assert [row.piece for row in stale_things(teacher, course)] == [old]
 
 
+def test_a_question_asked_anew_retires_the_old_one_and_only_that(
+    teacher: Actor, course: Course, lesson: Lesson
+) -> None:
+    _pieces, drafts = _accepted_world(teacher, lesson)
+    text = WALLS.replace("Frost moves", "Ice moves").replace("without mortar", "with no mortar")
+    save_draft(
+        actor=teacher, lesson=lesson, markdown=text.replace("called the doubling", "called faces")
+    )
+    before = [row.id for row in stale_things(teacher, course)]
+    old = next(draft for draft in drafts if draft.public_id in before)
+    assert old.question_id in stale_question_ids(course)
+    (new,) = make_drafts(
+        teacher, lesson=lesson, kind=QuestionKind.TRUE_FALSE, count=1, replaces=old
+    )
+    assert [row.id for row in stale_things(teacher, course)] == before
+    accept_draft(actor=teacher, draft=new)
+    after = [row.id for row in stale_things(teacher, course)]
+    assert after == [one for one in before if one != old.public_id]
+
+
 def test_what_is_stale_costs_the_same_queries_however_much_it_is(
     teacher: Actor, course: Course, lesson: Lesson
 ) -> None:

@@ -93,6 +93,19 @@ def test_accepting_in_the_editor_saves_what_was_typed_and_can_be_taken_back(
     assert lesson.versions.get(state="draft").markdown == f"{WALLS}\nTyped and kept.\n"
 
 
+def test_rejecting_in_the_editor_keeps_what_was_typed(
+    client: Client, teacher: Actor, course: Course, lesson: Lesson
+) -> None:
+    _job, pieces = made(teacher, ContentKind.KEY_TERMS, lesson=lesson)
+    address = editor(course, lesson)
+    typed = form_of(client, address, markdown=f"{WALLS}\nTyped and not saved.\n", act="reject")
+    answer = client.post(f"/teach/{course.slug}/ai/pieces/{pieces[0].public_id}/", typed)
+    assert (answer.status_code, answer["Location"]) == (302, f"{address}#pieces")
+    assert lesson.versions.get(state="draft").markdown == f"{WALLS}\nTyped and not saved.\n"
+    pieces[0].refresh_from_db()
+    assert pieces[0].state == DraftState.REJECTED
+
+
 def test_accepting_after_somebody_elses_change_keeps_the_typed_text_and_accepts_nothing(
     client: Client, teacher: Actor, course: Course, lesson: Lesson
 ) -> None:

@@ -23,13 +23,13 @@ from courses.rules import (
     LEARN_COURSE,
     MANAGE_COURSE,
     STAFF_COURSE,
-    may_learn_course,
     may_manage_course,
     may_staff_course,
 )
 from lms.kernel.actors import Actor
 from lms.kernel.rules import Rule
 
+Courses = Callable[[Actor], QuerySet[Course, int]]
 ANY_LEVEL = tuple(ShareLevel.values)
 
 
@@ -56,22 +56,12 @@ def _theirs(actor: Actor) -> Q:
     return _nothing() if actor.user_id is None else Q(owner_id=actor.user_id)
 
 
-def _is_lent(
-    actor: Actor, bank: QuestionBank, may: Callable[[Actor, Course], bool], *levels: str
-) -> bool:
-    """Whether a share of one of these levels names the actor, or a course where they `may`."""
-    return any(
-        may(actor, share.course)
-        if share.course
-        else share.person_id == actor.user_id and _borrows(actor, bank)
-        for share in bank.shares.filter(level__in=levels).select_related("course")
-    )
+def _is_lent(actor: Actor, bank: QuestionBank, courses: Courses, *levels: str) -> bool:
+    """Whether a share of one of these levels names the actor, or one of those courses of theirs.
 
-
-def _borrows(actor: Actor, bank: QuestionBank) -> bool:
-    """Whether what was lent to the actor themselves holds: they teach, and do not learn there."""
-    learns = bank.course is not None and may_learn_course(actor, bank.course)
-    return actor.user_id is not None and _teaches(actor) and not learns
+    One query, however many shares there are.
+    """
+    return _shares(actor, courses(actor), *levels).filter(bank=bank).exists()
 
 
 def _teaches(actor: Actor) -> bool:
@@ -79,12 +69,18 @@ def _teaches(actor: Actor) -> bool:
 
 
 def _lent(actor: Actor, courses: QuerySet[Course, int], *levels: str) -> Q:
+    return Q(pk__in=_shares(actor, courses, *levels).values("bank"))
+
+
+def _shares(
+    actor: Actor, courses: QuerySet[Course, int], *levels: str
+) -> QuerySet[BankShare, BankShare]:
+    """Shares with those courses, and with the actor while they teach and do not learn there."""
     person = _nothing()
     if actor.user_id is not None and _teaches(actor):
         learnt = LEARN_COURSE.rows(actor).values_list("pk", flat=True)
         person = Q(person_id=actor.user_id) & ~Q(bank__course__in=learnt)
-    shares = BankShare.objects.filter(person | Q(course__in=courses), level__in=levels)
-    return Q(pk__in=shares.values("bank"))
+    return BankShare.objects.filter(person | Q(course__in=courses), level__in=levels)
 
 
 def _nothing() -> Q:
@@ -94,7 +90,7 @@ def _nothing() -> Q:
 def may_view_bank(actor: Actor, bank: QuestionBank) -> bool:
     if bank.course is not None and may_staff_course(actor, bank.course):
         return True
-    return _is_theirs(actor, bank) or _is_lent(actor, bank, may_staff_course, *ANY_LEVEL)
+    return _is_theirs(actor, bank) or _is_lent(actor, bank, _staffed, *ANY_LEVEL)
 
 
 def view_bank_rows(actor: Actor) -> QuerySet[QuestionBank]:
@@ -107,7 +103,7 @@ def view_bank_rows(actor: Actor) -> QuerySet[QuestionBank]:
 def may_add_to_bank(actor: Actor, bank: QuestionBank) -> bool:
     if bank.course is not None and may_staff_course(actor, bank.course):
         return True
-    return _is_theirs(actor, bank) or _is_lent(actor, bank, may_staff_course, ShareLevel.WRITE)
+    return _is_theirs(actor, bank) or _is_lent(actor, bank, _staffed, ShareLevel.WRITE)
 
 
 def add_to_bank_rows(actor: Actor) -> QuerySet[QuestionBank]:
@@ -120,7 +116,7 @@ def add_to_bank_rows(actor: Actor) -> QuerySet[QuestionBank]:
 def may_edit_bank(actor: Actor, bank: QuestionBank) -> bool:
     if bank.course is not None and may_manage_course(actor, bank.course):
         return True
-    return _is_theirs(actor, bank) or _is_lent(actor, bank, may_manage_course, ShareLevel.WRITE)
+    return _is_theirs(actor, bank) or _is_lent(actor, bank, _managed, ShareLevel.WRITE)
 
 
 def edit_bank_rows(actor: Actor) -> QuerySet[QuestionBank]:

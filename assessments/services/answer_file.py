@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from assessments.models import AnswerFile, Attempt, AttemptQuestion
@@ -34,6 +34,8 @@ from lms.kernel.rules import require
 
 MAX_ATTEMPT_BYTES: Final = 500 * MEGABYTE
 MAX_ATTEMPT_FILES: Final = 200
+MAX_LEARNER_BYTES: Final = 1_000 * MEGABYTE  # of one person in one course, in all attempts
+MAX_LEARNER_FILES: Final = 1_000
 UNNAMED_FOR: Final = timedelta(days=1)
 log = logging.getLogger(__name__)
 
@@ -126,11 +128,30 @@ def _asked(question: AttemptQuestion) -> Uploads:
 
 
 def _require_room(attempt: Attempt, taken: Intake) -> None:
-    held = AnswerFile.objects.filter(attempt=attempt).aggregate(count=Count("pk"), size=Sum("size"))
-    size = (held["size"] or 0) + taken.size
-    if held["count"] >= MAX_ATTEMPT_FILES or size > MAX_ATTEMPT_BYTES:
+    """Raise Conflict `quota` when the attempt, or its learner in the course, holds enough already.
+
+    The caller holds the attempt's lock. A person has one open attempt per quiz, so that uploads to
+    several at once can go over the second limit by what is under way, and by no more.
+    """
+    of_attempt = AnswerFile.objects.filter(attempt=attempt)
+    if not _fits(of_attempt, taken, files=MAX_ATTEMPT_FILES, size=MAX_ATTEMPT_BYTES):
         words = _("This attempt holds as many files as it can (%(most)s MB in all).")
         raise Conflict(words % {"most": MAX_ATTEMPT_BYTES // MEGABYTE}, code="quota")
+    of_learner = AnswerFile.objects.filter(
+        attempt__learner_id=attempt.learner_id, attempt__course_id=attempt.course_id
+    )
+    if not _fits(of_learner, taken, files=MAX_LEARNER_FILES, size=MAX_LEARNER_BYTES):
+        words = _(
+            "Your answers in this course hold %(size)s MB or %(files)s files, which is as much as "
+            "they can. Ask your instructor what to do."
+        )
+        said = {"size": MAX_LEARNER_BYTES // MEGABYTE, "files": MAX_LEARNER_FILES}
+        raise Conflict(words % said, code="quota")
+
+
+def _fits(rows: QuerySet[AnswerFile], taken: Intake, *, files: int, size: int) -> bool:
+    held = rows.aggregate(count=Count("pk"), size=Sum("size"))
+    return held["count"] < files and (held["size"] or 0) + taken.size <= size
 
 
 def _named(row: AnswerFile) -> dict[str, Any]:

@@ -314,3 +314,26 @@ def test_export_and_erasure_reach_the_files(
     assert part.answer is None
     assert not AnswerFile.objects.exists()
     assert not path.exists()
+
+
+def test_a_learner_holds_so_much_in_a_course_and_no_more(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, part = begun(school)
+    bring(school, first, part)
+    second, other = begun(school)  # another quiz of the same course
+    monkeypatch.setattr(services, "MAX_LEARNER_BYTES", 2 * len(NOTES))
+    bring(school, second, other)
+    with pytest.raises(Conflict) as refused:
+        bring(school, second, other)
+    assert refused.value.code == "quota"
+    assert "in this course" in refused.value.detail
+    with pytest.raises(Conflict):
+        bring(school, first, part)
+    monkeypatch.setattr(services, "MAX_LEARNER_BYTES", 3 * len(NOTES))
+    monkeypatch.setattr(services, "MAX_LEARNER_FILES", 2)
+    with pytest.raises(Conflict):
+        bring(school, second, other)
+    elsewhere = make_school()
+    third, last = begun(elsewhere)
+    assert bring(elsewhere, third, last).size == len(NOTES), "each course counts for itself"

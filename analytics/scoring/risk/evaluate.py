@@ -73,11 +73,14 @@ def risk_report(
 
 def _day(train: Sequence[Member], test: Sequence[Member], day: float) -> dict[str, Any]:
     began = time.perf_counter()
-    learnt = learn(rows_of(train, [max(day + step, 1.0) for step in BESIDE]))
+    # In the first week the days beside it fall together.
+    learnt = learn(rows_of(train, sorted({max(day + step, 1.0) for step in BESIDE})))
     seconds = time.perf_counter() - began
-    present = [member for member in test if member.present(day)]
+    there = [member for member in test if member.present(day)]
+    present = [member for member in there if member.failed is not None]
     seen = {
         "n": len(present),
+        "open_outcomes": len(there) - len(present),
         "not_joined": sum(one.joined is None or one.joined > day for one in test),
         "learnt_from": learnt.labelled,
         "notes": learnt.notes,

@@ -80,7 +80,7 @@ def _read(folder: Path) -> list[Member]:
                 joined=joined,
                 left=left,
                 handed=handed.get((key, student), {}),
-                failed=row["final_result"] in FAILED,
+                failed=_outcome(row["final_result"]),
             )
         )
     return members
@@ -110,6 +110,11 @@ def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
             return
     text = _("%(folder)s has no table %(name)s.csv or %(name)s.csv.gz.")
     raise Invalid(text % {"folder": folder.name, "name": name}, field="folder")
+
+
+def _outcome(text: str) -> bool | None:
+    """Whether the student failed or left; None where the result is not known yet."""
+    return None if text.strip().lower() in MISSING | {"?"} else text in FAILED
 
 
 def _key(row: dict[str, str]) -> str:

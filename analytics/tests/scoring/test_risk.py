@@ -258,6 +258,20 @@ def test_report_of_a_later_run_is_better_than_the_rule(boosted: Learnt) -> None:
     assert list(found["by_module"]) == ["E"]
 
 
+def test_learners_whose_outcome_is_open_are_counted_but_not_measured() -> None:
+    known, still = course("E/1", 30, 5), [replace(one, failed=None) for one in course("E/2", 9, 6)]
+    found = risk_report(many(200), [*known, *still], [50.0])["days"]["50"]
+    assert (found["n"], found["open_outcomes"]) == (30, 9)
+    none = risk_report(many(200), still, [50.0])["days"]["50"]
+    assert (none["n"], none.get("auc")) == (0, None)
+
+
+def test_first_days_of_a_course_are_looked_at_once_each() -> None:
+    found = risk_report(many(200), course("E/1", 30, 5), [1.0])["days"]["1"]
+    assert not any("twice" in note for note in found["notes"])
+    assert found["explained"]["abstained"] == 30
+
+
 def test_rule_of_thumb_flags_missing_work_and_low_means() -> None:
     run = Run("C/1", 90, TASKS)
     rows = [

@@ -1,5 +1,6 @@
 """No sequence of acts on a gradebook breaks what teachers and learners rely on."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +10,24 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from assessments.enums import Aggregate, CurveKind, GradeStatus, QuestionKind, Ungraded
-from assessments.models import Grade, GradeItem
+from assessments.enums import (
+    Aggregate,
+    CurveKind,
+    GradeStatus,
+    QuestionKind,
+    Resubmission,
+    Ungraded,
+)
+from assessments.models import (
+    Attempt,
+    Grade,
+    GradeCategory,
+    GradeChange,
+    GradeItem,
+    Submission,
+)
 from assessments.queries.gradebook import total_of
+from assessments.queries.marking import posted_grade, shown_to_authors
 from assessments.queries.own_grades import own_gradebook
 from assessments.queries.reconcile import mismatches
 from assessments.scoring.gradebook_trace import evaluate, figure_of, to_data
@@ -23,23 +39,30 @@ from assessments.services.gradebook import (
     ItemFields,
     create_category,
     create_manual_item,
+    update_category,
     update_gradebook,
     update_item,
 )
+from assessments.services.grading import override_score
+from assessments.services.marking import Judgement, save_mark
 from assessments.services.posting import post_grades
+from assessments.services.returning import release_marks
+from assessments.services.submission import submit
 from assessments.services.totals import override_total
 from assessments.tests.factories import make_attempt, make_quiz, make_school
+from assessments.tests.handed_in import begin, make_assignment
 from lms.kernel.errors import KernelError
 from lms.kernel.testing import run_jobs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-PLACES = st.integers(0, 2)
+PLACES = st.integers(0, 3)
+CHANGES = ("pk", "before", "after", "status_before", "status_after", "released_after", "reason")
 WHO = st.sampled_from(["learner", "classmate"])
 SCORES = st.integers(0, 1000).map(lambda number: Decimal(number) / 100)
 
 
 class Teaching(RuleBasedStateMachine):
-    """Two columns by hand and a quiz, two learners, everything an instructor may do."""
+    """Two columns by hand, a quiz and an assignment, two learners, all an instructor may do."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,6 +82,11 @@ class Teaching(RuleBasedStateMachine):
             fields = ItemFields(title=title, max_score=Decimal(10), category=self.category)
             item = create_manual_item(actor=self.teacher, course=course, fields=fields)
             self.items.append(item)
+        self.asked = make_assignment(
+            self.school, resubmit=Resubmission.TIMES, resubmit_times=100, points=Decimal(10)
+        )
+        self.items.append(self.asked.grade_item)
+        self.history: dict[int, tuple[Any, ...]] = {}
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -88,9 +116,64 @@ class Teaching(RuleBasedStateMachine):
     def take(self, who: str, wrong: int) -> None:
         make_attempt(self.school, self.quiz, who, wrong=wrong)
 
+    @rule(who=WHO, score=SCORES)
+    def mark(self, who: str, score: Decimal) -> None:
+        """Another version comes and is marked."""
+        row = begin(self.school, self.asked, who, f"Version worth {score}.")
+        submit(actor=self.school.actor(who), submission=row)
+        judgement = Judgement(picks={}, score=score, feedback="Clear.", private_note="")
+        actor = self.school.actor("assistant")
+        self.attempt(lambda: save_mark(actor=actor, submission=row, judgement=judgement, done=True))
+
+    @rule()
+    def give_back(self) -> None:
+        release_marks(actor=self.teacher, assignment=self.asked)
+
+    @rule(score=st.integers(0, 4), who=WHO)
+    def regrade(self, score: int, who: str) -> None:
+        """The score of a whole attempt is set anew."""
+        last = Attempt.objects.filter(quiz=self.quiz, learner=getattr(self.school, who)).last()
+        if last is not None:
+            self.attempt(
+                lambda: override_score(
+                    actor=self.teacher, attempt=last, score=Decimal(score) / 4, reason="Again."
+                )
+            )
+
+    @rule(lowest=st.integers(0, 2), highest=st.integers(0, 2), extra=st.booleans())
+    def drop(self, lowest: int, highest: int, extra: bool) -> None:
+        fields = CategoryFields(name="Talks", drop_lowest=lowest, drop_highest=highest, extra=extra)
+        row = GradeCategory.objects.get(pk=self.category.pk)
+        update_category(actor=self.teacher, category=row, fields=fields)
+        run_jobs()
+
+    @rule(place=PLACES, closed=st.booleans())
+    def close_a_period(self, place: int, closed: bool) -> None:
+        """A column lies in a period that is closed or opened again."""
+        day = date(2026, 5, 4)
+        period = {"key": "p1", "name": "May", "starts": day, "ends": day, "closed": closed}
+        update_gradebook(
+            actor=self.teacher,
+            course=self.school.course,
+            settings=GradebookSettings(periods=[period]),
+        )
+        item = GradeItem.objects.get(pk=self.items[place].pk)
+        fields = ItemFields(
+            title=item.title,
+            max_score=item.max_score,
+            category=item.category,
+            weight=item.weight,
+            extra=item.extra,
+            period="p1",
+        )
+        update_item(actor=self.teacher, item=item, fields=fields)
+        self.items[place] = GradeItem.objects.select_related("course").get(pk=item.pk)
+        run_jobs()
+
     @rule(place=PLACES, released=st.booleans())
     def post(self, place: int, released: bool) -> None:
-        post_grades(actor=self.teacher, item=self.items[place], released=released)
+        item = GradeItem.objects.get(pk=self.items[place].pk)
+        self.attempt(lambda: post_grades(actor=self.teacher, item=item, released=released))
 
     @rule(place=PLACES, kind=st.sampled_from(list(CurveKind)))
     def curve(self, place: int, kind: CurveKind) -> None:
@@ -136,6 +219,21 @@ class Teaching(RuleBasedStateMachine):
     @invariant()
     def everything_agrees(self) -> None:  # D6: history complete, stored totals as worked out
         assert {words: n for words, n in mismatches().items() if n} == {}
+
+    @invariant()
+    def history_only_grows(self) -> None:  # D3
+        now = {row[0]: row for row in GradeChange.objects.values_list(*CHANGES)}
+        assert {key: now.get(key) for key in self.history} == self.history
+        self.history = now
+
+    @invariant()
+    def a_result_is_shown_with_its_grade(self) -> None:  # Z7
+        for who in ("learner", "classmate"):
+            mine = Submission.objects.filter(learner=getattr(self.school, who)).first()
+            shown = shown_to_authors(mine) if mine else None
+            if shown is not None:
+                grade = posted_grade(self.school.actor(who), self.asked)
+                assert grade is not None
 
     @invariant()
     def a_trace_gives_its_figure(self) -> None:

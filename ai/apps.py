@@ -20,3 +20,6 @@ class AiConfig(AppConfig):
         slots.register("teach.bank.row", shown.bank_mark)
         slots.register("teach.bank.question", shown.bank_mark)
         slots.register("teach.home", shown.teach_home, order=30)
+        slots.register("player.pane", shown.tutor_pane, order=10)
+        slots.register("course.tabs", shown.course_tab, order=60)
+        slots.register("teach.settings", shown.settings_card, order=60)

@@ -88,3 +88,69 @@ class DependentConfirmed(Event):
 
     draft_id: int | None = None
     piece_id: int | None = None
+
+
+@event("ai.tutor_answered")
+@dataclass(frozen=True, kw_only=True)
+class TutorAnswered(Event):
+    """The tutor answered somebody; `exam` while an exam of theirs allowed hints only."""
+
+    exchange_id: int
+    answerable: bool
+    mode: str
+    provider: str
+    exam: bool = False
+
+
+@event("ai.tutor_refused")
+@dataclass(frozen=True, kw_only=True)
+class TutorRefused(Event):
+    """Somebody asked the tutor while an exam of theirs allowed no help."""
+
+
+@event("ai.tutor_setting_changed")
+@dataclass(frozen=True, kw_only=True)
+class TutorSettingChanged(Event):
+    """Staff chose how the tutor of a course helps."""
+
+    style: str
+
+
+@event("ai.exchange_sent_on")
+@dataclass(frozen=True, kw_only=True)
+class ExchangeSentOn(Event):
+    """A learner passed a question to the people who teach."""
+
+    exchange_id: int
+
+
+@event("ai.exchange_rated")
+@dataclass(frozen=True, kw_only=True)
+class ExchangeRated(Event):
+    """A learner said whether an answer helped."""
+
+    exchange_id: int
+    rating: str
+
+
+@event("ai.exchange_settled")
+@dataclass(frozen=True, kw_only=True)
+class ExchangeSettled(Event):
+    """Staff dealt with a question; `faq_id` when it became an answered question for all."""
+
+    exchange_id: int
+    faq_id: int | None = None
+
+
+@event("ai.faq_removed")
+@dataclass(frozen=True, kw_only=True)
+class FaqRemoved(Event):
+    """Staff took an answered question away."""
+
+    faq_id: int
+
+
+@event("ai.conversation_deleted")
+@dataclass(frozen=True, kw_only=True)
+class ConversationDeleted(Event):
+    """Somebody deleted their conversation with the tutor."""

@@ -10,6 +10,7 @@ from ai.queries.draft import KIND
 from ai.services.budget import sweep
 from ai.services.cache import forget_old
 from ai.services.content import run_content
+from ai.services.exchanges import forget_old_conversations
 from ai.services.generation import run_generation
 from ai.services.index_jobs import run_course_index, run_lesson_index
 from ai.services.providers import load_early
@@ -63,3 +64,9 @@ def forget() -> int:
 def generate_content(run: JobRun) -> dict[str, Any]:
     """Make pieces of teaching material."""
     return run_content(run)
+
+
+@shared_task(name="ai.forget_conversations", ignore_result=True)
+def forget_conversations() -> None:
+    """Keep to what the privacy map promises of conversations with the tutor."""
+    forget_old_conversations()

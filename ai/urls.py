@@ -6,8 +6,9 @@ from rest_framework.routers import SimpleRouter
 from ai.api.content import ContentViewSet, PieceViewSet, StaleViewSet
 from ai.api.drafts import DraftViewSet
 from ai.api.generation import AiJobViewSet, GenerateViewSet
+from ai.api.tutor import TutorViewSet
 from ai.api.usage import UsageViewSet
-from ai.views import content, generate, pieces, review, stale
+from ai.views import content, generate, pieces, review, stale, tutor, tutor_queue
 
 _TEACH = "teach/<slug:slug>/ai/"
 
@@ -20,6 +21,13 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_TEACH}lessons/<str:lesson_id>/", pieces.panel, name="teach-lesson-pieces"),
     path(f"{_TEACH}stale/", stale.index, name="teach-stale"),
     path(f"{_TEACH}stale/<slug:kind>/<str:thing_id>/", stale.decide, name="teach-stale-thing"),
+    path(f"{_TEACH}tutor/", tutor_queue.queue, name="teach-tutor"),
+    path(f"{_TEACH}tutor/setting/", tutor_queue.setting, name="teach-tutor-setting"),
+    path(f"{_TEACH}tutor/faq/<str:faq_id>/remove/", tutor_queue.forget, name="teach-faq-remove"),
+    path(f"{_TEACH}tutor/<str:exchange_id>/", tutor_queue.settle, name="teach-tutor-settle"),
+    path("c/<slug:slug>/tutor/", tutor.page, name="tutor"),
+    path("c/<slug:slug>/tutor/delete/", tutor.delete, name="tutor-delete"),
+    path("c/<slug:slug>/tutor/<str:exchange_id>/<str:act>/", tutor.judge, name="tutor-judge"),
     path(f"{_TEACH}drafts/", review.queue, name="teach-ai-drafts"),
     path(f"{_TEACH}drafts/several/", review.several, name="teach-ai-several"),
     path(f"{_TEACH}drafts/<str:draft_id>/", review.decide, name="teach-ai-draft"),
@@ -34,4 +42,5 @@ def register_api(router: SimpleRouter) -> None:
     router.register("ai/generate-content", ContentViewSet, basename="generate-content")
     router.register("ai/pieces", PieceViewSet, basename="ai-piece")
     router.register("ai/stale", StaleViewSet, basename="ai-stale")
+    router.register("ai/tutor", TutorViewSet, basename="ai-tutor")
     router.register("ai/usage", UsageViewSet, basename="ai-usage")

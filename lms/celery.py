@@ -64,5 +64,10 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"queue": "ai"},
     },
+    "forget old conversations with the tutor": {
+        "task": "ai.forget_conversations",
+        "schedule": 24 * 3600.0,
+        "options": {"queue": "ai"},
+    },
     "fold activity": {"task": "analytics.fold", "schedule": 60.0},
 }

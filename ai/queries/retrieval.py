@@ -103,7 +103,7 @@ class CourseIndex:
         return [self._found(at, scores.get(self.rows[at].pk, 0.0)) for at in near]
 
     def _scores(self, query: list[str], vector: "Vector | None") -> list[float]:
-        given = settings.AI["retrieval"]
+        given = settings.AI_RETRIEVAL
         weights = Weights(given["lesson"], given["section"])
         words = self.words.scores(query, weights)
         top = max(words, default=0.0) or 1.0

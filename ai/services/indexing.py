@@ -52,7 +52,7 @@ def write_faq(entry: Faq) -> int:
     """The chunk of a FAQ entry; 1 when it was written, 0 when it was the same already."""
     text = clean_source(f"{entry.question}\n{entry.answer}")
     digest = hashlib.sha256(text.encode()).hexdigest()
-    if Chunk.objects.filter(faq=entry, sha256=digest, lesson_id=entry.lesson_id).exists():
+    if Chunk.objects.filter(faq=entry, sha256=digest, lesson=entry.lesson).exists():
         return 0
     Chunk.objects.filter(faq=entry).delete()
     Chunk.objects.create(

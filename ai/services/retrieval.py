@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from ai.gateway.checks import has_orders
 from ai.queries.retrieval import CourseIndex, Found, course_index
 from ai.scoring.support import answerability, coverage
 from ai.scoring.words import sentences, terms
@@ -102,7 +103,7 @@ def _quotes(
         (block, text, coverage(query, set(terms(text, index.language)), index.words.idf))
         for block in index.beside(top)
         for text in sentences(block.text)
-        if len(text.split()) >= FEWEST_WORDS
+        if len(text.split()) >= FEWEST_WORDS and not has_orders(text)
     ]
     pairs.sort(key=lambda pair: -(pair[2] + pair[0].score))
     kept = []

@@ -5,10 +5,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from ai.enums import TutorStyle
 from ai.queries.draft import drafts_waiting
 from ai.queries.stale import stale_of_lesson, stale_question_ids
+from ai.services.tutor_help import style_of
 from ai.views.pieces import panel_context
-from courses.rules import STAFF_COURSE
+from ai.views.tutor import tutor_context
+from courses.rules import STAFF_COURSE, TALK_COURSE
 from lms.kernel.rules import allows
 from lms.kernel.web.middleware import actor_of
 
@@ -71,3 +74,34 @@ def teach_home(request: HttpRequest, context: dict[str, Any]) -> str:
     if not waiting:
         return ""
     return render_to_string("ai/slots/teach_home.html", {"waiting": waiting})
+
+
+def tutor_pane(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The tutor beside a lesson, for members who may ask. Nothing where the course has it off."""
+    course, lesson = context.get("course"), context.get("lesson")
+    if course is None or not allows(actor_of(request), TALK_COURSE, course):
+        return ""
+    shown = tutor_context(request, course, lesson)
+    if shown["is_off"] and not shown["help"].exam:
+        return ""
+    return render_to_string("ai/tutor/pane.html", shown, request)
+
+
+def course_tab(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The tab of the tutor's own page."""
+    course, actor = context.get("course"), actor_of(request)
+    if course is None or not actor.signed_in or not allows(actor, TALK_COURSE, course):
+        return ""
+    if style_of(course) == TutorStyle.OFF:
+        return ""
+    shown = {"course": course, "tab": context.get("tab")}
+    return render_to_string("ai/slots/course_tab.html", shown)
+
+
+def settings_card(request: HttpRequest, context: dict[str, Any]) -> str:
+    """Where a course's settings lead to those of its tutor."""
+    course = context.get("course")
+    if course is None or not allows(actor_of(request), STAFF_COURSE, course):
+        return ""
+    words = TutorStyle(style_of(course)).label
+    return render_to_string("ai/slots/settings_card.html", {"course": course, "words": words})

@@ -313,10 +313,10 @@ AI = {
     "model": ENV["AI_MODEL"],
     "timeout": ENV["AI_TIMEOUT"],
     "daily_tokens": ENV["AI_DAILY_TOKENS"],
-    # What counts beside a block's own words when the tutor looks something up: its lesson's and
-    # its section's, and likeness of meaning (0 leaves it out). Measured in docs/ai.md.
-    "retrieval": {"lesson": 1.0, "section": 0.6, "meaning": 0.5},
 }
+# What counts beside a block's own words when the tutor looks something up: its lesson's and its
+# section's, and likeness of meaning (0 leaves it out). Measured in docs/ai.md.
+AI_RETRIEVAL = {"lesson": 1.0, "section": 0.6, "meaning": 0.5}
 
 LOGGING = {
     "version": 1,

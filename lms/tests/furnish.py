@@ -8,7 +8,9 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from accounts.services.tokens import issue_token
-from ai.models import AiCall, Draft
+from ai.models import AiCall, Draft, Faq
+from ai.services.exchanges import send_on
+from ai.services.tutor import ask_tutor
 from assessments.enums import QuestionKind
 from assessments.models import Attempt
 from assessments.scoring.content import Option, QuestionContent
@@ -92,6 +94,7 @@ def furnish(world: World) -> None:
     _talk(world)
     _generated(world)
     furnish_content(world)
+    _tutored(world)
 
 
 def _assessments(world: World) -> None:
@@ -239,6 +242,21 @@ def _files_and_invitations(world: World) -> None:
     )
     create_group(actor=teacher, course=world.courses["draft"], name="First row")
     world.things["invitation"] = Invitation.objects.get(email="new@example.com")
+
+
+def _tutored(world: World) -> None:
+    """A conversation of the learner with one question passed on, and an answer for everybody."""
+    course, learner = world.course, world.actors["learner"]
+    done = ask_tutor(actor=learner, course=course, message="When may I ask?")
+    assert done.exchange is not None
+    world.things["conversation"] = done.conversation
+    exchange = send_on(actor=learner, exchange=done.exchange)
+    world.things["exchange"] = exchange
+    kept = ask_tutor(actor=learner, course=course, message="What do I keep for myself?")
+    world.things["kept exchange"] = kept.exchange
+    world.things["faq"] = Faq.objects.create(
+        course=course, question="When is the exam?", answer="In June."
+    )
 
 
 def _generated(world: World) -> None:

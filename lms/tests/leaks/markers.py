@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from accounts.models import User
-from ai.models import ContentPiece, Draft, SourceDocument
+from ai.models import Chunk, ContentPiece, Draft, SourceDocument
+from ai.services.tutor import ask_tutor
 from assessments.enums import QuestionKind, Solutions
 from assessments.gateway.sandbox import Ended, Outcome
 from assessments.models import Attempt, Quiz
@@ -70,6 +71,7 @@ MARKERS = [
     marker("a classmate's answer", "zqpeeranswer"),
     marker("the note to one's extra time", "zqownnote", also="learner's export"),
     marker("the note to a classmate's extra time", "zqpeernote"),
+    marker("a classmate's question to the tutor", "zqpeerasked"),
     *hidden_work.MARKERS,
     *running_quiz.MARKERS,
 ]
@@ -149,6 +151,18 @@ def _lessons(world: World) -> None:
     )
     teacher = world.actors["instructor"]
     save_draft(actor=teacher, lesson=world.lessons["published live"], markdown="zqdrafttext")
+    # As if the job that forgets a hidden lesson had not run yet.
+    Chunk.objects.create(
+        course=world.course,
+        lesson=hidden,
+        version=hidden.versions.get(),
+        key="stale",
+        text="What do stones stand by? They stand by zqhiddentext.",
+        sha256="0",
+        language="en",
+    )
+    peer = actors.for_user(world.people["peer"])
+    ask_tutor(actor=peer, course=world.course, message="zqpeerasked")
 
 
 def _lesson(world: World, title: str, kind: LessonKind, *, published: bool = True) -> Lesson:

@@ -22,7 +22,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 READING = [row for row in (*API_ROWS, *PAGE_ROWS) if row.verb == "GET"]
 # What not even the instructor meets on a page or in an answer: the learners' own drafts, and a
 # mark's note before its marker hands the work over to them; and what is kept nowhere.
-PRIVATE = ["what a program said in a hidden test", "a classmate's draft"]
+PRIVATE = [
+    "what a program said in a hidden test",
+    "a classmate's question to the tutor",
+    "a classmate's draft",
+]
 KEY_FIELDS = ('"correct":', '"accepted":', '"truth":', '"key":', '"tolerance":')
 
 

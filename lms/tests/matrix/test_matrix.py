@@ -17,6 +17,7 @@ from lms.tests.matrix import (
     gradebook_table,
     page_table,
     structure_table,
+    tutor_table,
 )
 from lms.tests.matrix.doors import api_doors, page_doors
 from lms.tests.matrix.run import Row, outcomes
@@ -33,6 +34,7 @@ API_ROWS = [
     *gradebook_table.ROWS,
     *ai_table.ROWS,
     *content_table.ROWS,
+    *tutor_table.ROWS,
 ]
 PAGE_ROWS = [
     *page_table.ROWS,
@@ -41,6 +43,7 @@ PAGE_ROWS = [
     *gradebook_pages.ROWS,
     *structure_table.PAGE_ROWS,
     *content_table.PAGE_ROWS,
+    *tutor_table.PAGE_ROWS,
 ]
 
 

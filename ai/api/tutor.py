@@ -1,0 +1,288 @@
+"""Ask the tutor through the API, whole or as a stream of events."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ai.api.streaming import event_stream
+from ai.enums import Rating, TutorHelp
+from ai.models import Conversation
+from ai.queries.tutor import conversations
+from ai.rules import VIEW_CONVERSATION
+from ai.services.exchanges import delete_conversation, rate_exchange, send_on
+from ai.services.tutor import Done, Talk, answer_talk, ask_tutor, open_talk
+from ai.services.tutor_words import Part
+from assessments.api.fields import paged
+from courses.api.shapes import ID, KEY, PAGING, checked, course_of, lesson_of, named
+from lms.kernel.errors import Invalid, KernelError, NotFound
+from lms.kernel.rest.views import KernelViewSet, idempotent
+from lms.kernel.rest.wire import dump_json
+from lms.kernel.rules import fetch, require_write
+
+EVENT_STREAM: Final = "text/event-stream"
+
+
+class EventStreamRenderer(BaseRenderer):
+    """Lets a client ask for events; refusals, which come before the first, are still JSON."""
+
+    media_type = EVENT_STREAM
+    format = "events"
+
+    def render(self, data: Any, *_args: Any, **_kwargs: Any) -> bytes:
+        """A refusal."""
+        return dump_json(data) if data is not None else b""
+
+
+class TutorIn(serializers.Serializer[Any]):
+    """`conversation` goes on with one of your own; `lesson` says what you are reading."""
+
+    course = serializers.CharField(max_length=22)
+    message = serializers.CharField(max_length=2_000, trim_whitespace=False)
+    conversation = serializers.CharField(required=False, allow_blank=True, max_length=22)
+    lesson = serializers.CharField(required=False, max_length=22)
+
+
+class CitationOut(serializers.Serializer[Any]):
+    """A place in the course: block key, lesson id, and words that stand there ("" in a hint).
+
+    `title` is the place in words. Of an answered question of the course `block` is its id, and
+    `lesson` may be empty.
+    """
+
+    block = serializers.CharField()
+    lesson = serializers.CharField(allow_blank=True)
+    quote = serializers.CharField(allow_blank=True)
+    title = serializers.CharField(allow_blank=True)
+
+
+class TutorOut(serializers.Serializer[Any]):
+    """`answerable` false: what you can read of the course does not say it.
+
+    `conversation` and `exchange` are empty when nothing was kept. `provider` is `extractive` where
+    the answer is quotes and no model spoke.
+    """
+
+    conversation = serializers.CharField(allow_blank=True)
+    exchange = serializers.CharField(allow_blank=True)
+    answer = serializers.CharField()
+    answerable = serializers.BooleanField()
+    citations = CitationOut(many=True)
+    mode = serializers.ChoiceField(choices=TutorHelp.choices)
+    provider = serializers.CharField()
+
+
+class ExchangeOut(serializers.Serializer[Any]):
+    """A question and its answer; `reply` is what somebody who teaches added."""
+
+    id = serializers.CharField()
+    question = serializers.CharField()
+    answer = serializers.CharField()
+    answerable = serializers.BooleanField()
+    citations = CitationOut(many=True)
+    mode = serializers.ChoiceField(choices=TutorHelp.choices)
+    rating = serializers.ChoiceField(choices=Rating.choices, allow_blank=True)
+    sent_on = serializers.BooleanField()
+    reply = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+
+
+class ConversationOut(serializers.Serializer[Any]):
+    """One of your conversations with the tutor."""
+
+    id = serializers.CharField()
+    course = serializers.CharField()
+    updated_at = serializers.DateTimeField()
+    exchanges = ExchangeOut(many=True)
+
+
+class RateIn(serializers.Serializer[Any]):
+    """Whether an answer helped, and why."""
+
+    exchange = serializers.CharField(max_length=22)
+    rating = serializers.ChoiceField(choices=Rating.choices)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
+
+
+class SendOnIn(serializers.Serializer[Any]):
+    """The question to pass to the people who teach."""
+
+    exchange = serializers.CharField(max_length=22)
+
+
+class TutorViewSet(KernelViewSet):
+    """The tutor answers from what you can read of a course, and says where it stands."""
+
+    throttle_scope = "ai"
+    permission_words = {
+        "create": "members of the course but observers; hints or nothing during an exam",
+        "list": "your own conversations",
+        "retrieve": "your own conversations",
+        "destroy": "your own conversations",
+        "rate": "your own conversations",
+        "send_on": "your own conversations",
+    }
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """JSON first; asking may also be answered as events."""
+        found: list[BaseRenderer] = list(super().get_renderers())
+        return [*found, EventStreamRenderer()] if self.action == "create" else found
+
+    @extend_schema(
+        parameters=[KEY],
+        request=TutorIn,
+        responses={
+            (200, "application/json"): TutorOut,
+            (200, EVENT_STREAM): OpenApiResponse(
+                OpenApiTypes.STR,
+                description="Events `token` {text}, `citation` {block, lesson, quote, title}, "
+                "then `done` with the whole answer, or `error` {code, detail}.",
+            ),
+        },
+    )
+    def create(self, request: Request) -> HttpResponseBase:
+        """Ask. With `Accept: text/event-stream` the answer comes in events."""
+        if request.accepted_renderer.media_type == EVENT_STREAM:
+            return self._streamed(request)
+        return self._whole(request)
+
+    @idempotent
+    def _whole(self, request: Request) -> Response:
+        return Response(answer_data(ask_tutor(actor=self.actor, **self._question(request))))
+
+    def _streamed(self, request: Request) -> HttpResponseBase:
+        talk = open_talk(actor=self.actor, **self._question(request))
+        return event_stream(request._request, events(talk))
+
+    def _question(self, request: Request) -> dict[str, Any]:
+        """The service's arguments; what is named is looked up before the rest is checked (Z2)."""
+        require_write(self.actor)
+        course = course_of(self.actor, named(request, "course"))
+        wished = named(request, "lesson", required=False)
+        lesson = lesson_of(self.actor, wished) if wished else None
+        fields = checked(TutorIn, request)
+        return {
+            "course": course,
+            "lesson": lesson,
+            "message": fields["message"],
+            "conversation": fields.get("conversation", ""),
+        }
+
+    @extend_schema(parameters=PAGING, responses=ConversationOut(many=True))
+    def list(self, request: Request) -> Response:
+        """Your conversations, newest first."""
+        return paged(request, conversations(self.actor), conversation_data)
+
+    @extend_schema(parameters=[ID], responses=ConversationOut)
+    def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """One conversation with all that was said."""
+        row = conversations(self.actor).filter(public_id=id).first()
+        if row is None:
+            raise NotFound
+        return Response(conversation_data(row))
+
+    @extend_schema(parameters=[ID], responses={204: None})
+    def destroy(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Delete a conversation and everything in it."""
+        delete_conversation(actor=self.actor, conversation=self._mine(id))
+        return Response(status=204)
+
+    @extend_schema(parameters=[ID], request=RateIn, responses=ConversationOut)
+    @action(detail=True, methods=["post"])
+    def rate(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Say whether an answer helped."""
+        row = self._mine(id)
+        fields = checked(RateIn, request)
+        rate_exchange(
+            actor=self.actor,
+            exchange=_exchange(row, fields["exchange"]),
+            rating=fields["rating"],
+            reason=fields.get("reason", ""),
+        )
+        return self.retrieve(request, id)
+
+    @extend_schema(parameters=[ID], request=SendOnIn, responses=ConversationOut)
+    @action(detail=True, methods=["post"], url_path="send-on")
+    def send_on(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Pass a question to the people who teach."""
+        row = self._mine(id)
+        send_on(actor=self.actor, exchange=_exchange(row, checked(SendOnIn, request)["exchange"]))
+        return self.retrieve(request, id)
+
+    def _mine(self, public_id: str) -> Conversation:
+        return fetch(self.actor, VIEW_CONVERSATION, select=("course",), public_id=public_id)
+
+
+def events(talk: Talk) -> Iterator[bytes]:
+    """The answer as server-sent events; a refusal midway is told as `error`."""
+    try:
+        for step in answer_talk(talk, live=True):
+            if isinstance(step, Done):
+                yield _event("done", answer_data(step))
+                return
+            yield from _part(step)
+    except KernelError as problem:
+        yield _event("error", {"code": problem.code, "detail": problem.detail})
+
+
+def _part(part: Part) -> Iterator[bytes]:
+    yield _event("token", {"text": part.text})
+    for citation in part.citations:
+        yield _event("citation", citation.as_json())
+
+
+def _event(name: str, data: dict[str, Any]) -> bytes:
+    return b"event: " + name.encode() + b"\ndata: " + orjson.dumps(data) + b"\n\n"
+
+
+def answer_data(done: Done) -> dict[str, Any]:
+    """The fixed public shape of an answer."""
+    reply = done.reply
+    return {
+        "conversation": done.conversation.public_id if done.conversation else "",
+        "exchange": done.exchange.public_id if done.exchange else "",
+        "answer": reply.answer,
+        "answerable": reply.answerable,
+        "citations": [one.as_json() for one in reply.citations],
+        "mode": reply.mode,
+        "provider": reply.provider,
+    }
+
+
+def conversation_data(row: Conversation) -> dict[str, Any]:
+    """A conversation with its exchanges, which must be fetched already."""
+    return {
+        "id": row.public_id,
+        "course": row.course.public_id,
+        "updated_at": row.updated_at,
+        "exchanges": [
+            {
+                "id": one.public_id,
+                "question": one.question,
+                "answer": one.answer,
+                "answerable": one.answerable,
+                "citations": one.citations,
+                "mode": one.mode,
+                "rating": one.rating,
+                "sent_on": one.sent_on_at is not None,
+                "reply": one.reply,
+                "created_at": one.created_at,
+            }
+            for one in row.exchanges.all()
+        ],
+    }
+
+
+def _exchange(row: Conversation, public_id: str) -> Any:
+    for one in row.exchanges.all():
+        if one.public_id == public_id:
+            return one
+    raise Invalid("This is not in the conversation.", field="exchange")

@@ -1,0 +1,74 @@
+"""How far the tutor may go: the course says, and a running exam says less."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ai.enums import TutorHelp, TutorStyle
+from ai.events import TutorRefused, TutorSettingChanged
+from ai.models import TutorSetting
+from assessments.enums import AiHelp
+from assessments.queries.exam import ai_help, require_ai
+from courses.models import Course
+from courses.rules import MANAGE_COURSE
+from lms.kernel.actors import Actor
+from lms.kernel.errors import Denied, Invalid
+from lms.kernel.events import publish
+from lms.kernel.rules import require
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What an answer may be now."""
+
+    style: TutorStyle
+    exam: bool = False
+
+    @property
+    def mode(self) -> TutorHelp:
+        """The level as callers are told it."""
+        if self.style == TutorStyle.OFF:
+            return TutorHelp.OFF
+        return TutorHelp.FULL if self.style == TutorStyle.ANSWERS else TutorHelp.HINT
+
+
+def style_of(course: Course) -> TutorStyle:
+    """How the tutor of a course helps."""
+    found = TutorSetting.objects.filter(course=course).values_list("style", flat=True).first()
+    return TutorStyle(found or TutorStyle.ANSWERS)
+
+
+def help_now(actor: Actor, course: Course) -> Help:
+    """The level without refusing, for showing and hiding."""
+    style, left = style_of(course), ai_help(actor)
+    if left == AiHelp.OFF:
+        return Help(TutorStyle.OFF, exam=True)
+    if left == AiHelp.HINT and style != TutorStyle.OFF:
+        return Help(TutorStyle.HINTS, exam=True)
+    return Help(style)
+
+
+def require_help(actor: Actor, course: Course) -> Help:
+    """The level for an answer. Raises Denied `exam_mode` while an exam forbids all of it.
+
+    The refusal itself is kept as an event: staff can see that help was sought during an exam.
+    """
+    try:
+        require_ai(actor, hints=True)
+    except Denied:
+        with transaction.atomic():
+            publish(TutorRefused(course_id=course.pk), actor=actor)
+        raise
+    return help_now(actor, course)
+
+
+def set_style(*, actor: Actor, course: Course, style: str) -> TutorSetting:
+    """Choose how the tutor of a course helps. Raises Denied, Invalid for `style`."""
+    require(actor, MANAGE_COURSE, course)
+    if style not in TutorStyle.values:
+        raise Invalid(_("Choose one of the ways."), field="style")
+    with transaction.atomic():
+        row, _made = TutorSetting.objects.update_or_create(course=course, defaults={"style": style})
+        publish(TutorSettingChanged(course_id=course.pk, style=style), actor=actor)
+    return row

@@ -1,0 +1,187 @@
+/**
+ * The conversation with the tutor: asks over the API and writes the answer as its events come.
+ * A citation of the open lesson scrolls to its block and marks it. Screen readers hear a streamed
+ * answer once, when it is whole. Without this file the form posts and the page comes back.
+ */
+import { csrf } from "cairn/requests";
+
+const MARKED = 2500;
+
+class Tutor {
+  constructor(root) {
+    this.root = root;
+    this.words = root.dataset;
+    this.log = root.querySelector("[data-tutor-log]");
+    this.form = root.querySelector("[data-tutor-form]");
+    this.status = root.querySelector("[data-tutor-said]");
+    this.leaving = new AbortController();
+    root.addEventListener("click", (event) => this.followed(event));
+    this.log.scrollTop = this.log.scrollHeight;
+    if (!this.form) return;
+    this.area = this.form.elements.message;
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.ask();
+    });
+    this.area.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.ask();
+    });
+  }
+
+  async ask() {
+    const message = this.area.value.trim();
+    if (!message || this.busy) return;
+    this.busy = true;
+    this.say("msg me", this.words.wordsYou, message);
+    this.answer = this.say("msg", this.words.wordsTutor, "");
+    this.answer.setAttribute("aria-busy", "true");
+    this.text = this.answer.querySelector("[data-text]");
+    this.text.textContent = this.words.wordsLooking;
+    this.fresh = true;
+    this.area.value = "";
+    this.area.dispatchEvent(new Event("input"));
+    try {
+      await this.listen(await this.send(message));
+    } catch (error) {
+      if (error.name !== "AbortError") this.failed(error.message);
+    }
+    this.answer.removeAttribute("aria-busy");
+    this.busy = false;
+  }
+
+  async send(message) {
+    const body = { course: this.words.course, message };
+    if (this.words.lesson) body.lesson = this.words.lesson;
+    if (this.words.conversation) body.conversation = this.words.conversation;
+    const response = await fetch("/api/v1/ai/tutor/", {
+      method: "POST",
+      credentials: "same-origin",
+      signal: this.leaving.signal,
+      headers: { Accept: "text/event-stream", "Content-Type": "application/json", "X-CSRFToken": csrf() },
+      body: JSON.stringify(body),
+    });
+    if (response.ok) return response;
+    const problem = await response.json().catch(() => ({}));
+    throw new Error(problem.detail ?? this.words.wordsFailed);
+  }
+
+  async listen(response) {
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let held = "";
+    let ended = false;
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      held += value;
+      const whole = held.split("\n\n");
+      held = whole.pop();
+      for (const one of whole) ended = this.hear(one) || ended;
+    }
+    if (!ended) this.failed(this.words.wordsFailed);
+  }
+
+  /** One event; true when it is the last. */
+  hear(block) {
+    const name = /^event: (.*)$/m.exec(block)?.[1];
+    const data = JSON.parse(/^data: (.*)$/m.exec(block)?.[1] ?? "{}");
+    if (name === "token") this.token(data.text);
+    else if (name === "citation") this.cite(data);
+    else if (name === "error") this.failed(data.detail);
+    else if (name === "done") this.done(data);
+    return name === "done" || name === "error";
+  }
+
+  token(text) {
+    if (this.fresh) this.text.textContent = "";
+    this.fresh = false;
+    this.text.textContent += text;
+    this.down();
+  }
+
+  cite(citation) {
+    let list = this.answer.querySelector(".cites");
+    if (!list) {
+      list = document.createElement("ul");
+      list.className = "cites";
+      list.setAttribute("aria-label", this.words.wordsWhere);
+      this.answer.append(list);
+    }
+    const place = document.createElement(citation.lesson ? "a" : "span");
+    place.className = "cite";
+    if (citation.lesson) {
+      const here = citation.lesson === this.words.lesson;
+      const page = here ? "" : `/c/${this.words.slug}/learn/${citation.lesson}/`;
+      place.href = `${page}#b-${citation.block}`;
+      Object.assign(place.dataset, { block: citation.block, lesson: citation.lesson });
+    }
+    const label = document.createElement("span");
+    label.className = "clip";
+    label.textContent = citation.title || this.words.wordsPlace;
+    if (citation.quote) place.title = citation.quote;
+    place.append(label);
+    const item = document.createElement("li");
+    item.append(place);
+    list.append(item);
+    this.down();
+  }
+
+  done(data) {
+    this.text.textContent = data.answer;
+    this.status.textContent = `${this.words.wordsTutor} ${data.answer}`;
+    if (data.conversation) {
+      this.words.conversation = data.conversation;
+      this.form.elements.conversation.value = data.conversation;
+    }
+    if (data.exchange) this.answer.dataset.exchange = data.exchange;
+    this.down();
+  }
+
+  failed(words) {
+    if (this.fresh) this.text.textContent = words;
+    this.status.textContent = words;
+    this.answer.classList.add("is-failed");
+  }
+
+  say(kind, who, text) {
+    const box = document.createElement("div");
+    box.className = kind;
+    const line = document.createElement("p");
+    line.dir = "auto";
+    const name = document.createElement("span");
+    name.className = "sr";
+    name.textContent = `${who} `;
+    const words = document.createElement("span");
+    words.dataset.text = "";
+    words.textContent = text;
+    line.append(name, words);
+    box.append(line);
+    this.log.append(box);
+    this.down();
+    return box;
+  }
+
+  down() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  followed(event) {
+    const link = event.target.closest("a.cite");
+    if (!link || link.dataset.lesson !== this.words.lesson) return;
+    const block = document.getElementById(`b-${link.dataset.block}`);
+    if (!block) return;
+    event.preventDefault();
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    block.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+    block.tabIndex = -1;
+    block.focus({ preventScroll: true });
+    block.classList.add("is-cited");
+    setTimeout(() => block.classList.remove("is-cited"), MARKED);
+  }
+}
+
+export function mount(root) {
+  const tutor = new Tutor(root);
+  return () => tutor.leaving.abort();
+}

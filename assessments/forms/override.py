@@ -50,6 +50,8 @@ class OverrideForm(forms.Form):
         for name in BESIDE:
             if name not in fields:
                 del self.fields[name]
+        if "minutes" not in fields:
+            self.fields["closes_at"].label = _("Accepted until")
 
     @staticmethod
     def initial_of(row: DateOverride, whose: str) -> dict[str, Any]:

@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from accounts.services.tokens import issue_token
 from ai.enums import QuestionKind as AiKind
+from ai.models import Exchange
 from ai.services.generation import Wish, request_questions
+from ai.services.tutor import ask_tutor
 from assessments.enums import AiHelp, ExamChat, QuestionKind
 from assessments.models import Attempt, Quiz
 from assessments.queries.exam import ai_help, require_ai
@@ -20,6 +23,7 @@ from courses.models import Enrolment
 from lms.kernel import actors
 from lms.kernel.clock import travel
 from lms.kernel.errors import KernelError
+from lms.kernel.testing import events_of
 from realtime.queries.access import standing_of, still_enters
 from realtime.queries.chat import course_with_room, may_talk, messages_of, rooms_of
 from realtime.services.chat import send_message
@@ -174,3 +178,37 @@ def test_an_exam_whose_time_is_up_holds_nobody(school: School) -> None:
     with travel(NOON + timedelta(seconds=61)):
         assert Attempt.objects.get().state == "open"
         assert say(school)
+
+
+def test_the_tutor_is_silent_behind_every_door(school: School) -> None:
+    actor, course = school.actor("learner"), school.course
+    token = issue_token(
+        actor=actor, person=school.learner, name="t", scopes=frozenset({"read", "write"}), days=1
+    )
+    attempt = start_attempt(actor=actor, quiz=exam(school, exam_ai=AiHelp.OFF))
+    refused = code_of(lambda: ask_tutor(actor=actor, course=course, message="Which one?"))
+    assert refused == "exam_mode"
+    body = {"course": course.public_id, "message": "Which one?"}
+    client, bearer = signed_in(school), Client()
+    for asks, headers in ((client, {}), (bearer, {"Authorization": f"Bearer {token.text}"})):
+        for accept in ("application/json", "text/event-stream"):
+            answer = asks.post(
+                "/api/v1/ai/tutor/",
+                body,
+                content_type="application/json",
+                headers={"Accept": accept, **headers},
+            )
+            assert (answer.status_code, answer.json()["code"]) == (403, "exam_mode")
+    assert client.post(f"/c/{course.slug}/tutor/", {"message": "Which one?"}).status_code == 403
+    assert Exchange.objects.count() == 0
+    assert len(events_of("ai.tutor_refused")) == 6
+    submit_attempt(actor=actor, attempt=attempt)
+    assert ask_tutor(actor=actor, course=course, message="Which one?").reply.mode == "full"
+
+
+def test_the_tutor_only_hints_where_the_exam_leaves_hints(school: School) -> None:
+    actor = school.actor("learner")
+    start_attempt(actor=actor, quiz=exam(school, exam_ai=AiHelp.HINT))
+    done = ask_tutor(actor=actor, course=school.course, message="Which one?")
+    assert (done.reply.mode, done.reply.provider) == ("hint", "extractive")
+    assert events_of("ai.tutor_answered")[0]["exam"] is True

@@ -15,8 +15,10 @@ from analytics.queries.overview import course_overview
 from analytics.services.help import flagged
 from analytics.services.recommend import recommendations
 from assessments.enums import AttemptState, PeerPhase
+from assessments.gateway.sandbox import check
 from assessments.models import (
     Attempt,
+    AttemptQuestion,
     AttemptStep,
     DateOverride,
     Grade,
@@ -39,6 +41,7 @@ from realtime.models import Announcement, Message, Notification
 from realtime.queries.announcements import latest_for
 from realtime.queries.notifications import unread_count
 
+HAS_CODE = not check()
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_demo_time")]
 
 LOGINS = [
@@ -112,16 +115,17 @@ def test_courses_have_the_members_that_the_design_names() -> None:
         "student2@example.com": CourseRole.LEARNER,
     }
     assert [course().learner_count, course("how-bridges-stand-up").learner_count] == [42, 1]
-    assert [course().lesson_count, course("how-bridges-stand-up").lesson_count] == [19, 5]
+    assert [course().lesson_count, course("how-bridges-stand-up").lesson_count] == [20, 5]
 
 
 def test_every_lesson_is_published_and_every_quiz_asks_its_questions() -> None:
-    assert Lesson.objects.filter(published=True).count() == 24
+    assert Lesson.objects.filter(published=True).count() == 25
     counts = Quiz.objects.order_by("pk").values_list("item_count", flat=True)
-    assert list(counts) == [7, 7, 7, 8, 7, 1]
-    # The 29 of four quizzes, an essay, four of a file, and one that was generated and accepted.
+    assert list(counts) == [7, 7, 7, 8, 7, 1, 4 + HAS_CODE]
+    # The 29 of four quizzes, an essay, four of a file, one that was generated and accepted, and a
+    # program where the sandbox holds.
     banks = QuestionBank.objects.exclude(course=None).order_by("pk")
-    assert list(banks.values_list("question_count", flat=True)) == [35, 7]
+    assert list(banks.values_list("question_count", flat=True)) == [35 + HAS_CODE, 7]
 
 
 def test_attempts_are_closed_logged_and_scored() -> None:
@@ -190,20 +194,20 @@ def test_student_can_continue_in_the_middle_of_a_lesson() -> None:
     assert mine.resume_lesson is not None
     assert mine.resume_lesson.title == "Testing a claim by shuffling"
     assert mine.completed_lessons == 10
-    assert mine.completion == pytest.approx(10 / 19)
+    assert mine.completion == pytest.approx(10 / 20)
 
 
 def test_student_has_quizzes_left_and_news_to_read() -> None:
     student = actor("student@example.com")
     taken = Attempt.objects.filter(learner=student.user_id).values("quiz")
-    assert Quiz.objects.filter(course=course()).exclude(pk__in=taken).count() == 3
+    assert Quiz.objects.filter(course=course()).exclude(pk__in=taken).count() == 4
     assert unread_count(student) == 2
     assert [item.title for item in latest_for(student, limit=1)] == ["Before you close the course"]
 
 
 def test_every_item_is_shown_to_the_student() -> None:
     shown = contents_of(actor("student@example.com"), course())
-    assert [len(part.items) for part in shown.parts] == [4, 4, 4, 7]
+    assert [len(part.items) for part in shown.parts] == [4, 4, 4, 8]
     assert shown.done == 10
     assert all(item.is_open for item in shown.items)
 
@@ -285,3 +289,29 @@ def test_the_bank_is_filed_and_every_question_of_a_quiz_has_a_category() -> None
     assert not asked.filter(outcomes=None).exists()
     assert set(bank.tags.values_list("name", flat=True)) == {"warm-up", "exam", "spare"}
     assert bank.questions.filter(state="draft").count() == 1
+
+
+def test_a_practice_quiz_draws_by_tag_outcome_and_lent_bank_in_sections() -> None:
+    quiz = Quiz.objects.get(lesson__title="Mixed practice")
+    sections = quiz.sections.order_by("ordinal")
+    names = ["Warm up", "Think twice", *["Write it down"] * HAS_CODE]
+    assert list(sections.values_list("title", flat=True)) == names
+    assert not sections.filter(introduction="").exists()
+    draws = [one.narrow for one in quiz.draws.order_by("ordinal")]
+    assert [sorted(narrow) for narrow in draws] == [["tags"], ["kinds", "outcomes"], ["banks"]]
+    lent = QuestionBank.objects.get(public_id=draws[2]["banks"][0])
+    assert [lent.owner.email if lent.owner else "", lent.question_count] == [
+        "instructor@example.com",
+        3,
+    ]
+    attempts = Attempt.objects.filter(quiz=quiz)
+    assert attempts.count() == 4
+    assert {one.questions.count() for one in attempts} == {4 + HAS_CODE}
+    verdicts = set(attempts.values_list("questions__verdict", flat=True))
+    assert verdicts >= {"correct", "unanswered"}
+
+
+@pytest.mark.skipif(not HAS_CODE, reason="no sandbox on this machine")
+def test_programs_of_learners_were_run_by_their_job() -> None:
+    parts = AttemptQuestion.objects.filter(version__question__kind="code")
+    assert sorted(parts.values_list("verdict", flat=True)) == ["correct"] * 2 + ["partial"] * 2

@@ -95,9 +95,9 @@ def _copy_statement() -> tuple[str, list[Any]]:
     for field in AttemptQuestion._meta.concrete_fields:
         if field.primary_key or field.name == "attempt":
             continue
-        columns.append(field.column)
+        columns.append(str(field.column))
         if field.name in COPIED:
-            values.append(own[field.name].column)
+            values.append(str(own[field.name].column))
         else:
             values.append("%s")
             defaults.append(field.get_db_prep_save(field.get_default(), connection))

@@ -3,16 +3,31 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from ai.api.consent import ConsentViewSet, SeenViewSet
 from ai.api.content import ContentViewSet, PieceViewSet, StaleViewSet
 from ai.api.drafts import DraftViewSet
 from ai.api.generation import AiJobViewSet, GenerateViewSet
 from ai.api.tutor import TutorViewSet
 from ai.api.usage import UsageViewSet
-from ai.views import content, generate, pieces, review, stale, tutor, tutor_queue
+from ai.views import (
+    content,
+    generate,
+    own,
+    pieces,
+    review,
+    spend,
+    stale,
+    tutor,
+    tutor_queue,
+)
 
 _TEACH = "teach/<slug:slug>/ai/"
 
 page_urlpatterns: list[URLPattern | URLResolver] = [
+    path("me/ai/", own.index, name="own-ai"),
+    path("me/ai/seen/<str:text_id>/delete/", own.forget, name="own-ai-forget"),
+    path("ai/spend/", spend.index, name="ai-spend"),
+    path("ai/spend.csv", spend.export, name="ai-spend-csv"),
     path(_TEACH, generate.index, name="teach-ai"),
     path(f"{_TEACH}jobs/<str:job_id>/cancel/", generate.cancel, name="teach-ai-cancel"),
     path(f"{_TEACH}content/", content.index, name="teach-content"),
@@ -43,4 +58,6 @@ def register_api(router: SimpleRouter) -> None:
     router.register("ai/pieces", PieceViewSet, basename="ai-piece")
     router.register("ai/stale", StaleViewSet, basename="ai-stale")
     router.register("ai/tutor", TutorViewSet, basename="ai-tutor")
+    router.register("ai/consent", ConsentViewSet, basename="ai-consent")
+    router.register("ai/seen", SeenViewSet, basename="ai-seen")
     router.register("ai/usage", UsageViewSet, basename="ai-usage")

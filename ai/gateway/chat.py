@@ -107,7 +107,12 @@ class Chat:
 
     def complete(self, say: Say, meter: Meter) -> str:
         """The whole answer's text. Nothing about the reply's form is certain, so all is checked."""
-        completion = with_retries(lambda: self._send(say, stream=False), self.budget)
+        try:
+            completion = with_retries(lambda: self._send(say, stream=False), self.budget)
+        except BadAnswer:
+            # It answered with something; what that cost is not said, so the prompt is charged.
+            meter.add(tokens_in(say.messages), 0, exact=False)
+            raise
         try:
             message = completion.choices[0].message
             refusal, content = message.refusal, str(message.content or "")

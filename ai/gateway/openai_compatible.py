@@ -4,7 +4,7 @@ The SDK's own retries are off; `retrying` is the only layer that tries again. Re
 as JSON of a schema and validated all the same, since not every server enforces it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -59,8 +59,15 @@ class OpenAiCompatible:
     prompt_version = prompt.PROMPT_VERSION
     spare = 0
 
-    def __init__(self, endpoint: Endpoint, make_budget: Callable[[float], Budget] = Budget) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        make_budget: Callable[[float], Budget] = Budget,
+        *,
+        names: Sequence[str] = (),
+    ) -> None:
         self._endpoint = endpoint
+        self._names = names
         self._make_budget = make_budget
         self._without = set(endpoint.without)
 
@@ -83,7 +90,7 @@ class OpenAiCompatible:
 
     def generate_questions(self, request: QuestionRequest) -> ProviderAnswer:
         """Questions as the model wrote them; one repair is tried when the reply does not fit."""
-        hidden = Redaction()
+        hidden = Redaction(self._names)
         text = hidden.hide(clean_source(request.text))
         schema = reply_schema(request.kind, request.count)
         talk = _Talk(

@@ -11,6 +11,7 @@ from ai.gateway.provider import (
     QuestionRequest,
     Usage,
 )
+from ai.queries.roster import names_around
 from ai.services.budget import Asked, alert, reserve, settle
 from ai.services.routes import Line, NoModel, Route
 
@@ -24,7 +25,8 @@ class Booked:
 
     def __init__(self, line: Line, route: Route) -> None:
         self._line, self._route = line, route
-        self._model = OpenAiCompatible(route.endpoint)
+        names = names_around(line.actor, line.course)
+        self._model = OpenAiCompatible(route.endpoint, names=names)
 
     @property
     def name(self) -> str:

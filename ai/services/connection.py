@@ -63,7 +63,7 @@ def save_provider(
     A new address forgets the stored key unless one is given: a key must not follow to a stranger.
     """
     _require_admin(actor)
-    url = _checked_url(fields)
+    url = check_url(fields)
     with transaction.atomic():
         row = provider or Provider()
         moved = row.pk is not None and row.base_url != url
@@ -76,6 +76,12 @@ def save_provider(
         row.found, row.without, row.probed_at = {}, [], None
         row.save()
     return row
+
+
+def delete_provider(*, actor: Actor, provider: Provider) -> None:
+    """Forget a provider, its key and its profiles; the ledger keeps its name. Raises Denied."""
+    _require_admin(actor)
+    provider.delete()
 
 
 def probe_provider(*, actor: Actor, provider: Provider, model: str) -> Found:
@@ -116,7 +122,8 @@ def reseal_keys(*, actor: Actor) -> tuple[int, list[str]]:
     return done, lost
 
 
-def _checked_url(fields: ProviderFields) -> str:
+def check_url(fields: ProviderFields) -> str:
+    """The plain address of a provider, empty for one without. Raises Invalid on `base_url`."""
     if fields.kind != ProviderKind.OPENAI_COMPATIBLE:
         return ""
     try:

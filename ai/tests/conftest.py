@@ -64,6 +64,7 @@ def proxy(_proxy_server: FaultProxy) -> Iterator[FaultProxy]:
     """The fault proxy, empty; it needs the model only for requests that pass through."""
     _proxy_server.faults.clear()
     _proxy_server.requests.clear()
+    _proxy_server.upstream = "http://127.0.0.1:9"
     yield _proxy_server
     _proxy_server.faults.clear()
 

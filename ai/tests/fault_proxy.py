@@ -44,7 +44,9 @@ class FaultProxy:
             answer = await client.post(
                 self.upstream + path, content=body, headers={"content-type": "application/json"}
             )
-        await _reply(send, answer.status_code, answer.content)
+        kind = answer.headers.get("content-type", "application/json").encode()
+        await _start(send, answer.status_code, [(b"content-type", kind)])
+        await send({"type": "http.response.body", "body": answer.content})
 
     async def _too_many(self, path: str, body: bytes, send: Send) -> None:
         await _reply(send, 429, b'{"error": {"message": "slow down"}}', retry_after=b"1")
@@ -99,6 +101,27 @@ class FaultProxy:
             for _ in range(64):
                 await send({"type": "http.response.body", "body": b" " * 65_536, "more_body": True})
             await send({"type": "http.response.body", "body": b"{}"})
+
+    async def _ten_megabytes(self, path: str, body: bytes, send: Send) -> None:
+        await _start(send, 200, [(b"content-type", b"application/json")])
+        with contextlib.suppress(OSError):
+            for _ in range(160):
+                await send({"type": "http.response.body", "body": b" " * 65_536, "more_body": True})
+                await asyncio.sleep(0.002)
+            await send({"type": "http.response.body", "body": b"{}"})
+
+    async def _tool_loop(self, path: str, body: bytes, send: Send) -> None:
+        """A model that answers with a call of a tool that nobody offered, again and again."""
+        call = {"id": "1", "type": "function", "function": {"name": "grade", "arguments": "{}"}}
+        message = {"role": "assistant", "content": None, "tool_calls": [call]}
+        completion = {
+            "id": "fake",
+            "object": "chat.completion",
+            "created": 1,
+            "model": "fake",
+            "choices": [{"index": 0, "finish_reason": "tool_calls", "message": message}],
+        }
+        await _reply(send, 200, json.dumps(completion).encode())
 
     async def _prose(self, path: str, body: bytes, send: Send) -> None:
         await say(send, "Of course! Here are some lovely questions about your text.")

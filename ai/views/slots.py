@@ -105,3 +105,8 @@ def settings_card(request: HttpRequest, context: dict[str, Any]) -> str:
         return ""
     words = TutorStyle(style_of(course)).label
     return render_to_string("ai/slots/settings_card.html", {"course": course, "words": words})
+
+
+def settings_section(request: HttpRequest, _context: dict[str, Any]) -> str:
+    """The way from one's settings to those of AI."""
+    return render_to_string("ai/slots/settings.html", request=request)

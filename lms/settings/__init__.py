@@ -46,6 +46,7 @@ def _own_secret() -> str:
 
 
 SECRET_KEY = ENV["LMS_SECRET_KEY"] or _own_secret()
+SECRET_KEY_FALLBACKS: list[str] = ENV["LMS_SECRET_KEY_FALLBACKS"]
 ALLOWED_HOSTS = [_public.hostname or "127.0.0.1", *ENV["LMS_ALLOWED_HOSTS"]]
 if not PRODUCTION:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]", "testserver"]

@@ -62,6 +62,7 @@ TABLE: tuple[Variable, ...] = (
     Variable("LMS_MODE", mode, "production", "trial, test or production"),
     Variable("LMS_SECRET_KEY", str, "", "long random text that signs sessions", True),
     Variable("LMS_PUBLIC_URL", web_url, "", "where people reach this site", True),
+    Variable("LMS_SECRET_KEY_FALLBACKS", words, [], "earlier secrets that still open things"),
     Variable("LMS_ALLOWED_HOSTS", words, [], "more host names to answer to"),
     Variable("LMS_DATA_DIR", Path, "data", "folder of the trial's state and of uploads"),
     Variable("DATABASE_URL", str, "", "postgresql://user:password@host:5432/name", True),

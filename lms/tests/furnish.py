@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from accounts.services.tokens import issue_token
-from ai.models import AiCall, Draft, Faq
+from ai.models import AiCall, CallText, Draft, Faq
 from ai.services.exchanges import send_on
 from ai.services.tutor import ask_tutor
 from assessments.enums import QuestionKind
@@ -282,7 +282,7 @@ def _generated(world: World) -> None:
             prompt_version="extractive-2",
             created_by=world.people["instructor"],
         )
-        AiCall.objects.create(
+        call = AiCall.objects.create(
             actor_kind="user",
             person=world.people["instructor"],
             course=course,
@@ -291,6 +291,9 @@ def _generated(world: World) -> None:
             model="rules",
             outcome="answered",
         )
+    world.things["learner text"] = CallText.objects.create(
+        call=call, person=world.people["learner"], sent="Stones.", answer="They stand."
+    )
 
 
 def _talk(world: World) -> None:

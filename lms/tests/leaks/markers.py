@@ -37,7 +37,7 @@ from courses.models import Enrolment, Lesson, LessonVersion
 from courses.services.lesson import save_draft
 from lms.kernel import actors
 from lms.kernel.models import Job
-from lms.tests.leaks import hidden_work, running_quiz
+from lms.tests.leaks import ai_secrets, hidden_work, running_quiz
 from lms.tests.leaks.marker import marker
 from lms.tests.world import PASSWORD, World
 
@@ -74,6 +74,7 @@ MARKERS = [
     marker("a classmate's question to the tutor", "zqpeerasked"),
     *hidden_work.MARKERS,
     *running_quiz.MARKERS,
+    *ai_secrets.MARKERS,
 ]
 
 EXAM = (
@@ -123,6 +124,7 @@ def plant(world: World) -> None:
     _staff_only(world)
     hidden_work.plant_work(world)
     running_quiz.plant_running(world)
+    ai_secrets.plant_ai(world)
 
 
 def words() -> Iterator[str]:

@@ -26,6 +26,8 @@ PRIVATE = [
     "what a program said in a hidden test",
     "a classmate's question to the tutor",
     "a classmate's draft",
+    "what AI saw of a classmate",
+    "the address and key of an AI provider",
 ]
 KEY_FIELDS = ('"correct":', '"accepted":', '"truth":', '"key":', '"tolerance":')
 

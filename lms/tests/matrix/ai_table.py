@@ -5,6 +5,7 @@ from lms.tests.matrix.api_table import HIDDEN, V1, body, cid, lid, thing
 from lms.tests.matrix.run import Row
 
 DRAFT, JOB = thing("draft"), thing("instructor job")
+TEXT_SEEN = thing("learner text")
 WISH = {"kind": "single_choice", "count": 1, "difficulty": "easy"}
 TEXT = "Stones stand by their weight and not by mortar, as every mason of the island knows."
 # Anyone who teaches anything; assistants do. In a preview nobody writes.
@@ -42,6 +43,13 @@ ROWS = [
     ),
     Row(f"POST {V1}/ai/drafts/{{id}}/accept/", p.seen_by_staff(p.staff(writes=True)), DRAFT),
     Row(f"POST {V1}/ai/drafts/{{id}}/reject/", p.seen_by_staff(p.staff(writes=True)), DRAFT),
+    Row(f"GET {V1}/ai/consent/", p.signed_in()),
+    Row(f"POST {V1}/ai/consent/", p.signed_in(writes=True), body=body(of_age=True)),
+    Row(f"POST {V1}/ai/consent/withdraw/", p.signed_in(writes=True)),
+    Row(f"POST {V1}/ai/consent/switch/", p.signed_in(writes=True), body=body(off=True)),
+    Row(f"GET {V1}/ai/seen/", p.signed_in()),
+    Row(f"GET {V1}/ai/seen/{{id}}/", p.own("learner"), TEXT_SEEN),
+    Row(f"DELETE {V1}/ai/seen/{{id}}/", p.own("learner", 204, reads=False), TEXT_SEEN),
     Row(f"GET {V1}/ai/usage/", p.signed_in()),
     Row(f"GET {V1}/ai/usage/", p.staff(), query="?course={course}", note="of a course"),
     Row(f"GET {V1}/ai/usage/", p.only("admin"), query="?scope=all", note="of everybody"),

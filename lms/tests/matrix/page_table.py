@@ -392,6 +392,15 @@ AI = [
     post(f"{T}/ai/drafts/{{draft_id}}/", SENT_BY_STAFF, at(draft_id="draft"), act="reject"),
     get(f"{T}/ai/", READ_BY_STAFF),
     get(f"{T}/ai/drafts/", READ_BY_STAFF),
+    get("/me/ai/", p.signed_in()),
+    post("/me/ai/", p.signed_in(SENT, writes=True), act="off"),
+    post(
+        "/me/ai/seen/{text_id}/delete/",
+        p.own("learner", SENT) | {"preview": 403},
+        at(text_id="learner text"),
+    ),
+    get("/ai/spend/", p.only("admin")),
+    get("/ai/spend.csv", p.only("admin")),
 ]
 
 ROWS = [*VISITORS, *LEARNERS, *ATTEMPTS, *ANSWER_FILES, *ME, *TEACH, *ANALYTICS, *BANK, *AI]

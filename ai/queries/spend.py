@@ -1,0 +1,165 @@
+"""What AI cost: by purpose and course, and how much of each budget is used."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
+from django.utils.formats import number_format
+
+from ai.enums import BudgetScope, Period, Purpose
+from ai.models import Budget, Window
+from ai.queries.budget import MILLION, Cap, starts_of
+from ai.queries.consent import ai_site
+from ai.rules import VIEW_CALL
+from courses.models import Course
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.errors import Denied
+
+MOST_ROWS = 500
+HUNDRED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Calls of one purpose in one course; `money` in minor units, exact."""
+
+    purpose: str
+    course: str
+    calls: int
+    tokens: int
+    money: Decimal
+    cost: str
+    saved_tokens: int
+    saved_money: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One budget and how much of its present window is used, in percent of the nearer cap."""
+
+    scope: str
+    whom: str
+    period: str
+    tokens: int
+    cost: str
+    cap: Budget
+    cap_cost: str
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """Everything of the page: rows, their sums, budgets."""
+
+    days: int
+    currency: str
+    rows: tuple[Spent, ...]
+    budgets: tuple[Filled, ...]
+
+    @property
+    def calls(self) -> int:
+        """All calls."""
+        return sum(row.calls for row in self.rows)
+
+    @property
+    def tokens(self) -> int:
+        """All tokens."""
+        return sum(row.tokens for row in self.rows)
+
+    @property
+    def cost(self) -> str:
+        """All money in words."""
+        return cost_words(sum((row.money for row in self.rows), Decimal(0)), self.currency)
+
+    @property
+    def saved_tokens(self) -> int:
+        """Tokens that the cache saved."""
+        return sum(row.saved_tokens for row in self.rows)
+
+
+def spend(actor: Actor, *, course: Course | None = None, days: int = 30) -> Spend:
+    """Of the last days: everything for admins, one course for its staff. Raises Denied.
+
+    Without a course admins alone; who may see the course is the caller's to check.
+    """
+    if course is None and not actor.is_admin:
+        raise Denied
+    rows = VIEW_CALL.rows(actor).filter(created_at__gte=clock.now() - timedelta(days=days))
+    if course is not None:
+        rows = rows.filter(course=course)
+    sums = (
+        rows.order_by()
+        .values("purpose", "course__title")
+        .annotate(
+            calls=Count("pk"),
+            tokens=Coalesce(Sum("tokens_in"), 0) + Coalesce(Sum("tokens_out"), 0),
+            cost_sum=Coalesce(Sum("cost"), 0),
+            saved=Coalesce(Sum("saved_tokens"), 0),
+            saved_sum=Coalesce(Sum("saved_cost"), 0),
+        )
+        .order_by("-cost_sum", "-tokens", "purpose")[:MOST_ROWS]
+    )
+    currency = ai_site().currency
+    budgets = () if course is not None else tuple(_filled(currency))
+    return Spend(days, currency, tuple(_spent({**row}, currency) for row in sums), budgets)
+
+
+def _spent(row: dict[str, Any], currency: str) -> Spent:
+    return Spent(
+        purpose=str(Purpose(row["purpose"]).label),
+        course=row["course__title"] or "",
+        calls=row["calls"],
+        tokens=row["tokens"],
+        money=minor(row["cost_sum"]),
+        cost=cost_words(minor(row["cost_sum"]), currency),
+        saved_tokens=row["saved"],
+        saved_money=minor(row["saved_sum"]),
+    )
+
+
+def minor(cost: int) -> Decimal:
+    """Millionths of a minor unit as minor units."""
+    return Decimal(cost) / MILLION
+
+
+def cost_words(minor_units: Decimal, currency: str) -> str:
+    """An amount with its currency; below one whole unit with four digits, since calls are cheap."""
+    whole = minor_units / HUNDRED
+    digits = 4 if 0 < whole < 1 else 2
+    return f"{number_format(whole, decimal_pos=digits, force_grouping=True)} {currency}"
+
+
+def _filled(currency: str) -> list[Filled]:
+    """Budgets of one thing; those of "each person" and "each course" have no single window."""
+    named = [row for row in Budget.objects.select_related("course", "person") if _key(row)]
+    now = clock.now()
+    windows = {
+        (row.key, row.period, row.starts): row
+        for row in Window.objects.filter(key__in={_key(row) for row in named})
+    }
+    found = []
+    for row in named:
+        starts = starts_of(Period(row.period), now)
+        window = windows.get((_key(row), row.period, starts)) or Window()
+        cap = Cap(row.tokens, row.money * MILLION if row.money is not None else None)
+        share = cap.share(window.tokens, window.cost)
+        whom = str(row.course or row.person or row.get_role_display() or "")
+        scope, period = row.get_scope_display(), row.get_period_display()
+        used = cost_words(minor(window.cost), currency)
+        most = cost_words(Decimal(row.money or 0), currency)
+        found.append(Filled(scope, whom, period, window.tokens, used, row, most, share))
+    return sorted(found, key=lambda item: -item.share)
+
+
+def _key(row: Budget) -> str:
+    keys = {
+        BudgetScope.SITE: "site",
+        BudgetScope.ROLE: f"role:{row.role}",
+        BudgetScope.COURSE: f"course:{row.course_id}" if row.course_id else "",
+        BudgetScope.PERSON: f"person:{row.person_id}" if row.person_id else "",
+    }
+    return keys[BudgetScope(row.scope)]

@@ -20,6 +20,7 @@ class AiConfig(AppConfig):
         slots.register("teach.bank.row", shown.bank_mark)
         slots.register("teach.bank.question", shown.bank_mark)
         slots.register("settings.sections", shown.settings_section, order=60)
+        slots.register("teach.marking.draft", shown.marking_draft)
         slots.register("teach.home", shown.teach_home, order=30)
         slots.register("player.pane", shown.tutor_pane, order=10)
         slots.register("course.tabs", shown.course_tab, order=60)

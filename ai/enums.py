@@ -7,9 +7,11 @@ from assessments.enums import Difficulty
 
 __all__ = [
     "AiRole",
+    "Bloom",
     "BudgetScope",
     "CallOutcome",
     "CheckName",
+    "Confidence",
     "ContentKind",
     "Difficulty",
     "DraftState",
@@ -34,6 +36,15 @@ class QuestionKind(TextChoices):
     TRUE_FALSE = "true_false", _("True or false")
     SHORT_ANSWER = "short_answer", _("Short answer")
     NUMERIC = "numeric", _("Number")
+
+
+class Bloom(TextChoices):
+    """What a question asks of learners (Bloom's revised taxonomy, the levels a quiz can reach)."""
+
+    REMEMBER = "remember", _("Remember")
+    UNDERSTAND = "understand", _("Understand")
+    APPLY = "apply", _("Apply")
+    ANALYSE = "analyse", _("Analyse")
 
 
 class Purpose(TextChoices):
@@ -128,6 +139,14 @@ class CheckName(TextChoices):
     LENGTH_BALANCE = "length_balance", _("Length does not give the key away")
     READING_LEVEL = "reading_level", _("As readable as the source")
     NEEDS_PASSAGE = "needs_passage", _("Needs the passage")
+
+
+class Confidence(TextChoices):
+    """How sure a draft of a mark is; none of them is a probability."""
+
+    AGREED = "agreed", _("Two readings agree")
+    LOW = "low", _("Read once, or readings differ")
+    NONE = "none", _("Nothing to go by")
 
 
 class DraftState(TextChoices):

@@ -14,6 +14,14 @@ class DraftAccepted(Event):
     question_id: int
 
 
+@event("ai.draft_reopened")
+@dataclass(frozen=True, kw_only=True)
+class DraftReopened(Event):
+    """A person took a decision about a generated question back."""
+
+    draft_id: int
+
+
 @event("ai.draft_rejected")
 @dataclass(frozen=True, kw_only=True)
 class DraftRejected(Event):

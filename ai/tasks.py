@@ -7,12 +7,14 @@ from celery.signals import celeryd_after_setup
 
 from ai.queries.content import KIND as CONTENT
 from ai.queries.draft import KIND
+from ai.queries.mark_draft import KIND as DRAFT_MARK
 from ai.services.budget import sweep
 from ai.services.cache import forget_old
 from ai.services.content import run_content
 from ai.services.exchanges import forget_old_conversations
 from ai.services.generation import run_generation
 from ai.services.index_jobs import run_course_index, run_lesson_index
+from ai.services.marking import run_mark_draft
 from ai.services.providers import load_early
 from ai.services.texts import forget_texts
 from lms.kernel.jobs import JobRun, job_task
@@ -34,6 +36,12 @@ def prepare_worker(instance: Any, **_kwargs: Any) -> None:
 def generate_questions(run: JobRun) -> dict[str, Any]:
     """Make drafts of questions."""
     return run_generation(run)
+
+
+@job_task(DRAFT_MARK, queue=QUEUE)
+def draft_mark(run: JobRun) -> dict[str, Any]:
+    """Read a submission by its rubric."""
+    return run_mark_draft(run)
 
 
 @job_task("ai.index_lesson", queue=QUEUE)

@@ -12,6 +12,7 @@ from ai.api.usage import UsageViewSet
 from ai.views import (
     content,
     generate,
+    marking,
     own,
     pieces,
     review,
@@ -44,8 +45,14 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/tutor/delete/", tutor.delete, name="tutor-delete"),
     path("c/<slug:slug>/tutor/<str:exchange_id>/<str:act>/", tutor.judge, name="tutor-judge"),
     path(f"{_TEACH}drafts/", review.queue, name="teach-ai-drafts"),
+    path(f"{_TEACH}drafts/undo/", review.undo, name="teach-ai-undo"),
     path(f"{_TEACH}drafts/several/", review.several, name="teach-ai-several"),
     path(f"{_TEACH}drafts/<str:draft_id>/", review.decide, name="teach-ai-draft"),
+    path(
+        f"{_TEACH}marking/<str:assignment_id>/<str:submission_id>/",
+        marking.draft_mark,
+        name="teach-ai-mark-draft",
+    ),
 ]
 
 

@@ -7,10 +7,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ai.enums import Difficulty, QuestionKind, Use
+from ai.enums import Bloom, Difficulty, QuestionKind, Use
 from ai.gateway.provider import MAX_COUNT
 from ai.services.generation import MAX_CONTENT, Wish, request_questions
-from courses.api.shapes import KEY, checked, course_of, lesson_of, named
+from assessments.queries.filing import outcome
+from courses.api.shapes import KEY, checked, course_of, lesson_of, named, section_of
 from courses.rules import ASSIST_COURSE
 from lms.kernel.rest.jobs import JobEnvelope, JobViewSet
 from lms.kernel.rest.views import KernelViewSet, idempotent, job_response
@@ -18,16 +19,20 @@ from lms.kernel.rules import require
 
 
 class GenerateIn(serializers.Serializer[Any]):
-    """From a lesson, or from text; with `course` the drafts go to its review queue.
+    """From a lesson, a section or text; with `course` the drafts go to its review queue.
 
-    `use: rules` keeps the text on this server.
+    `course` alone means all its lessons; questions are spread over them by length.
+    `outcome` names a learning outcome of the course. `use: rules` keeps the text on this server.
     """
 
     content = serializers.CharField(
         required=False, max_length=MAX_CONTENT, trim_whitespace=False, allow_blank=True
     )
     lesson = serializers.CharField(required=False, max_length=22)
+    section = serializers.CharField(required=False, max_length=22)
     course = serializers.CharField(required=False, max_length=22)
+    outcome = serializers.CharField(required=False, max_length=22)
+    bloom = serializers.ChoiceField(choices=Bloom.choices, default=Bloom.REMEMBER)
     kind = serializers.ChoiceField(choices=QuestionKind.choices)
     count = serializers.IntegerField(min_value=1, max_value=MAX_COUNT)
     difficulty = serializers.ChoiceField(choices=Difficulty.choices, default=Difficulty.MEDIUM)
@@ -50,13 +55,17 @@ class GenerateViewSet(KernelViewSet):
     @idempotent
     def create(self, request: Request) -> Response:
         """Start the job; its result names the drafts. `Prefer: wait=n` waits up to 10 seconds."""
-        wished_lesson = named(request, "lesson", required=False)
-        wished_course = named(request, "course", required=False)
-        lesson = lesson_of(self.actor, wished_lesson) if wished_lesson else None
-        course = course_of(self.actor, wished_course) if wished_course else None
-        for target in (course, lesson.course if lesson else None):
+        wished = {
+            name: named(request, name, required=False)
+            for name in ("lesson", "section", "course", "outcome")
+        }
+        lesson = lesson_of(self.actor, wished["lesson"]) if wished["lesson"] else None
+        section = section_of(self.actor, wished["section"]) if wished["section"] else None
+        course = course_of(self.actor, wished["course"]) if wished["course"] else None
+        for target in (course, *(place.course for place in (lesson, section) if place)):
             if target is not None:
                 require(self.actor, ASSIST_COURSE, target)
+        wanted = wished["outcome"]
         fields = checked(GenerateIn, request)
         wish = Wish(
             kind=QuestionKind(fields["kind"]),
@@ -65,7 +74,10 @@ class GenerateViewSet(KernelViewSet):
             use=Use(fields["use"]),
             content=fields.get("content", ""),
             lesson=lesson,
+            section=section,
             course=course,
+            bloom=Bloom(fields["bloom"]),
+            outcome=outcome(self.actor, wanted) if wanted else None,
         )
         return job_response(request, request_questions(actor=self.actor, wish=wish))
 

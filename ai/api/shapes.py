@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ai.enums import Difficulty, DraftState, QuestionKind
+from ai.enums import Bloom, Difficulty, DraftState, QuestionKind
 from ai.gateway.provider import Option
 from ai.models import Draft
 from ai.services.drafting import DraftChanges
@@ -78,6 +78,8 @@ class DraftOut(serializers.Serializer[Any]):
     lesson = serializers.CharField(allow_null=True)
     kind = serializers.ChoiceField(choices=QuestionKind.choices)
     difficulty = serializers.ChoiceField(choices=Difficulty.choices)
+    bloom = serializers.ChoiceField(choices=Bloom.choices, allow_blank=True)
+    outcome = serializers.CharField(allow_null=True)
     state = serializers.ChoiceField(choices=DraftState.choices)
     question = ContentShape()
     evidence = serializers.CharField()
@@ -116,6 +118,8 @@ def draft_data(draft: Draft) -> dict[str, Any]:
         "lesson": draft.lesson.public_id if draft.lesson else None,
         "kind": draft.kind,
         "difficulty": draft.difficulty,
+        "bloom": draft.bloom,
+        "outcome": draft.outcome.public_id if draft.outcome else None,
         "state": draft.state,
         "question": draft.content,
         "evidence": " ".join(draft.evidence),

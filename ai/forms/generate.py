@@ -1,19 +1,26 @@
 """What to generate, and from what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ai.enums import Difficulty, QuestionKind, Use
+from ai.enums import Bloom, Difficulty, QuestionKind, Use
 from ai.gateway.provider import MAX_COUNT
-from courses.models import Lesson
+from assessments.models import LearningOutcome
+
+Place = tuple[str, Any]
 
 
 class GenerateForm(forms.Form):
-    """A lesson or pasted text; `use` is asked only when a model is connected."""
+    """A place in the course or pasted text; `use` is asked only when a model is connected."""
 
-    lesson = forms.ChoiceField(label=_("From a lesson"), required=False)
+    lesson = forms.ChoiceField(
+        label=_("From"),
+        required=False,
+        help_text=_("A section or the whole course: questions are spread over its lessons."),
+    )
     content = forms.CharField(
         label=_("Or from a text"),
         required=False,
@@ -26,16 +33,36 @@ class GenerateForm(forms.Form):
     difficulty = forms.ChoiceField(
         label=_("Difficulty"), choices=Difficulty.choices, initial=Difficulty.MEDIUM
     )
+    bloom = forms.ChoiceField(
+        label=_("Asks to"),
+        choices=Bloom.choices,
+        initial=Bloom.REMEMBER,
+        required=False,
+        help_text=_("Rules ask for what the text states; other levels need a model."),
+    )
+    outcome = forms.ChoiceField(label=_("Learning outcome"), required=False)
     use = forms.ChoiceField(
         label=_("Made by"), choices=Use.choices, initial=Use.AUTO, widget=forms.RadioSelect
     )
 
     def __init__(
-        self, *args: object, lessons: Iterable[Lesson], connected: bool, **kwargs: object
+        self,
+        *args: object,
+        places: Sequence[Place],
+        outcomes: Iterable[LearningOutcome],
+        connected: bool,
+        **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        lesson = self.fields["lesson"]
-        assert isinstance(lesson, forms.ChoiceField)  # noqa: S101 - narrows for the type checker
-        lesson.choices = [("", _("No lesson")), *((one.public_id, one.title) for one in lessons)]
+        self._choose("lesson", [("", _("A text of mine, below")), *places])
+        aims = [("", _("None in particular")), *((one.public_id, str(one)) for one in outcomes)]
+        self._choose("outcome", aims)
+        if len(aims) == 1:
+            del self.fields["outcome"]
         if not connected:
             del self.fields["use"]
+
+    def _choose(self, name: str, choices: Sequence[Place]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows for the type checker
+        field.choices = choices

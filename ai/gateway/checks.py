@@ -5,7 +5,6 @@ the others are shown to the reviewer. Neighbours hold the tests: `support` (does
 the key), `sameness` (options and duplicates), `wording` (what gives the key away).
 """
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ai.enums import QuestionKind
 from ai.gateway.extractive.stems import GAP
+from ai.gateway.orders import gives_orders
 from ai.gateway.provider import GeneratedQuestion
 from ai.gateway.sameness import distinct_options, is_new
 from ai.gateway.support import (
@@ -33,15 +33,6 @@ __all__ = ["Check", "Judge", "Known", "Surroundings", "acceptable", "examine", "
 
 MIN_STEM_WORDS = 4
 NEEDS_PASSAGE = "needs_passage"
-
-_ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|rule|above|"
-    r"previous|prior|guideline|polic)|\bsystem\s*(?:prompt|message|override)|\bjailbreak|"
-    r"\bdeveloper mode|\byou are (?:now |an? |the )*(?:ai|assistant|language model|chat\s?bot|gpt)|"
-    r"\bas an ai\b|\bnew instructions?\b|\b(?:api|secret) key\b|\bdo anything now\b|"
-    r"<\|[a-z_]{1,20}\|>|\[/?inst\]|\bprompt injection",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 class _Shape(BaseModel):
@@ -169,7 +160,7 @@ def _clean_text(question: GeneratedQuestion, around: Surroundings) -> str:
 
 def has_orders(text: str) -> bool:
     """Whether a text reads like orders to a language model."""
-    return _ORDERS.search(text) is not None
+    return gives_orders(text)
 
 
 def _no_orders(question: GeneratedQuestion, around: Surroundings) -> str:

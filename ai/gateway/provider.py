@@ -7,7 +7,7 @@ comes back.
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from ai.enums import CallOutcome, Difficulty, QuestionKind
+from ai.enums import Bloom, CallOutcome, Difficulty, QuestionKind
 
 MAX_COUNT = 50
 MAX_SOURCE_CHARS = 200_000
@@ -18,7 +18,8 @@ class QuestionRequest:
     """What to generate from which text. The text is data; no provider may treat it as orders.
 
     `avoid` holds stems that exist already, `seed` makes the extractive provider repeatable,
-    `skip` names evidence sentences that were used already.
+    `skip` names evidence sentences that were used already. `outcome` says what learners should be
+    able to do; questions that serve it come first.
     """
 
     text: str
@@ -28,6 +29,8 @@ class QuestionRequest:
     seed: int = 0
     avoid: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    bloom: Bloom = Bloom.REMEMBER
+    outcome: str = ""
 
     def wanting(
         self, count: int, *, avoid: tuple[str, ...], skip: tuple[str, ...]

@@ -47,6 +47,8 @@ def _inside(question: GeneratedQuestion) -> str:
         for wrong in question.wrong:
             other = content_words(wrong)
             short = len(words(right)) <= SHORT_WORDS and len(words(wrong)) <= SHORT_WORDS
+            # HTTP and HTTPS: an acronym has no endings.
+            short = short and not (right.isupper() and wrong.isupper())
             if short and key and other and (key <= other or other <= key):
                 return f"“{wrong}” says the same as the right answer “{right}”."
     return ""

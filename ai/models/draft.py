@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ai.enums import Difficulty, DraftState, QuestionKind
-from assessments.models import Question
+from ai.enums import Bloom, Difficulty, DraftState, QuestionKind
+from assessments.models import LearningOutcome, Question
 from courses.models import Course, Lesson
 from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
 from lms.kernel.models import Job
@@ -39,6 +39,10 @@ class Draft(Stamped, Versioned):
     lesson = models.ForeignKey(Lesson, null=True, on_delete=models.SET_NULL, related_name="+")
     kind = models.CharField(_("kind"), max_length=16, choices=QuestionKind.choices)
     difficulty = models.CharField(_("difficulty"), max_length=8, choices=Difficulty.choices)
+    bloom = models.CharField(_("asks to"), max_length=10, choices=Bloom.choices, blank=True)
+    outcome = models.ForeignKey(
+        LearningOutcome, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     content = models.JSONField()
     evidence = models.JSONField(default=list)
     source = models.JSONField(default=dict)

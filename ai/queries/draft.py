@@ -16,7 +16,7 @@ from lms.kernel.rules import fetch
 
 SHOWN_COURSES = 5
 KIND = "ai.generate_questions"
-RELATED = ("job", "course", "lesson", "question", "decided_by")
+RELATED = ("job", "course", "lesson", "question", "decided_by", "outcome")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

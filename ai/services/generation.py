@@ -8,21 +8,25 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ai.enums import Difficulty, Purpose, QuestionKind, Use
+from ai.enums import Bloom, Difficulty, Purpose, QuestionKind, Use
 from ai.gateway.checks import Known
+from ai.gateway.extractive.generator import ExtractiveProvider
 from ai.gateway.generation import Batch, CheckedQuestion, generate
 from ai.gateway.provider import MAX_COUNT, QuestionRequest
 from ai.models import Draft
 from ai.queries.draft import KIND, unfinished_jobs
 from ai.rules import teaches
 from ai.services.bank import known_questions
+from ai.services.coverage import Part, readable_lessons, spread
 from ai.services.drafting import checks_json, from_draft, to_json
 from ai.services.ledger import record_calls
 from ai.services.providers import BREAKER, Choice, choose
-from ai.services.source import Source, source_of_lesson, source_of_text
+from ai.services.source import source_of_lesson, source_of_text
+from assessments.models import LearningOutcome
 from assessments.queries.exam import require_ai
-from courses.models import Course, Lesson
-from courses.rules import ASSIST_COURSE, STAFF_COURSE, VIEW_LESSON
+from assessments.rules import VIEW_OUTCOME
+from courses.models import Course, Lesson, Section
+from courses.rules import ASSIST_COURSE, STAFF_COURSE, VIEW_LESSON, VIEW_SECTION
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied, Invalid, Throttled, Unavailable
 from lms.kernel.jobs import JobRun, enqueue
@@ -37,8 +41,9 @@ MAX_AT_ONCE = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What somebody wants generated: from a lesson, or from pasted text.
+    """What somebody wants generated, from a lesson, a section, a course or pasted text.
 
+    A course without any of the others is meant as a whole.
     `replaces` is an accepted question that is asked anew because its source was edited.
     """
 
@@ -48,8 +53,17 @@ class Wish:
     use: Use = Use.AUTO
     content: str = ""
     lesson: Lesson | None = None
+    section: Section | None = None
     course: Course | None = None
     replaces: Draft | None = None
+    bloom: Bloom = Bloom.REMEMBER
+    outcome: LearningOutcome | None = None
+
+    @property
+    def target(self) -> Course | None:
+        """The course that gets the drafts."""
+        parent = self.lesson or self.section
+        return self.course if parent is None else parent.course
 
 
 def request_questions(*, actor: Actor, wish: Wish) -> Job:
@@ -61,7 +75,7 @@ def request_questions(*, actor: Actor, wish: Wish) -> Job:
     """
     require_write(actor)
     require_ai(actor)
-    course = wish.course if wish.lesson is None else wish.lesson.course
+    course = wish.target
     if course is not None:
         require(actor, ASSIST_COURSE, course)
     elif not teaches(actor):
@@ -77,6 +91,9 @@ def request_questions(*, actor: Actor, wish: Wish) -> Job:
         "content": wish.content,
         "lesson": wish.lesson.pk if wish.lesson else None,
         "replaces": wish.replaces.pk if wish.replaces else None,
+        "section": wish.section.pk if wish.section else None,
+        "bloom": wish.bloom.value,
+        "outcome": wish.outcome.pk if wish.outcome else None,
     }
     return enqueue(KIND, actor=actor, params=params, course_id=course.pk if course else None)
 
@@ -86,15 +103,28 @@ def _check(wish: Wish) -> None:
     if not 1 <= wish.count <= MAX_COUNT:
         words = _("Between 1 and %(most)d questions at a time.") % {"most": MAX_COUNT}
         raise Invalid(words, field="count")
+    _check_places(wish)
     if wish.lesson is not None:
-        if wish.content.strip():
-            raise Invalid(_("Give a lesson or a text, not both."), field="content")
-        if wish.course is not None and wish.course.pk != wish.lesson.course_id:
-            raise Invalid(_("The lesson is not in this course."), field="lesson")
         source_of_lesson(wish.lesson)
-        return
-    require_text(wish.content, field="content", max_length=MAX_CONTENT)
-    source_of_text(wish.content)
+    elif wish.target is not None and not wish.content.strip():
+        readable_lessons(wish.target, wish.section)
+    else:
+        require_text(wish.content, field="content", max_length=MAX_CONTENT)
+        source_of_text(wish.content)
+
+
+def _check_places(wish: Wish) -> None:
+    """Raise Invalid where places exclude each other or belong to another course."""
+    places = [wish.lesson is not None, wish.section is not None, bool(wish.content.strip())]
+    if sum(places) > 1:
+        raise Invalid(_("Give a lesson, a section or a text, not several."), field="content")
+    for place, name in ((wish.lesson, "lesson"), (wish.section, "section")):
+        if place is not None and wish.course is not None and place.course_id != wish.course.pk:
+            words = {"lesson": _("The lesson is not in this course.")}
+            raise Invalid(words.get(name, _("The section is not in this course.")), field=name)
+    target = wish.target
+    if wish.outcome is not None and (target is None or wish.outcome.course_id != target.pk):
+        raise Invalid(_("This outcome belongs to another course."), field="outcome")
 
 
 @dataclass(slots=True)
@@ -104,8 +134,8 @@ class _Work:
     run: JobRun
     actor: Actor
     course: Course | None
-    lesson: Lesson | None
-    source: Source
+    parts: list[Part]
+    outcome: LearningOutcome | None
     choice: Choice
     remarks: list[str] = field(default_factory=list)
     providers: list[str] = field(default_factory=list)
@@ -118,6 +148,9 @@ class _Work:
     def made(self) -> list[Draft]:
         return list(Draft.objects.filter(job_id=self.run.job_id).order_by("ordinal"))
 
+    def made_from(self, part: Part) -> list[Draft]:
+        return [draft for draft in self.made() if draft.lesson_id == part.lesson_id]
+
 
 def run_generation(run: JobRun) -> dict[str, Any]:
     """Do the job with the rights its starter has now; drafts that are there already stay.
@@ -128,43 +161,71 @@ def run_generation(run: JobRun) -> dict[str, Any]:
     """
     work = _prepare(run)
     run.progress(5, _("Reading the text"))
-    made = work.made()
-    while len(made) < work.wanted:
-        batch = _ask(work, made)
-        if not batch.items:
+    for part in work.parts:
+        _serve(work, part, part.quota)
+    # What one text could not give, others may.
+    for part in work.parts:
+        missing = work.wanted - len(work.made())
+        if missing <= 0 or len(work.parts) == 1:
             break
-        _keep(work, batch, len(made))
-        made = work.made()
+        _serve(work, part, len(work.made_from(part)) + missing)
+    made = work.made()
     if not made:
         words = " ".join(dict.fromkeys(work.remarks))
         raise Unavailable(_("No question could be made from this text.") + f" {words}".rstrip())
     return _result(work, made)
 
 
+def _serve(work: _Work, part: Part, wanted: int) -> None:
+    """Drafts from one text until there are `wanted`, or it gives no more."""
+    while (there := len(work.made_from(part))) < wanted:
+        made = work.made()
+        batch = _ask(work, part, made, min(STEP, wanted - there))
+        if not batch.items:
+            return
+        _keep(work, part, batch, len(made))
+
+
 def _prepare(run: JobRun) -> _Work:
     actor = run.actor()
-    course = lesson = None
+    course = outcome = None
     if run.course_id is not None:
         course = fetch(actor, STAFF_COURSE, pk=run.course_id)
-    if run.params["lesson"] is not None:
-        lesson = fetch(actor, VIEW_LESSON, pk=run.params["lesson"], course=course)
-    source = source_of_lesson(lesson) if lesson else source_of_text(run.params["content"])
+    if run.params.get("outcome") is not None:
+        outcome = fetch(actor, VIEW_OUTCOME, pk=run.params["outcome"], course=course)
+    parts = _parts(run, actor, course)
     choice = choose(actor, Use(run.params["use"]), course=course, job_id=run.job_id)
-    return _Work(run, actor, course, lesson, source, choice, list(choice.remarks))
+    return _Work(run, actor, course, parts, outcome, choice, list(choice.remarks))
 
 
-def _ask(work: _Work, made: list[Draft]) -> Batch:
+def _parts(run: JobRun, actor: Actor, course: Course | None) -> list[Part]:
+    """The texts of a job with what each should give."""
+    params, count = run.params, int(run.params["count"])
+    if params["lesson"] is not None:
+        lesson = fetch(actor, VIEW_LESSON, pk=params["lesson"], course=course)
+        return [Part(source_of_lesson(lesson), lesson, count)]
+    if course is not None and not params["content"].strip():
+        section = None
+        if params.get("section") is not None:
+            section = fetch(actor, VIEW_SECTION, pk=params["section"], course=course)
+        return spread(readable_lessons(course, section), count)
+    return [Part(source_of_text(params["content"]), None, count)]
+
+
+def _ask(work: _Work, part: Part, made: list[Draft], count: int) -> Batch:
     """One step with the providers; its calls are in the ledger whatever happens next."""
     params = work.run.params
     there = [from_draft(draft) for draft in made]
     request = QuestionRequest(
-        text=work.source.text,
+        text=part.source.text,
         kind=QuestionKind(params["kind"]),
-        count=min(STEP, work.wanted - len(made)),
+        count=count,
         difficulty=Difficulty(params["difficulty"]),
         seed=work.run.job_id,
         avoid=tuple(question.stem for question in there),
         skip=tuple(text for question in there for text in question.evidence),
+        bloom=Bloom(params.get("bloom", Bloom.REMEMBER)),
+        outcome=f"{work.outcome.title} {work.outcome.description}" if work.outcome else "",
     )
     work.run.checkpoint()
     batch = generate(
@@ -190,7 +251,7 @@ def _ask(work: _Work, made: list[Draft]) -> Batch:
     return batch
 
 
-def _keep(work: _Work, batch: Batch, there: int) -> None:
+def _keep(work: _Work, part: Part, batch: Batch, there: int) -> None:
     """Write the step's drafts, once per ordinal, while the lease is surely ours."""
     total = there + len(batch.items)
     words = ngettext("%(n)d question", "%(n)d questions", total) % {"n": total}
@@ -198,22 +259,27 @@ def _keep(work: _Work, batch: Batch, there: int) -> None:
         # The conditional update locks the job's row: who lost the lease stops here.
         work.run.progress(min(99, 5 + 95 * total // work.wanted), words)
         Draft.objects.bulk_create(
-            [_draft(work, item, there + at) for at, item in enumerate(batch.items, 1)],
+            [_draft(work, part, item, there + at) for at, item in enumerate(batch.items, 1)],
             ignore_conflicts=True,
         )
 
 
-def _draft(work: _Work, item: CheckedQuestion, ordinal: int) -> Draft:
+def _draft(work: _Work, part: Part, item: CheckedQuestion, ordinal: int) -> Draft:
     return Draft(
         job_id=work.run.job_id,
         ordinal=ordinal,
         course=work.course,
-        lesson=work.lesson,
+        lesson=part.lesson,
+        # Rules ask for what is stated, whatever was wished.
+        bloom=Bloom.REMEMBER
+        if item.provider == ExtractiveProvider.name
+        else work.run.params.get("bloom", Bloom.REMEMBER),
+        outcome=work.outcome,
         kind=item.question.kind,
         difficulty=work.run.params["difficulty"],
         content=to_json(item.question),
         evidence=list(item.question.evidence),
-        source=work.source.cite(item.question.evidence),
+        source=part.source.cite(item.question.evidence),
         checks=checks_json(item.checks),
         notes=list(item.notes),
         provider=item.provider,
@@ -226,7 +292,11 @@ def _draft(work: _Work, item: CheckedQuestion, ordinal: int) -> Draft:
 def _result(work: _Work, made: list[Draft]) -> dict[str, Any]:
     remarks = list(dict.fromkeys(work.remarks))
     if len(made) < work.wanted:
-        remarks.append(_("The text holds no more facts to ask for."))
+        remarks.append(_fewer(work, made))
+    wished = work.run.params.get("bloom", Bloom.REMEMBER)
+    if wished != Bloom.REMEMBER and any(draft.bloom != wished for draft in made):
+        remarks.append(_("Rules ask for what the text states; other levels need a model."))
+    by_lesson = Counter(draft.lesson_id for draft in made)
     return {
         "asked": work.wanted,
         "made": len(made),
@@ -234,4 +304,23 @@ def _result(work: _Work, made: list[Draft]) -> dict[str, Any]:
         "providers": sorted({draft.provider for draft in made}),
         "rejected": dict(work.rejected),
         "remarks": remarks,
+        "coverage": [
+            {
+                "lesson": part.lesson.public_id if part.lesson else None,
+                "title": part.source.title,
+                "asked": part.quota,
+                "made": by_lesson[part.lesson_id],
+            }
+            for part in work.parts
+        ],
     }
+
+
+def _fewer(work: _Work, made: list[Draft]) -> str:
+    """Why there are fewer questions than were asked for."""
+    words = sum(len(part.source.text.split()) for part in work.parts)
+    return ngettext(
+        "%(made)d of %(asked)d: the text of %(words)d word holds no more facts to ask for.",
+        "%(made)d of %(asked)d: the text of %(words)d words holds no more facts to ask for.",
+        words,
+    ) % {"made": len(made), "asked": work.wanted, "words": words}

@@ -3,10 +3,13 @@
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from django.db import DatabaseError
+
 from ai.enums import Purpose, Use
 from ai.gateway.embeddings import Embedder, best_embedder
 from ai.gateway.extractive.analysis import language_model
 from ai.gateway.extractive.generator import ExtractiveProvider
+from ai.gateway.openai_compatible import OpenAiCompatible
 from ai.gateway.provider import Provider, ProviderUnavailable
 from ai.services.booked import Booked
 from ai.services.endpoints import BREAKER, endpoint, words_of
@@ -14,7 +17,14 @@ from ai.services.routes import Line, NoModel, connected, require_on
 from courses.models import Course
 from lms.kernel.actors import Actor
 
-__all__ = ["BREAKER", "Choice", "choose", "connected_words", "load_early"]
+__all__ = [
+    "BREAKER",
+    "Choice",
+    "choose",
+    "choose_to_measure",
+    "connected_words",
+    "load_early",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,17 @@ def choose(
         return Choice((rules,), embedder, (off.reason,))
     models = [Booked(line, route) for route in connected(line)]
     return Choice((*models, rules), embedder)
+
+
+def choose_to_measure(actor: Actor, use: Use) -> Choice:
+    """As `choose`; without a migrated database the environment's model, unbooked."""
+    try:
+        return choose(actor, use)
+    except DatabaseError:
+        embedder = best_embedder()
+        found = endpoint()
+        models = [] if found is None else [OpenAiCompatible(found)]
+        return Choice((*models, ExtractiveProvider(embedder)), embedder)
 
 
 def load_early() -> None:

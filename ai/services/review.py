@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ai.enums import Difficulty, DraftState
-from ai.events import DraftAccepted, DraftRejected
+from ai.events import DraftAccepted, DraftRejected, DraftReopened
 from ai.gateway.checks import Surroundings, examine
 from ai.models import Draft
 from ai.rules import REVIEW_DRAFT, VIEW_DRAFT
@@ -21,7 +21,8 @@ from ai.services.drafting import (
     to_json,
 )
 from assessments.enums import QuestionState
-from assessments.services.bank import create_question
+from assessments.services.bank import create_question, retire_question
+from assessments.services.filing import Filing, file_question
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -80,6 +81,9 @@ def accept_draft(
         provenance=provenance(row, actor),
         state=state,
     )
+    if row.outcome is not None:
+        filing = Filing(outcomes=[row.outcome])
+        row.question = file_question(actor=actor, question=row.question, filing=filing)
     row.course = target
     _decide(row, actor, DraftState.ACCEPTED)
     _save(row, "question", "course", "state", "decided_by", "decided_at")
@@ -104,6 +108,35 @@ def reject_draft(
     _save(row, "reason", "state", "decided_by", "decided_at")
     publish(DraftRejected(draft_id=row.pk, course_id=row.course_id), actor=actor)
     return row
+
+
+@transaction.atomic
+def reopen_draft(*, actor: Actor, draft: Draft) -> Draft:
+    """Take a decision back; the question of an accepted draft is retired from the bank.
+
+    Raises Conflict `open` when nothing was decided, Conflict `asked` when a quiz asks the question
+    by now, and what `require` raises.
+    """
+    require(actor, REVIEW_DRAFT, draft)
+    row = lock(Draft.objects.filter(pk=draft.pk)).first()
+    if row is None:
+        raise NotFound
+    if row.state == DraftState.DRAFT:
+        raise Conflict(_("Nobody has decided about this question yet."), code="open")
+    if row.question is not None:
+        if row.question.use_count:
+            raise Conflict(_("A quiz asks this question by now."), code="asked")
+        retire_question(actor=actor, question=row.question)
+    row.state, row.decided_at, row.decided_by_id = DraftState.DRAFT, None, None
+    row.question, row.reason = None, ""
+    _save(row, "question", "reason", "state", "decided_by", "decided_at")
+    publish(DraftReopened(draft_id=row.pk, course_id=row.course_id), actor=actor)
+    return row
+
+
+def reopen_drafts(*, actor: Actor, drafts: Iterable[Draft]) -> tuple[int, list[str]]:
+    """Take several decisions back: how many, and why the others not."""
+    return _each(drafts, lambda draft: reopen_draft(actor=actor, draft=draft))
 
 
 def accept_drafts(
@@ -135,6 +168,7 @@ def provenance(draft: Draft, approver: Actor) -> dict[str, Any]:
         "lesson": draft.lesson.public_id if draft.lesson else None,
         "evidence": draft.evidence,
         "edited": draft.edited,
+        "bloom": draft.bloom,
         "approver": approver.user_id,
     }
 

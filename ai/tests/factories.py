@@ -61,7 +61,7 @@ def hostile_draft(actor: Actor, course: Course, lesson: Lesson | None = None) ->
         checks=[{"name": "clean_text", "passed": False, "detail": bad, "blocking": True}],
         provider="openai_compatible",
         model=bad,
-        prompt_version="questions-1",
+        prompt_version="questions-2",
         created_by_id=actor.user_id,
     )
 

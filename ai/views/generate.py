@@ -1,5 +1,7 @@
 """Generate questions from a lesson or a text, and follow the work."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,15 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ai.enums import Difficulty, DraftState, QuestionKind, Use
+from ai.enums import Bloom, Difficulty, DraftState, QuestionKind, Use
 from ai.forms.generate import GenerateForm
 from ai.queries.draft import own_jobs, waiting_count
 from ai.queries.ledger import usage
 from ai.services.generation import Wish, request_questions
 from ai.services.providers import connected_words
-from courses.models import Course, Lesson
+from assessments.queries.filing import outcome, outcomes
+from courses.models import Course
 from courses.queries.teaching import builder_outline
-from courses.rules import ASSIST_COURSE, STAFF_COURSE, VIEW_LESSON
+from courses.rules import ASSIST_COURSE, STAFF_COURSE, VIEW_LESSON, VIEW_SECTION
 from courses.views.doors import find_course, refusals
 from courses.views.outline import teach_context
 from lms.kernel.errors import Throttled
@@ -26,6 +29,8 @@ from lms.kernel.rules import fetch, require
 from lms.kernel.web.middleware import actor_of
 
 SHOWN_JOBS = 8
+# Values of the field `lesson` that are no lesson.
+WHOLE, SECTION = "course", "section:"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +40,8 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     connected = connected_words()
     form = GenerateForm(
         request.POST or None,
-        lessons=_lessons(course),
+        places=_places(course),
+        outcomes=outcomes(actor_of(request), course),
         connected=bool(connected),
         initial={"lesson": request.GET.get("lesson", "")},
     )
@@ -61,25 +67,43 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "ai/generate/index.html", context, status=400 if form.errors else 200)
 
 
-def _lessons(course: Course) -> list[Lesson]:
-    return [lesson for part in builder_outline(course) for lesson in part.lessons]
+def _places(course: Course) -> list[tuple[str, Any]]:
+    """The whole course, its sections, and under each its lessons."""
+    found: list[tuple[str, Any]] = [(WHOLE, _("The whole course"))]
+    for part in builder_outline(course):
+        lessons = [(one.public_id, one.title) for one in part.lessons]
+        if lessons:
+            whole = _("All of %(title)s") % {"title": part.section.title}
+            place = f"{SECTION}{part.section.public_id}"
+            found.append((part.section.title, [(place, whole), *lessons]))
+    return found
 
 
 def _start(request: HttpRequest, course: Course, form: GenerateForm) -> None:
     """Start the job; too many at once is said on the form."""
     actor, data = actor_of(request), form.cleaned_data
-    lesson = None
-    if data["lesson"]:
-        lesson = fetch(actor, VIEW_LESSON, public_id=data["lesson"], course=course)
+    place, lesson, section = data["lesson"], None, None
+    if place.startswith(SECTION):
+        named = place.removeprefix(SECTION)
+        section = fetch(actor, VIEW_SECTION, public_id=named, course=course)
+    elif place and place != WHOLE:
+        lesson = fetch(actor, VIEW_LESSON, public_id=place, course=course)
+    aim = data.get("outcome")
     wish = Wish(
         kind=QuestionKind(data["kind"]),
         count=data["count"],
         difficulty=Difficulty(data["difficulty"]),
         use=Use(data.get("use") or Use.AUTO),
-        content="" if lesson else data["content"],
+        content="" if place else data["content"],
         lesson=lesson,
+        section=section,
         course=course,
+        bloom=Bloom(data.get("bloom") or Bloom.REMEMBER),
+        outcome=outcome(actor, aim, course=course) if aim else None,
     )
+    if not place and not data["content"].strip():
+        form.add_error("content", _("Choose a place in the course, or paste a text."))
+        return
     if hit("ai", str(actor.user_id)) is not None:
         form.add_error(None, _("Too many requests. Wait a moment and try again."))
         return

@@ -20,6 +20,7 @@ from ai.services.review import (
     edit_draft,
     reject_draft,
     reject_drafts,
+    reopen_drafts,
 )
 from assessments.enums import QuestionState
 from courses.models import Course
@@ -31,6 +32,8 @@ from lms.kernel.web.middleware import actor_of
 
 PAGE = 10
 MOST_AT_ONCE = 50
+# Where the session remembers what was decided together last, by course.
+UNDO = "ai_undo"
 STATES = {"accept": QuestionState.READY, "accept-draft": QuestionState.DRAFT}
 
 
@@ -55,6 +58,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         kinds=QuestionKind.choices,
         waiting=waiting_count(actor, course),
         back=request.get_full_path(),
+        undo=request.session.get(UNDO, {}).get(slug, []),
     )
     return render(request, "ai/review/queue.html", context)
 
@@ -122,10 +126,30 @@ def several(request: HttpRequest, slug: str) -> HttpResponse:
         state = STATES.get(request.POST.get("act", ""), QuestionState.READY)
         done, problems = accept_drafts(actor=actor, drafts=rows, state=state)
         words = ngettext("%(n)d question accepted.", "%(n)d questions accepted.", done)
-    messages.success(request, words % {"n": done})
+    if done:
+        request.session[UNDO] = {slug: [row.public_id for row in rows]}
+    _tell_all(request, words % {"n": done}, problems)
+    return redirect(_back(request, course))
+
+
+@require_POST
+def undo(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take the last decision about several back; questions that a quiz asks by now stay."""
+    course = find_course(request, slug, STAFF_COURSE)
+    actor = actor_of(request)
+    require(actor, ASSIST_COURSE, course)
+    chosen = request.session.pop(UNDO, {}).get(slug, [])
+    rows = drafts(actor, course=course).filter(public_id__in=chosen).exclude(state=DraftState.DRAFT)
+    done, problems = reopen_drafts(actor=actor, drafts=list(rows))
+    words = ngettext("%(n)d question waits again.", "%(n)d questions wait again.", done)
+    _tell_all(request, words % {"n": done}, problems)
+    return redirect(_back(request, course))
+
+
+def _tell_all(request: HttpRequest, words: str, problems: list[str]) -> None:
+    messages.success(request, words)
     for problem in dict.fromkeys(problems):
         messages.error(request, problem)
-    return redirect(_back(request, course))
 
 
 def _card(

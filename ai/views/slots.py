@@ -4,10 +4,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from ai.enums import TutorStyle
+from ai.forms.mark_draft import drafted_lines
 from ai.queries.draft import drafts_waiting
+from ai.queries.mark_draft import draft_agreement, is_being_drafted, mark_draft
 from ai.queries.stale import stale_of_lesson, stale_question_ids
+from ai.services.marking import may_draft
 from ai.services.tutor_help import style_of
 from ai.views.pieces import panel_context
 from ai.views.tutor import tutor_context
@@ -110,3 +114,30 @@ def settings_card(request: HttpRequest, context: dict[str, Any]) -> str:
 def settings_section(request: HttpRequest, _context: dict[str, Any]) -> str:
     """The way from one's settings to those of AI."""
     return render_to_string("ai/slots/settings.html", request=request)
+
+
+def marking_draft(request: HttpRequest, context: dict[str, Any]) -> str:
+    """A draft of the mark beside the rubric, for those who may mark, once there are levels."""
+    work, assignment = context.get("work"), context.get("assignment")
+    levels = any(one["row"].levels for one in context.get("criteria", ()))
+    if work is None or assignment is None or not context.get("may_mark") or not levels:
+        return ""
+    actor = actor_of(request)
+    draft = mark_draft(actor, work)
+    may_ask = bool(work.text.strip()) and may_draft(actor, context["course"])
+    if draft is None and not may_ask:
+        return ""
+    found = draft_agreement(actor, assignment)
+    shown = {
+        "course": context["course"],
+        "assignment": assignment,
+        "submission": context["submission"],
+        "draft": draft,
+        "lines": drafted_lines(draft) if draft else [],
+        "running": is_being_drafted(actor, work),
+        "may_ask": may_ask,
+        "agreement": found,
+        "exact": None if found.exact is None else round(100 * found.exact),
+        "kappa": _("not defined") if found.kappa is None else f"{found.kappa:.2f}",
+    }
+    return render_to_string("ai/marking/desk.html", shown, request=request)

@@ -51,3 +51,19 @@ def test_wilson_holds_the_share() -> None:
     low, high = wilson(8, 20)
     assert (round(low, 3), round(high, 3)) == (0.219, 0.613)
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+@pytest.mark.django_db
+def test_the_report_names_provider_model_and_date(tmp_path: Path) -> None:
+    (tmp_path / "plates.txt").write_text(PLATES)
+    out = tmp_path / "report.json"
+    call_command("ai_eval", str(tmp_path), "--use", "rules", "--count", "2", "--out", str(out))
+    found = json.loads(out.read_text())
+    (one,) = found["providers"]
+    assert found["date"]
+    assert (one["provider"], one["prompt_version"]) == ("extractive", "extractive-2")
+    assert one["model"].startswith("en_core_web_sm")
+    assert one["questions"]["accepted"] == 2
+    assert one["injection"]["passages"] == 1
+    assert one["injection"]["obeyed_after_the_gate"]["hits"] == 0
+    assert one["injection"]["obeyed_after_the_gate"]["of"] == 2

@@ -71,6 +71,16 @@ def wrong_answers(
     row = pool.rows.get(normalised(answer.text))
     if row is None:
         return []
+    found = _apart(_ranked(answer, row, pool, difficulty, swap=swap), pool, count)
+    if len(found) < count and not swap:
+        found += _from_examples(answer, row, pool, found, rng=rng, count=count - len(found))
+    return found if _alike_in_form(answer, found) else []
+
+
+def _ranked(
+    answer: Answer, row: int, pool: Pool, difficulty: Difficulty, *, swap: bool
+) -> list[int]:
+    """Rows of the phrases that may stand for the answer, best first."""
     similar = pool.vectors @ pool.vectors[row]
     low, high = pool.embedder.band
     high = min(high, SYNONYMS) if answer.kind in _COMMON else high
@@ -91,10 +101,7 @@ def wrong_answers(
         ),
         key=lambda pair: pair[0],
     )
-    found = _apart([at for _, at in ranked], pool, count)
-    if len(found) < count and not swap:
-        found += _from_examples(answer, row, pool, found, rng=rng, count=count - len(found))
-    return found if _alike_in_form(answer, found) else []
+    return [at for _, at in ranked]
 
 
 def _same_sort(answer: Answer, phrase: Answer, one: str, other: str) -> bool:

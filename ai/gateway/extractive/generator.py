@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.metadata import version
@@ -26,6 +27,9 @@ from ai.gateway.text import contains, normalised
 RULES_VERSION = "extractive-2"
 FEWEST_WRONG = 2
 STATEMENTS = 4
+MOST_ZONES = 5
+# How much nearness to an outcome counts beside the promise of an answer.
+OUTCOME_WEIGHT = 1.0
 
 
 class ExtractiveProvider:
@@ -101,13 +105,46 @@ class _Maker:
                 yield question
 
     def _candidates(self) -> Iterator[Answer]:
-        """Answers in order, one per sentence: a second question would state the first one's key."""
+        """Answers, one per sentence: a second question would state the first one's key.
+
+        The text is cut into zones; the best answer of the zone that was asked least comes next,
+        so that questions cover the whole text and not its best paragraph.
+        """
         skipped = {normalised(text) for text in self.request.skip}
-        for answer in find_answers(self.analysis):
-            fresh = answer.sentence.ordinal not in self.used_sentences
-            fresh = fresh and normalised(answer.sentence.text) not in skipped
-            if fresh and self._is_new(answer) and reads_well(answer):
+        zones, ranked = self._zones(), self._ranked()
+        asked = Counter(
+            zones[sentence.ordinal]
+            for sentence in self.analysis.sentences
+            if normalised(sentence.text) in skipped
+        )
+        left = [answer for answer in ranked if normalised(answer.sentence.text) not in skipped]
+        while left:
+            answer = min(left, key=lambda one: asked[zones[one.sentence.ordinal]])
+            left.remove(answer)
+            if answer.sentence.ordinal in self.used_sentences or not self._is_new(answer):
+                continue
+            if reads_well(answer):
                 yield answer
+            if answer.sentence.ordinal in self.used_sentences:
+                asked[zones[answer.sentence.ordinal]] += 1
+
+    def _zones(self) -> dict[int, int]:
+        """The zone of each sentence, by its number: as many zones as questions, at most five."""
+        many = max(1, min(MOST_ZONES, self.request.count + len(self.request.skip)))
+        length = max(1, len(self.analysis.sentences))
+        return {s.ordinal: s.ordinal * many // length for s in self.analysis.sentences}
+
+    def _ranked(self) -> list[Answer]:
+        """Answers best first; those of sentences near the wished outcome before others."""
+        ranked = find_answers(self.analysis)
+        if not self.request.outcome or not ranked:
+            return ranked
+        texts = [answer.sentence.text for answer in ranked]
+        vectors = self.pool.embedder.encode([self.request.outcome, *texts])
+        near = [float(vectors[at] @ vectors[0]) for at in range(1, len(vectors))]
+        scores = [one.score + OUTCOME_WEIGHT * by for one, by in zip(ranked, near, strict=True)]
+        order = sorted(range(len(ranked)), key=lambda at: -scores[at])
+        return [ranked[at] for at in order]
 
     def _is_new(self, answer: Answer) -> bool:
         return answer.key not in self.used_answers

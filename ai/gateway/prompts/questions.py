@@ -4,10 +4,10 @@ import json
 import secrets
 from typing import Any
 
-from ai.enums import Difficulty, QuestionKind
+from ai.enums import Bloom, Difficulty, QuestionKind
 from ai.gateway.provider import QuestionRequest
 
-PROMPT_VERSION = "questions-1"
+PROMPT_VERSION = "questions-2"
 
 SYSTEM = """\
 You write exam questions from course material for a learning platform.
@@ -49,6 +49,12 @@ DIFFICULTIES = {
     Difficulty.MEDIUM: "Ask for important facts; wrong answers are plausible.",
     Difficulty.HARD: "Ask for details and relations; wrong answers are close to the right one.",
 }
+LEVELS = {
+    Bloom.REMEMBER: "Ask for facts as they are stated.",
+    Bloom.UNDERSTAND: "Ask why something is so, or what follows from it, in other words.",
+    Bloom.APPLY: "Describe a new, concrete case and ask what the material says of it.",
+    Bloom.ANALYSE: "Ask how two things in the material differ or depend on each other.",
+}
 REPAIR = """\
 Your last reply could not be used: {problem}
 Reply again with JSON that fits this schema exactly, and nothing else:
@@ -59,7 +65,8 @@ def messages(request: QuestionRequest, text: str, schema: dict[str, Any]) -> lis
     """Chat messages: rules as system text, the task and the material as two parts of user text."""
     mark = secrets.token_hex(8)
     task = (
-        f"Write {request.count} {KINDS[request.kind]} {DIFFICULTIES[request.difficulty]}\n"
+        f"Write {request.count} {KINDS[request.kind]} {DIFFICULTIES[request.difficulty]} "
+        f"{LEVELS[request.bloom]}\n{_outcome(request)}"
         f"{_avoid(request)}The JSON schema of the reply: {json.dumps(schema)}\n"
         f"The material stands between two lines with the mark {mark}."
     )
@@ -71,6 +78,14 @@ def messages(request: QuestionRequest, text: str, schema: dict[str, Any]) -> lis
             "content": [{"type": "text", "text": task}, {"type": "text", "text": data}],
         },
     ]
+
+
+def _outcome(request: QuestionRequest) -> str:
+    """What learners should be able to do, as data in quotes."""
+    if not request.outcome:
+        return ""
+    quoted = json.dumps(request.outcome[:300], ensure_ascii=False)
+    return f"Prefer questions that show whether learners reached this outcome: {quoted}\n"
 
 
 def _avoid(request: QuestionRequest) -> str:

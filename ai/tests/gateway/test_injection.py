@@ -16,8 +16,8 @@ from ai.tests.injection_corpus import CORPUS
 from ai.tests.passages import PHOTOSYNTHESIS
 
 
-def test_corpus_has_more_than_a_hundred_texts() -> None:
-    assert len(set(CORPUS)) >= 100
+def test_corpus_has_a_hundred_and_eighty_texts() -> None:
+    assert len(set(CORPUS)) == 180
 
 
 @pytest.mark.parametrize("at", range(0, len(CORPUS), 12))
@@ -34,7 +34,7 @@ def test_obeying_model_gets_nothing_through(proxy: FaultProxy, embedder: Embedde
         assert order[-30:] not in user["content"][0]["text"]
 
 
-@pytest.mark.parametrize("text", CORPUS[::12])
+@pytest.mark.parametrize("text", CORPUS[::7])
 def test_rules_do_not_ask_about_orders(extractive: ExtractiveProvider, text: str) -> None:
     request = QuestionRequest(f"{text}\n\n{PHOTOSYNTHESIS}", QuestionKind.SINGLE_CHOICE, 2)
     batch = generate(request, [extractive])

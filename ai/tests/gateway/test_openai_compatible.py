@@ -48,7 +48,7 @@ def test_real_model_answers_in_the_schema_and_books_its_usage(
     assert [question.kind for question in answer.questions] == [kind]
     assert answer.provider == "openai_compatible"
     assert answer.model == "smollm2-135m"
-    assert answer.prompt_version == "questions-1"
+    assert answer.prompt_version == "questions-2"
     assert answer.usage.tokens_in > 100
     assert answer.usage.tokens_out > 10
 

@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *_args: str, **options: Any) -> None:
         from ai.enums import QuestionKind, Use
         from ai.gateway.provider import MAX_COUNT
-        from ai.services.providers import choose
+        from ai.services.providers import choose_to_measure
         from lms.kernel.actors import system
         from lms.management.question_evaluation import evaluate, read_passages
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         if not 1 <= options["count"] <= MAX_COUNT:
             message = f"--count is between 1 and {MAX_COUNT}."
             raise CommandError(message)
-        choice = choose(system("evaluation of questions"), Use(options["use"]))
+        choice = choose_to_measure(system("evaluation of questions"), Use(options["use"]))
         report = evaluate(
             passages,
             choice.providers,

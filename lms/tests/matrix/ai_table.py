@@ -25,6 +25,12 @@ ROWS = [
         body=body(lesson=lid("published live"), **WISH),
         note="from a lesson",
     ),
+    Row(
+        f"POST {V1}/ai/generate-questions/",
+        p.staff(202, writes=True),
+        body=body(course=cid, bloom="understand", **WISH),
+        note="from the whole course",
+    ),
     Row(f"GET {V1}/ai/jobs/", p.signed_in()),
     Row(f"GET {V1}/ai/jobs/{{id}}/", p.own("instructor") | {"admin": 200, "preview": 200}, JOB),
     Row(

@@ -86,6 +86,7 @@ ROWS = [
     get(f"{T}/marking/{{assignment_id}}/export.csv", p.staff(), LIST),
     get(f"{DESK}/", p.staff(), ONE),
     get(f"{DESK}/similar/", p.staff(), ONE),
+    post(f"{T}/ai/marking/{{assignment_id}}/{{submission_id}}/", p.staff(SENT, writes=True), ONE),
     post(f"{DESK}/mark/", p.staff(SENT, writes=True), ONE, score="7", act="done"),
     post(f"{DESK}/agree/", p.managers(400), ONE, score="7", reason="Between both."),
     post(

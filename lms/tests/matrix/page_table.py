@@ -388,6 +388,7 @@ AI = [
         SENT_BY_STAFF | {"assistant": HIDDEN},
         at(job_id="instructor job"),
     ),
+    post(f"{T}/ai/drafts/undo/", SENT_BY_STAFF),
     post(f"{T}/ai/drafts/several/", SENT_BY_STAFF, act="reject"),
     post(f"{T}/ai/drafts/{{draft_id}}/", SENT_BY_STAFF, at(draft_id="draft"), act="reject"),
     get(f"{T}/ai/", READ_BY_STAFF),

@@ -1,0 +1,58 @@
+"""Drafts of marks, for those who mark, and how far they agreed with people so far."""
+
+from typing import Any
+
+from ai.models import MarkDraft
+from ai.scoring.agreement import Agreement, agreement
+from assessments.models import Assignment, Mark, SubmissionVersion
+from assessments.rules import MARK_SUBMISSION, SEE_SUBMISSIONS
+from lms.kernel.actors import Actor
+from lms.kernel.models import FINAL_STATES, Job
+from lms.kernel.rules import require
+
+KIND = "ai.draft_mark"
+MOST_COMPARED = 500
+
+
+def mark_draft(actor: Actor, work: SubmissionVersion) -> MarkDraft | None:
+    """The draft of one version for somebody who may mark it, else None."""
+    rows = MarkDraft.objects.filter(submission__in=MARK_SUBMISSION.rows(actor))
+    return rows.select_related("rubric").filter(work=work).first()
+
+
+def is_being_drafted(actor: Actor, work: SubmissionVersion) -> bool:
+    """Whether the actor asked for a draft of this version that is not there yet."""
+    rows = Job.objects.filter(kind=KIND, created_by_id=actor.user_id, params__work=work.pk)
+    return rows.exclude(state__in=FINAL_STATES).exists()
+
+
+def draft_agreement(actor: Actor, assignment: Assignment) -> Agreement:
+    """Drafts beside the finished marks of people on the same version, criterion by criterion.
+
+    Places of levels on a scale from 0 to 1; criteria that either side left open do not count. The
+    newest 500 marks. Raises what `require` raises.
+    """
+    require(actor, SEE_SUBMISSIONS, assignment)
+    marks = Mark.objects.filter(submission__assignment=assignment, done=True)
+    by_work = {mark.work_id: mark for mark in marks.order_by("-pk")[:MOST_COMPARED]}
+    drafts = MarkDraft.objects.filter(work__in=by_work).select_related("rubric")
+    return agreement(
+        [
+            pair
+            for draft in drafts
+            if by_work[draft.work_id].rubric_id == draft.rubric_id
+            for pair in _pairs(draft, by_work[draft.work_id].picks)
+        ]
+    )
+
+
+def _pairs(draft: MarkDraft, picks: dict[str, Any]) -> list[tuple[float, float]]:
+    said = {one["criterion"]: one["level"] for one in draft.criteria}
+    found = []
+    for criterion in draft.rubric.criteria:
+        levels = [level["id"] for level in criterion.get("levels", ())]
+        drafted, given = said.get(criterion["id"]), picks.get(criterion["id"], {}).get("level")
+        if len(levels) > 1 and drafted in levels and given in levels:
+            last = len(levels) - 1
+            found.append((levels.index(drafted) / last, levels.index(given) / last))
+    return found

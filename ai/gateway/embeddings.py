@@ -37,6 +37,9 @@ class Embedder(Protocol):
     def same(self) -> float:
         """Similarity from which two short texts say the same."""
 
+    def __hash__(self) -> int:
+        """So that what was computed with one can be kept by it."""
+
     def encode(self, texts: Sequence[str]) -> "Matrix":
         """Matrix (texts x dimensions), float32, rows of length one (or zero)."""
 

@@ -184,6 +184,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'agreement to AI',
+                'verbose_name_plural': 'agreements to AI',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('person', 'version'), name='ai_consent_once')],
             },
         ),

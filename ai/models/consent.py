@@ -30,6 +30,7 @@ class AiConsent(models.Model):
 
     class Meta:
         verbose_name = _("agreement to AI")
+        verbose_name_plural = _("agreements to AI")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["person", "version"],

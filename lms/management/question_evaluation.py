@@ -135,7 +135,7 @@ def _has_one_key(row: dict[str, Any]) -> bool:
     if row["kind"] not in CHOICES:
         return bool(row["answer"])
     right = sum(option["right"] for option in row["options"])
-    return right == 1 if row["kind"] == "single_choice" else right >= 1
+    return bool(right == 1 if row["kind"] == "single_choice" else right >= 1)
 
 
 def _duplicates(rows: list[dict[str, Any]]) -> int:

@@ -21,9 +21,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Names of fields that say which answer is right; a learner meets none of them before a release.
 READING = [row for row in (*API_ROWS, *PAGE_ROWS) if row.verb == "GET"]
 # What not even the instructor meets on a page or in an answer: the learners' own drafts, and a
-# mark's note before its marker hands the work over to them; and what is kept nowhere.
+# mark's note before its marker hands the work over to them; and what is kept nowhere
+# or only to make more from.
 PRIVATE = [
     "what a program said in a hidden test",
+    "a text from outside that material is made of",
     "a classmate's question to the tutor",
     "a classmate's draft",
     "what AI saw of a classmate",

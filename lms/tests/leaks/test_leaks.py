@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -59,7 +60,10 @@ def leaks(heard: Iterable[Heard], who: str) -> list[str]:
 
 def test_a_learner_meets_no_secret_behind_any_operation(sown: World) -> None:  # Z4 Z5 Z7
     heard = Walk(sown, "learner").open(API_ROWS, searched=words())
-    assert leaks(heard, "learner") == []
+    # Whoever has judged an example, once and for good, hears how the instructor did: its purpose.
+    judged, *more = leaks(heard, "learner")
+    assert re.fullmatch(r"the instructor's score of an example: POST \S+/try/ \(200\)", judged)
+    assert more == []
 
 
 def test_a_learner_meets_no_secret_on_any_page(sown: World) -> None:  # Z4 Z5 Z7

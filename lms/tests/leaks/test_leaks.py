@@ -1,8 +1,8 @@
 """Every operation as a learner, and their own export: what may not be seen is in no answer."""
 
 import io
-import zipfile
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 

@@ -75,8 +75,10 @@ def shares(lengths: Sequence[int], count: int) -> list[int]:
     if len(lengths) > count:
         longest = sorted(range(len(lengths)), key=lambda at: (-lengths[at], at))[:count]
         return [1 if at in longest else 0 for at in range(len(lengths))]
-    rest, total = count - len(lengths), sum(lengths) or 1
-    exact = [rest * length / total for length in lengths]
+    # Texts that all say nothing share alike.
+    weights = list(lengths) if any(lengths) else [1] * len(lengths)
+    rest, total = count - len(lengths), sum(weights)
+    exact = [rest * weight / total for weight in weights]
     found = [1 + int(part) for part in exact]
     by_remainder = sorted(range(len(exact)), key=lambda at: (int(exact[at]) - exact[at], at))
     for at in by_remainder[: count - sum(found)]:

@@ -20,7 +20,7 @@ from assessments.scoring.rubric import Criterion, criteria_of
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.errors import Denied, Invalid
+from lms.kernel.errors import Denied, Invalid, NotFound
 from lms.kernel.jobs import JobRun, enqueue
 from lms.kernel.models import Job
 from lms.kernel.rules import fetch, require
@@ -104,12 +104,15 @@ def _keep(
     answer: Answer[MarkReply],
 ) -> MarkDraft:
     """Write the draft in place of an older one of this version, while the lease is ours."""
+    rubric = submission.assignment.rubric
+    if rubric is None:
+        raise NotFound
     run.progress(95, _("Keeping the draft"))
     draft, _made = MarkDraft.objects.update_or_create(
         work=work,
         defaults={
             "submission": submission,
-            "rubric": submission.assignment.rubric,
+            "rubric": rubric,
             "criteria": [_json(one) for one in found],
             "provider": answer.provider,
             "model": answer.model[:120],

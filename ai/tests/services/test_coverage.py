@@ -1,5 +1,7 @@
 """Questions over a section or a course, for an outcome, and with the reason when there are few."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from courses.tests.factories import CourseFactory, LessonFactory, SectionFactory
 from lms.kernel import actors
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Invalid
+from lms.kernel.models import Job
 from lms.kernel.testing import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +36,13 @@ def teacher(course: Course) -> Actor:
 
 def outcome_of(course: Course, title: str = "Name things") -> LearningOutcome:
     return LearningOutcome.objects.create(course=course, code="O1", folded="o1", title=title)
+
+
+def result_of(job: Job | None) -> dict[str, Any]:
+    """What a finished job says."""
+    assert job is not None
+    assert job.result is not None
+    return dict(job.result)
 
 
 @settings(deadline=None)
@@ -58,8 +68,7 @@ def test_a_section_is_covered_lesson_by_lesson(teacher: Actor, course: Course) -
     whole = make_drafts(teacher, course=course, content="", count=6)
     assert {draft.lesson_id for draft in whole} == {first.pk, second.pk, other.pk}
     job = whole[0].job
-    assert job is not None
-    assert [part["made"] for part in job.result["coverage"]] == [2, 2, 2]
+    assert [part["made"] for part in result_of(job)["coverage"]] == [2, 2, 2]
 
 
 def test_what_one_lesson_lacks_another_gives(teacher: Actor, course: Course) -> None:
@@ -82,11 +91,11 @@ def test_thirty_of_a_short_text_give_fewer_with_the_reason(teacher: Actor) -> No
     job = request_questions(actor=teacher, wish=wish(content=PHOTOSYNTHESIS, count=30))
     run_jobs()
     job.refresh_from_db()
-    made, words = job.result["made"], len(PHOTOSYNTHESIS.split())
+    made, words = result_of(job)["made"], len(PHOTOSYNTHESIS.split())
     assert 5 <= made < 30
     assert (
         f"{made} of 30: the text of {words} words holds no more facts to ask for."
-        in (job.result["remarks"])
+        in (result_of(job)["remarks"])
     )
 
 
@@ -109,7 +118,7 @@ def test_rules_say_that_they_only_ask_for_facts(teacher: Actor) -> None:
     run_jobs()
     job.refresh_from_db()
     assert {draft.bloom for draft in drafts_of(job)} == {Bloom.REMEMBER}
-    assert any("other levels need a model" in remark for remark in job.result["remarks"])
+    assert any("other levels need a model" in remark for remark in result_of(job)["remarks"])
 
 
 def test_places_that_exclude_each_other_are_refused(teacher: Actor, course: Course) -> None:

@@ -65,7 +65,7 @@ def classes_of(texts: "Sequence[str]", vectors: "Matrix", embedder: Embedder) ->
     """The class of each text, "" where none is near; all "" without a model of meaning."""
     if embedder.name == CharacterGrams.name or not texts:
         return [""] * len(texts)
-    names, examples = _examples(embedder)  # type: ignore[arg-type] # an instance is hashable
+    names, examples = _examples(embedder)
     similar = vectors @ examples.T
     return [_class_of(row, names) for row in similar.tolist()]
 

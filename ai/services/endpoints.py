@@ -19,10 +19,10 @@ BREAKER = Breaker()
 
 
 def endpoint() -> Endpoint | None:
-    """The model that the environment names, None when it names none."""
+    """The model that the environment names, None when it names none or the local one is away."""
     ai = settings.AI
     if not ai["model"] or not (ai["base_url"] or ai["api_key"]):
-        return None
+        return running(Path(settings.DATA_DIR), ai["timeout"]) if ai["local_model"] else None
     return Endpoint(ai["base_url"], ai["api_key"], ai["model"], ai["timeout"])
 
 

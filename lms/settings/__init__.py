@@ -312,6 +312,7 @@ AI = {
     "base_url": ENV["AI_BASE_URL"],
     "api_key": ENV["AI_API_KEY"],
     "model": ENV["AI_MODEL"],
+    "local_model": ENV["AI_LOCAL_MODEL"],
     "timeout": ENV["AI_TIMEOUT"],
     "daily_tokens": ENV["AI_DAILY_TOKENS"],
 }

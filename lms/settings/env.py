@@ -88,6 +88,7 @@ TABLE: tuple[Variable, ...] = (
     Variable("AI_BASE_URL", web_url, "", "OpenAI-compatible endpoint, such as https://…/v1"),
     Variable("AI_API_KEY", str, "", "its key; without key and address rules generate questions"),
     Variable("AI_MODEL", str, "", "model name at that endpoint"),
+    Variable("AI_LOCAL_MODEL", str, "", "name of installed weights to run on this machine"),
     Variable("AI_TIMEOUT", float, 60.0, "seconds that one call may take in all"),
     Variable("AI_DAILY_TOKENS", int, 500_000, "model tokens that one person may use a day"),
 )

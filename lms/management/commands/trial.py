@@ -27,7 +27,10 @@ FOLDERS = ("broker/queue", "broker/control", "broker/done", "beat", "mail", "med
 
 
 def programs(port: int, data: Path) -> list[Program]:
-    """The four programs of the trial; the AI queue has a worker of its own (J6)."""
+    """The programs of the trial; the AI queue has a worker of its own (J6).
+
+    A fifth runs the language model that AI_LOCAL_MODEL names.
+    """
     # In a throw-away container one often is root; Celery's five lines about it would bury the rest.
     quiet = ["-W", "ignore:You're running the worker with superuser privileges"]
     celery = [sys.executable, *quiet, "-m", "celery", "-q", "-A", "lms.celery"]
@@ -42,11 +45,14 @@ def programs(port: int, data: Path) -> list[Program]:
         "PYTHONUNBUFFERED": "1",
     }
     schedule = str(data / "beat" / "schedule")
+    local = settings.AI["local_model"]
+    manage = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
     return [
         Program("web", web, env),
         Program("beat", [*celery, "beat", "-s", schedule, "--pidfile=", "-l", "WARNING"], env),
         Program("worker", [*worker, "-n", "worker@cairn", "-Q", "default,grading,mail"], env),
         Program("ai", [*worker, "-n", "ai@cairn", "-Q", "ai,analytics"], env),
+        *([Program("model", [*manage, "ai_model", "serve", local], env)] if local else []),
     ]
 
 

@@ -1,5 +1,6 @@
 """No page breaks WCAG 2.2 AA where a machine can see it: light, dark on a phone, right to left."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page, ViewportSize, expect
 
+from assessments.gateway.sandbox import check
 from lms.tests.e2e.api import Api
 from lms.tests.e2e.conftest import SignedIn
 from lms.tests.e2e.stack import Stack
@@ -19,6 +21,7 @@ from lms.tests.matrix.test_matrix import PAGE_ROWS
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 COURSE = "thinking-with-data"
+AWAY = check()
 # The direction of a page moves its parts and leaves its colours.
 COLOURLESS = {**RULES, "rules": {"color-contrast": {"enabled": False}}}
 WIDE = ViewportSize(width=1440, height=900)
@@ -50,6 +53,8 @@ NOT_WALKED = {
     "/c/{slug}/learn/{item}/submission/files/{file_id}/",
     # The demo has no such job: walked with its pieces in test_writing.
     "/teach/{slug}/ai/content/{job_id}/",
+    # Where a sandbox holds, the test of a run of code walks it.
+    "/teach/{slug}/bank/trials/{job_id}/",
     # Answers to scripts.
     "/teach/{slug}/ai/lessons/{lesson_id}/",
     "/courses/found/",
@@ -266,6 +271,19 @@ def test_the_structure_of_a_quiz_has_no_axe_violation(
         page.goto(address)
         walked.add(door(page.url))
         assert in_every_mode(page) == [], address
+
+
+@pytest.mark.skipif(bool(AWAY), reason=f"no sandbox on this machine: {AWAY}")
+def test_a_run_of_code_has_no_axe_violation(signed_in: SignedIn) -> None:
+    page = signed_in("instructor@example.com")
+    page.goto(f"/teach/{COURSE}/bank/?kind=code")
+    page.get_by_role("link", name=re.compile("mean_without_largest")).click()
+    with page.expect_request(re.compile("/bank/trials/")) as asked:
+        page.get_by_role("button", name="Run all tests", exact=True).click()
+    expect(page.locator("#trial")).to_contain_text("tests passed", timeout=60_000)
+    assert in_every_mode(page) == []
+    page.goto(asked.value.url)
+    assert in_every_mode(page) == []
 
 
 # Without a browser it would be put behind the tests of other files, where nothing was walked.

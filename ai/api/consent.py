@@ -72,7 +72,7 @@ class ConsentViewSet(KernelViewSet):
         """Whether AI may answer you."""
         return Response(_state(self.actor))
 
-    @extend_schema(request=ConsentIn, responses=ConsentOut)
+    @extend_schema(request=ConsentIn, responses={200: ConsentOut})
     def create(self, request: Request) -> Response:
         """Agree to talk to an AI."""
         give_consent(actor=self.actor, of_age=checked(ConsentIn, request)["of_age"])

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import orjson
 from django.http import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -29,6 +28,13 @@ from lms.kernel.rest.wire import dump_json
 from lms.kernel.rules import fetch, require_write
 
 EVENT_STREAM: Final = "text/event-stream"
+
+
+class EventOut(serializers.Serializer[Any]):
+    """One event of the stream; `data` is the JSON of its shape, as text."""
+
+    event = serializers.ChoiceField(choices=["token", "citation", "done", "error"])
+    data = serializers.CharField()
 
 
 class EventStreamRenderer(BaseRenderer):
@@ -142,7 +148,7 @@ class TutorViewSet(KernelViewSet):
         responses={
             (200, "application/json"): TutorOut,
             (200, EVENT_STREAM): OpenApiResponse(
-                OpenApiTypes.STR,
+                EventOut,
                 description="Events `token` {text}, `citation` {block, lesson, quote, title}, "
                 "then `done` with the whole answer, or `error` {code, detail}.",
             ),

@@ -104,7 +104,8 @@ def _finish(row: Attempt, *, actor: Actor, by_clock: bool) -> Attempt:
         end_break(row, actor=actor)
     row.submitted_at = now if row.deadline is None else min(now, row.deadline)
     row.closed_by_clock = by_clock
-    row.late_percent = _late_percent(row)
+    # As the column keeps it: what is answered now is what a later read will say.
+    row.late_percent = _late_percent(row).quantize(Decimal("0.01"))
     told = {
         "by_clock": by_clock,
         "late_percent": str(row.late_percent),

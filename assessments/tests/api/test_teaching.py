@@ -403,7 +403,7 @@ WRITABLE: dict[type[Serializer[Any]], set[str]] = {
         "note",
     },
     dates.ChangeIn: CHANGE,
-    dates.DateOverrideIn: {*CHANGE, "person", "group"},
+    dates.DateOverrideIn: {*CHANGE, "person", "group", "reviews_due_at", "appeal_until"},
     quiz_shapes.CodeIn: {"code"},
     attempt_shapes.AttemptIn: {"quiz", "access_code"},
     attempt_shapes.AnswerIn: {"answer", "seq", "certainty"},

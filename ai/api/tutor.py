@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import orjson
 from django.http import HttpResponseBase
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.renderers import BaseRenderer
@@ -30,11 +30,14 @@ from lms.kernel.rules import fetch, require_write
 EVENT_STREAM: Final = "text/event-stream"
 
 
-class EventOut(serializers.Serializer[Any]):
-    """One event of the stream; `data` is the JSON of its shape, as text."""
-
-    event = serializers.ChoiceField(choices=["token", "citation", "done", "error"])
-    data = serializers.CharField()
+# One event of the stream; `data` is the JSON of its shape, as text.
+EVENT: Final = inline_serializer(
+    "Event",
+    {
+        "event": serializers.ChoiceField(choices=["token", "citation", "done", "error"]),
+        "data": serializers.CharField(),
+    },
+)
 
 
 class EventStreamRenderer(BaseRenderer):
@@ -148,7 +151,7 @@ class TutorViewSet(KernelViewSet):
         responses={
             (200, "application/json"): TutorOut,
             (200, EVENT_STREAM): OpenApiResponse(
-                EventOut,
+                EVENT,
                 description="Events `token` {text}, `citation` {block, lesson, quote, title}, "
                 "then `done` with the whole answer, or `error` {code, detail}.",
             ),

@@ -17,7 +17,6 @@ from pytest_django.fixtures import Settings
 from ai.gateway.local import STATE, running
 from ai.gateway.weights import KNOWN, WeightsRefused, install, installed, path_of
 from ai.services.endpoints import endpoint
-from lms.management.commands.trial import programs
 
 SMALL = "smollm2-135m"
 HAS_MODEL = pytest.mark.skipif(
@@ -72,12 +71,6 @@ def test_a_server_that_is_gone_is_none(tmp_path: Path, settings: Settings) -> No
     settings.DATA_DIR = tmp_path
     settings.AI = {**settings.AI, "model": "", "local_model": "n"}
     assert endpoint() is None
-
-
-def test_the_trial_runs_the_model_that_is_named(tmp_path: Path, settings: Settings) -> None:
-    settings.AI = {**settings.AI, "local_model": "own"}
-    last = programs(8123, tmp_path)[-1]
-    assert (last.name, list(last.argv)[-3:]) == ("model", ["ai_model", "serve", "own"])
 
 
 @HAS_MODEL

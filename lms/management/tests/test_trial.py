@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from lms.management.commands import backup
 from lms.management.commands.trial import is_ready, programs, refuse_taken_port
@@ -69,6 +70,12 @@ def test_programs_listen_on_loopback_and_keep_queues_apart(tmp_path: Path) -> No
     queues = [by_name[name][by_name[name].index("-Q") + 1] for name in ("worker", "ai")]
     assert queues == ["default,grading,mail", "ai,analytics"]
     assert "-B" not in by_name["worker"] + by_name["ai"]
+
+
+def test_the_language_model_that_is_named_runs_too(tmp_path: Path, settings: Settings) -> None:
+    settings.AI = {**settings.AI, "local_model": "own"}
+    last = programs(8123, tmp_path)[-1]
+    assert (last.name, list(last.argv)[-3:]) == ("model", ["ai_model", "serve", "own"])
 
 
 def test_programs_know_the_address_they_serve(

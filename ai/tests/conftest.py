@@ -93,6 +93,7 @@ def model(_model_server: FakeModel, settings: Settings) -> FakeModel:
     _model_server.reset()
     BREAKER.forget()
     settings.AI = {
+        **settings.AI,
         "base_url": _model_server.url,
         "api_key": "sk-secret",
         "model": "fake",

@@ -46,6 +46,7 @@ def connected(settings: Settings, proxy: FaultProxy) -> FaultProxy:
     """A model is connected: the fault proxy."""
     BREAKER.succeeded("openai_compatible:fake")
     settings.AI = {
+        **settings.AI,
         "base_url": proxy.url,
         "api_key": "sk-secret",
         "model": "fake",

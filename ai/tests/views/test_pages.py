@@ -73,6 +73,7 @@ def test_page_names_the_connected_model_and_never_the_key(
     browser: Client, course: Course, settings: Settings
 ) -> None:  # I8
     settings.AI = {
+        **settings.AI,
         "base_url": "https://ai.example.org/v1",
         "api_key": "sk-secret",
         "model": "fine-model",

@@ -1,5 +1,6 @@
 """The dates of quizzes and assignments for people and groups through the API."""
 
+from abc import ABC, abstractmethod
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -104,7 +105,7 @@ class LearnerDatesOut(DatesOut):
     narrow = serializers.BooleanField()
 
 
-class _DatesViewSet(KernelViewSet):
+class _DatesViewSet(KernelViewSet, ABC):
     """Who has which dates in a piece of work."""
 
     permission_words = {
@@ -115,9 +116,9 @@ class _DatesViewSet(KernelViewSet):
         "remove_override": "the course's instructors",
     }
 
+    @abstractmethod
     def work(self, public_id: str) -> Work:
         """The quiz or the assignment, as far as the asker may see it."""
-        raise NotImplementedError
 
     @extend_schema(parameters=[ID], responses=DatesOut)
     @action(detail=True, methods=["get"], url_path="own-dates")

@@ -18,7 +18,8 @@ from ai.api.content_shapes import (
 )
 from ai.enums import ContentKind, DraftState, Use
 from ai.models import ContentPiece
-from ai.queries.content import PieceFilter, piece, pieces
+from ai.queries.content import piece, pieces
+from ai.queries.narrowing import Narrow
 from ai.queries.stale import stale_things
 from ai.rules import REVIEW_PIECE
 from ai.services.content import ContentWish, request_content
@@ -126,7 +127,7 @@ class PieceViewSet(KernelViewSet):
     @extend_schema(parameters=[*FILTERS, *PAGING], responses=ContentPieceOut(many=True))
     def list(self, request: Request) -> Response:
         """Pieces you may review, newest job first."""
-        narrow = PieceFilter(
+        narrow = Narrow(
             job=asked(request, "job"),
             state=asked_choice(request, "state", DraftState.values),
             kind=asked_choice(request, "kind", ContentKind.values),

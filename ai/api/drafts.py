@@ -11,7 +11,8 @@ from rest_framework.response import Response
 from ai.api.shapes import AcceptIn, ContentShape, DraftOut, RejectIn, changes_from, draft_data
 from ai.enums import DraftState, QuestionKind
 from ai.models import Draft
-from ai.queries.draft import DraftFilter, draft, drafts
+from ai.queries.draft import draft, drafts
+from ai.queries.narrowing import Narrow
 from ai.rules import REVIEW_DRAFT
 from ai.services.dependence import confirm
 from ai.services.review import accept_draft, edit_draft, reject_draft
@@ -45,7 +46,7 @@ class DraftViewSet(KernelViewSet):
     @extend_schema(parameters=[*FILTERS, *PAGING], responses=DraftOut(many=True))
     def list(self, request: Request) -> Response:
         """Drafts you may review, newest job first."""
-        narrow = DraftFilter(
+        narrow = Narrow(
             job=asked(request, "job"),
             state=asked_choice(request, "state", DraftState.values),
             kind=asked_choice(request, "kind", QuestionKind.values),

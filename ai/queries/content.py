@@ -1,13 +1,13 @@
 """Pieces of teaching material one may review, and the jobs that make them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
 from ai.enums import DraftState
 from ai.models import ContentPiece
+from ai.queries.narrowing import EVERYTHING, Narrow
 from ai.rules import VIEW_PIECE
 from courses.models import Attachment, Course, Lesson
 from lms.kernel.actors import Actor
@@ -21,29 +21,11 @@ SHOWN = 60
 SHOWN_FILES = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PieceFilter:
-    """What a list of pieces is narrowed to; empty means everything."""
-
-    job: str = ""
-    state: str = ""
-    kind: str = ""
-
-
 def pieces(
-    actor: Actor, narrow: PieceFilter = PieceFilter(), *, course: Course | None = None
+    actor: Actor, narrow: Narrow = EVERYTHING, *, course: Course | None = None
 ) -> QuerySet[ContentPiece]:
     """Pieces the actor may read, newest job first and in the job's order."""
-    rows = VIEW_PIECE.rows(actor).select_related(*RELATED)
-    if course is not None:
-        rows = rows.filter(course=course)
-    if narrow.job:
-        rows = rows.filter(job__public_id=narrow.job)
-    if narrow.state:
-        rows = rows.filter(state=narrow.state)
-    if narrow.kind:
-        rows = rows.filter(kind=narrow.kind)
-    return rows.order_by("-job_id", "ordinal", "id")
+    return narrow.of(VIEW_PIECE.rows(actor).select_related(*RELATED), course)
 
 
 def piece(actor: Actor, public_id: str, *, course: Course | None = None) -> ContentPiece:

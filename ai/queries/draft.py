@@ -1,12 +1,12 @@
 """Drafts one may review, and the jobs that make them."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
 from ai.enums import DraftState
 from ai.models import Draft
+from ai.queries.narrowing import EVERYTHING, Narrow
 from ai.rules import VIEW_DRAFT
 from courses.models import Course
 from lms.kernel.actors import Actor
@@ -19,29 +19,11 @@ KIND = "ai.generate_questions"
 RELATED = ("job", "course", "lesson", "question", "decided_by", "outcome")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftFilter:
-    """What a list of drafts is narrowed to; empty means everything."""
-
-    job: str = ""
-    state: str = ""
-    kind: str = ""
-
-
 def drafts(
-    actor: Actor, narrow: DraftFilter = DraftFilter(), *, course: Course | None = None
+    actor: Actor, narrow: Narrow = EVERYTHING, *, course: Course | None = None
 ) -> QuerySet[Draft]:
     """Drafts the actor may read, newest job first and in the job's order."""
-    rows = VIEW_DRAFT.rows(actor).select_related(*RELATED)
-    if course is not None:
-        rows = rows.filter(course=course)
-    if narrow.job:
-        rows = rows.filter(job__public_id=narrow.job)
-    if narrow.state:
-        rows = rows.filter(state=narrow.state)
-    if narrow.kind:
-        rows = rows.filter(kind=narrow.kind)
-    return rows.order_by("-job_id", "ordinal", "id")
+    return narrow.of(VIEW_DRAFT.rows(actor).select_related(*RELATED), course)
 
 
 def draft(actor: Actor, public_id: str, *, course: Course | None = None) -> Draft:

@@ -12,13 +12,13 @@ from ai.enums import ContentKind, Use
 from ai.forms.content import ContentForm
 from ai.gateway.documents.reading import READABLE
 from ai.queries.content import (
-    PieceFilter,
     content_job,
     content_jobs,
     course_files,
     pieces,
     waiting_pieces,
 )
+from ai.queries.narrowing import Narrow
 from ai.queries.stale import stale_count
 from ai.services.content import ContentWish, request_content
 from ai.services.providers import connected_words
@@ -142,7 +142,7 @@ def job(request: HttpRequest, slug: str, job_id: str) -> HttpResponse:
     course = find_course(request, slug, STAFF_COURSE)
     actor = actor_of(request)
     found = content_job(course, job_id)
-    rows = list(pieces(actor, PieceFilter(job=job_id), course=course)[:MAX_PIECES])
+    rows = list(pieces(actor, Narrow(job=job_id), course=course)[:MAX_PIECES])
     context = teach_context(
         request,
         course,

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from ai.enums import DraftState, QuestionKind
 from ai.forms.draft import DraftForm
 from ai.models import Draft
-from ai.queries.draft import DraftFilter, draft, drafts, waiting_count
+from ai.queries.draft import draft, drafts, waiting_count
+from ai.queries.narrowing import Narrow
 from ai.rules import REVIEW_DRAFT
 from ai.services.review import (
     accept_draft,
@@ -165,10 +166,10 @@ def _card(
     return render(request, f"ai/review/{name}.html", context, status=status)
 
 
-def _narrow(query: QueryDict) -> DraftFilter:
+def _narrow(query: QueryDict) -> Narrow:
     """Filters from the address; what is not in the allow lists counts as not given."""
     state, kind = query.get("state", DraftState.DRAFT), query.get("kind", "")
-    return DraftFilter(
+    return Narrow(
         job=query.get("job", "")[:22].replace("\x00", ""),
         state=state if state in DraftState.values else "",
         kind=kind if kind in QuestionKind.values else "",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from ai.tests.fault_proxy import running_proxy
 from ai.tests.writing_server import WritingServer
@@ -57,23 +57,28 @@ def test_a_lesson_is_written_and_taken_in_as_a_reviewed_diff(page: Page) -> None
     box = page.get_by_label(re.compile("Text, in Markdown|Introduction, in Markdown"))
     box.press("Control+End")
     box.press_sequentially("\n\nTyped by hand and not saved.")
-    _button(page, "Accept", "Part 1").press("Enter")
+    _decide(page, "Accept", "Part 1")
     box = page.get_by_label(re.compile("Text, in Markdown|Introduction, in Markdown"))
     expect(box).to_have_value(re.compile("Typed by hand and not saved."))
     expect(box).to_have_value(re.compile("Retold: A dry stone wall is a wall built without mortar"))
     assert problems(page) == []
 
-    _button(page, "Reject", "Part 2").press("Enter")
+    _decide(page, "Reject", "Part 2")
     expect(page.locator("#pieces > article.piece")).to_have_count(1)
     page.locator("#accepted-pieces > summary").press("Enter")
-    _button(page, "Take it back", "Part 1").press("Enter")
+    _decide(page, "Take it back", "Part 1")
     box = page.get_by_label(re.compile("Text, in Markdown|Introduction, in Markdown"))
     expect(box).not_to_have_value(re.compile("Retold: A dry stone wall"))
     expect(box).to_have_value(re.compile("Typed by hand and not saved."))
 
 
-def _button(page: Page, verb: str, piece: str) -> Locator:
-    return page.get_by_role("button", name=re.compile(rf"^{verb}\s?: {piece}$"))
+def _decide(page: Page, verb: str, piece: str) -> None:
+    """Press a button of a piece; the editor that comes back is whole, its place scrolled to.
+
+    A key that is pressed before that is lost: going to the place takes the focus away.
+    """
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name=re.compile(rf"^{verb}\s?: {piece}$")).press("Enter")
 
 
 def _course(page: Page) -> str:

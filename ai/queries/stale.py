@@ -51,10 +51,11 @@ def _still_there() -> Exists:
 def stale_dependences() -> QuerySet[Dependence]:
     """Dependences whose block reads differently now or is gone.
 
-    Deleted lessons and retired questions do not count.
+    Deleted lessons, deleted questions and retired ones do not count.
     """
+    asked = Q(draft__question__isnull=False) & ~Q(draft__question__state=QuestionState.RETIRED)
     rows = Dependence.objects.filter(~_still_there(), lesson__deleted_at=None)
-    return rows.exclude(draft__question__state=QuestionState.RETIRED)
+    return rows.filter(Q(piece__isnull=False) | asked)
 
 
 def stale_things(actor: Actor, course: Course) -> list[Stale]:
@@ -63,10 +64,7 @@ def stale_things(actor: Actor, course: Course) -> list[Stale]:
         stale_dependences()
         .filter(course=course)
         .filter(
-            Q(
-                draft__in=VIEW_DRAFT.rows(actor).order_by().values("pk"),
-                draft__question__isnull=False,
-            )
+            Q(draft__in=VIEW_DRAFT.rows(actor).order_by().values("pk"))
             | Q(piece__in=VIEW_PIECE.rows(actor).order_by().values("pk"))
         )
         .select_related(

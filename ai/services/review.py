@@ -21,7 +21,8 @@ from ai.services.drafting import (
     to_json,
 )
 from assessments.enums import QuestionState
-from assessments.services.bank import create_question, retire_question
+from assessments.rules import EDIT_QUESTION
+from assessments.services.bank import create_question, restore_question, retire_question
 from assessments.services.filing import Filing, file_question
 from courses.models import Course
 from lms.kernel import clock
@@ -29,7 +30,7 @@ from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, KernelError, NotFound, Stale
 from lms.kernel.events import publish
-from lms.kernel.rules import require
+from lms.kernel.rules import allows, require
 from lms.kernel.text import require_clean, require_text
 
 MAX_REASON = 500
@@ -114,8 +115,9 @@ def reject_draft(
 def reopen_draft(*, actor: Actor, draft: Draft) -> Draft:
     """Take a decision back; the question of an accepted draft is retired from the bank.
 
-    Raises Conflict `open` when nothing was decided, Conflict `asked` when a quiz asks the question
-    by now, and what `require` raises.
+    Where it was asked anew for an older one, that one is offered again. Raises Conflict `open` when
+    nothing was decided, Conflict `asked` when a quiz asks the question by now, and what `require`
+    raises.
     """
     require(actor, REVIEW_DRAFT, draft)
     row = lock(Draft.objects.filter(pk=draft.pk)).first()
@@ -127,6 +129,8 @@ def reopen_draft(*, actor: Actor, draft: Draft) -> Draft:
         if row.question.use_count:
             raise Conflict(_("A quiz asks this question by now."), code="asked")
         retire_question(actor=actor, question=row.question)
+        _restore_predecessor(actor, row)
+    forget(row)
     row.state, row.decided_at, row.decided_by_id = DraftState.DRAFT, None, None
     row.question, row.reason = None, ""
     _save(row, "question", "reason", "state", "decided_by", "decided_at")
@@ -134,8 +138,8 @@ def reopen_draft(*, actor: Actor, draft: Draft) -> Draft:
     return row
 
 
-def reopen_drafts(*, actor: Actor, drafts: Iterable[Draft]) -> tuple[int, list[str]]:
-    """Take several decisions back: how many, and why the others not."""
+def reopen_drafts(*, actor: Actor, drafts: Iterable[Draft]) -> tuple[list[Draft], list[str]]:
+    """Take several decisions back: which, and why the others not."""
     return _each(drafts, lambda draft: reopen_draft(actor=actor, draft=draft))
 
 
@@ -144,15 +148,15 @@ def accept_drafts(
     actor: Actor,
     drafts: Iterable[Draft],
     state: QuestionState = QuestionState.READY,
-) -> tuple[int, list[str]]:
-    """Accept several, each in a transaction of its own: how many, and why the others not."""
+) -> tuple[list[Draft], list[str]]:
+    """Accept several, each in a transaction of its own: which, and why the others not."""
     return _each(drafts, lambda draft: accept_draft(actor=actor, draft=draft, state=state))
 
 
 def reject_drafts(
     *, actor: Actor, drafts: Iterable[Draft], reason: str = ""
-) -> tuple[int, list[str]]:
-    """Reject several, each in a transaction of its own: how many, and why the others not."""
+) -> tuple[list[Draft], list[str]]:
+    """Reject several, each in a transaction of its own: which, and why the others not."""
     return _each(drafts, lambda draft: reject_draft(actor=actor, draft=draft, reason=reason))
 
 
@@ -174,23 +178,44 @@ def provenance(draft: Draft, approver: Actor) -> dict[str, Any]:
 
 
 def _retire_predecessor(actor: Actor, row: Draft) -> None:
-    """The question that this one was made anew for depends on nothing any more."""
-    old = (row.job.params if row.job else {}).get("replaces")
-    if old is not None:
-        before = VIEW_DRAFT.rows(actor).filter(pk=old, course=row.course).first()
-        if before is not None:
-            forget(before)
+    """Retire the question that this one was made anew for; nothing depends through it any more.
+
+    Who may add to the bank and not change it leaves it out of date, for somebody who may.
+    """
+    old = _predecessor(actor, row)
+    if old is None:
+        return
+    if old.question is not None:
+        if not allows(actor, EDIT_QUESTION, old.question):
+            return
+        retire_question(actor=actor, question=old.question)
+    forget(old)
 
 
-def _each(drafts: Iterable[Draft], decide: Callable[[Draft], Draft]) -> tuple[int, list[str]]:
-    done, problems = 0, []
+def _restore_predecessor(actor: Actor, row: Draft) -> None:
+    """Undo the above; an older question that was retired otherwise still has its dependences."""
+    old = _predecessor(actor, row)
+    if old is None or old.question is None or old.dependences.exists():
+        return
+    restore_question(actor=actor, question=old.question)
+    depend(old, draft_blocks(old))
+
+
+def _predecessor(actor: Actor, row: Draft) -> Draft | None:
+    pk = (row.job.params if row.job else {}).get("replaces")
+    rows = VIEW_DRAFT.rows(actor).select_related("question__bank__course")
+    return None if pk is None else rows.filter(pk=pk, course=row.course).first()
+
+
+def _each(
+    drafts: Iterable[Draft], decide: Callable[[Draft], Draft]
+) -> tuple[list[Draft], list[str]]:
+    done, problems = [], []
     for draft in drafts:
         try:
-            decide(draft)
+            done.append(decide(draft))
         except KernelError as problem:
             problems.append(problem.detail)
-        else:
-            done += 1
     return done, problems
 
 

@@ -122,14 +122,14 @@ def several(request: HttpRequest, slug: str) -> HttpResponse:
         done, problems = reject_drafts(
             actor=actor, drafts=rows, reason=request.POST.get("reason", "")
         )
-        words = ngettext("%(n)d question rejected.", "%(n)d questions rejected.", done)
+        words = ngettext("%(n)d question rejected.", "%(n)d questions rejected.", len(done))
     else:
         state = STATES.get(request.POST.get("act", ""), QuestionState.READY)
         done, problems = accept_drafts(actor=actor, drafts=rows, state=state)
-        words = ngettext("%(n)d question accepted.", "%(n)d questions accepted.", done)
+        words = ngettext("%(n)d question accepted.", "%(n)d questions accepted.", len(done))
     if done:
-        request.session[UNDO] = {slug: [row.public_id for row in rows]}
-    _tell_all(request, words % {"n": done}, problems)
+        request.session[UNDO] = {slug: [row.public_id for row in done]}
+    _tell_all(request, len(done), words, problems)
     return redirect(_back(request, course))
 
 
@@ -142,13 +142,14 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = request.session.pop(UNDO, {}).get(slug, [])
     rows = drafts(actor, course=course).filter(public_id__in=chosen).exclude(state=DraftState.DRAFT)
     done, problems = reopen_drafts(actor=actor, drafts=list(rows))
-    words = ngettext("%(n)d question waits again.", "%(n)d questions wait again.", done)
-    _tell_all(request, words % {"n": done}, problems)
+    words = ngettext("%(n)d question waits again.", "%(n)d questions wait again.", len(done))
+    _tell_all(request, len(done), words, problems)
     return redirect(_back(request, course))
 
 
-def _tell_all(request: HttpRequest, words: str, problems: list[str]) -> None:
-    messages.success(request, words)
+def _tell_all(request: HttpRequest, many: int, words: str, problems: list[str]) -> None:
+    if many or not problems:
+        messages.success(request, words % {"n": many})
     for problem in dict.fromkeys(problems):
         messages.error(request, problem)
 

@@ -13,9 +13,11 @@ from ai.queries.stale import (
 )
 from ai.services.dependence import confirm
 from ai.services.pieces import accept_piece, reject_piece, undo_piece
-from ai.services.review import accept_draft
+from ai.services.review import accept_draft, reopen_draft
 from ai.tests.content_factories import WALLS, a_lesson, made
 from ai.tests.factories import make_drafts
+from assessments.enums import QuestionState
+from assessments.models import Question
 from courses.enums import VersionState
 from courses.models import Course, Lesson, Section
 from courses.services.lesson import publish_lesson, save_draft
@@ -262,9 +264,10 @@ def test_a_piece_made_anew_takes_the_place_of_the_old_one_and_clears_it(
     assert [row.piece for row in stale_things(teacher, course)] == [old]
 
 
-def test_a_question_asked_anew_retires_the_old_one_and_only_that(
+def _asked_anew(
     teacher: Actor, course: Course, lesson: Lesson
-) -> None:
+) -> tuple[list[str], Draft, Draft]:
+    """What is out of date, a stale accepted question of it, and one asked anew for that."""
     _pieces, drafts = _accepted_world(teacher, lesson)
     text = WALLS.replace("Frost moves", "Ice moves").replace("without mortar", "with no mortar")
     save_draft(
@@ -272,14 +275,54 @@ def test_a_question_asked_anew_retires_the_old_one_and_only_that(
     )
     before = [row.id for row in stale_things(teacher, course)]
     old = next(draft for draft in drafts if draft.public_id in before)
-    assert old.question_id in stale_question_ids(course)
     (new,) = make_drafts(
         teacher, lesson=lesson, kind=QuestionKind.TRUE_FALSE, count=1, replaces=old
     )
+    return before, old, new
+
+
+def test_a_question_asked_anew_retires_the_old_one_and_only_that(
+    teacher: Actor, course: Course, lesson: Lesson
+) -> None:
+    before, old, new = _asked_anew(teacher, course, lesson)
+    assert old.question_id in stale_question_ids(course)
     assert [row.id for row in stale_things(teacher, course)] == before
     accept_draft(actor=teacher, draft=new)
     after = [row.id for row in stale_things(teacher, course)]
     assert after == [one for one in before if one != old.public_id]
+    states = Question.objects.values_list("pk", "state")
+    assert {pk for pk, state in states if state == QuestionState.RETIRED} == {old.question_id}
+
+
+def test_taking_a_question_asked_anew_back_brings_the_old_one_back(
+    teacher: Actor, course: Course, lesson: Lesson
+) -> None:
+    before, old, new = _asked_anew(teacher, course, lesson)
+    accept_draft(actor=teacher, draft=new)
+    reopen_draft(actor=teacher, draft=new)
+    assert [row.id for row in stale_things(teacher, course)] == before
+    assert stale_count(course) == len(before)
+    assert Question.objects.get(pk=old.question_id).state == QuestionState.READY
+
+
+def test_who_may_not_retire_leaves_the_old_question_out_of_date(
+    teacher: Actor, course: Course, lesson: Lesson
+) -> None:
+    before, old, new = _asked_anew(teacher, course, lesson)
+    accept_draft(actor=people_around(course)["assistant"], draft=new)
+    assert [row.id for row in stale_things(teacher, course)] == before
+    assert Question.objects.get(pk=old.question_id).state == QuestionState.READY
+
+
+def test_a_question_that_waits_again_is_not_counted_as_out_of_date(
+    teacher: Actor, course: Course, lesson: Lesson
+) -> None:
+    (draft,) = make_drafts(teacher, lesson=lesson, kind=QuestionKind.TRUE_FALSE, count=1)
+    accept_draft(actor=teacher, draft=draft)
+    save_draft(actor=teacher, lesson=lesson, markdown="Nothing is left.")
+    assert stale_count(course) == 1
+    reopen_draft(actor=teacher, draft=draft)
+    assert stale_count(course) == len(stale_things(teacher, course)) == 0
 
 
 def test_what_is_stale_costs_the_same_queries_however_much_it_is(

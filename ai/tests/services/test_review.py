@@ -250,9 +250,9 @@ def test_several_are_decided_one_by_one(teacher: Actor, course: Course) -> None:
     drafts = make_drafts(teacher, course=course, count=4, content=PLATES + NETWORKS)
     reject_draft(actor=teacher, draft=drafts[0])
     done, problems = accept_drafts(actor=teacher, drafts=drafts[:3])
-    assert done == 2
+    assert done == drafts[1:3]
     assert problems == ["Somebody has decided about this question already."]
-    assert reject_drafts(actor=teacher, drafts=drafts[3:], reason="No.") == (1, [])
+    assert reject_drafts(actor=teacher, drafts=drafts[3:], reason="No.") == (drafts[3:], [])
     assert Question.objects.count() == 2
 
 
@@ -297,6 +297,6 @@ def test_accepting_may_keep_the_question_from_quizzes(teacher: Actor, course: Co
     first, second = make_drafts(teacher, lesson=lesson, kind=QuestionKind.TRUE_FALSE, count=2)[:2]
     accept_draft(actor=teacher, draft=first, state=QuestionState.DRAFT)
     done, problems = accept_drafts(actor=teacher, drafts=[second])
-    assert (done, problems) == (1, [])
+    assert (done, problems) == ([second], [])
     rows = Question.objects.order_by("pk").values_list("state", "origin")
     assert list(rows) == [("draft", "generated"), ("ready", "generated")]

@@ -5,6 +5,7 @@ from django.test import Client
 
 from ai.enums import DraftState
 from ai.models import Draft
+from ai.services.review import accept_draft
 from ai.tests.factories import make_drafts
 from ai.tests.passages import PLATES
 from assessments.enums import QuestionState
@@ -55,3 +56,28 @@ def test_a_question_that_a_quiz_asks_stays(
     page = client.post(f"{home}undo/", follow=True).content.decode()
     assert "A quiz asks this question by now." in page
     assert Draft.objects.get(pk=drafts[0].pk).state == DraftState.ACCEPTED
+
+
+def test_what_was_decided_before_is_not_undone(
+    client: Client, course: Course, drafts: list[Draft]
+) -> None:
+    accept_draft(actor=actors.for_user(course.created_by), draft=drafts[0])
+    client.force_login(course.created_by)
+    home = f"/teach/{course.slug}/ai/drafts/"
+    chosen = [draft.public_id for draft in drafts[:2]]
+    client.post(f"{home}several/", {"draft": chosen, "act": "reject"})
+    client.post(f"{home}undo/")
+    states = [Draft.objects.get(pk=draft.pk).state for draft in drafts[:2]]
+    assert states == [DraftState.ACCEPTED, DraftState.DRAFT]
+
+
+def test_when_nothing_could_be_decided_only_the_reason_is_said(
+    client: Client, course: Course, drafts: list[Draft]
+) -> None:
+    accept_draft(actor=actors.for_user(course.created_by), draft=drafts[0])
+    client.force_login(course.created_by)
+    address = f"/teach/{course.slug}/ai/drafts/several/"
+    sent = {"draft": [drafts[0].public_id], "act": "accept"}
+    page = client.post(address, sent, follow=True).content.decode()
+    assert "Somebody has decided about this question already." in page
+    assert "0 questions" not in page

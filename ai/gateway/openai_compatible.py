@@ -92,6 +92,12 @@ class OpenAiCompatible:
         """Questions as the model wrote them; one repair is tried when the reply does not fit."""
         hidden = Redaction(self._names)
         text = hidden.hide(clean_source(request.text))
+        # Names were put back into what was made before; they must not leave with it either.
+        request = replace(
+            request,
+            avoid=tuple(hidden.hide(stem) for stem in request.avoid),
+            outcome=hidden.hide(request.outcome),
+        )
         schema = reply_schema(request.kind, request.count)
         talk = _Talk(
             chat=Chat(
@@ -157,4 +163,5 @@ def _restored(question: GeneratedQuestion, hidden: Redaction) -> GeneratedQuesti
         evidence=tuple(back(text) for text in question.evidence),
         options=tuple(replace(option, text=back(option.text)) for option in question.options),
         accepted=tuple(back(text) for text in question.accepted),
+        unit=back(question.unit),
     )

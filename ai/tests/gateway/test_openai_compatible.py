@@ -200,6 +200,20 @@ def test_addresses_do_not_leave(proxy: FaultProxy) -> None:  # I9
     )
 
 
+def test_names_do_not_leave_with_what_was_made_before(proxy: FaultProxy) -> None:  # I9
+    proxy.faults = ["prose", "prose"]
+    model = OpenAiCompatible(
+        Endpoint(proxy.url, "sk-test", llama_server.ALIAS, 30.0), names=["Edda Quarrystone"]
+    )
+    asked = replace(
+        REQUEST, avoid=("Which plate did Edda Quarrystone draw?",), outcome="Ask Quarrystone."
+    )
+    with pytest.raises(BadAnswer):
+        model.generate_questions(asked)
+    assert "Quarrystone" not in json.dumps(proxy.requests)
+    assert "Which plate did [person-" in json.dumps(proxy.requests[0])
+
+
 def test_breaker_opens_after_three_failures_and_lets_one_through_later(
     proxy: FaultProxy, extractive: ExtractiveProvider
 ) -> None:  # I7

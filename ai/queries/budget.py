@@ -1,7 +1,7 @@
 """Which caps hold for a call, and which windows count it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from django.conf import settings
 from django.db.models import Q, Sum
@@ -112,7 +112,8 @@ def _cap(rows: list[Budget], scope: BudgetScope, period: Period) -> Cap:
 
 def used_before(item: Counted) -> tuple[int, int]:
     """Tokens and cost in the ledger since the window's start: what a new window begins with."""
-    rows = AiCall.objects.filter(created_at__date__gte=item.starts)
+    since = datetime.combine(item.starts, time.min, tzinfo=UTC)
+    rows = AiCall.objects.filter(created_at__gte=since)
     if item.scope == BudgetScope.PERSON:
         rows = rows.filter(person_id=item.person_id)
     elif item.scope == BudgetScope.COURSE:

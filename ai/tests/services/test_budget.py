@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
 from ai.enums import AiRole, BudgetScope, CallOutcome, Period, Purpose
@@ -146,6 +147,25 @@ def test_a_window_begins_with_what_the_ledger_knows(teacher: Actor) -> None:
     Budget.objects.create(scope="person", period="day", tokens=30)
     with pytest.raises(NoModel):
         reserve(line(teacher), asked())
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_a_window_begins_at_midnight_utc_wherever_the_asker_lives(
+    teacher: Actor, zone: str
+) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    for hours, tokens in ((-13, 100), (-11, 7)):
+        AiCall.objects.create(
+            actor_kind="user",
+            person_id=teacher.user_id,
+            purpose="questions",
+            tokens_in=tokens,
+            created_at=noon + timedelta(hours=hours),
+        )
+    with timezone.override(zone), clock.travel(noon):
+        reserve(line(teacher), asked())
+    assert used(f"person:{teacher.user_id}") == (27, 0)
+    assert used(f"person:{teacher.user_id}", Period.MONTH) == (127, 0)
 
 
 def test_more_is_held_for_a_repair_or_refused(teacher: Actor) -> None:

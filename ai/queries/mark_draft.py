@@ -29,19 +29,21 @@ def is_being_drafted(actor: Actor, work: SubmissionVersion) -> bool:
 def draft_agreement(actor: Actor, assignment: Assignment) -> Agreement:
     """Drafts beside the finished marks of people on the same version, criterion by criterion.
 
-    Places of levels on a scale from 0 to 1; criteria that either side left open do not count. The
-    newest 500 marks. Raises what `require` raises.
+    Each of two markers counts. Places of levels on a scale from 0 to 1; criteria that either side
+    left open do not count. The newest 500 marks. Raises what `require` raises.
     """
     require(actor, SEE_SUBMISSIONS, assignment)
     marks = Mark.objects.filter(submission__assignment=assignment, done=True)
-    by_work = {mark.work_id: mark for mark in marks.order_by("-pk")[:MOST_COMPARED]}
-    drafts = MarkDraft.objects.filter(work__in=by_work).select_related("rubric")
+    newest = list(marks.order_by("-pk")[:MOST_COMPARED])
+    works = {mark.work_id for mark in newest}
+    drafts = MarkDraft.objects.filter(work__in=works).select_related("rubric")
+    by_work = {draft.work_id: draft for draft in drafts}
     return agreement(
         [
             pair
-            for draft in drafts
-            if by_work[draft.work_id].rubric_id == draft.rubric_id
-            for pair in _pairs(draft, by_work[draft.work_id].picks)
+            for mark in newest
+            if (draft := by_work.get(mark.work_id)) and draft.rubric_id == mark.rubric_id
+            for pair in _pairs(draft, mark.picks)
         ]
     )
 

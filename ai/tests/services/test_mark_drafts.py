@@ -147,6 +147,30 @@ def test_agreement_counts_the_levels_that_people_chose(
     assert (found.n, found.exact, found.enough) == (2, 0.5, False)
 
 
+def test_both_markers_count_in_the_agreement(school: School, model: FakeModel) -> None:
+    rubric = create_rubric(
+        actor=school.actor("instructor"),
+        course=school.course,
+        kind="rubric",
+        title="Writing",
+        criteria=CRITERIA,
+    )
+    asked = make_assignment(school, rubric=rubric.public_id, two_markers=True)
+    work = hand_in(school, asked, text=TEXT)
+    model.replies = [says(1, 1)]
+    drafted(school, work)
+    for who, level in (("assistant", "no"), ("instructor", "yes")):
+        picks = {"clear": Pick(level="good"), "deep": Pick(level=level)}
+        save_mark(
+            actor=school.actor(who),
+            submission=work,
+            judgement=Judgement(picks=picks),
+            done=True,
+        )
+    found = draft_agreement(school.actor("instructor"), asked)
+    assert (found.n, found.exact) == (4, 0.75)
+
+
 def test_the_desk_shows_it_to_markers(
     school: School, work: Submission, model: FakeModel, client: Client
 ) -> None:

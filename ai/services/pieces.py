@@ -25,6 +25,9 @@ from lms.kernel.events import publish
 from lms.kernel.rules import require
 from lms.kernel.text import split_blocks
 
+# Of a piece that stands where the older one stood that it was made anew for.
+IN_PLACE = "in_place"
+
 
 @transaction.atomic
 def accept_piece(
@@ -132,17 +135,20 @@ def _add_to_lesson(
     target = locked(target, expected=expected)
     before = _current(target)
     keys = set(before.blocks.values_list("key", flat=True)) if before else set()
-    old = row.replaces
-    markdown = placed(
-        before.markdown if before else "",
-        row.markdown,
-        row.heading,
-        instead_of=old.markdown if old is not None and old.lesson_id == target.pk else "",
-    )
+    text = before.markdown if before else ""
+    instead_of = _standing(row.replaces, target, text)
+    markdown = placed(text, row.markdown, row.heading, instead_of=instead_of)
     version = save_draft(actor=actor, lesson=target, markdown=markdown)
     row.lesson, row.course = target, target.course
+    row.data = {**row.data, IN_PLACE: bool(instead_of)}
     row.block_keys = _keys_of(version, row, keys)
     _note(version, row, actor)
+
+
+def _standing(old: ContentPiece | None, lesson: Lesson, text: str) -> str:
+    """The words of an older piece where they stand in the lesson as they were, else nothing."""
+    there = old is not None and old.lesson_id == lesson.pk and old.markdown.strip() in text
+    return old.markdown.strip() if old is not None and there else ""
 
 
 def _keys_of(version: LessonVersion, row: ContentPiece, before: set[str]) -> list[str]:
@@ -185,12 +191,13 @@ def _take_out(actor: Actor, row: ContentPiece, expected: int | None) -> None:
         before.markdown if before else "",
         row.markdown,
         row.heading,
-        back=old.markdown if old is not None else "",
+        back=old.markdown if old is not None and row.data.get(IN_PLACE) else "",
     )
     if markdown is None:
         words = _("Its words were edited since. Change them in the text.")
         raise Conflict(words, code="edited")
     version = save_draft(actor=actor, lesson=lesson, markdown=markdown)
+    row.data = {name: value for name, value in row.data.items() if name != IN_PLACE}
     _forget_note(version, row)
     if old is not None and old.state == DraftState.ACCEPTED:
         depend(old, old.source.get("blocks", []))

@@ -264,6 +264,21 @@ def test_a_piece_made_anew_takes_the_place_of_the_old_one_and_clears_it(
     assert [row.piece for row in stale_things(teacher, course)] == [old]
 
 
+def test_undoing_a_piece_made_anew_brings_nothing_back_that_it_did_not_replace(
+    teacher: Actor, course: Course, lesson: Lesson
+) -> None:
+    target = a_lesson(teacher, course, markdown="Before.\n", title="Summary")
+    _job, (old,) = made(teacher, ContentKind.SUMMARY, lesson=lesson, into=target)
+    accept_piece(actor=teacher, piece=old)
+    edited = markdown_of(target).replace(old.markdown, "- In my own words.")
+    save_draft(actor=teacher, lesson=target, markdown=edited)
+    _job, (new,) = made(teacher, ContentKind.SUMMARY, lesson=lesson, into=target, replaces=old)
+    accept_piece(actor=teacher, piece=new)
+    assert new.markdown in markdown_of(target)
+    undo_piece(actor=teacher, piece=new)
+    assert markdown_of(target) == edited
+
+
 def _asked_anew(
     teacher: Actor, course: Course, lesson: Lesson
 ) -> tuple[list[str], Draft, Draft]:

@@ -10,11 +10,16 @@ from lms.kernel.actors import Actor
 MAX_BANK = 500
 
 
-def known_questions(actor: Actor, course: Course | None) -> list[Known]:
-    """Stems of the course's bank with their right answers, newest first, at most 500."""
+def known_questions(
+    actor: Actor, course: Course | None, *, without: int | None = None
+) -> list[Known]:
+    """Stems of the course's bank with their right answers, newest first, at most 500.
+
+    `without` is the key of a question that is asked anew and may be asked again.
+    """
     if course is None:
         return []
-    rows = questions(actor, QuestionFilter(), course=course)[:MAX_BANK]
+    rows = questions(actor, QuestionFilter(), course=course).exclude(pk=without or 0)[:MAX_BANK]
     return [
         Known(row.text, _answer(row.latest.body, row.latest.key) if row.latest else "")
         for row in rows

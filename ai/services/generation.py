@@ -137,6 +137,7 @@ class _Work:
     parts: list[Part]
     outcome: LearningOutcome | None
     choice: Choice
+    replaced: int | None = None
     remarks: list[str] = field(default_factory=list)
     providers: list[str] = field(default_factory=list)
     rejected: Counter[str] = field(default_factory=Counter)
@@ -195,7 +196,17 @@ def _prepare(run: JobRun) -> _Work:
         outcome = fetch(actor, VIEW_OUTCOME, pk=run.params["outcome"], course=course)
     parts = _parts(run, actor, course)
     choice = choose(actor, Use(run.params["use"]), course=course, job_id=run.job_id)
-    return _Work(run, actor, course, parts, outcome, choice, list(choice.remarks))
+    remarks = list(choice.remarks)
+    return _Work(run, actor, course, parts, outcome, choice, _replaced(run), remarks)
+
+
+def _replaced(run: JobRun) -> int | None:
+    """Key of the question that is asked anew."""
+    pk = run.params.get("replaces")
+    if pk is None or run.course_id is None:
+        return None
+    rows = Draft.objects.filter(pk=pk, course_id=run.course_id)
+    return rows.values_list("question_id", flat=True).first()
 
 
 def _parts(run: JobRun, actor: Actor, course: Course | None) -> list[Part]:
@@ -232,7 +243,7 @@ def _ask(work: _Work, part: Part, made: list[Draft], count: int) -> Batch:
         request,
         work.choice.providers,
         known=[
-            *known_questions(work.actor, work.course),
+            *known_questions(work.actor, work.course, without=work.replaced),
             *(Known(question.stem, question.answer, question.evidence) for question in there),
         ],
         embedder=work.choice.embedder,

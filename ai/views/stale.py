@@ -1,12 +1,14 @@
 """What was made from text that reads differently now: keep it, or make it anew."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ai.enums import ContentKind, Difficulty, QuestionKind
+from ai.enums import Bloom, ContentKind, Difficulty, QuestionKind, SourceOrigin
 from ai.models import ContentPiece, Draft
 from ai.queries.content import piece
 from ai.queries.draft import draft
@@ -16,7 +18,7 @@ from ai.services.content import ContentWish, request_content
 from ai.services.dependence import confirm
 from ai.services.generation import Wish, request_questions
 from courses.models import Course, Lesson
-from courses.rules import STAFF_COURSE, VIEW_LESSON
+from courses.rules import STAFF_COURSE, VIEW_LESSON, VIEW_SECTION
 from courses.views.doors import find_course, refusals
 from courses.views.outline import teach_context
 from lms.kernel.actors import Actor
@@ -75,6 +77,8 @@ def _question_again(actor: Actor, row: Draft) -> None:
         difficulty=Difficulty(row.difficulty),
         lesson=row.lesson,
         course=row.course,
+        bloom=Bloom(row.bloom or Bloom.REMEMBER),
+        outcome=row.outcome,
         replaces=row,
     )
     request_questions(actor=actor, wish=wish)
@@ -84,18 +88,34 @@ def _piece_again(actor: Actor, course: Course, row: ContentPiece) -> None:
     params = row.job.params if row.job else {}
     wish = ContentWish(
         kind=ContentKind(row.kind),
-        lesson=_edited(actor, course, row),
         course=course,
         into=row.lesson,
         language=params.get("language", ""),
         level=params.get("level", ""),
         replaces=row,
+        **_source(actor, course, row),
     )
     request_content(actor=actor, wish=wish)
 
 
+def _source(actor: Actor, course: Course, row: ContentPiece) -> dict[str, Any]:
+    """What a piece was made from, to be read again; a section that is gone is read by its lesson.
+
+    Raises Invalid when it was not made from lessons.
+    """
+    origin, params = row.source.get("origin"), row.job.params if row.job else {}
+    if origin == SourceOrigin.COURSE:
+        return {"whole": True}
+    if origin == SourceOrigin.SECTION:
+        rows = VIEW_SECTION.rows(actor).filter(pk=params.get("section") or 0, course=course)
+        section = rows.select_related("course").first()
+        if section is not None:
+            return {"section": section}
+    return {"lesson": _edited(actor, course, row)}
+
+
 def _edited(actor: Actor, course: Course, row: ContentPiece) -> Lesson:
-    """The lesson that a piece was made from; raises Invalid when there is none."""
+    """The first lesson that a piece was made from; raises Invalid when there is none."""
     for block in row.source.get("blocks", []):
         if block.get("lesson"):
             found: Lesson = fetch(

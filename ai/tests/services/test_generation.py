@@ -10,6 +10,7 @@ from ai.enums import CallOutcome, DraftState, QuestionKind, Use
 from ai.models import AiCall, Draft
 from ai.services.generation import request_questions, run_generation
 from ai.services.providers import BREAKER
+from ai.services.review import accept_draft
 from ai.tests.factories import drafts_of, make_drafts, wish
 from ai.tests.fault_proxy import FaultProxy
 from ai.tests.passages import NETWORKS, PLATES
@@ -362,6 +363,20 @@ def test_a_cancelled_job_stops_between_steps_and_keeps_its_drafts(
     with pytest.raises(Cancelled):
         run_generation(run)
     assert len(drafts_of(job)) == 5
+
+
+def test_a_question_may_be_asked_again_when_its_text_was_edited(
+    teacher: Actor, course: Course
+) -> None:
+    fact = "A dry stone wall is a wall that is built without mortar."
+    lesson = LessonFactory(course=course, text=fact)
+    kind = QuestionKind.SHORT_ANSWER
+    (old,) = make_drafts(teacher, lesson=lesson, kind=kind, count=1)
+    accept_draft(actor=teacher, draft=old)
+    save_draft(actor=teacher, lesson=lesson, markdown=fact.replace("built", "always built"))
+    (new,) = make_drafts(teacher, lesson=lesson, kind=kind, count=1, replaces=old)
+    assert new.content["stem"] != old.content["stem"]
+    assert make_drafts(teacher, lesson=lesson, kind=kind, count=1) == []
 
 
 def test_the_bank_answer_counts_as_known(teacher: Actor, course: Course) -> None:

@@ -14,6 +14,7 @@ from courses.services.lesson import save_draft
 from courses.tests.factories import CourseFactory
 from lms.kernel import actors
 from lms.kernel.actors import Actor
+from lms.kernel.models import Job
 from lms.kernel.testing import assert_constant_queries, run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +173,23 @@ def test_what_is_out_of_date_is_listed_marked_and_kept(
     assert new.lesson == target
     assert client.post(door, {"act": "confirm"}).status_code == 302
     assert "Everything is up to date" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("source", ["section", "whole"])
+def test_a_piece_is_made_anew_from_all_that_it_was_made_from(
+    client: Client, teacher: Actor, course: Course, lesson: Lesson, source: str
+) -> None:
+    target = a_lesson(teacher, course, markdown="Before.\n", title="Summary")
+    given = {"section": lesson.section} if source == "section" else {"whole": True}
+    _job, (old,) = made(teacher, ContentKind.SUMMARY, course=course, into=target, **given)
+    accept_piece(actor=teacher, piece=old)
+    client.post(f"/teach/{course.slug}/ai/stale/piece/{old.public_id}/", {"act": "again"})
+    params = Job.objects.latest("pk").params
+    expected = {"section": lesson.section_id, "whole": False, "lesson": None}
+    if source == "whole":
+        expected = {"section": None, "whole": True, "lesson": None}
+    assert {name: params[name] for name in expected} == expected
+    assert params["replaces"] == old.pk
 
 
 def test_the_panel_and_the_list_cost_the_same_queries_however_many(

@@ -81,7 +81,10 @@ def marking_prompt(
         VERSION,
         SYSTEM,
         TASK,
-        (Data("criteria", "\n\n".join(lines)), Data("the learner's work", answer[:MAX_ANSWER])),
+        (
+            Data("criteria", "\n\n".join(lines)),
+            Data("the learner's work", answer[:MAX_ANSWER], theirs=True),
+        ),
     )
 
 

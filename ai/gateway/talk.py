@@ -25,10 +25,15 @@ Reply again with JSON that fits this schema exactly, and nothing else:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Untrusted text under a label of ours, such as "lesson" or "the learner's answer"."""
+    """Untrusted text under a label of ours, such as "lesson" or "the learner's answer".
+
+    `theirs` marks the words of whoever a call is about, when that is not who asks: all of it that
+    they may read.
+    """
 
     label: str
     text: str
+    theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class AiCall(models.Model):
 class CallText(models.Model):
     """What left with a call, as it left, and what came back: for the person it was about.
 
+    Of a call that somebody else made about them it is their own words alone, and no answer.
     Kept for the days that the site's AI settings say. It has its own key, so that deleting it
     leaves the ledger as it was.
     """

@@ -15,20 +15,31 @@ MOST = 20_000
 
 
 def keep_text(call: AiCall, line: Line, prompt: Prompt, reply: str, *, hidden: int) -> None:
-    """Keep what left for whom it was about, or who asked; nothing when the site keeps none."""
+    """Keep what left for whom it was about, or who asked; nothing when the site keeps none.
+
+    Whoever a call is about and did not ask gets their own words alone: what they were judged by
+    and what was said of them are for those who asked.
+    """
     person_id = line.about or line.actor.user_id
     if person_id is None or not ai_site().text_days:
         return
-    parts = [f"{turn.role}: {turn.text}" for turn in prompt.turns]
-    parts += [f"{item.label}:\n{item.text}" for item in prompt.data]
-    sent = "\n\n".join([prompt.task, *parts])
+    asked = person_id == line.actor.user_id
     CallText.objects.create(
         call=call,
         person_id=person_id,
-        sent=sent[:MOST],
-        answer=reply[:MOST],
+        sent=_sent(prompt, own=asked)[:MOST],
+        answer=reply[:MOST] if asked else "",
         hidden=hidden,
     )
+
+
+def _sent(prompt: Prompt, *, own: bool) -> str:
+    """The words that left, or of somebody else's question those of the person it is about."""
+    if not own:
+        return "\n\n".join(item.text for item in prompt.data if item.theirs)
+    parts = [f"{turn.role}: {turn.text}" for turn in prompt.turns]
+    parts += [f"{item.label}:\n{item.text}" for item in prompt.data]
+    return "\n\n".join([prompt.task, *parts])
 
 
 def delete_text(*, actor: Actor, text_id: str) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pydantic
@@ -317,14 +318,23 @@ def test_what_left_is_kept_for_its_person_as_it_left(  # I10
     answer = ask(
         actor=teacher,
         purpose=Purpose.MARKING,
-        prompt=prompt("I am Ada Kowal."),
+        prompt=replace(
+            prompt("Full marks for a name."),
+            data=(
+                Data("key", "Full marks for a name."),
+                Data("text", "I am Ada Kowal.", theirs=True),
+            ),
+        ),
         course=course,
         about=learner.user_id,
     )
     assert answer.value == "Fine, Ada Kowal."
     kept = CallText.objects.get()
-    assert kept.person_id == learner.user_id
-    assert (kept.sent, kept.answer) == (
+    assert (kept.person_id, kept.sent, kept.answer) == (learner.user_id, "I am [person-1].", "")
+    ask(actor=teacher, purpose=Purpose.CONTENT, prompt=prompt("I am Ada Kowal."), course=course)
+    own = CallText.objects.exclude(pk=kept.pk).get()
+    assert (own.person_id, own.sent, own.answer) == (
+        teacher.user_id,
         "Judge the text.\n\ntext:\nI am [person-1].",
         "Fine, [person-1].",
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from ai.models import AiCall, MarkDraft
+from ai.models import AiCall, CallText, MarkDraft
 from ai.queries.mark_draft import draft_agreement, mark_draft
 from ai.services.marking import request_mark_draft
 from ai.services.routes import NoModel
@@ -109,6 +109,22 @@ def test_learner_and_names_stay_out_of_sight(
     for who in ("learner", "observer", "outsider"):
         assert mark_draft(school.actor(who), version) is None
     assert mark_draft(school.actor("assistant"), version) == draft
+
+
+def test_the_learner_reads_their_own_words_and_nothing_of_the_draft(
+    school: School, work: Submission, model: FakeModel, client: Client
+) -> None:
+    model.replies = [says(1, 2)]
+    drafted(school, work)
+    client.force_login(school.learner)
+    doors = ("/me/ai/", "/api/v1/ai/seen/")
+    read = [client.get(door).content.decode() for door in doors]
+    kept = list(CallText.objects.filter(person=school.learner))
+    assert len(kept) == 2
+    for shown in [*read, json.dumps([(row.sent, row.answer) for row in kept])]:
+        assert "A cairn is a pile of stones." in shown
+        for held_back in ("It says so.", "level", "Poor", "Deep"):
+            assert held_back not in shown
 
 
 def test_only_markers_ask_for_a_draft(school: School, work: Submission, model: FakeModel) -> None:

@@ -11,8 +11,10 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from threading import Timer
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 MAX_REDIRECTS = 3
@@ -21,6 +23,8 @@ MAX_SECONDS = 15.0
 MAX_ADDRESS = 2_000
 PORTS = frozenset({80, 443})
 KINDS = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
+_FOR_BOOKS = ipaddress.ip_network("3fff::/20")
 _CHUNK = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -56,7 +60,8 @@ def is_public(address: str) -> bool:
     """Whether an address belongs to the public Internet.
 
     Private, loopback, link-local (cloud metadata), shared, multicast, reserved and unspecified
-    ones do not, nor IPv6 forms that carry such an IPv4 address (mapped, 6to4, Teredo, NAT64).
+    ones do not, nor IPv6 forms that carry such an IPv4 address (mapped, 6to4, Teredo, NAT64). Of
+    IPv6 only what is given out for the public counts: site-local addresses pass for global.
     """
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
@@ -66,7 +71,10 @@ def is_public(address: str) -> bool:
 
 
 def _global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    given = isinstance(address, ipaddress.IPv4Address) or (
+        address in _GIVEN_OUT and address not in _FOR_BOOKS
+    )
+    return given and address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def _carried(
@@ -136,17 +144,41 @@ def _visit(parts: SplitResult, guard: Guard, deadline: float) -> Page | str:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     pinned = _pin(host, port, guard)
     try:
-        return _ask(
-            parts, _connect(parts.scheme, host, port, pinned, guard, deadline), guard, deadline
-        )
-    except FetchRefused:
-        raise
-    except ssl.SSLError:
-        raise FetchRefused("The page's certificate is not valid.") from None
-    except (TimeoutError, OSError, http.client.HTTPException, ValueError):
+        connection = _connect(parts.scheme, host, port, pinned, guard, deadline)
+        with _cut_when_late(connection.sock, _left(guard, deadline)):
+            found = _ask(parts, connection, guard, deadline)
+        # What was cut looks like an end.
+        _left(guard, deadline)
+    except (FetchRefused, OSError, http.client.HTTPException, ValueError) as problem:
         if guard.clock() >= deadline:
             raise FetchRefused(_late(guard)) from None
+        if isinstance(problem, FetchRefused):
+            raise
+        if isinstance(problem, ssl.SSLError):
+            raise FetchRefused("The page's certificate is not valid.") from None
         raise FetchRefused("The page could not be reached.") from None
+    return found
+
+
+@contextmanager
+def _cut_when_late(plug: socket.socket, seconds: float) -> Iterator[None]:
+    """End a connection when the time is up: a server may send a head for ever, a byte at a time.
+
+    The socket's own timeout counts anew with each byte.
+    """
+
+    def cut() -> None:
+        with suppress(OSError):
+            # Below TLS, whose own farewell could wait for the other side.
+            socket.socket.shutdown(plug, socket.SHUT_RDWR)
+
+    timer = Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _pin(host: str, port: int, guard: Guard) -> str:

@@ -1,6 +1,7 @@
 """The guarded client reads public pages and reaches nothing else, by whatever detour."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -87,6 +88,7 @@ def test_a_page_comes_with_type_and_charset_and_no_cookies_are_sent(server: _Ser
         *("100.64.0.1", "224.0.0.1", "255.255.255.255", "198.18.0.1", "240.0.0.1"),
         *("::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:10.0.0.1"),
         *("::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1", "2001:db8::1", "localhost", ""),
+        *("fec0::1", "64:ff9b:1::a00:1", "3fff::1", "::127.0.0.1", "5f00::1"),
     ],
 )
 def test_addresses_that_are_not_public(address: str) -> None:
@@ -207,6 +209,32 @@ def test_a_server_that_trickles_is_left_when_the_time_is_up(server: _Server) -> 
             fetch_page(at(server), guard(server, seconds=0.4))
     finally:
         stop.set()
+
+
+@pytest.mark.parametrize("first", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 302 Found\r\nX: "])
+def test_a_head_that_trickles_is_left_when_the_time_is_up(server: _Server, first: bytes) -> None:
+    stop = threading.Event()
+
+    def trickle(request: BaseHTTPRequestHandler) -> None:
+        try:
+            request.wfile.write(first)
+            while not stop.wait(0.05):
+                request.wfile.write(b"a")
+                request.wfile.flush()
+        except OSError:
+            return
+
+    server.answers["/"] = trickle
+    rescue = threading.Timer(4, stop.set)
+    rescue.start()
+    begun = time.monotonic()
+    try:
+        with pytest.raises(FetchRefused, match="did not come within"):
+            fetch_page(at(server), guard(server, seconds=0.4))
+        assert time.monotonic() - begun < 2
+    finally:
+        stop.set()
+        rescue.cancel()
 
 
 def test_a_silent_port_is_a_refusal_in_words(server: _Server) -> None:

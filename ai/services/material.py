@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from ai.enums import SourceOrigin
 from ai.gateway.content.shape import Made, Numbered
-from ai.gateway.documents.reading import MAX_BYTES, READABLE, read_document
+from ai.gateway.documents.apart import read_apart
+from ai.gateway.documents.reading import MAX_BYTES, READABLE
 from ai.gateway.documents.shape import DocumentRefused, Extracted
 from ai.gateway.fetching import FetchRefused, Guard, fetch_page
 from ai.models import ContentPiece, SourceDocument
@@ -170,7 +171,7 @@ def _read(run: JobRun, course: Course | None) -> tuple[SourceOrigin, Extracted, 
     try:
         if params["url"]:
             page = fetch_page(params["url"], GUARD)
-            found = read_document(page.body, page.content_type, charset=page.charset)
+            found = read_apart(page.body, page.content_type, charset=page.charset)
             return SourceOrigin.PAGE, found, page.address, page.address
         if params["attachment"]:
             row = Attachment.objects.filter(pk=params["attachment"], course=course).first()
@@ -178,7 +179,7 @@ def _read(run: JobRun, course: Course | None) -> tuple[SourceOrigin, Extracted, 
                 raise Unavailable(_("The file is gone."))
             with row.file.open("rb") as file:
                 body = file.read(MAX_BYTES + 1)
-            return SourceOrigin.FILE, read_document(body, row.content_type), row.name, ""
+            return SourceOrigin.FILE, read_apart(body, row.content_type), row.name, ""
     except (FetchRefused, DocumentRefused) as problem:
         raise Unavailable(problem.detail) from problem
     title = params["title"]

@@ -79,6 +79,21 @@ def changed_archive(body: bytes, name: str, content: bytes) -> bytes:
     return out.getvalue()
 
 
+def wide_docx() -> bytes:
+    """A Word file of a few kilobytes with a cell that spans a thousand million columns."""
+    from docx import Document
+    from docx.oxml.ns import qn
+    from docx.oxml.shared import OxmlElement
+
+    document = Document()
+    cell = document.add_table(rows=1, cols=1).cell(0, 0)
+    cell.text = "Wide"
+    span = OxmlElement("w:gridSpan")
+    span.set(qn("w:val"), "1000000000")
+    cell._tc.get_or_add_tcPr().append(span)
+    return _saved(document)
+
+
 def _saved(document: object) -> bytes:
     out = BytesIO()
     document.save(out)  # type: ignore[attr-defined]

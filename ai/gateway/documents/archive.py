@@ -1,6 +1,8 @@
 """Looking into an office document before a parser does: bombs of size and of XML are refused."""
 
+import lzma
 import zipfile
+import zlib
 from io import BytesIO
 
 from ai.gateway.documents.shape import DocumentRefused
@@ -11,6 +13,7 @@ MAX_XML = 25 * 1024 * 1024
 # Text packs to a tenth; what packs a hundred times and is large was made to be unpacked.
 MAX_RATIO = 100
 RATIO_FROM = 1024 * 1024
+_ODD = (OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
 _BOMB = "The document unpacks to far more than it holds and is not read."
 
 
@@ -26,7 +29,7 @@ def require_sound(body: bytes) -> None:
             for member in members:
                 if member.filename.endswith((".xml", ".rels", ".vml")):
                     _require_plain_xml(archive, member)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, *_ODD):
         raise DocumentRefused("The document is damaged or locked.") from None
 
 

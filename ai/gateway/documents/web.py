@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from ai.gateway.documents.shape import Extracted, escaped, finished, heading, table
+from ai.gateway.text import strip_invisible
 
 
 def _tags(names: str) -> frozenset[str]:
@@ -150,7 +151,7 @@ class _Reader(HTMLParser):
             return heading(text, _HEADINGS[tag])
         if tag == "pre":
             fence = "````" if "```" in text else "```"
-            return f"{fence}\n{text.strip(chr(10))}\n{fence}"
+            return f"{fence}\n{strip_invisible(text).strip(chr(10))}\n{fence}"
         if self.state.lists and (tag == "li" or self._inside("li")):
             mark = "1." if self.state.lists[-1] == "ol" else "-"
             return f"{'  ' * min(len(self.state.lists) - 1, 4)}{mark} {escaped(text)}"
@@ -208,6 +209,6 @@ def decoded(body: bytes, charset: str = "") -> str:
         try:
             if name:
                 return body.decode(name)
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, UnicodeError):
             continue
     return body.decode("latin-1")

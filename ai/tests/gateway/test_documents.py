@@ -1,12 +1,23 @@
 """Documents become Markdown, and what could harm the reader is refused before it is parsed."""
 
+import subprocess
+import zipfile
+from collections.abc import Callable
 from io import BytesIO
+from time import monotonic
 
 import pytest
 
+from ai.gateway.documents.apart import read_apart
 from ai.gateway.documents.reading import DOCX, PDF, PPTX, read_document
 from ai.gateway.documents.shape import MAX_CHARS, Clock, DocumentRefused, escaped
-from ai.tests.documents import changed_archive, docx_bytes, pdf_bytes, pptx_bytes
+from ai.tests.documents import (
+    changed_archive,
+    docx_bytes,
+    pdf_bytes,
+    pptx_bytes,
+    wide_docx,
+)
 from lms.kernel.text import render_markdown
 
 
@@ -127,3 +138,74 @@ def test_a_slow_document_is_given_up() -> None:
     ticks = iter(range(0, 10_000, 40))
     with pytest.raises(DocumentRefused, match="took too long"):
         read_document(pdf_bytes(3), PDF, clock=Clock(now=lambda: float(next(ticks))))
+
+
+WIDE = b"<table><tr>%b</tr>%b</table>" % (b"<td>a</td>" * 50_000, b"<tr><td>b</td></tr>" * 20_000)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        pytest.param(wide_docx, DOCX, id="a cell over a thousand million columns"),
+        pytest.param(lambda: b"<a " * 300_000, "text/html", id="tags that never close"),
+        pytest.param(
+            lambda: WIDE,
+            "text/html",
+            id="a table as wide as long",
+        ),
+    ],
+)
+def test_a_document_that_asks_for_too_much_harms_nobody(
+    body: Callable[[], bytes], kind: str
+) -> None:
+    made = body()
+    assert len(made) < 2_000_000
+    begun = monotonic()
+    with pytest.raises(DocumentRefused, match=r"took too long|cannot be read"):
+        read_apart(made, kind, seconds=3)
+    assert monotonic() - begun < 10
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [(docx_bytes, DOCX), (pptx_bytes, PPTX), (pdf_bytes, PDF), (lambda: b"<p>Hi", "text/html")],
+)
+def test_reading_apart_reads_the_same(body: Callable[[], bytes], kind: str) -> None:
+    made = body()
+    assert read_apart(made, kind) == read_document(made, kind)
+
+
+def test_reading_apart_refuses_in_the_same_words_and_without_secrets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(DocumentRefused, match="There is no text in this document"):
+        read_apart(b"<p></p>", "text/html")
+    given: dict[str, object] = {}
+
+    def run(_command: object, **more: object) -> None:
+        given.update(more)
+        raise subprocess.TimeoutExpired("x", 1)
+
+    monkeypatch.setenv("LMS_SECRET_KEY", "zqsecret")
+    monkeypatch.setattr(subprocess, "run", run)
+    with pytest.raises(DocumentRefused, match="took too long"):
+        read_apart(b"x", "text/plain")
+    assert "zqsecret" not in str(given)
+
+
+def test_damage_inside_an_archive_is_a_refusal() -> None:
+    whole = docx_bytes()
+    with zipfile.ZipFile(BytesIO(whole)) as archive:
+        at = archive.getinfo("word/document.xml").header_offset + 60
+    with pytest.raises(DocumentRefused, match="damaged"):
+        read_document(whole[:at] + b"\xff" * 200 + whole[at + 200 :], DOCX)
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "zip", "no-such", "x" * 100])
+def test_a_charset_that_is_none_is_not_believed(charset: str) -> None:
+    assert read_document(b"<p>Hi</p>", "text/html", charset=charset).markdown == "Hi"
+
+
+def test_what_no_database_holds_is_left_out_of_code_too() -> None:
+    found = read_document(b"<pre>a\x00b\n  c</pre>", "text/html")
+    assert found.markdown == "```\nab\n  c\n```"

@@ -43,7 +43,7 @@ class Typed:
 class UnreadableTable(Exception):
     """The file is no such table; `code` says why.
 
-    It is empty, no_ids, no_columns, too_large or no_workbook.
+    It is empty, no_ids, no_columns, too_large, no_table or no_workbook.
     """
 
     def __init__(self, code: str) -> None:
@@ -93,7 +93,12 @@ def write_table(columns: Sequence[tuple[str, str]], rows: Iterable[Row]) -> str:
 
 def read_table(text: str) -> list[Typed]:
     """Every filled cell under a column with an id; raises UnreadableTable."""
-    return read_lines(list(csv.reader(io.StringIO(text.removeprefix("\ufeff")))))
+    try:
+        # Without this the reader takes the line ends of old machines for damage.
+        lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    except csv.Error as problem:
+        raise UnreadableTable("no_table") from problem
+    return read_lines(lines)
 
 
 def read_lines(lines: Sequence[Sequence[str]]) -> list[Typed]:

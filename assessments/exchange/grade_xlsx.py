@@ -5,7 +5,9 @@ knows tables.
 """
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -22,6 +24,15 @@ MAX_ENTRIES: Final = 200
 MAX_UNPACKED: Final = 64 * 1024 * 1024
 MAX_RATIO: Final = 200
 EXACT_DIGITS: Final = 10
+# What unpacking raises for an archive that is damaged, locked or packed in an unknown way.
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+)
 WIDE, NARROW = 26, 16
 
 
@@ -70,7 +81,15 @@ def read_workbook(data: bytes) -> list[list[str]]:
         sheet.reset_dimensions()
         found = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS + 1, values_only=True)
         return list(_trimmed([_text(value) for value in row] for row in found))
-    except (KeyError, ValueError, IndexError, TypeError, OSError, SyntaxError, EOFError) as problem:
+    except (
+        *_DAMAGED,
+        KeyError,
+        ValueError,
+        IndexError,
+        TypeError,
+        OSError,
+        SyntaxError,
+    ) as problem:
         raise UnreadableTable("no_workbook") from problem
 
 
@@ -92,7 +111,7 @@ def _check_archive(data: bytes) -> None:
             large = whole > MAX_UNPACKED or whole > packed * MAX_RATIO
             if large or len(entries) > MAX_ENTRIES or any(map(_declares, _xml(archive, entries))):
                 raise UnreadableTable("no_workbook")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as problem:
+    except _DAMAGED as problem:
         raise UnreadableTable("no_workbook") from problem
 
 

@@ -25,6 +25,7 @@ UNREADABLE = {
     "no_ids": _("The first column is not “id”. Start from an exported file."),
     "no_columns": _("No column has its id in brackets. Start from an exported file."),
     "too_large": _("The file is too large: at most 5,000 learners and 400 columns."),
+    "no_table": _("This is no table that can be read. Save it as CSV in UTF-8, or as XLSX."),
     "no_workbook": _("This is no workbook that can be read. Save it as XLSX or CSV."),
 }
 

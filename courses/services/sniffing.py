@@ -1,6 +1,8 @@
 """What a file is, by its content and never by its name or the browser's word (U1)."""
 
+import lzma
 import zipfile
+import zlib
 from io import BytesIO
 from typing import IO, Final
 
@@ -76,6 +78,19 @@ def sniff(content: IO[bytes], name: str) -> tuple[str, str] | None:
     return _text(head, name)
 
 
+# What unpacking raises for an archive that is damaged, locked or packed in an unknown way.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+)
+
+
 def _zipped(content: IO[bytes]) -> tuple[str, str] | None:
     """Tell office documents and books from other archives, by their members."""
     try:
@@ -84,7 +99,7 @@ def _zipped(content: IO[bytes]) -> tuple[str, str] | None:
             if len(names) > MAX_MEMBERS:
                 return None
             found = _member_kind(archive, names)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except _DAMAGED:
         return None
     finally:
         content.seek(0)

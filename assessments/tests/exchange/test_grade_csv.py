@@ -68,9 +68,16 @@ def test_no_cell_is_taken_for_a_formula(name: str) -> None:  # C7
         ("name,Talk [abc]\n", "no_ids"),
         ("id,learner,Talk\n", "no_columns"),
         ("id,Talk [abc]\n" + "x,1\n" * 5001, "too_large"),
+        ("id,Talk [abc]\nx," + "1" * 140_000, "no_table"),
     ],
 )
 def test_other_tables_are_refused(text: str, code: str) -> None:
     with pytest.raises(UnreadableTable) as refused:
         read_table(text)
     assert refused.value.code == code
+
+
+def test_line_ends_of_old_machines_are_line_ends() -> None:
+    read = [read_table(end.join(["id,Talk [abc]", "x,1", "y,2"])) for end in ("\n", "\r\n", "\r")]
+    assert read[0] == read[1] == read[2]
+    assert [(one.learner, one.text) for one in read[0]] == [("x", "1"), ("y", "2")]

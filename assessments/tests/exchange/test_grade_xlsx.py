@@ -39,6 +39,13 @@ def archive(**entries: bytes) -> bytes:
     return out.getvalue()
 
 
+def scratched(data: bytes, name: str) -> bytes:
+    """The archive with the packed bytes of one part overwritten."""
+    with zipfile.ZipFile(io.BytesIO(data)) as made:
+        at = made.getinfo(name).header_offset + 30 + len(name)
+    return data[:at] + b"\xff" * 20 + data[at + 20 :]
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=12), CELLS), min_size=1, max_size=5))
 def test_a_table_survives_the_way(rows: list[tuple[str, tuple[Decimal | None, str]]]) -> None:
@@ -96,8 +103,9 @@ def test_a_table_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         archive(**{"xl/workbook.xml": b"0" * 50_000_000}),
         archive(**{"xl/workbook.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}),
         archive(**{f"xl/{place}.xml": b"<x/>" for place in range(201)}),
+        scratched(archive(**{"xl/workbook.xml": bytes(range(256)) * 9}), "xl/workbook.xml"),
     ],
-    ids=["broken", "no workbook", "unpacks to too much", "entities", "too many parts"],
+    ids=["broken", "no workbook", "unpacks to too much", "entities", "too many parts", "scratched"],
 )
 def test_what_is_no_workbook_is_refused(data: bytes) -> None:  # U4
     with pytest.raises(UnreadableTable) as refused:

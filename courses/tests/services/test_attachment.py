@@ -98,6 +98,16 @@ def test_office_documents_are_told_by_their_members(folder: str, extension: str)
     assert found[1] == extension
 
 
+def test_an_archive_with_a_scratch_is_of_no_kind() -> None:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/epub+zip")
+    packed = stream.getvalue()
+    at = 30 + len("mimetype")
+    assert sniff(BytesIO(packed), "a.bin") == ("application/epub+zip", "epub")
+    assert sniff(BytesIO(packed[:at] + b"\xff" * 8 + packed[at + 8 :]), "a.bin") is None
+
+
 def test_archives_of_too_many_members_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:  # U4
     monkeypatch.setattr(sniffing, "MAX_MEMBERS", 1)
     assert sniff(BytesIO(_archive(a="x", b="y")), "a.zip") is None

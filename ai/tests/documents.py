@@ -83,7 +83,7 @@ def wide_docx() -> bytes:
     """A Word file of a few kilobytes with a cell that spans a thousand million columns."""
     from docx import Document
     from docx.oxml.ns import qn
-    from docx.oxml.shared import OxmlElement
+    from docx.oxml.parser import OxmlElement
 
     document = Document()
     cell = document.add_table(rows=1, cols=1).cell(0, 0)

@@ -16,6 +16,7 @@ from assessments.models import (
     PeerTry,
     Submission,
 )
+from assessments.queries.peer_workflow import may_review
 from assessments.rules import SEE_SUBMISSIONS, VIEW_PEER_TASK, is_author
 from lms.kernel.actors import Actor
 from lms.kernel.errors import NotFound
@@ -70,13 +71,17 @@ def peer_lines(actor: Actor, review: PeerReview) -> list[PeerLine]:
 
 
 def peer_desk(actor: Actor, review: PeerReview) -> PeerDesk:
-    """The asker's own tasks and untried examples."""
+    """The asker's own tasks and, while reviews are written, untried examples.
+
+    Before that an example would show how others answered to those who have yet to hand in.
+    """
     tasks = PeerTask.objects.filter(
         peer_review=review, reviewer_id=actor.user_id or 0, withdrawn=False
     )
     tried = PeerTry.objects.filter(reviewer_id=actor.user_id or 0).values("example_id")
     untried = review.examples.exclude(pk__in=tried).order_by("id")
-    return PeerDesk(review, list(tasks.order_by("id")), list(untried))
+    shown = untried if may_review(PeerPhase(review.phase)) else untried.none()
+    return PeerDesk(review, list(tasks.order_by("id")), list(shown))
 
 
 def own_task(actor: Actor, assignment: Assignment, public_id: str) -> PeerTask:

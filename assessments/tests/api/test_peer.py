@@ -66,6 +66,7 @@ def test_the_whole_way_without_a_name(school: School, asked: Assignment) -> None
     assert teacher.put(each=1, least=1).json()["phase"] == "setup"
     assert teacher.put(each=1, least=2).status_code == 400
     example = teacher.post("examples/", text="A stone.", score="40").json()["id"]
+    assert one.get("mine/").json()["examples"] == []
     mine = begin(school, asked, "classmate", "Their pile.")
     put_file(school, mine, "classmate", "of-classmate.pdf")
     submit(actor=school.actor("classmate"), submission=mine)

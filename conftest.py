@@ -4,18 +4,16 @@
 marked `services` against PostgreSQL and Redis; without it everything runs on SQLite and files.
 """
 
-import hashlib
 import os
 import re
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import django
 import pytest
+import pytest_django
 
 LEG = os.environ.get("CAIRN_LEG", "trial")
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -37,6 +35,7 @@ else:
 django.setup()
 
 from lms.kernel.testing.flush import allow_flush  # noqa: E402 - needs Django set up
+from lms.tests import migrated  # noqa: E402 - needs Django set up
 
 allow_flush()
 
@@ -68,51 +67,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
-    """On SQLite the database of a test process is a copy of one that was migrated before."""
-    return LEG != "services"
+    """The database of a test process is a copy of one that was migrated before."""
+    return True
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> None:
     """Put that copy in place: migrating an empty database takes twenty seconds of a processor."""
-    if LEG != "services" and _migrated().exists():
-        shutil.copyfile(_migrated(), _test_database())
+    with django_db_blocker.unblock():
+        migrated.put()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[None]:
     """Keep a copy of what was migrated for the next process, and nothing of this one's database."""
-    if LEG != "services" and not _migrated().exists():
-        _migrated().parent.mkdir(mode=0o700, exist_ok=True)
-        part = _migrated().with_suffix(f".{os.getpid()}")
-        with closing(sqlite3.connect(_test_database())) as source:
-            source.execute("VACUUM INTO ?", (str(part),))
-        part.replace(_migrated())
+    with django_db_blocker.unblock():
+        migrated.keep()
     yield
-    if LEG != "services":
-        from django.db import connections
-
-        connections.close_all()
-        _test_database().unlink(missing_ok=True)
-
-
-def _test_database() -> Path:
-    from django.conf import settings
-
-    return Path(settings.DATABASES["default"]["TEST"]["NAME"])
-
-
-def _migrated() -> Path:
-    """The file of the migrated database, named by everything that migrations are made of."""
-    import django
-    from django.apps import apps
-
-    known = hashlib.sha256(f"{django.VERSION} {sqlite3.sqlite_version}".encode())
-    for app in sorted(apps.get_app_configs(), key=lambda one: one.name):
-        for path in sorted((Path(app.path) / "migrations").rglob("*.py")):
-            known.update(f"{app.name} {path.name}".encode() + path.read_bytes())
-    folder = Path(tempfile.gettempdir()) / f"cairn-migrated-{os.getuid()}"
-    return folder / f"{known.hexdigest()[:24]}.sqlite3"
+    with django_db_blocker.unblock():
+        migrated.drop()
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,10 @@
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import product
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.models import User
 from assessments import rules
@@ -56,8 +58,15 @@ MODELS: dict[str, type[Any]] = {
 }
 
 
-@pytest.fixture
-def world() -> dict[str, Actor]:
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Actor]]:
+    """Built once for all rules, which only read it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _world()
+        transaction.set_rollback(True)
+
+
+def _world() -> dict[str, Actor]:
     """Courses and lessons in every state, quizzes drafted and published, results held back."""
     school = make_school()
     actors = school.everyone

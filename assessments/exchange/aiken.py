@@ -57,7 +57,8 @@ def write_aiken(contents: list[QuestionContent], filed: Sequence[Filed] = ()) ->
         if content.points != 1 or content.difficulty:
             lost.append(Left(number, title, _("Aiken has neither points nor difficulty.")))
         if content.hints or place != NOWHERE:
-            lost.append(Left(number, title, _("Aiken has neither hints, tags nor categories.")))
+            words = _("Aiken has neither hints, tags, learning outcomes nor categories.")
+            lost.append(Left(number, title, words))
         right = next(i for i, option in enumerate(content.options) if option.correct)
         lines = [f"{LETTERS[i]}. {_line(o.text)}" for i, o in enumerate(content.options)]
         blocks.append("\n".join([_line(content.stem), *lines, f"ANSWER: {LETTERS[right]}", ""]))

@@ -1,11 +1,12 @@
-"""Where a question of a file belongs: its category and its tags, as other systems write them.
+"""Where a question of a file belongs: its category, its tags, the outcomes it serves.
 
 Moodle writes a category as `$course$/top/Rocks/Lava`; a slash in a name is doubled. A space keeps
-such a slash apart from the ones between names, and reading drops it.
+such a slash apart from the ones between names, and reading drops it. Outcomes no other system has:
+each is a tag `cairn:outcome-1=` of its code and its title, with a line break between.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -14,24 +15,46 @@ from django.utils.translation import gettext as _
 
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.folding import fold
-from assessments.scoring.naming import MAX_CATEGORY, category_name, tag_name
+from assessments.scoring.naming import (
+    MAX_CATEGORY,
+    category_name,
+    outcome_code,
+    outcome_title,
+    tag_name,
+)
 from lms.kernel.errors import Invalid
 
 MAX_DEPTH: Final = 8
 MAX_TAGS: Final = 20
+MAX_OUTCOMES: Final = 20
 ROOT: Final = "$course$/top"
 PREFIX: Final = "cairn:"
 CODED: Final = "tag-"  # `cairn:tag-1=` carries a tag that the plain form would break
+GOAL: Final = "outcome-"
 _CONTEXT: Final = re.compile(r"\$\w+\$")
 _PIECE: Final = re.compile(r"//|/|[^/]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """A learning outcome as a file names it. Codes are compared folded."""
+
+    code: str
+    title: str
+
+    @property
+    def folded(self) -> str:
+        """The code as codes are compared."""
+        return fold(self.code)
+
+
+@dataclass(frozen=True, slots=True)
 class Filed:
-    """The names of the categories from the top, and the tags."""
+    """The names of the categories from the top, the tags, and the outcomes that it serves."""
 
     category: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    outcomes: tuple[Goal, ...] = ()
 
 
 NOWHERE: Final = Filed()
@@ -66,7 +89,36 @@ def written_path(names: Iterable[str]) -> str:
     return "/".join([ROOT, *map(_slashed, names)])
 
 
-def read_tags(tags: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
+def read_filed(
+    category: tuple[str, ...], said: Mapping[str, str], others: Iterable[str]
+) -> tuple[Filed, list[str]]:
+    """The place of a question by Cairn's own tags and the others; what was lost, in words."""
+    tags, odd_tags = _read_tags([*others, *_coded(said, CODED)])
+    outcomes, odd_goals = _read_goals(_coded(said, GOAL))
+    lost: list[str] = []
+    if odd_tags:
+        lost.append(_("Tags that do not fit: %(tags)s.") % {"tags": _few_words(odd_tags)})
+    if odd_goals:
+        words = _("Learning outcomes that do not fit: %(outcomes)s.")
+        lost.append(words % {"outcomes": _few_words(odd_goals)})
+    return Filed(category, tags, outcomes), lost
+
+
+def written_filed(filed: Filed) -> list[str]:
+    """Tags and outcomes as tags that `read_filed` reads back.
+
+    What brackets or Cairn's own prefix would break is coded.
+    """
+    tags = [
+        f"{PREFIX}{CODED}{number}={quote(tag, safe='')}" if _breaks(tag) else tag
+        for number, tag in enumerate(filed.tags, start=1)
+    ]
+    said = (f"{goal.code}\n{goal.title}" for goal in filed.outcomes)
+    goals = [f"{PREFIX}{GOAL}{n}={quote(one, safe='')}" for n, one in enumerate(said, start=1)]
+    return [*tags, *goals]
+
+
+def _read_tags(tags: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
     """The tags that a question may carry, each once, and those that do not fit."""
     kept: dict[str, str] = {}
     lost: list[str] = []
@@ -83,22 +135,34 @@ def read_tags(tags: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
     return tuple(kept.values()), [one for one in lost if one.strip()]
 
 
-def tags_lost(tags: Iterable[str]) -> str:
-    """What the report says of tags that did not fit."""
-    return _("Tags that do not fit: %(tags)s.") % {"tags": ", ".join(tags)[:500]}
+def _read_goals(said: Iterable[str]) -> tuple[tuple[Goal, ...], list[str]]:
+    """The outcomes that a question may serve, each once, and those that do not fit.
+
+    One without a title is called by its code.
+    """
+    kept: dict[str, Goal] = {}
+    lost: list[str] = []
+    for words in said:
+        code, _break, title = words.partition("\n")
+        try:
+            goal = Goal(outcome_code(code), outcome_title(title.strip() or code))
+        except Invalid:
+            lost.append(code)
+            continue
+        if len(kept) < MAX_OUTCOMES or goal.folded in kept:
+            kept.setdefault(goal.folded, goal)
+        else:
+            lost.append(goal.code)
+    return tuple(kept.values()), lost
 
 
-def written_tags(tags: Iterable[str]) -> list[str]:
-    """Tags as a file carries them; what brackets or Cairn's own prefix would break is coded."""
-    return [
-        f"{PREFIX}{CODED}{number}={quote(tag, safe='')}" if _breaks(tag) else tag
-        for number, tag in enumerate(tags, start=1)
-    ]
+def _coded(said: Mapping[str, str], prefix: str) -> list[str]:
+    """What Cairn's own tags of this beginning say."""
+    return [value for name, value in said.items() if name.startswith(prefix)]
 
 
-def coded_tags(said: dict[str, str]) -> list[str]:
-    """The coded tags among what Cairn's own tags say."""
-    return [value for name, value in said.items() if name.startswith(CODED)]
+def _few_words(names: Iterable[str]) -> str:
+    return ", ".join(names)[:500]
 
 
 def _breaks(tag: str) -> bool:

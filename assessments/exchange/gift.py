@@ -24,13 +24,11 @@ from assessments.exchange.answers import (
 from assessments.exchange.extras import extras_in, tags_of, with_extras
 from assessments.exchange.filed import (
     Filed,
-    coded_tags,
     placed,
+    read_filed,
     read_path,
-    read_tags,
-    tags_lost,
+    written_filed,
     written_path,
-    written_tags,
 )
 from assessments.exchange.gift_text import escaped, escaped_answer, plain, split, unescaped
 from assessments.exchange.markup import markdown_of
@@ -152,9 +150,8 @@ def _read_block(block: _Block, reading: Reading) -> None:
     if after.strip():
         stem = f"{stem} {BLANK} {plain(after).strip()}"
     said, others = extras_in(block.tags)
-    tags, odd = read_tags([*others, *coded_tags(said)])
-    if odd:
-        lost.append(tags_lost(odd))
+    filed, misfits = read_filed(block.category, said, others)
+    lost += misfits
     answers, explanation = _explained(inside)
     texts = _Texts(html=html)
     found = _asked(stem, answers, explanation, texts)
@@ -163,7 +160,7 @@ def _read_block(block: _Block, reading: Reading) -> None:
         return
     content, missed = found
     lost += [*texts.lost, *([] if "credit" in said else missed)]
-    reading.take(block.line, with_extras(content, said), lost, Filed(block.category, tags))
+    reading.take(block.line, with_extras(content, said), lost, filed)
 
 
 class _Texts:
@@ -312,7 +309,7 @@ def _explained(inside: str) -> tuple[str, str]:
 
 
 def _written(content: QuestionContent, filed: Filed) -> str:
-    said = [*tags_of(content, hints=True), *written_tags(filed.tags)]
+    said = [*tags_of(content, hints=True), *written_filed(filed)]
     tags = " ".join(f"[tag:{tag}]" for tag in said)
     comment = f"// {tags}\n" if tags else ""
     explanation = f" ####{escaped(content.explanation)}" if content.explanation else ""

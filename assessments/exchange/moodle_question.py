@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from assessments.exchange.answers import Weighted
 from assessments.exchange.extras import extras_in
-from assessments.exchange.filed import coded_tags, read_tags, tags_lost
+from assessments.exchange.filed import Filed, read_filed
 from assessments.exchange.markup import markdown_of
 from assessments.exchange.reading import Unreadable
 from assessments.exchange.xml_tree import Node
@@ -22,7 +22,6 @@ class MoodleQuestion:
 
     def __init__(self, node: Node) -> None:
         self.node, self.lost = node, list[str]()
-        self.tags: tuple[str, ...] = ()
         self.stem = self.text(node.one("questiontext"))
         self.explanation = self.text(node.one("generalfeedback"))
 
@@ -47,16 +46,16 @@ class MoodleQuestion:
             self.lose(one)
         return markdown
 
-    def extras(self) -> dict[str, str]:
-        """What Cairn's own tags and the default grade say; other tags are then in `tags`."""
+    def extras(self, category: tuple[str, ...]) -> tuple[dict[str, str], Filed]:
+        """What Cairn's own tags and the default grade say, and where the question belongs."""
         tags = [tag for all_tags in self.node.all("tags") for tag in all_tags.all("tag")]
         said, others = extras_in([tag.said("text") for tag in tags])
-        self.tags, odd = read_tags([*others, *coded_tags(said)])
-        if odd:
-            self.lose(tags_lost(odd))
+        filed, misfits = read_filed(category, said, others)
+        for words in misfits:
+            self.lose(words)
         if any(part.said("text") for name in LOST_PARTS for part in self.node.all(name)):
             self.lose(_("Combined feedback is not kept."))
-        return {"points": self.node.said("defaultgrade"), **said}
+        return {"points": self.node.said("defaultgrade"), **said}, filed
 
     def hints(self) -> tuple[str, ...]:
         """The hints that fit, in their order; the others are lost."""

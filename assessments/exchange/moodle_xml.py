@@ -19,7 +19,7 @@ from assessments.exchange.answers import (
     weights_of,
 )
 from assessments.exchange.extras import tags_of, with_extras
-from assessments.exchange.filed import Filed, placed, read_path, written_path, written_tags
+from assessments.exchange.filed import Filed, placed, read_path, written_filed, written_path
 from assessments.exchange.moodle_cloze import cloze_stem, read_cloze
 from assessments.exchange.moodle_essay import (
     essay_of,
@@ -108,7 +108,7 @@ def _read_question(node: Node, kind: str, reading: Reading, category: tuple[str,
         return
     try:
         question = MoodleQuestion(node)
-        said = question.extras()
+        said, filed = question.extras(category)
         before = list(question.lost)
         content = replace(build(question), hints=question.hints())
     except Unreadable:
@@ -119,7 +119,6 @@ def _read_question(node: Node, kind: str, reading: Reading, category: tuple[str,
     if node.said("name", "text"):
         reading.note(_("Titles of questions are not kept; the list shows their first words."))
     lost = before if "credit" in said else question.lost
-    filed = Filed(category, question.tags)
     reading.take(node.line, with_extras(content, said), lost, filed)
 
 
@@ -235,7 +234,7 @@ def _written(content: QuestionContent, filed: Filed) -> str:
 
 
 def _tags(content: QuestionContent, filed: Filed) -> list[str]:
-    return [*tags_of(content), *written_tags(filed.tags)]
+    return [*tags_of(content), *written_filed(filed)]
 
 
 def _write_truth(content: QuestionContent) -> list[str]:

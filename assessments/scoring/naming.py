@@ -1,4 +1,4 @@
-"""What categories and tags may be called, wherever their names come from."""
+"""What categories, tags and outcomes may be called, wherever their names come from."""
 
 from typing import Final
 
@@ -10,6 +10,8 @@ from lms.kernel.text import require_line
 
 MAX_CATEGORY: Final = 100
 MAX_TAG: Final = 50
+MAX_CODE: Final = 30
+MAX_OUTCOME_TITLE: Final = 200
 # One letter can fold to three and more; this is what the tables hold.
 FOLDS_TO: Final = 3
 
@@ -24,6 +26,23 @@ def tag_name(text: str, *, field: str = "tags") -> str:
     if "," in text:
         raise Invalid(_("A tag has no comma."), field=field)
     return _named(text, field=field, most=MAX_TAG)
+
+
+def outcome_code(text: str, *, field: str = "code") -> str:
+    """The code of a learning outcome on one line; raises Invalid for `field`."""
+    code = require_line(text.strip(), field=field, max_length=MAX_CODE)
+    require_line(fold(code), field=field, max_length=FOLDS_TO * MAX_CODE)
+    if not code:
+        raise Invalid(_("Give it a code."), field=field)
+    return code
+
+
+def outcome_title(text: str, *, field: str = "title") -> str:
+    """The title of a learning outcome on one line; raises Invalid for `field`."""
+    title = require_line(text.strip(), field=field, max_length=MAX_OUTCOME_TITLE)
+    if not title:
+        raise Invalid(_("Say what learners should be able to do."), field=field)
+    return title
 
 
 def _named(text: str, *, field: str, most: int) -> str:

@@ -1,6 +1,6 @@
 """The learning outcomes of a course: add, change, order, delete."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,17 +8,20 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from assessments.models import LearningOutcome
-from assessments.models.filing import MAX_CODE, MAX_OUTCOME_TITLE
+from assessments.exchange.filed import Filed, Goal
+from assessments.models import LearningOutcome, QuestionBank
+from assessments.queries.filing import outcome_courses
+from assessments.rules import VIEW_OUTCOME
 from assessments.scoring.folding import fold
+from assessments.scoring.naming import outcome_code, outcome_title
 from assessments.services.editing import locked, save_changes
 from courses.models import Course
 from courses.rules import MANAGE_COURSE
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound
-from lms.kernel.rules import require
-from lms.kernel.text import require_line, require_text
+from lms.kernel.rules import allows, require
+from lms.kernel.text import require_text
 
 MAX_OUTCOMES: Final = 300
 MAX_DESCRIPTION: Final = 5_000
@@ -31,6 +34,34 @@ class OutcomeFields:
     code: str
     title: str
     description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomePlan:
+    """What the outcomes that a file names are in a bank; both by the folded code.
+
+    `known` are there already, `fresh` are to be made. What is in neither cannot come.
+    """
+
+    known: Mapping[str, LearningOutcome]
+    fresh: Mapping[str, Goal]
+
+    def losses(self, filed: Filed) -> list[str]:
+        """What a question loses of its outcomes, in words."""
+        words = [
+            _("%(code)s is called “%(title)s” here.") % {"code": goal.code, "title": there.title}
+            for goal in filed.outcomes
+            if (there := self.known.get(goal.folded)) is not None and there.title != goal.title
+        ]
+        missing = [
+            goal.code
+            for goal in filed.outcomes
+            if goal.folded not in self.known and goal.folded not in self.fresh
+        ]
+        if missing:
+            said = _("Learning outcomes that the course does not have: %(codes)s.")
+            words.append(said % {"codes": ", ".join(missing)})
+        return words
 
 
 @transaction.atomic
@@ -83,6 +114,63 @@ def reorder_outcomes(*, actor: Actor, course: Course, order: Sequence[str]) -> N
     LearningOutcome.objects.bulk_update(rows.values(), ["ordinal"])
 
 
+def plan_outcomes(*, actor: Actor, bank: QuestionBank, goals: Iterable[Goal]) -> OutcomePlan:
+    """Find outcomes of a file by their codes, among those the actor may see; writes nothing.
+
+    Who manages the course of the bank brings along what it does not have, as far as a course has
+    room. In as many queries for a thousand as for one, in none for none.
+    """
+    wanted: dict[str, Goal] = {}
+    for goal in goals:
+        wanted.setdefault(goal.folded, goal)
+    if not wanted:
+        return OutcomePlan({}, {})
+    reach = LearningOutcome.objects.filter(course__in=outcome_courses(bank))
+    there = list(VIEW_OUTCOME.rows(actor).filter(pk__in=reach.values("pk")).order_by("-id"))
+    known: dict[str, LearningOutcome] = {}
+    for row in there:
+        asked = wanted.get(row.folded)
+        # A person's bank may reach two courses with the same code: the title then tells.
+        if asked is not None and (row.folded not in known or row.title == asked.title):
+            known[row.folded] = row
+    fresh: dict[str, Goal] = {}
+    if bank.course is not None and allows(actor, MANAGE_COURSE, bank.course):
+        missing = [one for folded, one in wanted.items() if folded not in known]
+        fresh = {one.folded: one for one in missing[: max(0, MAX_OUTCOMES - len(there))]}
+    return OutcomePlan(known, fresh)
+
+
+@transaction.atomic
+def ensure_outcomes(
+    *, actor: Actor, bank: QuestionBank, plan: OutcomePlan
+) -> dict[str, LearningOutcome]:
+    """Make what a plan says is to be made; answers all of its outcomes by their folded codes.
+
+    What somebody else made meanwhile is taken. Raises what `require` raises.
+    """
+    found = dict(plan.known)
+    course = bank.course
+    if not plan.fresh or course is None:
+        return found
+    require(actor, MANAGE_COURSE, course)
+    _hold(course)
+    rows = LearningOutcome.objects.filter(course=course)
+    found |= {row.folded: row for row in rows if row.folded in plan.fresh}
+    last = rows.aggregate(last=Max("ordinal"))["last"] or 0
+    missing = [goal for folded, goal in plan.fresh.items() if folded not in found]
+    made = LearningOutcome.objects.bulk_create(
+        LearningOutcome(
+            course=course,
+            code=goal.code,
+            folded=goal.folded,
+            title=goal.title,
+            ordinal=ordinal,
+        )
+        for ordinal, goal in enumerate(missing, start=last + 1)
+    )
+    return found | {row.folded: row for row in made}
+
+
 def _hold(course: Course) -> None:
     if lock(Course.objects.filter(pk=course.pk)).first() is None:
         raise NotFound
@@ -91,13 +179,7 @@ def _hold(course: Course) -> None:
 def _checked(
     course: Course, fields: OutcomeFields, *, itself: LearningOutcome | None = None
 ) -> dict[str, Any]:
-    code = require_line(fields.code.strip(), field="code", max_length=MAX_CODE)
-    require_line(fold(code), field="code", max_length=3 * MAX_CODE)
-    title = require_line(fields.title.strip(), field="title", max_length=MAX_OUTCOME_TITLE)
-    if not code:
-        raise Invalid(_("Give it a code."), field="code")
-    if not title:
-        raise Invalid(_("Say what learners should be able to do."), field="title")
+    code, title = outcome_code(fields.code), outcome_title(fields.title)
     same = LearningOutcome.objects.filter(course=course, folded=fold(code))
     if itself is not None:
         same = same.exclude(pk=itself.pk)

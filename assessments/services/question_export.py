@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from assessments.enums import ExchangeFormat
-from assessments.exchange.filed import Filed
+from assessments.exchange.filed import Filed, Goal
 from assessments.exchange.formats import EXTENSIONS, write_file
 from assessments.exchange.reading import MAX_QUESTIONS, Left, short
 from assessments.models import Question, QuestionBank
@@ -50,7 +50,7 @@ def export_questions(
     """
     require(actor, VIEW_BANK, bank)
     rows = questions(actor, narrow, bank=bank).select_related("latest__question").order_by("id")
-    found = list(rows.prefetch_related("tags")[: MAX_EXPORT + 1])
+    found = list(rows.prefetch_related("tags", "outcomes")[: MAX_EXPORT + 1])
     if len(found) > MAX_EXPORT:
         words = _("A file takes at most %(most)s questions. Narrow the list.")
         raise Invalid(words % {"most": MAX_EXPORT})
@@ -64,7 +64,7 @@ def export_questions(
         format=format,
         count=len(found),
         lost=(*unready, *written.lost),
-        notes=_notes(len(found)),
+        notes=_notes(found),
     )
 
 
@@ -94,13 +94,19 @@ def _places(actor: Actor, bank: QuestionBank, rows: Sequence[Question]) -> list[
         Filed(
             category=paths.get(row.category_id, ()) if row.category_id else (),
             tags=tuple(tag.name for tag in row.tags.all()),
+            outcomes=tuple(Goal(one.code, one.title) for one in row.outcomes.all()),
         )
         for row in rows
     ]
 
 
-def _notes(count: int) -> tuple[str, ...]:
-    if count <= MAX_QUESTIONS:
-        return ()
-    words = _("Bringing questions in takes at most %(most)s a file. Narrow the list to split it.")
-    return (words % {"most": MAX_QUESTIONS},)
+def _notes(found: Sequence[Question]) -> tuple[str, ...]:
+    notes: list[str] = []
+    if len(found) > MAX_QUESTIONS:
+        words = _(
+            "Bringing questions in takes at most %(most)s a file. Narrow the list to split it."
+        )
+        notes.append(words % {"most": MAX_QUESTIONS})
+    if any(outcome.description for row in found for outcome in row.outcomes.all()):
+        notes.append(_("Learning outcomes go along with code and title, without descriptions."))
+    return tuple(notes)

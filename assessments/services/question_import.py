@@ -1,7 +1,7 @@
 """Bring files of questions into a bank, and take an import back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from assessments.scoring.content import QuestionContent
 from assessments.scoring.folding import fold
 from assessments.scoring.sameness import fingerprint
 from assessments.services.bank import create_questions, version_content
+from assessments.services.learning_outcome import OutcomePlan, ensure_outcomes, plan_outcomes
 from assessments.services.question_category import ensure_paths
 from assessments.services.question_tag import tags_named
 from lms.kernel import clock
@@ -59,7 +60,7 @@ def preview_import(
 ) -> Fidelity:
     """What `import_questions` would do; writes nothing and raises the same."""
     require(actor, ADD_TO_BANK, bank)
-    return _read(bank, file, take_same=take_same)[0]
+    return _read(actor, bank, file, take_same=take_same).report
 
 
 @transaction.atomic
@@ -73,18 +74,20 @@ def import_questions(
 ) -> QuestionImport:
     """Bring the questions of a file into a bank, all or nothing, and keep the report.
 
-    Categories and tags of the file are made where the bank has none of that name; `state` is what
-    all of them become. Questions that the bank has are skipped unless `take_same`. Raises
-    Unreadable for a broken file (with the line), Conflict `nothing_to_import` when no question
-    would come or `bank_full` for too many categories or tags, and what `require` raises.
+    Categories and tags of the file are made where the bank has none of that name, learning
+    outcomes where the actor manages the course; `state` is what all questions become. Questions
+    that the bank has are skipped unless `take_same`. Raises Unreadable for a broken file (with the
+    line), Conflict `nothing_to_import` when no question would come or `bank_full` for too many
+    categories or tags, and what `require` raises.
     """
     require(actor, ADD_TO_BANK, bank)
     require_text(file.name, field="file")
     held = lock(QuestionBank.objects.filter(pk=bank.pk)).first()
     if held is None:
         raise NotFound
-    report, fresh = _read(held, file, take_same=take_same)
-    if not fresh:
+    found = _read(actor, held, file, take_same=take_same)
+    report = found.report
+    if not found.fresh:
         words = _("No question of this file can come, or the bank has them all.")
         raise Conflict(words, code="nothing_to_import")
     row = QuestionImport.objects.create(
@@ -96,7 +99,7 @@ def import_questions(
         left_count=report.count(ImportFate.LEFT, ImportFate.SAME),
         created_by_id=actor.user_id,
     )
-    questions = _create(actor, held, fresh, row, state)
+    questions = _create(actor, found, row, state)
     row.report = stored(named(report, [one.public_id for one in questions]))
     row.save(update_fields=["report"])
     return row
@@ -132,14 +135,29 @@ def report_of(row: QuestionImport) -> Fidelity:
     return restored(row.report)
 
 
-def _read(
-    bank: QuestionBank, file: QuestionFile, *, take_same: bool
-) -> tuple[Fidelity, list[Taken]]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a file brings into a bank: its report, the questions that come, their outcomes."""
+
+    report: Fidelity
+    fresh: list[Taken]
+    outcomes: OutcomePlan
+
+
+def _read(actor: Actor, bank: QuestionBank, file: QuestionFile, *, take_same: bool) -> _Found:
     reading = read_file(file.data, file.kind)
     same = {} if take_same else _same(bank, reading.taken)
+    coming = [one for place, one in enumerate(reading.taken) if place not in same]
+    goals = (goal for one in coming for goal in one.filed.outcomes)
+    outcomes = plan_outcomes(actor=actor, bank=bank, goals=goals)
+    reading.taken = [
+        one if place in same else replace(one, lost=(*one.lost, *outcomes.losses(one.filed)))
+        for place, one in enumerate(reading.taken)
+    ]
     fresh = [one for place, one in enumerate(reading.taken) if place not in same]
     _note_filing(reading, fresh)
-    return fidelity_of(reading, same), fresh
+    _note_outcomes(reading, outcomes)
+    return _Found(fidelity_of(reading, same), fresh, outcomes)
 
 
 def _note_filing(reading: Reading, fresh: Sequence[Taken]) -> None:
@@ -161,13 +179,27 @@ def _note_filing(reading: Reading, fresh: Sequence[Taken]) -> None:
         reading.note(words % {"n": len(tags)})
 
 
+def _note_outcomes(reading: Reading, outcomes: OutcomePlan) -> None:
+    if outcomes.known:
+        words = ngettext(
+            "They serve %(n)s learning outcome of the course.",
+            "They serve %(n)s learning outcomes of the course.",
+            len(outcomes.known),
+        )
+        reading.note(words % {"n": len(outcomes.known)})
+    if outcomes.fresh:
+        words = ngettext(
+            "%(n)s learning outcome is new to the course.",
+            "%(n)s learning outcomes are new to the course.",
+            len(outcomes.fresh),
+        )
+        reading.note(words % {"n": len(outcomes.fresh)})
+
+
 def _create(
-    actor: Actor,
-    bank: QuestionBank,
-    fresh: Sequence[Taken],
-    brought_by: QuestionImport,
-    state: QuestionState,
+    actor: Actor, found: _Found, brought_by: QuestionImport, state: QuestionState
 ) -> list[Question]:
+    bank, fresh = brought_by.bank, found.fresh
     places = ensure_paths(bank, (one.filed.category for one in fresh))
     questions = create_questions(
         actor=actor,
@@ -184,6 +216,14 @@ def _create(
         through(question_id=question.pk, questiontag_id=tags[fold(tag)])
         for one, question in zip(fresh, questions, strict=True)
         for tag in one.filed.tags
+    )
+    outcomes = ensure_outcomes(actor=actor, bank=bank, plan=found.outcomes)
+    serving = Question.outcomes.through
+    serving.objects.bulk_create(
+        serving(question_id=question.pk, learningoutcome_id=outcomes[goal.folded].pk)
+        for one, question in zip(fresh, questions, strict=True)
+        for goal in one.filed.outcomes
+        if goal.folded in outcomes
     )
     return questions
 

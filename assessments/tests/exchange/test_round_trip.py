@@ -1,6 +1,7 @@
 """What is written comes back the same: import(export(questions)) == questions."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from assessments.enums import Difficulty, QuestionKind, ToleranceKind
 from assessments.exchange import gift, moodle_xml
 from assessments.exchange.aiken import read_aiken, write_aiken
 from assessments.exchange.answers import numeric_tolerance, numeric_value
-from assessments.exchange.filed import Filed
+from assessments.exchange.filed import Filed, Goal
 from assessments.exchange.gift import read_gift, write_gift
 from assessments.exchange.moodle_xml import read_moodle_xml, write_moodle_xml
 from assessments.exchange.reading import Reading, decoded
@@ -21,7 +22,7 @@ from assessments.scoring.cloze import Blanks
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.folding import fold
 from assessments.scoring.matching import ExtraChoice, Pair, Pairs
-from assessments.scoring.naming import category_name
+from assessments.scoring.naming import category_name, outcome_code, outcome_title
 from assessments.scoring.ordering import Item, Items
 from assessments.scoring.registry import body_of, checked, key_of, with_ids, without_ids
 from assessments.scoring.short_answer import all_accepted
@@ -145,18 +146,38 @@ def said(content: QuestionContent) -> dict[str, Any]:
 
 
 def places() -> st.SearchStrategy[Filed]:
-    """Categories and tags whose names try to be mistaken for markup."""
+    """Categories, tags and outcomes whose names try to be mistaken for markup."""
     names = lines.filter(_is_name)
     tags = lines.filter(lambda text: _is_name(text) and "," not in text)
     unique = st.lists(tags, max_size=3, unique_by=fold).map(tuple)
-    return st.builds(Filed, category=st.lists(names, max_size=3).map(tuple), tags=unique)
+    goals = st.builds(Goal, code=lines.filter(_is_code), title=lines.filter(_is_title))
+    served = st.lists(goals, max_size=3, unique_by=lambda goal: goal.folded).map(tuple)
+    return st.builds(
+        Filed, category=st.lists(names, max_size=3).map(tuple), tags=unique, outcomes=served
+    )
 
 
 def _is_name(text: str) -> bool:
+    return _comes_back(category_name, text)
+
+
+def _is_code(text: str) -> bool:
+    return _comes_back(outcome_code, text)
+
+
+def _is_title(text: str) -> bool:
+    return _comes_back(outcome_title, text)
+
+
+def _comes_back(read: Callable[[str], str], text: str) -> bool:
     try:
-        return category_name(text) == text
+        return read(text) == text
     except Invalid:
         return False
+
+
+def _sorted(filed: Filed) -> Filed:
+    return replace(filed, tags=tuple(sorted(filed.tags)))
 
 
 GIFTED = set(gift._WRITERS)
@@ -215,11 +236,12 @@ def test_what_is_written_is_read_back(through: Any, given_ones: list[QuestionCon
 )
 @given(filed=st.lists(places(), min_size=1, max_size=4))
 @settings(max_examples=150, deadline=None)
-def test_categories_and_tags_are_read_back(write: Any, read: Any, filed: list[Filed]) -> None:
+def test_categories_tags_and_outcomes_are_read_back(
+    write: Any, read: Any, filed: list[Filed]
+) -> None:
     given_ones = [CONTENTS[QuestionKind.TRUE_FALSE]] * len(filed)
     reading = read(write(given_ones, filed).text)
-    found = [(one.filed.category, sorted(one.filed.tags)) for one in reading.taken]
-    assert found == [(one.category, sorted(one.tags)) for one in filed]
+    assert [_sorted(one.filed) for one in reading.taken] == [_sorted(one) for one in filed]
     assert all(one.lost == () for one in reading.taken)
 
 

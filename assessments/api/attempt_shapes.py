@@ -319,7 +319,7 @@ def _image(image: ShownImage | None) -> dict[str, Any] | None:
     if image is None:
         return None
     return {
-        "url": f"/attachments/{image.attachment}/",
+        "url": f"/pictures/{image.attachment}/",
         "alt": image.alt,
         "width": image.width,
         "height": image.height,

@@ -31,15 +31,11 @@ from assessments.models import (
 )
 from assessments.queries.bank import askable_banks
 from assessments.rules import SEE_RESULTS
-from assessments.scoring.kinds import QuestionType
 from assessments.scoring.narrow import Narrow, narrow_of
-from assessments.scoring.registry import TYPES
 from assessments.scoring.selection import Draw, Shortage, shortages
 from lms.kernel.actors import Actor
 from lms.kernel.errors import NotFound
 from lms.kernel.rules import require
-
-PICTURED = tuple(one.kind for one in TYPES if type(one).images is not QuestionType.images)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +218,11 @@ def _inside_categories(quiz: Quiz) -> dict[str, set[int]]:
 
 
 def _where(narrow: Narrow, course_id: int, inside: Mapping[str, set[int]]) -> Q:
-    """The filter as a condition on questions.
-
-    From banks that are lent come no questions with pictures: those are files of another course.
-    """
+    """The filter as a condition on questions."""
     where = Q(bank__course=course_id)
     if narrow.banks:
         named = askable(course_id).filter(public_id__in=narrow.banks)
-        where = Q(bank__in=named.values("pk")) & (where | ~Q(kind__in=PICTURED))
+        where = Q(bank__in=named.values("pk"))
     if narrow.kinds:
         where &= Q(kind__in=narrow.kinds)
     if narrow.difficulties:

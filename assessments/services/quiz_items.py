@@ -11,8 +11,6 @@ from assessments.models import Question, QuestionVersion, Quiz, QuizItem, QuizSe
 from assessments.queries.bank import may_ask
 from assessments.rules import EDIT_QUIZ
 from assessments.scoring.content import check_points
-from assessments.scoring.registry import type_of
-from assessments.services.bank import version_content
 from assessments.services.editing import locked
 from assessments.services.quiz_entries import (
     MAX_ITEMS,
@@ -46,8 +44,8 @@ def add_item(
 
     Adding it again returns what is there. `points` defaults to the question's own. Raises NotFound
     for a section of another quiz and for a question of a bank that the course may not ask from,
-    Conflict `picture_elsewhere` for one whose picture it does not have, Invalid for points or a
-    version that do not fit, Conflict when it is a draft or retired, or the quiz full.
+    Invalid for points or a version that do not fit, Conflict when it is a draft or retired, or the
+    quiz full.
     """
     require(actor, EDIT_QUIZ, quiz)
     _check_askable(question, quiz)
@@ -123,9 +121,6 @@ def _check_askable(question: Question, quiz: Quiz) -> None:
         return
     if not may_ask(bank, quiz.course_id):
         raise NotFound
-    if type_of(question.kind).images(version_content(question.latest)):
-        words = _("Its picture is a file of another course, which your learners cannot open.")
-        raise Conflict(words, code="picture_elsewhere")
 
 
 def _check_ready(question: Question) -> None:

@@ -20,6 +20,7 @@ from assessments.views import (
     answer_marking,
     attempt,
     dates,
+    picture,
     quiz,
     quiz_settings,
     quiz_structure,
@@ -93,6 +94,7 @@ result_patterns = [
 ]
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/learn/<str:item>/attempt/", include(attempt_patterns)),
+    path("pictures/<str:file_id>/", picture.show, name="question-picture"),
     path("answers/<str:part_id>/files/<str:file_id>/", answer_file.show, name="answer-file"),
     path("answer-files/<str:token>/", answer_file.signed, name="answer-file-signed"),
     path(

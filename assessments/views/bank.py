@@ -19,6 +19,7 @@ from assessments.forms.questions.registry import FORMS
 from assessments.models import Question
 from assessments.queries.bank import question, usage, versions
 from assessments.queries.code import BY_JOB, why_no_code
+from assessments.queries.picture import question_picture
 from assessments.rules import ADD_TO_BANK, EDIT_QUESTION
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import checked, drafted, problem_of, type_of, with_ids
@@ -28,7 +29,7 @@ from assessments.views.bank_list import Shelf, shelf_of
 from assessments.views.bank_place import Place, bank_context, place_of
 from assessments.views.code_trial import started_trial
 from assessments.views.preview import shown, tried
-from courses.models import Course
+from courses.models import Attachment, Course
 from courses.queries.picture import course_pictures
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
 from courses.services.attachment import attach_file
@@ -174,10 +175,17 @@ def _form(
         form = shape.posted(_with_picture(request, place.course))
     else:
         form = shape.opened(stored, row.version if row else None)
-    if shape.takes_picture and place.is_own:
-        pictures = course_pictures(place.actor, place.course)
-        form.offer_pictures([(one.public_id, one.name) for one in pictures])
+    if shape.takes_picture:
+        form.offer_pictures([(one.public_id, one.name) for one in _pictures(place, stored)])
     return form
+
+
+def _pictures(place: Place, stored: QuestionContent | None) -> list[Attachment]:
+    """What a question may show: pictures of the course, in a bank of others the one it shows."""
+    if place.is_own:
+        return course_pictures(place.actor, place.course)
+    shown = type_of(stored.kind).images(stored) if stored else []
+    return [question_picture(place.actor, one) for one in shown if one]
 
 
 def _with_picture(request: HttpRequest, course: Course) -> QueryDict:

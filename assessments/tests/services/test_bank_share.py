@@ -19,6 +19,8 @@ from assessments.queries.bank import (
     usage,
 )
 from assessments.queries.quiz import asked_question
+from assessments.rules import VIEW_BANK
+from assessments.rules.bank import _is_lent, _staffed
 from assessments.services.attempt import start_attempt
 from assessments.services.bank import add_question, duplicate_question, revise_question
 from assessments.services.bank_share import (
@@ -30,12 +32,19 @@ from assessments.services.bank_share import (
 from assessments.services.filing import Filing, file_question
 from assessments.services.learning_outcome import OutcomeFields, add_outcome
 from assessments.services.quiz_items import add_item
-from assessments.tests.factories import CONTENTS, School, make_question, make_quiz, make_school
+from assessments.tests.factories import (
+    CONTENTS,
+    School,
+    make_course,
+    make_question,
+    make_quiz,
+    make_school,
+)
 from courses.enums import CourseRole
 from courses.models import Enrolment
 from lms.kernel.actors import Actor, for_user
-from lms.kernel.errors import Conflict, Denied, Invalid, NotFound
-from lms.kernel.testing import events_of
+from lms.kernel.errors import Denied, Invalid, NotFound
+from lms.kernel.testing import count_queries, events_of
 
 pytestmark = pytest.mark.django_db
 SINGLE, HOTSPOT = CONTENTS[QuestionKind.SINGLE_CHOICE], CONTENTS[QuestionKind.HOTSPOT]
@@ -149,13 +158,24 @@ def test_writing_in_a_shared_bank_follows_the_role_in_the_course(
             revise_question(actor=other.actor(who), question=row, content=SINGLE)
 
 
-def test_a_picture_stays_in_its_course(school: School, other: School) -> None:
-    row = make_question(school, QuestionKind.HOTSPOT)
-    admin = school.actor("admin")
+def test_a_loan_costs_one_query_however_many_there_are(school: School, other: School) -> None:
+    """Whether a course's own staff or a loan opens a bank, the number of loans is no matter."""
+    row, admin = make_question(school), school.actor("admin")
     share_with_course(actor=admin, bank=row.bank, course=other.course, level=READ)
-    with pytest.raises(Conflict) as refused:
-        add_item(actor=other.actor("instructor"), quiz=make_quiz(other), question=row)
-    assert refused.value.code == "picture_elsewhere"
+    borrower = other.actor("instructor")
+
+    def asked() -> bool:
+        return VIEW_BANK.may(borrower, QuestionBank.objects.get(pk=row.bank_id))
+
+    few = count_queries(asked)
+    for _number in range(3):
+        course = make_course(other.instructor)
+        share_with_course(actor=admin, bank=row.bank, course=course, level=WRITE)
+    email = other.instructor.email
+    share_with_person(actor=admin, bank=row.bank, email=email, level=READ)
+    assert asked()
+    assert count_queries(asked) == few
+    assert count_queries(lambda: _is_lent(borrower, row.bank, _staffed, READ, WRITE)) == 1
 
 
 @pytest.mark.parametrize("who", ["learner", "instructor", "nobody"])

@@ -41,6 +41,7 @@ STARTS = {
 # What answers with a file or sends on, and pages whose links are only in mails.
 NOT_WALKED = {
     "/attachments/{file_id}/",
+    "/pictures/{file_id}/",
     "/c/{slug}/files/{file_id}/",
     "/covers/{course_id}/{version}/",
     "/files/{token}/",

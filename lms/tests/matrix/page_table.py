@@ -193,6 +193,11 @@ ANSWER_FILES = [
         p.only("learner", "assistant", "instructor", "admin", ok=SENT, others=HIDDEN),
         at(part_id="upload answer", file_id="answer file"),
     ),
+    get(
+        "/pictures/{file_id}/",
+        p.members(SENT, others=HIDDEN) | {"anonymous": 404, "inactive": 404},
+        at(file_id="published live file"),
+    ),
     get("/answer-files/{token}/", p.public(404), lambda _w: {"token": "nothing"}),
 ]
 

@@ -23,52 +23,43 @@ def teaches(actor: Actor) -> bool:
     return actor.signed_in and staff_course_rows(actor).exists()
 
 
-# Drafts: staff of their course; without a course whoever asked for them.
+# What AI suggests: staff of its course; without a course whoever asked for it. Taking a piece into
+# a lesson or a question into a bank asks their own rules besides.
 
 
-def may_view_draft(actor: Actor, draft: Draft) -> bool:
-    if draft.course is not None:
-        return may_staff_course(actor, draft.course)
-    return actor.is_admin or (actor.signed_in and draft.created_by_id == actor.user_id)
+def may_view_suggestion(actor: Actor, row: Draft | ContentPiece) -> bool:
+    if row.course is not None:
+        return may_staff_course(actor, row.course)
+    return actor.is_admin or (actor.signed_in and row.created_by_id == actor.user_id)
 
 
 def view_draft_rows(actor: Actor) -> QuerySet[Draft]:
-    loose = Q(course=None) if actor.is_admin else Q(course=None, created_by_id=actor.user_id)
+    return Draft.objects.filter(_suggested(actor))
+
+
+def view_piece_rows(actor: Actor) -> QuerySet[ContentPiece]:
+    return ContentPiece.objects.filter(_suggested(actor))
+
+
+def _suggested(actor: Actor) -> Q:
     if not actor.signed_in and not actor.is_admin:
-        return Draft.objects.none()
-    return Draft.objects.filter(loose | Q(course__in=staff_course_rows(actor).values("pk")))
+        return Q(pk__in=[])
+    loose = Q(course=None) if actor.is_admin else Q(course=None, created_by_id=actor.user_id)
+    return loose | Q(course__in=staff_course_rows(actor).values("pk"))
 
 
-VIEW_DRAFT = Rule("ai.draft.view", may=may_view_draft, rows=view_draft_rows)
-REVIEW_DRAFT = Rule(
+VIEW_DRAFT = Rule[Draft]("ai.draft.view", may=may_view_suggestion, rows=view_draft_rows)
+REVIEW_DRAFT = Rule[Draft](
     "ai.draft.review",
-    may=may_view_draft,
+    may=may_view_suggestion,
     rows=view_draft_rows,
     writes=True,
     visible=VIEW_DRAFT,
 )
-
-
-# Pieces of teaching material: the same; taking one into a lesson asks courses' rules besides.
-
-
-def may_view_piece(actor: Actor, piece: ContentPiece) -> bool:
-    if piece.course is not None:
-        return may_staff_course(actor, piece.course)
-    return actor.is_admin or (actor.signed_in and piece.created_by_id == actor.user_id)
-
-
-def view_piece_rows(actor: Actor) -> QuerySet[ContentPiece]:
-    loose = Q(course=None) if actor.is_admin else Q(course=None, created_by_id=actor.user_id)
-    if not actor.signed_in and not actor.is_admin:
-        return ContentPiece.objects.none()
-    return ContentPiece.objects.filter(loose | Q(course__in=staff_course_rows(actor).values("pk")))
-
-
-VIEW_PIECE = Rule("ai.piece.view", may=may_view_piece, rows=view_piece_rows)
-REVIEW_PIECE = Rule(
+VIEW_PIECE = Rule[ContentPiece]("ai.piece.view", may=may_view_suggestion, rows=view_piece_rows)
+REVIEW_PIECE = Rule[ContentPiece](
     "ai.piece.review",
-    may=may_view_piece,
+    may=may_view_suggestion,
     rows=view_piece_rows,
     writes=True,
     visible=VIEW_PIECE,

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -16,18 +17,17 @@ from ai.api.content_shapes import (
     piece_data,
     stale_data,
 )
-from ai.enums import ContentKind, DraftState, Use
+from ai.api.suggestions import ITS_STAFF, SuggestionViewSet, described
+from ai.enums import ContentKind, Use
 from ai.models import ContentPiece
 from ai.queries.content import piece, pieces
 from ai.queries.narrowing import Narrow
 from ai.queries.stale import stale_things
 from ai.rules import REVIEW_PIECE
 from ai.services.content import ContentWish, request_content
-from ai.services.dependence import confirm
 from ai.services.pieces import accept_piece, reject_piece, undo_piece
-from assessments.api.fields import asked_choice, choice, paged
+from assessments.api.fields import paged
 from courses.api.shapes import (
-    COURSE,
     ID,
     IF_MATCH,
     KEY,
@@ -39,7 +39,7 @@ from courses.api.shapes import (
     named,
     section_of,
 )
-from courses.models import Attachment
+from courses.models import Attachment, Course
 from courses.rules import ASSIST_COURSE, EDIT_LESSON, MANAGE_COURSE, STAFF_COURSE, VIEW_ATTACHMENT
 from lms.kernel.actors import Actor
 from lms.kernel.rest.jobs import JobEnvelope
@@ -48,16 +48,9 @@ from lms.kernel.rest.views import (
     expected_version,
     idempotent,
     job_response,
-    versioned,
 )
 from lms.kernel.rules import fetch, require
 
-FILTERS: Final = [
-    COURSE,
-    OpenApiParameter("job", OpenApiTypes.STR, description="Id of the job that made them."),
-    choice("state", DraftState.values),
-    choice("kind", ContentKind.values),
-]
 _FROM_TEXT: Final = "anyone who teaches; from or for a course: its staff"
 
 
@@ -112,36 +105,33 @@ def _attachment(actor: Actor, public_id: str) -> Attachment:
     return fetch(actor, VIEW_ATTACHMENT, select=("course", "lesson"), public_id=public_id)
 
 
-class PieceViewSet(KernelViewSet):
+@described(ContentPieceOut, ContentKind.values)
+class PieceViewSet(SuggestionViewSet[ContentPiece]):
     """Generated material; none reaches a lesson before a person accepts it."""
+
+    kinds = ContentKind.values
+    review = REVIEW_PIECE
 
     permission_words = {
         "list": "staff, own courses; own pieces without a course",
-        "retrieve": "the course's staff; without a course who asked for it",
+        "retrieve": ITS_STAFF,
         "accept": "instructors of the course whose lesson or outline gets it",
-        "reject": "the course's staff; without a course who asked for it",
+        "reject": ITS_STAFF,
         "undo": "as accepting; of a rejected one as rejecting",
         "confirm": "the course's staff",
     }
 
-    @extend_schema(parameters=[*FILTERS, *PAGING], responses=ContentPieceOut(many=True))
-    def list(self, request: Request) -> Response:
-        """Pieces you may review, newest job first."""
-        narrow = Narrow(
-            job=asked(request, "job"),
-            state=asked_choice(request, "state", DraftState.values),
-            kind=asked_choice(request, "kind", ContentKind.values),
-        )
-        course = None
-        if asked(request, "course"):
-            course = course_of(self.actor, asked(request, "course"))
-            require(self.actor, STAFF_COURSE, course)
-        return paged(request, pieces(self.actor, narrow, course=course), piece_data)
+    def rows(self, narrow: Narrow, course: Course | None) -> QuerySet[ContentPiece]:
+        """Pieces of teaching material."""
+        return pieces(self.actor, narrow, course=course)
 
-    @extend_schema(parameters=[ID], responses=ContentPieceOut)
-    def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One piece with its source and who made it."""
-        return _answer(piece(self.actor, id))
+    def row(self, public_id: str) -> ContentPiece:
+        """One piece."""
+        return piece(self.actor, public_id)
+
+    def data(self, row: ContentPiece) -> dict[str, Any]:
+        """A piece for JSON."""
+        return piece_data(row)
 
     @extend_schema(parameters=[ID, IF_MATCH, KEY], request=AcceptPieceIn, responses=ContentPieceOut)
     @action(detail=True, methods=["post"])
@@ -152,7 +142,7 @@ class PieceViewSet(KernelViewSet):
         `lesson` names the lesson of a piece without one, `course` the course of an outline without
         one. `lesson_version` guards what is being typed there: 412 when the lesson moved on.
         """
-        row = self._mine(id)
+        row = self.reviewed(id)
         lesson = course = None
         if named(request, "lesson", required=False):
             lesson = lesson_of(self.actor, named(request, "lesson"))
@@ -169,40 +159,25 @@ class PieceViewSet(KernelViewSet):
             expected=expected_version(request),
             lesson_expected=fields.get("lesson_version"),
         )
-        return _answer(row)
+        return self.answer(row)
 
     @extend_schema(parameters=[ID, IF_MATCH, KEY], request=None, responses=ContentPieceOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def reject(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """Turn it down."""
-        row = self._mine(id)
+        row = self.reviewed(id)
         expected = expected_version(request)
-        return _answer(reject_piece(actor=self.actor, piece=row, expected=expected))
+        return self.answer(reject_piece(actor=self.actor, piece=row, expected=expected))
 
     @extend_schema(parameters=[ID, IF_MATCH, KEY], request=None, responses=ContentPieceOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def undo(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """Take the decision back; 409 `edited` when its words in the lesson were edited since."""
-        row = self._mine(id)
+        row = self.reviewed(id)
         expected = expected_version(request)
-        return _answer(undo_piece(actor=self.actor, piece=row, expected=expected))
-
-    @extend_schema(parameters=[ID, KEY], request=None, responses=ContentPieceOut)
-    @action(detail=True, methods=["post"])
-    @idempotent
-    def confirm(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """It still holds although its source was edited: it counts as up to date again."""
-        row = self._mine(id)
-        confirm(actor=self.actor, target=row)
-        return _answer(row)
-
-    def _mine(self, public_id: str) -> ContentPiece:
-        """The piece to decide about, looked up and allowed before the body is read (Z2)."""
-        row = piece(self.actor, public_id)
-        require(self.actor, REVIEW_PIECE, row)
-        return row
+        return self.answer(undo_piece(actor=self.actor, piece=row, expected=expected))
 
 
 class StaleViewSet(KernelViewSet):
@@ -222,7 +197,3 @@ class StaleViewSet(KernelViewSet):
         course = course_of(self.actor, asked(request, "course"))
         require(self.actor, STAFF_COURSE, course)
         return paged(request, stale_things(self.actor, course), stale_data)
-
-
-def _answer(row: ContentPiece) -> Response:
-    return versioned(piece_data(row), row.version)

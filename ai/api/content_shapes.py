@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ai.enums import ContentKind, DraftState, Use
+from ai.api.suggestions import SuggestionOut, suggestion_data
+from ai.enums import ContentKind, Use
 from ai.models import ContentPiece
 from ai.queries.stale import Stale
 from ai.services.content import MAX_CONTENT, MAX_TITLE, MAX_URL
@@ -70,27 +71,17 @@ class PlannedLessonOut(serializers.Serializer[Any]):
     objectives = serializers.ListField(child=serializers.CharField())
 
 
-class ContentPieceOut(serializers.Serializer[Any]):
+class ContentPieceOut(SuggestionOut):
     """One generated piece."""
 
-    id = serializers.CharField()
-    job = serializers.CharField(allow_null=True)
-    course = serializers.CharField(allow_null=True)
-    lesson = serializers.CharField(allow_null=True)
     kind = serializers.ChoiceField(choices=ContentKind.choices)
-    state = serializers.ChoiceField(choices=DraftState.choices)
     heading = serializers.CharField()
     title = serializers.CharField()
     markdown = serializers.CharField()
     html = serializers.CharField()
     lessons = PlannedLessonOut(many=True)
     source = PieceSourceOut()  # type: ignore[assignment]
-    notes = serializers.ListField(child=serializers.CharField())
-    provider = serializers.CharField()
-    model = serializers.CharField()
-    prompt_version = serializers.CharField()
     replaces = serializers.CharField(allow_null=True)
-    created_at = serializers.DateTimeField()
 
 
 class StaleOut(serializers.Serializer[Any]):
@@ -108,12 +99,8 @@ def piece_data(row: ContentPiece) -> dict[str, Any]:
     """A piece as the API shows it."""
     source = row.source
     return {
-        "id": row.public_id,
-        "job": row.job.public_id if row.job else None,
-        "course": row.course.public_id if row.course else None,
-        "lesson": row.lesson.public_id if row.lesson else None,
+        **suggestion_data(row),
         "kind": row.kind,
-        "state": row.state,
         "heading": row.heading,
         "title": row.title,
         "markdown": row.markdown,
@@ -129,12 +116,7 @@ def piece_data(row: ContentPiece) -> dict[str, Any]:
                 for block in source.get("blocks", [])
             ],
         },
-        "notes": row.notes,
-        "provider": row.provider,
-        "model": row.model,
-        "prompt_version": row.prompt_version,
         "replaces": row.replaces.public_id if row.replaces else None,
-        "created_at": row.created_at,
     }
 
 

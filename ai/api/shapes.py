@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ai.enums import Bloom, Difficulty, DraftState, QuestionKind
+from ai.api.suggestions import SuggestionOut, suggestion_data
+from ai.enums import Bloom, Difficulty, QuestionKind
 from ai.gateway.provider import Option
 from ai.models import Draft
 from ai.services.drafting import DraftChanges
@@ -69,31 +70,20 @@ class SourceOut(serializers.Serializer[Any]):
     blocks = CitedBlockOut(many=True)
 
 
-class DraftOut(serializers.Serializer[Any]):
+class DraftOut(SuggestionOut):
     """A generated question waiting for, or after, a person's decision."""
 
-    id = serializers.CharField()
-    job = serializers.CharField(allow_null=True)
-    course = serializers.CharField(allow_null=True)
-    lesson = serializers.CharField(allow_null=True)
     kind = serializers.ChoiceField(choices=QuestionKind.choices)
     difficulty = serializers.ChoiceField(choices=Difficulty.choices)
     bloom = serializers.ChoiceField(choices=Bloom.choices, allow_blank=True)
     outcome = serializers.CharField(allow_null=True)
-    state = serializers.ChoiceField(choices=DraftState.choices)
     question = ContentShape()
     evidence = serializers.CharField()
     source = SourceOut()  # type: ignore[assignment]
     checks = CheckOut(many=True)
-    notes = serializers.ListField(child=serializers.CharField())
-    provider = serializers.CharField()
-    model = serializers.CharField()
-    prompt_version = serializers.CharField()
     edited = serializers.BooleanField()
     reason = serializers.CharField(allow_blank=True)
     accepted_question = serializers.CharField(allow_null=True)
-    created_at = serializers.DateTimeField()
-    decided_at = serializers.DateTimeField(allow_null=True)
 
 
 class AcceptIn(serializers.Serializer[Any]):
@@ -112,28 +102,18 @@ class RejectIn(serializers.Serializer[Any]):
 def draft_data(draft: Draft) -> dict[str, Any]:
     """A draft for JSON."""
     return {
-        "id": draft.public_id,
-        "job": draft.job.public_id if draft.job else None,
-        "course": draft.course.public_id if draft.course else None,
-        "lesson": draft.lesson.public_id if draft.lesson else None,
+        **suggestion_data(draft),
         "kind": draft.kind,
         "difficulty": draft.difficulty,
         "bloom": draft.bloom,
         "outcome": draft.outcome.public_id if draft.outcome else None,
-        "state": draft.state,
         "question": draft.content,
         "evidence": " ".join(draft.evidence),
         "source": draft.source,
         "checks": [{"judged": True, **check} for check in draft.checks],
-        "notes": draft.notes,
-        "provider": draft.provider,
-        "model": draft.model,
-        "prompt_version": draft.prompt_version,
         "edited": draft.edited,
         "reason": draft.reason,
         "accepted_question": draft.question.public_id if draft.question else None,
-        "created_at": draft.created_at,
-        "decided_at": draft.decided_at,
     }
 
 

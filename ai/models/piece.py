@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ai.enums import ContentKind, DraftState, SourceOrigin
 from ai.models.draft import Draft
+from ai.models.suggestion import Suggestion
 from courses.models import Course, Lesson
-from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
+from lms.kernel.db.fields import Stamped
 from lms.kernel.models import Job
 from lms.kernel.privacy import NOTHING_PERSONAL, PersonalData
 
@@ -46,52 +47,21 @@ class SourceDocument(Stamped):
         return self.title or self.address or self.origin
 
 
-class ContentPiece(Stamped, Versioned):
-    """One generated piece of teaching material. Learners see none before somebody accepts it.
+class ContentPiece(Suggestion):
+    """One generated piece of teaching material.
 
     `markdown` goes below `heading` of the lesson; of an outline `data` holds a section with its
     lessons instead. `source` names the blocks it was made from with their hashes, `block_keys` the
-    blocks of the lesson it became. `replaces` is an older piece whose place it takes. `ordinal`
-    makes a job that runs again write each piece once.
+    blocks of the lesson it became. `replaces` is an older piece whose place it takes.
     """
 
-    personal_data = PersonalData(
-        kind="content",
-        purpose="Generated teaching material; names who asked for it and who decided.",
-        retention="as long as the course; without a course until the account is erased",
-        subject="created_by_id",
-        erase="anonymise",
-        blank=("created_by",),
-    )
-    public_id = PublicIdField()
-    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
-    ordinal = models.PositiveIntegerField()
-    course = models.ForeignKey(
-        Course, null=True, on_delete=models.CASCADE, related_name="ai_pieces"
-    )
-    lesson = models.ForeignKey(Lesson, null=True, on_delete=models.SET_NULL, related_name="+")
     kind = models.CharField(_("kind"), max_length=12, choices=ContentKind.choices)
     heading = models.CharField(_("heading"), max_length=150, blank=True)
     title = models.CharField(_("title"), max_length=200, blank=True)
     markdown = models.TextField(blank=True)
     data = models.JSONField(default=dict)
-    source = models.JSONField(default=dict)
-    notes = models.JSONField(default=list)
-    provider = models.CharField(_("provider"), max_length=40)
-    model = models.CharField(_("model"), max_length=120)
-    prompt_version = models.CharField(max_length=40)
-    state = models.CharField(
-        _("state"), max_length=8, choices=DraftState.choices, default=DraftState.DRAFT
-    )
     block_keys = models.JSONField(default=list)
     replaces = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
 
     class Meta:
         verbose_name = _("generated piece")

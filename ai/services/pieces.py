@@ -9,18 +9,17 @@ from ai.enums import ContentKind, DraftState
 from ai.events import PieceAccepted, PieceRejected, PieceUndone
 from ai.models import ContentPiece
 from ai.rules import REVIEW_PIECE
+from ai.services.deciding import decide, locked, save
 from ai.services.dependence import depend, forget
 from ai.services.placing import placed, without
 from courses.enums import VersionState
 from courses.models import Block, Course, Lesson, LessonVersion, Section
 from courses.rules import EDIT_LESSON, MANAGE_COURSE
-from courses.services.editing import locked
+from courses.services.editing import locked as locked_lesson
 from courses.services.lesson import save_draft
 from courses.services.outline import add_lesson, add_section, delete_section
-from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.db.locks import lock
-from lms.kernel.errors import Conflict, Invalid, NotFound, Stale
+from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.events import publish
 from lms.kernel.rules import require
 from lms.kernel.text import split_blocks
@@ -45,15 +44,13 @@ def accept_piece(
     alone. Published text is not touched. Raises Invalid by field, Conflict when decided already,
     Stale for the piece (`expected`) or the lesson (`lesson_expected`), and what `require` raises.
     """
-    row = _locked(actor, piece, expected)
-    if row.state != DraftState.DRAFT:
-        raise Conflict(_("Somebody has decided about this already."), code="decided")
+    row = _open(actor, piece, expected)
     if row.kind == ContentKind.OUTLINE:
         _add_outline(actor, row, course)
     else:
         _add_to_lesson(actor, row, lesson, lesson_expected)
-    _decide(row, actor, DraftState.ACCEPTED)
-    _save(row, "lesson", "course", "data", "block_keys", "state", "decided_by", "decided_at")
+    decide(row, actor, DraftState.ACCEPTED)
+    save(row, "lesson", "course", "data", "block_keys")
     depend(row, row.source.get("blocks", []))
     if row.replaces is not None:
         forget(row.replaces)
@@ -65,11 +62,9 @@ def accept_piece(
 @transaction.atomic
 def reject_piece(*, actor: Actor, piece: ContentPiece, expected: int | None = None) -> ContentPiece:
     """Turn a piece down. Raises Conflict when decided already, Stale, what `require` raises."""
-    row = _locked(actor, piece, expected)
-    if row.state != DraftState.DRAFT:
-        raise Conflict(_("Somebody has decided about this already."), code="decided")
-    _decide(row, actor, DraftState.REJECTED)
-    _save(row, "state", "decided_by", "decided_at")
+    row = _open(actor, piece, expected)
+    decide(row, actor, DraftState.REJECTED)
+    save(row)
     publish(PieceRejected(piece_id=row.pk, course_id=row.course_id), actor=actor)
     return row
 
@@ -92,8 +87,9 @@ def undo_piece(
         raise Conflict(_("Nobody has decided about this yet."), code="undecided")
     if row.state == DraftState.ACCEPTED:
         _take_out(actor, row, lesson_expected)
-    row.state, row.decided_at, row.decided_by_id, row.block_keys = DraftState.DRAFT, None, None, []
-    _save(row, "data", "block_keys", "state", "decided_by", "decided_at")
+    row.block_keys = []
+    decide(row, actor, DraftState.DRAFT)
+    save(row, "data", "block_keys")
     forget(row)
     publish(PieceUndone(piece_id=row.pk, course_id=row.course_id), actor=actor)
     return row
@@ -132,7 +128,7 @@ def _add_to_lesson(
         raise Invalid(_("The lesson is not in this course."), field="lesson")
     require(actor, EDIT_LESSON, target)
     # Locked before its text is read: what somebody saves meanwhile must not be written over.
-    target = locked(target, expected=expected)
+    target = locked_lesson(target, expected=expected)
     before = _current(target)
     keys = set(before.blocks.values_list("key", flat=True)) if before else set()
     text = before.markdown if before else ""
@@ -185,7 +181,7 @@ def _take_out(actor: Actor, row: ContentPiece, expected: int | None) -> None:
     if row.lesson is None:
         raise Conflict(_("The lesson is gone."), code="edited")
     require(actor, EDIT_LESSON, row.lesson)
-    lesson = locked(row.lesson, expected=expected)
+    lesson = locked_lesson(row.lesson, expected=expected)
     before, old = _current(lesson), row.replaces
     markdown = without(
         before.markdown if before else "",
@@ -252,22 +248,14 @@ def _current(lesson: Lesson) -> LessonVersion | None:
     )
 
 
+def _open(actor: Actor, piece: ContentPiece, expected: int | None) -> ContentPiece:
+    """The piece under a lock, still undecided."""
+    row = _locked(actor, piece, expected)
+    if row.state != DraftState.DRAFT:
+        raise Conflict(_("Somebody has decided about this already."), code="decided")
+    return row
+
+
 def _locked(actor: Actor, piece: ContentPiece, expected: int | None) -> ContentPiece:
     require(actor, REVIEW_PIECE, piece)
-    row = lock(ContentPiece.objects.filter(pk=piece.pk)).first()
-    if row is None:
-        raise NotFound
-    if expected is not None and row.version != expected:
-        raise Stale
-    return row
-
-
-def _decide(row: ContentPiece, actor: Actor, state: DraftState) -> None:
-    row.state, row.decided_at, row.decided_by_id = state, clock.now(), actor.user_id
-
-
-def _save(row: ContentPiece, *fields: str) -> ContentPiece:
-    row.version += 1
-    row.updated_at = clock.now()
-    row.save(update_fields=[*fields, "version", "updated_at"])
-    return row
+    return locked(ContentPiece.objects.filter(pk=piece.pk), expected)

@@ -11,6 +11,7 @@ from ai.events import DraftAccepted, DraftRejected, DraftReopened
 from ai.gateway.checks import Surroundings, examine
 from ai.models import Draft
 from ai.rules import REVIEW_DRAFT, VIEW_DRAFT
+from ai.services.deciding import decide, locked, save
 from ai.services.dependence import depend, draft_blocks, forget
 from ai.services.drafting import (
     DraftChanges,
@@ -25,10 +26,8 @@ from assessments.rules import EDIT_QUESTION
 from assessments.services.bank import create_question, restore_question, retire_question
 from assessments.services.filing import Filing, file_question
 from courses.models import Course
-from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.db.locks import lock
-from lms.kernel.errors import Conflict, Invalid, KernelError, NotFound, Stale
+from lms.kernel.errors import Conflict, Invalid, KernelError
 from lms.kernel.events import publish
 from lms.kernel.rules import allows, require
 from lms.kernel.text import require_clean, require_text
@@ -50,7 +49,7 @@ def edit_draft(
     require_clean(to_json(question))
     row.content, row.edited = to_json(question), True
     row.checks = checks_json(examine(question, Surroundings(_source_text(row))))
-    return _save(row, "content", "edited", "checks")
+    return save(row, "content", "edited", "checks")
 
 
 @transaction.atomic
@@ -86,8 +85,8 @@ def accept_draft(
         filing = Filing(outcomes=[row.outcome])
         row.question = file_question(actor=actor, question=row.question, filing=filing)
     row.course = target
-    _decide(row, actor, DraftState.ACCEPTED)
-    _save(row, "question", "course", "state", "decided_by", "decided_at")
+    decide(row, actor, DraftState.ACCEPTED)
+    save(row, "question", "course")
     depend(row, draft_blocks(row))
     _retire_predecessor(actor, row)
     event = DraftAccepted(draft_id=row.pk, question_id=row.question.pk, course_id=target.pk)
@@ -105,8 +104,8 @@ def reject_draft(
     """
     row = _open(actor, draft, expected)
     row.reason = require_text(reason.strip(), field="reason", max_length=MAX_REASON)
-    _decide(row, actor, DraftState.REJECTED)
-    _save(row, "reason", "state", "decided_by", "decided_at")
+    decide(row, actor, DraftState.REJECTED)
+    save(row, "reason")
     publish(DraftRejected(draft_id=row.pk, course_id=row.course_id), actor=actor)
     return row
 
@@ -120,9 +119,7 @@ def reopen_draft(*, actor: Actor, draft: Draft) -> Draft:
     raises.
     """
     require(actor, REVIEW_DRAFT, draft)
-    row = lock(Draft.objects.filter(pk=draft.pk)).first()
-    if row is None:
-        raise NotFound
+    row = locked(Draft.objects.filter(pk=draft.pk), None)
     if row.state == DraftState.DRAFT:
         raise Conflict(_("Nobody has decided about this question yet."), code="open")
     if row.question is not None:
@@ -131,9 +128,9 @@ def reopen_draft(*, actor: Actor, draft: Draft) -> Draft:
         retire_question(actor=actor, question=row.question)
         _restore_predecessor(actor, row)
     forget(row)
-    row.state, row.decided_at, row.decided_by_id = DraftState.DRAFT, None, None
+    decide(row, actor, DraftState.DRAFT)
     row.question, row.reason = None, ""
-    _save(row, "question", "reason", "state", "decided_by", "decided_at")
+    save(row, "question", "reason")
     publish(DraftReopened(draft_id=row.pk, course_id=row.course_id), actor=actor)
     return row
 
@@ -207,13 +204,11 @@ def _predecessor(actor: Actor, row: Draft) -> Draft | None:
     return None if pk is None else rows.filter(pk=pk, course=row.course).first()
 
 
-def _each(
-    drafts: Iterable[Draft], decide: Callable[[Draft], Draft]
-) -> tuple[list[Draft], list[str]]:
+def _each(drafts: Iterable[Draft], act: Callable[[Draft], Draft]) -> tuple[list[Draft], list[str]]:
     done, problems = [], []
     for draft in drafts:
         try:
-            done.append(decide(draft))
+            done.append(act(draft))
         except KernelError as problem:
             problems.append(problem.detail)
     return done, problems
@@ -222,24 +217,9 @@ def _each(
 def _open(actor: Actor, draft: Draft, expected: int | None) -> Draft:
     """The draft under a lock, still undecided."""
     require(actor, REVIEW_DRAFT, draft)
-    row = lock(Draft.objects.filter(pk=draft.pk)).first()
-    if row is None:
-        raise NotFound
-    if expected is not None and row.version != expected:
-        raise Stale
+    row = locked(Draft.objects.filter(pk=draft.pk), expected)
     if row.state != DraftState.DRAFT:
         raise Conflict(_("Somebody has decided about this question already."), code="decided")
-    return row
-
-
-def _decide(row: Draft, actor: Actor, state: DraftState) -> None:
-    row.state, row.decided_at, row.decided_by_id = state, clock.now(), actor.user_id
-
-
-def _save(row: Draft, *fields: str) -> Draft:
-    row.version += 1
-    row.updated_at = clock.now()
-    row.save(update_fields=[*fields, "version", "updated_at"])
     return row
 
 

@@ -60,9 +60,7 @@ def _asked() -> QuerySet[Assignment]:
 def _missing(row: Assignment) -> "list[Enrolment]":
     """Learners whose own time is over, who were here before, and who handed nothing in."""
     came = SubmissionMember.objects.filter(assignment=row, learner=OuterRef("user"))
-    graded = Grade.objects.filter(item__assignment=row, learner=OuterRef("user")).exclude(
-        status=GradeStatus.IN_PROGRESS, overridden=False
-    )
+    graded = _graded(row).filter(learner=OuterRef("user"))
     learners = Enrolment.objects.filter(
         course_id=row.course_id, role=CourseRole.LEARNER, state=EnrolmentState.ACTIVE
     )
@@ -75,6 +73,12 @@ def _missing(row: Assignment) -> "list[Enrolment]":
     )
     windows = windows_for(row, [one.user_id for one in waiting])
     return [one for one in waiting if _is_over(windows[one.user_id], one)][:MOST]
+
+
+def _graded(row: Assignment) -> QuerySet[Grade]:
+    """Grades that stand: by hand, excused, or missing already."""
+    rows = Grade.objects.filter(item__assignment=row)
+    return rows.exclude(status=GradeStatus.IN_PROGRESS, overridden=False)
 
 
 def _is_over(window: Window, enrolment: Enrolment) -> bool:
@@ -90,6 +94,9 @@ def _settle(row: Assignment, enrolment: Enrolment) -> bool:
     if over is None or clock.now() <= over or row.missing_percent is None:
         return False
     if came.exclude(submission__state=SubmissionState.DRAFT).exists():
+        return False
+    # Somebody may have graded or excused the learner since the list was read.
+    if _graded(row).filter(learner_id=enrolment.user_id).exists():
         return False
     item = item_of_assignment(row)
     worth = missing_score(row.points, row.missing_percent)

@@ -17,8 +17,11 @@ from assessments.queries.due import own_dates, window_of_submission, windows_for
 from assessments.queries.marking import MarkingFilter, marking_lines, to_mark
 from assessments.queries.submission import standing_in
 from assessments.scoring.dates import Change
+from assessments.services import missing
 from assessments.services.accommodation import remove_accommodation, set_accommodation
 from assessments.services.assignment import assignment_settings_of, update_assignment
+from assessments.services.cells import set_cell
+from assessments.services.grade import item_of_assignment
 from assessments.services.marking import Judgement, save_mark
 from assessments.services.missing import settle_missing
 from assessments.services.override import remove_override, set_override
@@ -167,6 +170,31 @@ def test_missing_work_follows_each_learner(school: School) -> None:
     with clock.travel(now + 4 * DAY + timedelta(seconds=1)):
         assert settle_missing() == 1
         assert grade_of(asked, school.learner) == (GradeStatus.MISSING, Decimal(5))
+
+
+def test_who_is_excused_while_missing_work_is_graded_stays_excused(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    asked = make_assignment(school, due_at=now + DAY, missing_percent=Decimal(0))
+    listed = missing._missing
+
+    def then_excused(row: Assignment) -> list[Enrolment]:
+        found = listed(row)
+        set_cell(
+            actor=school.actor("instructor"),
+            item=item_of_assignment(row),
+            learner=school.learner,
+            score=None,
+            status=GradeStatus.EXCUSED,
+        )
+        return found
+
+    monkeypatch.setattr(missing, "_missing", then_excused)
+    with clock.travel(now + 2 * DAY):
+        settle_missing()
+    assert grade_of(asked, school.learner) == (GradeStatus.EXCUSED, None)
+    assert grade_of(asked, school.classmate) == (GradeStatus.MISSING, Decimal(0))
 
 
 def test_who_has_less_time_is_missing_before_the_others(school: School) -> None:

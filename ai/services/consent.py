@@ -84,6 +84,9 @@ def switch_person(*, actor: Actor, off: bool, person: User | None = None) -> Non
             made = AiSwitch.objects.get_or_create(
                 person_id=person_id, scope=SwitchScope.PERSON, defaults={"by_admin": other}
             )[1]
+            if other:
+                # Who had it off already cannot turn it on any more either.
+                made = bool(rows.filter(by_admin=False).update(by_admin=True)) or made
         else:
             made = bool(rows.delete()[0])
         if made:

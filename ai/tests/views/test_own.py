@@ -74,6 +74,14 @@ def test_the_switch_is_ones_own_but_not_an_admins(browser: Client, person: User)
     assert AiSwitch.objects.get().by_admin
 
 
+def test_an_admin_turns_off_for_good_what_was_off_already(browser: Client, person: User) -> None:
+    act(browser, "off")
+    admin = actors.for_user(UserFactory(site_role="admin"))
+    switch_person(actor=admin, person=person, off=True)
+    assert "An administrator turned AI off for you." in act(browser, "on")
+    assert len(events_of("ai.switched")) == 2
+
+
 def test_what_ai_saw_is_listed_exported_deleted_and_erased(
     browser: Client, person: User, learner: Actor, course: Course, model: FakeModel
 ) -> None:

@@ -20,10 +20,10 @@ def mark_draft(actor: Actor, work: SubmissionVersion) -> MarkDraft | None:
     return rows.select_related("rubric").filter(work=work).first()
 
 
-def is_being_drafted(actor: Actor, work: SubmissionVersion) -> bool:
-    """Whether the actor asked for a draft of this version that is not there yet."""
-    rows = Job.objects.filter(kind=KIND, created_by_id=actor.user_id, params__work=work.pk)
-    return rows.exclude(state__in=FINAL_STATES).exists()
+def unfinished_draft(work: SubmissionVersion) -> Job | None:
+    """The job that reads this version now, whoever started it; for those who may mark it."""
+    rows = Job.objects.filter(kind=KIND, params__work=work.pk)
+    return rows.exclude(state__in=FINAL_STATES).order_by("pk").first()
 
 
 def draft_agreement(actor: Actor, assignment: Assignment) -> Agreement:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ai.enums import Purpose, Use
 from ai.gateway.marking import CriterionDraft, MarkReply, agreed, marking_prompt, read_marks
 from ai.models import MarkDraft
-from ai.queries.mark_draft import KIND
+from ai.queries.mark_draft import KIND, unfinished_draft
 from ai.services.asking import Answer, NoModel, ask
 from ai.services.routes import Line, routes_for
 from assessments.models import Submission, SubmissionVersion
@@ -20,6 +20,7 @@ from assessments.scoring.rubric import Criterion, criteria_of
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.actors import Actor
+from lms.kernel.db.locks import lock
 from lms.kernel.errors import Denied, Invalid, NotFound
 from lms.kernel.jobs import JobRun, enqueue
 from lms.kernel.models import Job
@@ -29,7 +30,7 @@ MAX_TOKENS = 1_500
 
 
 def request_mark_draft(*, actor: Actor, submission: Submission) -> Job:
-    """Start reading the newest version by the assignment's rubric.
+    """Start reading the newest version by the assignment's rubric; once while it is being read.
 
     Raises what `require` raises, Denied `exam_mode`, NoModel without a model, Invalid when there is
     no text or no rubric with levels to read by.
@@ -39,7 +40,13 @@ def request_mark_draft(*, actor: Actor, submission: Submission) -> Job:
     work = _work(submission)
     _criteria(submission)
     params = {"submission": submission.pk, "work": work.pk}
-    return enqueue(KIND, actor=actor, params=params, course_id=submission.course_id)
+    with transaction.atomic():
+        # Two readings cost twice and tell nothing more.
+        list(lock(Submission.objects.filter(pk=submission.pk)).values_list("pk"))
+        running = unfinished_draft(work)
+        if running is not None:
+            return running
+        return enqueue(KIND, actor=actor, params=params, course_id=submission.course_id)
 
 
 def may_draft(actor: Actor, course: Course) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ai.enums import TutorStyle
 from ai.forms.mark_draft import drafted_lines
 from ai.queries.draft import drafts_waiting
-from ai.queries.mark_draft import draft_agreement, is_being_drafted, mark_draft
+from ai.queries.mark_draft import draft_agreement, mark_draft, unfinished_draft
 from ai.queries.stale import stale_of_lesson, stale_question_ids
 from ai.services.marking import may_draft
 from ai.services.tutor_help import style_of
@@ -134,7 +134,7 @@ def marking_draft(request: HttpRequest, context: dict[str, Any]) -> str:
         "submission": context["submission"],
         "draft": draft,
         "lines": drafted_lines(draft) if draft else [],
-        "running": is_being_drafted(actor, work),
+        "running": unfinished_draft(work) is not None,
         "may_ask": may_ask,
         "agreement": found,
         "exact": None if found.exact is None else round(100 * found.exact),

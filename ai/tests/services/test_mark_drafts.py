@@ -134,6 +134,19 @@ def test_only_markers_ask_for_a_draft(school: School, work: Submission, model: F
     assert model.requests == []
 
 
+def test_asked_twice_the_work_is_read_once(
+    school: School, work: Submission, model: FakeModel
+) -> None:
+    jobs = {
+        request_mark_draft(actor=school.actor(who), submission=work).pk
+        for who in ("assistant", "instructor")
+    }
+    assert len(jobs) == 1
+    model.replies = [says(1, 2)]
+    run_jobs()
+    assert request_mark_draft(actor=school.actor("assistant"), submission=work).pk not in jobs
+
+
 def test_what_cannot_be_read_is_refused(school: School, work: Submission, model: FakeModel) -> None:
     plain = hand_in(school, make_assignment(school))
     with pytest.raises(Invalid) as caught:

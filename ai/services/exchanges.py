@@ -112,6 +112,10 @@ def forget_old_conversations() -> int:
 
 def _faq(actor: Actor, row: Exchange, question: str, answer: str) -> Faq:
     words = require_text(question.strip() or row.question, field="question").strip()[:MAX_QUESTION]
+    there = Faq.objects.filter(course=row.course, lesson=row.lesson, question=words)
+    known = there.filter(answer=answer).first()
+    if known is not None:  # sent twice, it is one answer
+        return known
     entry = Faq.objects.create(
         course=row.course,
         lesson_id=row.lesson_id,

@@ -138,12 +138,11 @@ def _turns(earlier: tuple[Exchange, ...]) -> Iterator[Turn]:
 def _remember(talk: Talk, reply: Reply) -> Done:
     now = clock.now()
     row = talk.conversation
-    if row is None:
+    # Its learner may have deleted it while the answer was written.
+    if row is None or not Conversation.objects.filter(pk=row.pk).update(updated_at=now):
         row = Conversation.objects.create(
             course=talk.course, learner_id=talk.actor.user_id or 0, created_at=now, updated_at=now
         )
-    else:
-        Conversation.objects.filter(pk=row.pk).update(updated_at=now)
     exchange = Exchange.objects.create(
         conversation=row,
         course=talk.course,

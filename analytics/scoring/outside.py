@@ -19,7 +19,8 @@ def read_records(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str
     Raises Invalid when the file cannot be read or one of `columns` is not there.
     """
     with _opened(path) as lines:
-        reader = csv.DictReader(lines)
+        # A row that is too short has empty fields, which whoever reads it refuses by its number.
+        reader = csv.DictReader(lines, restval="")
         names = [name.strip() for name in reader.fieldnames or ()]
         for column in columns:
             if column not in names:

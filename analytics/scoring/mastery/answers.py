@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from analytics.scoring.outside import read_records
+from analytics.scoring.outside import MISSING, is_number, read_records
 from lms.kernel.errors import Invalid
 
 COLUMNS = ("learner", "skill", "item", "correct", "position")
@@ -36,14 +36,16 @@ def read_answers(path: Path) -> list[Answer]:
             text = _("Row %(row)d: correct is 0 or 1, not %(value)s.")
             words = text % {"row": number, "value": row["correct"][:40]}
             raise Invalid(words, field=f"rows[{number}].correct")
-        try:
-            position = float(row["position"])
-        except ValueError as error:
+        if not is_number(row["position"]) or row["position"].strip().lower() in MISSING:
             text = _("Row %(row)d: position must be a number.")
-            raise Invalid(text % {"row": number}, field=f"rows[{number}].position") from error
+            raise Invalid(text % {"row": number}, field=f"rows[{number}].position")
         found.append(
             Answer(
-                row["learner"], row["skill"], row["item"], right in {"1", "1.0", "true"}, position
+                row["learner"],
+                row["skill"],
+                row["item"],
+                right in {"1", "1.0", "true"},
+                float(row["position"]),
             )
         )
     return in_order(found)

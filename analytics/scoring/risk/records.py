@@ -3,7 +3,7 @@
 Days count from the start of the course, 0 the first; they may be negative and broken.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -52,11 +52,3 @@ class Member:
         """Whether the learner had joined by the day and not left."""
         joined = self.joined is not None and self.joined <= day
         return joined and (self.left is None or self.left > day)
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The members of some runs as they were on a day; `day` is not looked beyond."""
-
-    day: float
-    members: Sequence[Member]

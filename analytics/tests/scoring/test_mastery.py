@@ -180,6 +180,13 @@ def test_reading_names_the_row_that_is_wrong(tmp_path: Path) -> None:
     path.write_text(f"{head}ann,a,a1,2,1\n", encoding="utf-8")
     with pytest.raises(Invalid, match="Row 1: correct is 0 or 1, not 2"):
         read_answers(path)
+    path.write_text(f"{head}ann,a,a1\n", encoding="utf-8")
+    with pytest.raises(Invalid, match="Row 1: correct is 0 or 1"):
+        read_answers(path)
+    for position in ("nan", "inf", "", "soon"):
+        path.write_text(f"{head}ann,a,a1,1,{position}\n", encoding="utf-8")
+        with pytest.raises(Invalid, match="Row 1: position must be a number"):
+            read_answers(path)
     path.write_text("learner,skill\nann,a\n", encoding="utf-8")
     with pytest.raises(Invalid, match="no column “item”"):
         read_answers(path)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import orjson
 from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -294,4 +295,4 @@ def _exchange(row: Conversation, public_id: str) -> Any:
     for one in row.exchanges.all():
         if one.public_id == public_id:
             return one
-    raise Invalid("This is not in the conversation.", field="exchange")
+    raise Invalid(_("This is not in the conversation."), field="exchange")

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.utils.translation import ngettext
+
 from ai.enums import CallOutcome
 from ai.gateway.breaker import Breaker
 from ai.gateway.checks import Check, Judge, Known, Surroundings, acceptable, examine
@@ -167,7 +169,12 @@ def _keep_good(
             continue
         batch.items.append(item)
     if dropped:
-        batch.remarks.append(f"{dropped} questions from {answer.provider} did not pass the checks.")
+        words = ngettext(
+            "%(n)d question from %(provider)s did not pass the checks.",
+            "%(n)d questions from %(provider)s did not pass the checks.",
+            dropped,
+        )
+        batch.remarks.append(words % {"n": dropped, "provider": answer.provider})
 
 
 def grounded(question: GeneratedQuestion, source: str) -> GeneratedQuestion:

@@ -35,14 +35,13 @@ def piece(actor: Actor, public_id: str, *, course: Course | None = None) -> Cont
 
 
 def lesson_pieces(actor: Actor, lesson: Lesson) -> list[ContentPiece]:
-    """What waits for a decision in a lesson, oldest job first, then the newest accepted ones."""
-    rows = VIEW_PIECE.rows(actor).filter(lesson=lesson).select_related(*RELATED)
-    waiting = rows.filter(state=DraftState.DRAFT).order_by("job_id", "ordinal")[:SHOWN]
-    return list(waiting)
+    """What waits for a decision in a lesson, oldest job first; the first 60."""
+    rows = VIEW_PIECE.rows(actor).filter(lesson=lesson, state=DraftState.DRAFT)
+    return list(rows.select_related(*RELATED).order_by("job_id", "ordinal")[:SHOWN])
 
 
 def accepted_pieces(actor: Actor, lesson: Lesson) -> list[ContentPiece]:
-    """What was taken into a lesson, newest decision first."""
+    """What was taken into a lesson, newest decision first; the first 60."""
     rows = VIEW_PIECE.rows(actor).filter(lesson=lesson, state=DraftState.ACCEPTED)
     return list(rows.select_related(*RELATED).order_by("-decided_at", "-id")[:SHOWN])
 

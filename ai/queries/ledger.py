@@ -57,11 +57,3 @@ def _sums(rows: QuerySet[AiCall]) -> tuple[dict[str, Any], ...]:
         milliseconds=Coalesce(Sum("milliseconds"), 0),
     )
     return tuple({**row} for row in summed.order_by("provider", "model", "purpose", "outcome"))
-
-
-def tokens_since_midnight(user_id: int) -> int:
-    """Tokens that calls on behalf of a person took today (UTC)."""
-    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = AiCall.objects.filter(person_id=user_id, created_at__gte=midnight)
-    found = rows.aggregate(spent=Coalesce(Sum("tokens_in"), 0) + Coalesce(Sum("tokens_out"), 0))
-    return int(found["spent"])

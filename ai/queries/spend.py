@@ -137,9 +137,10 @@ def _filled(currency: str) -> list[Filled]:
     """Budgets of one thing; those of "each person" and "each course" have no single window."""
     named = [row for row in Budget.objects.select_related("course", "person") if _key(row)]
     now = clock.now()
+    present = {starts_of(period, now) for period in Period}
     windows = {
         (row.key, row.period, row.starts): row
-        for row in Window.objects.filter(key__in={_key(row) for row in named})
+        for row in Window.objects.filter(key__in=set(map(_key, named)), starts__in=present)
     }
     found = []
     for row in named:

@@ -30,7 +30,7 @@ class NumpyIndex:
         self._matrix = np.zeros((len(rows), dim), dtype=np.float32)
         for at, row in enumerate(rows):
             if row is not None:
-                self._matrix[at] = np.frombuffer(row, dtype=np.float16)
+                self._matrix[at] = np.frombuffer(row, dtype="<f2")
 
     def scores(self, query: "Vector") -> list[float]:
         """Dot products with the unit vector of a query."""

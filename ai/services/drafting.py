@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ai.enums import Difficulty, QuestionKind
 from ai.gateway.checks import Check
 from ai.gateway.provider import GeneratedQuestion, Option
@@ -87,7 +89,7 @@ def bank_content(
     kind = question.kind
     short, numeric = kind == QuestionKind.SHORT_ANSWER, kind == QuestionKind.NUMERIC
     if kind == QuestionKind.TRUE_FALSE and question.answer not in {"true", "false"}:
-        raise Invalid("The answer is true or false.", field="answer")
+        raise Invalid(_("The answer is true or false."), field="answer")
     content = bank.QuestionContent(
         kind=BankKind(kind),
         stem=as_markdown(question.stem),

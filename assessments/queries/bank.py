@@ -134,11 +134,6 @@ def bank(actor: Actor, public_id: str) -> QuestionBank:
     return fetch(actor, VIEW_BANK, public_id=public_id, select=("course", "owner"))
 
 
-def course_bank(actor: Actor, course: Course) -> QuestionBank | None:
-    """The bank of a course for its staff, None before its first question."""
-    return VIEW_BANK.rows(actor).select_related("course").filter(course=course).first()
-
-
 def questions(
     actor: Actor,
     narrow: QuestionFilter,

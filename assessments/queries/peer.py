@@ -32,11 +32,6 @@ class PeerLine:
     done: int
     appeal: PeerAppeal | None
 
-    @property
-    def is_short(self) -> bool:
-        """Whether nobody has reviewed it yet."""
-        return not self.done
-
 
 @dataclass(frozen=True, slots=True)
 class PeerDesk:

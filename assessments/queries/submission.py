@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
-from assessments.enums import Resubmission, SubmissionState
+from assessments.enums import Resubmission
 from assessments.models import (
     Assignment,
     Submission,
@@ -151,8 +151,3 @@ def standing_in(actor: Actor, row: Assignment) -> Standing:
         may_do=allows(actor, DO_ASSIGNMENT, row),
         now=now,
     )
-
-
-def is_handed_in(row: Submission) -> bool:
-    """Whether there is a version of it."""
-    return row.state != SubmissionState.DRAFT

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from ai.gateway.documents.shape import Clock, DocumentRefused, Extracted, escaped, finished, heading
 
 MAX_PAGES = 300
@@ -49,7 +51,12 @@ def read_pdf(body: bytes, clock: Clock | None = None) -> Extracted:
         raise DocumentRefused("The PDF is made in a way that cannot be read.") from problem
     lost = [_LOST]
     if empty:
-        lost.append(f"{empty} pages without text, such as scans.")
+        words = ngettext(
+            "%(n)d page without text, such as a scan.",
+            "%(n)d pages without text, such as scans.",
+            empty,
+        )
+        lost.append(words % {"n": empty})
     return finished(title, _blocks(pages), lost)
 
 

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ai.enums import AiRole, CallOutcome
+from ai.enums import AiRole, CallOutcome, Purpose
 from ai.events import BudgetReached
 from ai.gateway.provider import Usage
 from ai.models import AiCall, Reservation, Window
@@ -34,6 +34,10 @@ from lms.kernel.events import publish
 log = logging.getLogger(__name__)
 
 GRACE = timedelta(seconds=60)
+# Calls that somebody waits for in a web process, and how many of them one person may have running:
+# more would keep everybody else waiting, whatever budget is left.
+WAITED_FOR = frozenset({Purpose.TUTOR})
+MOST_AT_ONCE = 2
 LEVELS = (100, 80)
 _REFUSED = {
     "person day": gettext_lazy("Today's budget of model tokens is used up."),
@@ -62,7 +66,11 @@ class _Refused(Exception):
 
 
 def reserve(line: Line, asked: Asked) -> Reservation:
-    """Hold what a call may cost. Raises NoModel `over_budget` when a cap would be passed."""
+    """Hold what a call may cost.
+
+    Raises NoModel `over_budget` when a cap would be passed, `busy` when the person waits for as
+    many answers as they may.
+    """
     role = role_of(line.actor, line.course)
     items = counted(line.actor, line.course, role)
     price = price_of(asked.provider, asked.model)
@@ -74,10 +82,22 @@ def reserve(line: Line, asked: Asked) -> Reservation:
         with transaction.atomic():
             for item, window_id in zip(items, windows, strict=True):
                 _hold(item, window_id, tokens, cost)
+            _require_turn(line)
             return _held(line, asked, role, windows, price)
     except _Refused as refused:
         _tell_refused(refused.item, line.actor)
         raise NoModel("over_budget", _words(refused.item)) from None
+
+
+def _require_turn(line: Line) -> None:
+    """Raise NoModel `busy` for one call too many; the person's windows are locked by now."""
+    if line.purpose not in WAITED_FOR or line.actor.user_id is None:
+        return
+    running = Reservation.objects.filter(
+        person_id=line.actor.user_id, purpose__in=WAITED_FOR, expires_at__gt=clock.now()
+    )
+    if running.count() >= MOST_AT_ONCE:
+        raise NoModel("busy", _("Wait for the answers that you have asked for already."))
 
 
 def _held(

@@ -25,7 +25,7 @@ class NoModel(Unavailable):
     """No model may be asked, or none answers; do what can be done without.
 
     `reason` is a sentence for people. `code` is one of none_connected, off, over_budget,
-    unavailable, rules_only.
+    busy, unavailable, rules_only.
     """
 
     def __init__(self, code: str, reason: str) -> None:

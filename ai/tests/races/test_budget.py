@@ -49,7 +49,7 @@ def test_two_hundred_calls_never_spend_more_than_the_cap() -> None:
 
 
 def test_settling_and_sweeping_at_once_book_a_call_once() -> None:
-    line = Line(actors.for_user(UserFactory()), Purpose.TUTOR)
+    line = Line(actors.for_user(UserFactory()), Purpose.CONTENT)
     held = [reserve(line, Asked("p", "m", "t-1", 5, 5, 60.0)) for _ in range(8)]
     Reservation.objects.update(expires_at=clock.now())
     start = Barrier(2)
@@ -69,3 +69,26 @@ def test_settling_and_sweeping_at_once_book_a_call_once() -> None:
         list(pool.map(run, range(2)))
     assert AiCall.objects.count() == 8
     assert Window.objects.get(key="site", period="day").tokens == 8 * 5
+
+
+def test_one_person_has_two_answers_of_the_tutor_under_way_at_most() -> None:
+    line = Line(actors.for_user(UserFactory()), Purpose.TUTOR)
+    start = Barrier(THREADS)
+
+    def run(_number: int) -> str:
+        start.wait(30)
+        try:
+            reserve(line, Asked("p", "m", "t-1", 5, 5, 60.0))
+        except NoModel as refused:
+            return refused.code
+        finally:
+            connection.close()
+        return "held"
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = Counter(pool.map(run, range(THREADS)))
+    assert found == {"held": 2, "busy": THREADS - 2}
+    assert Window.objects.get(key="site", period="day").tokens == 2 * 10
+    reserve(Line(line.actor, Purpose.CONTENT), Asked("p", "m", "t-1", 5, 5, 60.0))
+    Reservation.objects.update(expires_at=clock.now())
+    reserve(line, Asked("p", "m", "t-1", 5, 5, 60.0))

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from ai.enums import Rating, TutorHelp, TutorStyle
+from ai.enums import Purpose, Rating, TutorHelp, TutorStyle
 from ai.models import AiCall, Chunk, Conversation, Exchange, Faq
 from ai.queries.tutor import conversations, sent_on
+from ai.services.budget import Asked as Called
+from ai.services.budget import reserve
 from ai.services.consent import give_consent, withdraw_consent
 from ai.services.exchanges import (
     delete_conversation,
@@ -20,6 +22,7 @@ from ai.services.exchanges import (
     settle_exchange,
 )
 from ai.services.indexing import index_course
+from ai.services.routes import Line
 from ai.services.tutor import Done, answer_talk, ask_tutor, open_talk
 from ai.services.tutor_help import set_style
 from ai.services.tutor_words import Part
@@ -79,6 +82,15 @@ def number_of(request: dict[str, Any], words: str) -> int:
     parts = [part["text"] for part in request["messages"][-1]["content"]]
     (found,) = [part for part in parts if part.startswith("block ") and words in part]
     return int(found.split()[1].rstrip(":"))
+
+
+def test_a_third_answer_at_once_is_quoted(course: Course, learner: Actor, model: FakeModel) -> None:
+    line = Line(learner, Purpose.TUTOR, course)
+    for _ in range(2):
+        reserve(line, Called("p", "m", "tutor-1", 5, 5, 60.0))
+    done = ask(learner, course)
+    assert (done.reply.provider, done.reply.answerable) == ("extractive", True)
+    assert model.requests == []
 
 
 # Without a model: quotes, said to be quotes, or the plain word that nothing answers.

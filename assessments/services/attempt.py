@@ -59,15 +59,16 @@ class Saved:
 def start_attempt(*, actor: Actor, quiz: Quiz, access_code: str = "") -> Attempt:
     """The learner's open attempt, or a new one with its questions drawn and its deadline fixed.
 
-    Raises Conflict `not_open_yet`, `quiz_closed`, `no_attempts_left`, `cooling_down`, `quiz_empty`
-    or `draw_short`, Denied `address_not_allowed`, what `require_code` raises for a new attempt, and
-    what `require` raises.
+    Raises Conflict `not_open_yet`, `quiz_closed`, `no_attempts_left`, `cooling_down`, `quiz_empty`,
+    `draw_short` or `attempt_closed` (an open one ended in this moment), Denied
+    `address_not_allowed`, what `require_code` raises for a new attempt, and what `require` raises.
     """
     require(actor, TAKE_QUIZ, quiz)
     if actor.user_id is None:
         raise SignInRequired
     require_place(actor, quiz)
-    if not settle_open(quiz, actor.user_id):
+    goes_on = settle_open(quiz, actor.user_id)
+    if not goes_on:
         require_code(learner_id=actor.user_id, quiz=quiz, code=access_code)
     with transaction.atomic():
         take_turn(quiz.course_id, actor.user_id)
@@ -75,6 +76,10 @@ def start_attempt(*, actor: Actor, quiz: Quiz, access_code: str = "") -> Attempt
         going = next((one for one in mine if one.state == AttemptState.OPEN), None)
         if going is not None:
             return going
+        if goes_on and quiz.access_code:
+            # Handed in meanwhile, by another request: the next one asks for its code.
+            words = _("Your attempt has ended. Start again for another one.")
+            raise Conflict(words, code="attempt_closed")
         return _begin(actor, Quiz.objects.get(pk=quiz.pk), actor.user_id, mine)
 
 

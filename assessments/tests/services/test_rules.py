@@ -13,9 +13,10 @@ from assessments.enums import AttemptState, Counting, LateUnit, QuestionKind, St
 from assessments.models import Attempt, Grade, Quiz
 from assessments.queries.attempt import sheet
 from assessments.queries.reconcile import mismatches
+from assessments.services import attempt as attempts
 from assessments.services.access import set_access_code
 from assessments.services.attempt import flag_question, save_answer, start_attempt
-from assessments.services.closing import settle, submit_attempt
+from assessments.services.closing import settle, settle_open, submit_attempt
 from assessments.services.grading import override_score, regrade_question
 from assessments.services.quiz import settings_of, update_quiz
 from assessments.tests.factories import (
@@ -156,6 +157,26 @@ def test_a_code_is_asked_before_the_start_only(school: School) -> None:
     quiz = set_access_code(actor=school.actor("instructor"), quiz=quiz, code="")
     submit_attempt(actor=actor, attempt=attempt)
     assert start_attempt(actor=actor, quiz=quiz).number == 2
+
+
+def test_an_attempt_that_ends_in_the_same_moment_opens_no_other_without_its_code(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiz = make_quiz(school, QuestionKind.TRUE_FALSE, attempts_allowed=2)
+    quiz = set_access_code(actor=school.actor("instructor"), quiz=quiz, code="basalt-7")
+    actor = school.actor("learner")
+    first = start_attempt(actor=actor, quiz=quiz, access_code="basalt-7")
+
+    def looked_and_ended(quiz: Quiz, learner_id: int) -> bool:
+        still = settle_open(quiz, learner_id)
+        submit_attempt(actor=actor, attempt=first)
+        return still
+
+    monkeypatch.setattr(attempts, "settle_open", looked_and_ended)
+    assert code_of(lambda: start_attempt(actor=actor, quiz=quiz)) == "attempt_closed"
+    assert Attempt.objects.filter(quiz=quiz).count() == 1
+    monkeypatch.undo()
+    assert code_of(lambda: start_attempt(actor=actor, quiz=quiz)) == "access_code_required"
 
 
 def test_wrong_codes_are_counted_and_right_ones_are_not(school: School) -> None:  # A5

@@ -23,6 +23,8 @@ TEMPERATURE = 0.3
 # Bytes of UTF-8 that make one token at least: English has above four, dense scripts about three.
 BYTES_PER_TOKEN = 2.5
 TOKENS_PER_MESSAGE = 8
+# More tokens than any call has. What an endpoint tells is not believed beyond it.
+MOST_TOLD = 10_000_000
 CUT = "The model's answer broke off."
 # What an endpoint may reject with 400, and what the request does without it.
 ADAPTABLE = (
@@ -91,6 +93,22 @@ def tokens_of(text: str) -> int:
     return int(len(text.encode()) / BYTES_PER_TOKEN) + 1
 
 
+def told(usage: Any) -> tuple[int, int]:
+    """Tokens in and out as an endpoint tells them, never less than none.
+
+    Figures below zero would fill budgets up again, and beyond sense no column holds them. Raises
+    AttributeError, TypeError, ValueError for what are no figures.
+    """
+    figures = (int(usage.prompt_tokens), int(usage.completion_tokens))
+    tokens_in, tokens_out = (min(max(0, figure), MOST_TOLD) for figure in figures)
+    return tokens_in, tokens_out
+
+
+def storable(text: str) -> str:
+    """The text without what no database holds: NUL and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
+
+
 def _text(content: Any) -> str:
     if isinstance(content, str):
         return content
@@ -115,7 +133,7 @@ class Chat:
             raise
         try:
             message = completion.choices[0].message
-            refusal, content = message.refusal, str(message.content or "")
+            refusal, content = message.refusal, storable(str(message.content or ""))
         except (AttributeError, TypeError, LookupError) as problem:
             _count(meter, completion, say, "")
             raise BadAnswer(NOT_A_COMPLETION) from problem
@@ -274,11 +292,12 @@ class _Counter:
         text, ended = "", False
         if chunk.choices:
             choice = chunk.choices[0]
-            text, ended = str(choice.delta.content or ""), choice.finish_reason is not None
+            text = storable(str(choice.delta.content or ""))
+            ended = choice.finish_reason is not None
         if text:
             self._pieces += 1
         if chunk.usage is not None:
-            self._told = (int(chunk.usage.prompt_tokens), int(chunk.usage.completion_tokens))
+            self._told = told(chunk.usage)
             self._pieces = 0
         self._show()
         return text, ended
@@ -298,6 +317,6 @@ def _count(meter: Meter, completion: Any, say: Say, text: str) -> None:
     """Count a whole answer, by estimate when the endpoint tells no usage."""
     usage: Any = getattr(completion, "usage", None)
     try:
-        meter.add(int(usage.prompt_tokens), int(usage.completion_tokens), exact=True)
+        meter.add(*told(usage), exact=True)
     except (AttributeError, TypeError, ValueError):
         meter.add(tokens_in(say.messages), tokens_of(text) if text else 0, exact=False)

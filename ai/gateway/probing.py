@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ai.gateway.chat import Chat, Endpoint, Meter, Say
+from ai.gateway.chat import Chat, Endpoint, Meter, Say, told
 from ai.gateway.provider import ProviderError, Usage
 from ai.gateway.retrying import Budget
 
@@ -89,7 +89,7 @@ def _tools(chat: Chat, meter: Meter) -> bool:
         )
         usage = answer.usage
         if usage is not None:
-            meter.add(int(usage.prompt_tokens), int(usage.completion_tokens), exact=True)
+            meter.add(*told(usage), exact=True)
         return bool(answer.choices[0].message.tool_calls)
 
     return _tried(chat, call)

@@ -25,6 +25,7 @@ _TOKEN = re.compile(r"\s*\S+|\s+")
 class FakeModel:
     """`replies` are given in turn, the last again and again; `requests` are the bodies that came.
 
+    `told` are the tokens in and out that it says a whole reply cost, instead of what it did.
     `usage` says when a stream tells what it cost: "last", "each" chunk or "never". `pause` is in
     seconds between two chunks. `tokens_in` and `tokens_out` are what was charged for so far.
     """
@@ -32,6 +33,7 @@ class FakeModel:
     replies: list[Reply] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     usage: str = "last"
+    told: tuple[int, int] | None = None
     pause: float = 0.0
     break_after: int | None = None
     tokens_in: int = 0
@@ -42,6 +44,7 @@ class FakeModel:
         """As new, at the same address."""
         self.replies, self.requests = [], []
         self.usage, self.pause, self.break_after = "last", 0.0, None
+        self.told = None
         self.tokens_in = self.tokens_out = 0
 
     @property
@@ -76,7 +79,7 @@ class FakeModel:
         message = {"role": "assistant", "content": text}
         body = _chunk({"index": 0, "finish_reason": "stop", "message": message})
         body["object"] = "chat.completion"
-        body["usage"] = _usage(read, wrote)
+        body["usage"] = _usage(*(self.told or (read, wrote)))
         await asyncio.sleep(self.pause)
         await _reply(send, 200, json.dumps(body).encode())
 

@@ -340,6 +340,17 @@ def test_what_left_is_kept_for_its_person_as_it_left(  # I10
     )
 
 
+def test_an_endpoint_cannot_fill_a_budget_up_or_say_what_no_table_holds(
+    model: FakeModel, teacher: Actor, course: Course
+) -> None:
+    model.replies, model.told = ["Fine\0\ud800."], (-1_000, 10**12)
+    ask(actor=teacher, purpose=Purpose.CONTENT, prompt=prompt(), course=course)
+    assert rows("tokens_in", "tokens_out") == [(0, 10_000_000)]
+    assert CallText.objects.get().answer == "Fine."
+    said = stream(actor=actors.system("test"), purpose=Purpose.CONTENT, prompt=prompt())
+    assert "".join(piece.text for piece in said) == "Fine."
+
+
 def test_a_cap_stops_the_call_before_it_is_made(
     model: FakeModel, teacher: Actor, course: Course
 ) -> None:

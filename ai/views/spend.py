@@ -64,7 +64,7 @@ def _asked(request: HttpRequest) -> tuple[Spend, Course | None]:
         raise SignInRequired
     slug = request.GET.get("course", "")[:100]
     course = find_course(request, slug, STAFF_COURSE) if slug else None
-    given = request.GET.get("days", "")
+    given = request.GET.get("days", "")[:9]
     days = int(given) if given.isdecimal() and int(given) in DAYS else 30
     return spend(actor, course=course, days=days), course
 

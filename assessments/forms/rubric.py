@@ -78,7 +78,7 @@ class RubricForm:
     def arrange(self, act: str) -> None:
         """`more`, `remove-1`, `level-1` (one more level) or `drop-1-0` (a level less)."""
         verb, *places = act.split("-")
-        at = [int(place) for place in places if place.isdecimal()]
+        at = [int(place[:9]) for place in places if place.isdecimal()]
         if verb == "more" and len(self.rows) < MAX_CRITERIA:
             self.rows.append(_row(START[RubricKind(self.kind)][1]))
         elif at and at[0] < len(self.rows):

@@ -127,8 +127,8 @@ class EssayType(QuestionType):
         if not dash or not (fewest.isdecimal() and most.isdecimal()):
             return {}
         essay = Essay(
-            min_words=int(fewest),
-            max_words=int(most),
+            min_words=int(fewest[:9]),
+            max_words=int(most[:9]),
             markdown=said.get("format") == "markdown",
             template=said.get("template", ""),
             notes=said.get("notes", ""),

@@ -133,8 +133,8 @@ class FileUploadType(QuestionType):
         endings = said.get("endings", "").split()
         detail = Uploads(
             kinds=tuple(one for one in endings if one in KNOWN_EXTENSIONS),
-            most=min(max(int(most), 1), MOST_FILES),
-            max_mb=min(max(int(size), 1), MOST_MB),
+            most=min(max(int(most[:9]), 1), MOST_FILES),
+            max_mb=min(max(int(size[:9]), 1), MOST_MB),
             notes=said.get("notes", ""),
         )
         return {"detail": detail}

@@ -162,7 +162,7 @@ class Numeric(QuestionType):
             found["units"] = tuple(Unit(unquote(name), factor) for name, _mark, factor in pairs)
         count, _space, rule = said.get("digits", "").partition(" ")
         if rule in DigitsRule.values and count.isdecimal():
-            found |= {"digits_rule": DigitsRule(rule), "digits": int(count)}
+            found |= {"digits_rule": DigitsRule(rule), "digits": int(count[:9])}
         for tag, field in (("unit-cost", "unit_cost"), ("digits-cost", "digits_cost")):
             cost = number_or_none(said.get(tag, ""))
             found |= {} if cost is None else {field: cost}

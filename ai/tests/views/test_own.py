@@ -143,6 +143,7 @@ def test_the_spend_page_shows_costs_and_budgets_and_gives_a_table(client: Client
     assert "1002000" in page.replace(",", "").replace("\xa0", "")
     assert "77" in page
     assert "0 of 1" in page
+    assert "2.52 USD" in client.get("/ai/spend/", {"days": "9" * 5_000}).content.decode()
     table = client.get("/ai/spend.csv").content.decode().splitlines()
     assert table[1] == "Tutor,'=Bridges,1,1002000,2.52,USD,0,0"
     assert table[2] == "Summaries,,1,0,0,USD,77,0"

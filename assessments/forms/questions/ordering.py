@@ -50,7 +50,7 @@ class OrderingForm(QuestionForm):
     @classmethod
     def answer(cls, data: QueryDict, name: str, shown: QuestionSheet) -> list[str] | None:
         """The ids by the places chosen for them; what has no place is left out and refused."""
-        places = {one.id: str(data.get(f"{name}-{one.id}", "")) for one in shown.options}
+        places = {one.id: str(data.get(f"{name}-{one.id}", ""))[:9] for one in shown.options}
         placed = sorted((int(place), one) for one, place in places.items() if place.isdecimal())
         taken = {place for place, _one in placed}
         if len(taken) < len(placed):

@@ -56,9 +56,8 @@ class RowSet:
         if verb == "more" and rest in {self.name, self.name if self.shared else ""}:
             return rows + self.fresh(min(self.more, self.most - len(rows)))
         name, _dash, place = rest.rpartition("-")
-        if name != self.name or not place.isdecimal() or int(place) >= len(rows):
-            return rows
-        return _moved(rows, int(place), verb)
+        at = int(place[:9]) if place.isdecimal() else len(rows)
+        return rows if name != self.name or at >= len(rows) else _moved(rows, at, verb)
 
     def filled(self, rows: list[Row]) -> list[Row]:
         """The rows that say something or are marked."""

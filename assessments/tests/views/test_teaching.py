@@ -163,6 +163,7 @@ def test_rows_are_added_moved_and_removed_without_a_script(school: School, clien
         ("remove-item-1", ["first", "second", "third"]),
         ("up-item-0", ["first", "", "second", "third"]),
         ("up-item-99", ["first", "", "second", "third"]),
+        ("up-item-" + "9" * 5_000, ["first", "", "second", "third"]),
         ("more-item", ["first", "", "second", "third", "", ""]),
     ):
         form = {**WORDS, **FIELDS["ordering"], "act": act, "partial_credit": ""}
@@ -280,6 +281,7 @@ def test_the_builder_makes_a_quiz_step_by_step(school: School, client: Client) -
     assert quiz.state == QuizState.PUBLISHED
     assert "Open to learners" in page(client, url)
     assert "Which stone is" in page(client, f"{url}preview/")
+    assert "Which stone is" in page(client, f"{url}preview/?page={'9' * 5_000}")
     client.post(f"{url}unpublish/")
     quiz.refresh_from_db()
     assert quiz.state == QuizState.DRAFT

@@ -218,3 +218,10 @@ class ShareForm(forms.Form):
         self.fields["course"] = forms.ChoiceField(
             label=_("A course"), required=False, choices=[("", _("Choose a course")), *courses]
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody has to be named."""
+        data = super().clean() or self.cleaned_data
+        if not (self.errors or data.get("course") or data.get("email")):
+            self.add_error("course", _("Choose a course, or name a colleague."))
+        return data

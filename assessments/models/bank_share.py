@@ -64,6 +64,11 @@ class BankShare(Stamped):
     def __str__(self) -> str:
         return f"{self.level} share of bank {self.bank_id}"
 
+    @property
+    def holder(self) -> str:
+        """Whom it is lent to; course and person should have been read."""
+        return self.course.title if self.course else str(self.person and self.person.display_name)
+
 
 class BulkEdit(models.Model):
     """A change of many questions at once, kept so that it can be taken back.

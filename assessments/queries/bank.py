@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.enums import QuestionState
@@ -17,11 +18,18 @@ from assessments.models import (
     QuizItem,
 )
 from assessments.queries.filing import subtree_ids
-from assessments.rules import END_SHARE, SEE_SHARES, VIEW_BANK, VIEW_QUESTION, VIEW_QUIZ
+from assessments.rules import (
+    END_SHARE,
+    SEE_SHARES,
+    VIEW_BANK,
+    VIEW_QUESTION,
+    VIEW_QUIZ,
+    teaches,
+)
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
-from lms.kernel.errors import NotFound
+from lms.kernel.errors import Denied, NotFound, SignInRequired
 from lms.kernel.rules import fetch, require
 
 ORDERINGS = {
@@ -90,6 +98,19 @@ def banks_of_course(actor: Actor, course: Course) -> QuerySet[QuestionBank]:
     """The banks at hand while working on a course: its own first, lent ones, the actor's own."""
     rows = VIEW_BANK.rows(actor).select_related("course", "owner")
     return rows.filter(_at_hand(actor, course)).order_by("course_id", "title", "id")
+
+
+def own_bank(actor: Actor) -> QuestionBank | None:
+    """The actor's own bank, None before they opened one.
+
+    Raises SignInRequired, and Denied for who neither has one nor teaches.
+    """
+    if actor.user_id is None:
+        raise SignInRequired
+    found = VIEW_BANK.rows(actor).select_related("owner").filter(owner_id=actor.user_id).first()
+    if found is None and not teaches(actor):
+        raise Denied(_("A bank of your own is for those who teach."))
+    return found
 
 
 def shares(actor: Actor, row: QuestionBank) -> QuerySet[BankShare]:

@@ -64,7 +64,8 @@ def _is_lent(actor: Actor, bank: QuestionBank, courses: Courses, *levels: str) -
     return _shares(actor, courses(actor), *levels).filter(bank=bank).exists()
 
 
-def _teaches(actor: Actor) -> bool:
+def teaches(actor: Actor) -> bool:
+    """Whether somebody teaches anywhere: they may keep a bank of their own and borrow others."""
     return actor.is_instructor or actor.is_admin or STAFF_COURSE.rows(actor).exists()
 
 
@@ -77,7 +78,7 @@ def _shares(
 ) -> QuerySet[BankShare, BankShare]:
     """Shares with those courses, and with the actor while they teach and do not learn there."""
     person = _nothing()
-    if actor.user_id is not None and _teaches(actor):
+    if actor.user_id is not None and teaches(actor):
         learnt = LEARN_COURSE.rows(actor).values_list("pk", flat=True)
         person = Q(person_id=actor.user_id) & ~Q(bank__course__in=learnt)
     return BankShare.objects.filter(person | Q(course__in=courses), level__in=levels)

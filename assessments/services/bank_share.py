@@ -10,7 +10,7 @@ from accounts.models import User
 from assessments.enums import ShareLevel
 from assessments.events import BankShared, BankShareEnded
 from assessments.models import AttemptQuestion, BankShare, Question, QuestionBank
-from assessments.rules import END_SHARE, SHARE_BANK
+from assessments.rules import END_SHARE, SHARE_BANK, teaches
 from assessments.services.question_category import hold
 from courses.models import Course
 from courses.rules import LEARN_COURSE, STAFF_COURSE
@@ -36,7 +36,7 @@ def open_own_bank(*, actor: Actor) -> QuestionBank:
     known = QuestionBank.objects.filter(owner_id=actor.user_id).first()
     if known is not None:
         return known
-    if not (actor.is_instructor or STAFF_COURSE.rows(actor).exists()):
+    if not teaches(actor):
         raise Denied(_("A bank of your own is for those who teach."))
     bank, _fresh = QuestionBank.objects.get_or_create(
         owner_id=actor.user_id, defaults={"title": _("My questions")}
@@ -139,8 +139,6 @@ def _share(
 
 def _teacher(email: str) -> User:
     person = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
-    if person is not None:
-        asked = actors.for_user(person)
-        if asked.is_instructor or asked.is_admin or STAFF_COURSE.rows(asked).exists():
-            return person
+    if person is not None and teaches(actors.for_user(person)):
+        return person
     raise Invalid(_("Nobody who teaches here has this address."), field="email")

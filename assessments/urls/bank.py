@@ -24,6 +24,7 @@ from assessments.views import (
     bank_share,
     bank_shelf,
     code_trial,
+    own_questions,
     question_export,
     question_import,
 )
@@ -69,7 +70,15 @@ bank_patterns = [
         name="teach-question-change",
     ),
 ]
+own_patterns = [
+    path("", own_questions.index, name="own-questions"),
+    path("new/", own_questions.create, name="own-questions-new"),
+    path("bring/", own_questions.bring, name="own-questions-bring"),
+    path("shares/", own_questions.lend, name="own-questions-lend"),
+    path("shares/<str:share_id>/end/", own_questions.end, name="own-questions-end"),
+]
 page_urlpatterns: list[URLPattern | URLResolver] = [
+    path("me/questions/", include(own_patterns)),
     path("teach/<slug:slug>/bank/", include(bank_patterns)),
 ]
 

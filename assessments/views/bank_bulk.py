@@ -28,8 +28,9 @@ from lms.kernel.web import flash
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from assessments.models import Question
+    from assessments.models import Question, QuestionBank
     from assessments.services.question_bulk import BulkResult
+    from lms.kernel.actors import Actor
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +42,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
     if place.bank is None or verb not in BulkVerb.values:
         raise NotFound
     require(place.actor, VIEW_BANK if verb == BulkVerb.COPY else EDIT_BANK, place.bank)
-    chosen = _chosen(place, given)
+    chosen = chosen_questions(place.actor, place.bank, given)
     if not chosen:
         messages.error(request, _("Tick the questions first."))
         return redirect(_back(place, given))
@@ -79,11 +80,11 @@ def undo(request: HttpRequest, slug: str, edit_id: str) -> HttpResponse:
             "%(n)s question is as it was.", "%(n)s questions are as they were.", done.changed
         )
         messages.success(request, words % {"n": done.changed})
-        _tell_refused(request, done)
+        tell_refused(request, done)
     return redirect(place.url("teach-bank"))
 
 
-def _chosen(place: Place, given: QueryDict) -> list[Question]:
+def chosen_questions(actor: Actor, bank: QuestionBank, given: QueryDict) -> list[Question]:
     """The ticked questions, or all that the list shows, at most as many as can be changed."""
     if given.get("all") == "1":
         narrow = filter_in(QueryDict(given.get("narrow", "")[:4000]))
@@ -91,7 +92,7 @@ def _chosen(place: Place, given: QueryDict) -> list[Question]:
         narrow = QuestionFilter(ids=filter_in(given).ids)
         if not narrow.ids:
             return []
-    return list(bank_questions(place.actor, place.bank, narrow)[: MAX_BULK + 1])
+    return list(bank_questions(actor, bank, narrow)[: MAX_BULK + 1])
 
 
 def _form(place: Place, verb: BulkVerb, data: Any) -> BulkForm:
@@ -111,11 +112,11 @@ def _done(request: HttpRequest, place: Place, given: QueryDict, result: BulkResu
             words = ngettext("%(n)s question copied.", "%(n)s questions copied.", result.changed)
         undo_url = place.url("teach-bank-bulk-undo", result.edit.public_id)
         flash.undoable(request, words % {"n": result.changed}, undo_url)
-    _tell_refused(request, result)
+    tell_refused(request, result)
     return redirect(_back(place, given))
 
 
-def _tell_refused(request: HttpRequest, result: BulkResult) -> None:
+def tell_refused(request: HttpRequest, result: BulkResult) -> None:
     """Name the first of those that stay, with the reason."""
     for one in result.refused[:5]:
         messages.warning(request, f"{one.title}: {one.reason}")

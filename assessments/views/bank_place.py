@@ -126,6 +126,7 @@ def bank_context(request: HttpRequest, place: Place, **more: Any) -> dict[str, A
         place=place,
         bank=place.bank,
         bank_query=place.query,
+        list_url=reverse("teach-bank", args=[place.course.slug]),
         has_own=any(one.owner_id == place.actor.user_id for one in place.banks),
         bank_choices=[(one.public_id, place.named(one)) for one in place.banks],
         **more,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -18,11 +18,14 @@ from assessments.views.bank_place import Place, bank_context, place_of
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from courses.views.doors import refusals
-from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.errors import NotFound
 from lms.kernel.rules import fetch, require
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from assessments.models import QuestionBank
+    from lms.kernel.actors import Actor
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +40,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         require(place.actor, SHARE_BANK, place.bank)
         if form.is_valid():
             with refusals(request, form):
-                _lend(place, form)
+                lent(place.actor, place.bank, form.cleaned_data)
                 messages.success(request, _("The bank is shared."))
                 return redirect(place.url("teach-bank-shares"))
     context = bank_context(request, place, rows=rows, form=form)
@@ -66,15 +69,13 @@ def _courses(place: Place) -> list[tuple[str, str]]:
     return [(row.public_id, row.title) for row in rows.order_by("title", "id")[:200]]
 
 
-def _lend(place: Place, form: ShareForm) -> None:
-    bank, data = place.bank, form.cleaned_data
+def lent(actor: Actor, bank: QuestionBank | None, data: dict[str, Any]) -> None:
+    """Lend a bank to whom a valid form names."""
     if bank is None:
         raise NotFound
     level = ShareLevel(data["level"])
     if data["course"]:
-        course: Course = fetch(place.actor, STAFF_COURSE, public_id=data["course"])
-        share_with_course(actor=place.actor, bank=bank, course=course, level=level)
-    elif data["email"]:
-        share_with_person(actor=place.actor, bank=bank, email=data["email"], level=level)
+        course: Course = fetch(actor, STAFF_COURSE, public_id=data["course"])
+        share_with_course(actor=actor, bank=bank, course=course, level=level)
     else:
-        raise Invalid(_("Choose a course, or name a colleague."), field="course")
+        share_with_person(actor=actor, bank=bank, email=data["email"], level=level)

@@ -11,7 +11,7 @@ from assessments.queries.desk import desk_lines
 from assessments.queries.grade import recent_feedback
 from assessments.queries.quiz import quiz_of, standing
 from assessments.queries.review_words import behaviour_words, review_words
-from assessments.rules import EDIT_QUIZ, SEE_RESULTS, VIEW_QUIZ
+from assessments.rules import EDIT_QUIZ, SEE_RESULTS, VIEW_QUIZ, teaches
 from assessments.services.closing import settle_open
 from assessments.views.submission import working_context
 from courses.rules import LEARN_COURSE, MANAGE_COURSE
@@ -83,6 +83,13 @@ def feedback(request: HttpRequest, context: dict[str, Any]) -> str:
     )
 
 
+def teach_actions(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The way from the teaching page to one's own questions, for those who teach."""
+    if not teaches(actor_of(request)):
+        return ""
+    return render_to_string("assessments/own/_link.html", context, request)
+
+
 def teach_home(request: HttpRequest, context: dict[str, Any]) -> str:
     """What waits for a person to mark it, over the courses one staffs."""
     lines = desk_lines(actor_of(request))[:MOST_SHOWN]
@@ -117,5 +124,6 @@ def register() -> None:
     slots.register("course.tabs", course_tabs, order=20)
     slots.register("dashboard.feedback", feedback)
     slots.register("teach.home", teach_home, order=10)
+    slots.register("teach.actions", teach_actions)
     slots.register("teach.people.menu", member_menu)
     slots.register("teach.people.below", people_with_time)

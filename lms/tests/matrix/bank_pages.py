@@ -26,6 +26,14 @@ def missing(*names: str, profile: p.Profile) -> p.Profile:
 
 
 MANAGERS = p.managers(SENT)
+TEACHERS = p.page(p.teachers() | {"assistant": 200})
+
+
+def sent_by_teachers(status: int) -> p.Profile:
+    """Whoever teaches anywhere may send it."""
+    return p.teachers(status, writes=True) | {"assistant": status}
+
+
 ROWS: list[Row] = [
     post(f"{BANK}/own/", p.staff(SENT, writes=True), at()),
     get(f"{BANK}/shelf/", p.staff(), at()),
@@ -77,5 +85,14 @@ ROWS: list[Row] = [
         f"{BANK}/bulk/{{edit_id}}/undo/",
         missing("assistant", "admin", profile=MANAGERS),
         at(edit_id="bulk edit"),
+    ),
+    Row("/me/questions/", TEACHERS, at()),
+    post("/me/questions/new/", sent_by_teachers(SENT), at(), kind="essay"),
+    post("/me/questions/bring/", sent_by_teachers(SENT), at(), course="", here="keep"),
+    post("/me/questions/shares/", sent_by_teachers(400), at(), course="", email="", level="read"),
+    post(
+        "/me/questions/shares/{share_id}/end/",
+        missing("assistant", "other instructor", profile=MANAGERS),
+        at(share_id="share"),
     ),
 ]

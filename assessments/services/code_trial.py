@@ -11,11 +11,15 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from assessments.enums import QuestionKind
 from assessments.gateway.sandbox import Ended, Outcome
+from assessments.models import Question
 from assessments.queries.code import TRY_CODE
+from assessments.rules import VIEW_QUESTION
 from assessments.scoring.code import Code, CodeTest
 from assessments.scoring.content import QuestionContent, detail_of
 from assessments.scoring.registry import checked
+from assessments.services.bank import version_content
 from assessments.services.code import (
     SHOWN_OUTPUT,
     outcome_of,
@@ -27,7 +31,7 @@ from assessments.services.sandbox_report import own_sandbox
 from courses.models import Course
 from courses.rules import ASSIST_COURSE
 from lms.kernel.actors import Actor
-from lms.kernel.errors import Invalid, SignInRequired
+from lms.kernel.errors import Conflict, Invalid, SignInRequired
 from lms.kernel.jobs import JobRun, enqueue
 from lms.kernel.models import Job
 from lms.kernel.rules import require
@@ -42,11 +46,13 @@ def try_code(
     """Start a job that runs a program against every test of the question, hidden ones too.
 
     Raises Invalid for `field` when there is no program or naming what keeps the question from being
-    asked, Conflict `code_off` or `already_running`, and what `require` raises.
+    asked, Conflict `not_code`, `code_off` or `already_running`, and what `require` raises.
     """
     require(actor, ASSIST_COURSE, course)
     if actor.user_id is None:
         raise SignInRequired
+    if content.kind != QuestionKind.CODE:
+        raise Conflict(_("Only code questions run programs."), code="not_code")
     require_code_on()
     code = detail_of(checked(content), Code)
     if not program.strip():
@@ -54,6 +60,25 @@ def try_code(
     require_rest(actor, TRY_CODE)
     params = {"program": program, "code": {**asdict(code), "solution": "", "starter": ""}}
     return enqueue(TRY_CODE, actor=actor, params=params, course_id=course.pk)
+
+
+def try_stored(
+    *, actor: Actor, question: Question, course: Course | None, program: str | None = None
+) -> Job:
+    """The same for a question as it is stored; without a program its own right one runs.
+
+    Raises Invalid(field="course") for a question of a bank of no course while none is named, and
+    what `try_code` and `require` raise.
+    """
+    require(actor, VIEW_QUESTION, question)
+    if course is None:
+        raise Invalid(_("Name a course in which it is tried."), field="course")
+    content = version_content(question.latest)
+    if program is None and content.kind == QuestionKind.CODE:
+        program = detail_of(content, Code).solution
+    return try_code(
+        actor=actor, course=course, content=content, program=program or "", field="code"
+    )
 
 
 def do_try_code(run: JobRun) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from assessments.api.bank_sharing import (
     BulkEditViewSet,
     QuestionFilingViewSet,
 )
+from assessments.api.code_trials import CodeTrialViewSet
 from assessments.api.filing import (
     BankShelfViewSet,
     CategoryViewSet,
@@ -92,6 +93,7 @@ def register_api(router: SimpleRouter) -> None:
     router.register("question-imports", ImportViewSet, basename="question-import")
     router.register("questions", QuestionViewSet, basename="question")
     router.register("questions", QuestionFilingViewSet, basename="question-filing")
+    router.register("questions", CodeTrialViewSet, basename="question-trials")
     router.register("question-categories", CategoryViewSet, basename="question-category")
     router.register("question-tags", QuestionTagViewSet, basename="question-tag")
     router.register("learning-outcomes", OutcomeViewSet, basename="learning-outcome")

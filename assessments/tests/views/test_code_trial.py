@@ -14,7 +14,7 @@ from assessments.tests.services.test_code import run_waiting
 from assessments.tests.views.test_attempt import client_of, page
 from lms.kernel.models import Job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 AWAY = check()
 IN_SANDBOX = pytest.mark.skipif(bool(AWAY), reason=f"no sandbox on this machine: {AWAY}")
 RIGHT = "def add(a, b):\r\n    return a + b\r\n"

@@ -111,6 +111,13 @@ ROWS = [
         QUESTION,
         body(answer=None),
     ),
+    Row(
+        f"POST {V1}/questions/{{id}}/trials/",
+        p.seen_by_staff(p.staff(409, writes=True)),
+        QUESTION,
+        body(code="print(1)"),
+        note="no code question",
+    ),
     Row(f"GET {V1}/questions/{{id}}/versions/", p.staff(others=HIDDEN), QUESTION),
     Row(f"GET {V1}/quizzes/", p.signed_in(), query="?course={course}"),
     Row(

@@ -12,7 +12,7 @@ from ai.rules import VIEW_PIECE
 from courses.models import Attachment, Course, Lesson
 from lms.kernel.actors import Actor
 from lms.kernel.errors import NotFound
-from lms.kernel.models import FINAL_STATES, Job
+from lms.kernel.models import UNFINISHED_STATES, Job
 from lms.kernel.rules import fetch
 
 KIND = "ai.generate_content"
@@ -66,7 +66,7 @@ def content_job(course: Course, public_id: str) -> Job:
 
 def lesson_job(lesson: Lesson) -> Job | None:
     """The newest unfinished content job for a lesson."""
-    rows = content_jobs(lesson.course).exclude(state__in=FINAL_STATES)
+    rows = content_jobs(lesson.course).filter(state__in=UNFINISHED_STATES)
     return next((job for job in rows[:10] if job.params.get("into") == lesson.pk), None)
 
 
@@ -79,4 +79,4 @@ def course_files(course: Course, types: Collection[str]) -> list[Attachment]:
 def unfinished(actor: Actor) -> int:
     """How many of the actor's content jobs wait or run."""
     rows = Job.objects.filter(kind=KIND, created_by_id=actor.user_id)
-    return rows.exclude(state__in=FINAL_STATES).count()
+    return rows.filter(state__in=UNFINISHED_STATES).count()

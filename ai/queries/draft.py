@@ -11,7 +11,7 @@ from ai.rules import VIEW_DRAFT
 from courses.models import Course
 from lms.kernel.actors import Actor
 from lms.kernel.jobs.access import VIEW_JOB
-from lms.kernel.models import FINAL_STATES, Job
+from lms.kernel.models import UNFINISHED_STATES, Job
 from lms.kernel.rules import fetch
 
 SHOWN_COURSES = 5
@@ -46,7 +46,7 @@ def own_jobs(actor: Actor, course: Course) -> QuerySet[Job]:
 def unfinished_jobs(actor: Actor) -> int:
     """How many of the actor's generation jobs wait or run."""
     rows = Job.objects.filter(kind=KIND, created_by_id=actor.user_id)
-    return rows.exclude(state__in=FINAL_STATES).count()
+    return rows.filter(state__in=UNFINISHED_STATES).count()
 
 
 def drafts_waiting(actor: Actor) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from ai.scoring.agreement import Agreement, agreement
 from assessments.models import Assignment, Mark, SubmissionVersion
 from assessments.rules import MARK_SUBMISSION, SEE_SUBMISSIONS
 from lms.kernel.actors import Actor
-from lms.kernel.models import FINAL_STATES, Job
+from lms.kernel.models import UNFINISHED_STATES, Job
 from lms.kernel.rules import require
 
 KIND = "ai.draft_mark"
@@ -22,8 +22,8 @@ def mark_draft(actor: Actor, work: SubmissionVersion) -> MarkDraft | None:
 
 def unfinished_draft(work: SubmissionVersion) -> Job | None:
     """The job that reads this version now, whoever started it; for those who may mark it."""
-    rows = Job.objects.filter(kind=KIND, params__work=work.pk)
-    return rows.exclude(state__in=FINAL_STATES).order_by("pk").first()
+    rows = Job.objects.filter(kind=KIND, state__in=UNFINISHED_STATES, params__work=work.pk)
+    return rows.order_by("pk").first()
 
 
 def draft_agreement(actor: Actor, assignment: Assignment) -> Agreement:

@@ -12,7 +12,7 @@ from assessments.models import Attempt, AttemptQuestion, Question, QuestionVersi
 from assessments.rules import SEE_RESULTS, VIEW_QUESTION
 from assessments.scoring.behaviour.certainty import known
 from lms.kernel.actors import Actor
-from lms.kernel.models import FINAL_STATES, Job
+from lms.kernel.models import UNFINISHED_STATES, Job
 from lms.kernel.rules import require
 
 KIND = "analytics.item_statistics"
@@ -140,7 +140,7 @@ def running_count(actor: Actor, quiz: Quiz) -> Job | None:
     """The unfinished count of a quiz that the actor started, if any."""
     require(actor, SEE_RESULTS, quiz)
     rows = Job.objects.filter(kind=KIND, course_id=quiz.course_id, created_by_id=actor.user_id)
-    open_rows = rows.exclude(state__in=FINAL_STATES).order_by("-pk")
+    open_rows = rows.filter(state__in=UNFINISHED_STATES).order_by("-pk")
     return next((job for job in open_rows if job.params.get("quiz") == quiz.pk), None)
 
 

@@ -8,7 +8,7 @@ from analytics.models import PatternPoint, PatternRun
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
-from lms.kernel.models import FINAL_STATES, Job
+from lms.kernel.models import UNFINISHED_STATES, Job
 from lms.kernel.rules import require
 
 KIND = "analytics.learning_patterns"
@@ -81,4 +81,4 @@ def running_job(actor: Actor, course: Course) -> Job | None:
     """The course's unfinished job of this kind that the actor started, if any."""
     require(actor, STAFF_COURSE, course)
     rows = Job.objects.filter(kind=KIND, course_id=course.pk, created_by_id=actor.user_id)
-    return rows.exclude(state__in=FINAL_STATES).order_by("-pk").first()
+    return rows.filter(state__in=UNFINISHED_STATES).order_by("-pk").first()

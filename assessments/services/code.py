@@ -36,7 +36,7 @@ from lms.kernel.actors import Actor, system
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, SignInRequired
 from lms.kernel.jobs import JobRun, enqueue
-from lms.kernel.models import Job, JobState
+from lms.kernel.models import UNFINISHED_STATES, Job
 from lms.kernel.rules import require
 
 RUN_EXAMPLES: Final = "assessments.run_examples"
@@ -55,9 +55,7 @@ def require_code_on() -> None:
 
 def require_rest(actor: Actor, kind: str) -> None:
     """Raise Conflict `already_running` while a run of that kind of theirs has not ended."""
-    going = Job.objects.filter(
-        kind=kind, created_by_id=actor.user_id, state__in=(JobState.QUEUED, JobState.RUNNING)
-    )
+    going = Job.objects.filter(kind=kind, created_by_id=actor.user_id, state__in=UNFINISHED_STATES)
     if going.exists():
         raise Conflict(_("Your last run has not ended yet."), code="already_running")
 
@@ -150,7 +148,7 @@ def sweep_code(*, limit: int = 200) -> int:
         attempt__state=AttemptState.SUBMITTED,
         attempt__submitted_at__lt=clock.now() - SWEEP_AFTER,
     )
-    going = Job.objects.filter(kind=SCORE_CODE, state__in=(JobState.QUEUED, JobState.RUNNING))
+    going = Job.objects.filter(kind=SCORE_CODE, state__in=UNFINISHED_STATES)
     busy = {params.get("attempt") for params in going.values_list("params", flat=True)}
     found = waiting.order_by().values_list("attempt", flat=True).distinct()[:limit]
     ids = [one for one in found if one not in busy]

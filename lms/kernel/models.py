@@ -92,6 +92,8 @@ class JobState(models.TextChoices):
 
 
 FINAL_STATES = (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED)
+# Asked for by name, not as "none of the others": the index of unfinished jobs serves it.
+UNFINISHED_STATES = (JobState.QUEUED, JobState.RUNNING)
 
 
 class Job(models.Model):
@@ -141,7 +143,7 @@ class Job(models.Model):
             models.Index(
                 fields=["state", "lease_until"],
                 name="job_unfinished",
-                condition=models.Q(state__in=[JobState.QUEUED, JobState.RUNNING]),
+                condition=models.Q(state__in=[*UNFINISHED_STATES]),
             )
         ]
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.services.privacy import erase_person, export_person
 from accounts.tests.factories import UserFactory
 from ai.enums import Purpose
-from ai.models import AiCall, AiConsent, AiSwitch, Budget, CallText, Price
+from ai.models import AiCall, AiConsent, AiSite, AiSwitch, Budget, CallText, Price
 from ai.services.asking import ask
 from ai.services.consent import switch_person
 from ai.tests.factories import agree
@@ -62,6 +62,14 @@ def test_agreeing_needs_age_and_can_be_taken_back(browser: Client, person: User)
     assert "Agree to talk to an AI" in browser.get("/me/ai/").content.decode()
     told = [row["given"] for row in events_of("ai.consent_changed")]
     assert told == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "is not kept here"), (1, "for 1 day,"), (30, "for 30 days,")]
+)
+def test_the_page_says_how_long_texts_are_kept(browser: Client, days: int, words: str) -> None:
+    AiSite.objects.create(text_days=days)
+    assert words in browser.get("/me/ai/").content.decode()
 
 
 def test_the_switch_is_ones_own_but_not_an_admins(browser: Client, person: User) -> None:

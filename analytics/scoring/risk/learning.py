@@ -129,13 +129,21 @@ def _usable(rows: Rows) -> tuple[Rows, list[str]]:
 
 def _why_not(labelled: int, failed: int) -> str | None:
     if labelled < LEAST_LABELLED:
-        text = _("%(n)d learners with a known outcome are too few; %(least)d are needed.")
+        text = ngettext(
+            "%(n)d learner with a known outcome is too few; %(least)d are needed.",
+            "%(n)d learners with a known outcome are too few; %(least)d are needed.",
+            labelled,
+        )
         return text % {"n": labelled, "least": LEAST_LABELLED}
     fewer = min(failed, labelled - failed)
     if fewer == 0:
         return _("All of these learners ended alike, so nothing can be told apart.")
     if fewer < LEAST_OF_CLASS:
-        text = _("Only %(n)d learners ended otherwise than the rest; %(least)d are needed.")
+        text = ngettext(
+            "Only %(n)d learner ended otherwise than the rest; %(least)d are needed.",
+            "Only %(n)d learners ended otherwise than the rest; %(least)d are needed.",
+            fewer,
+        )
         return text % {"n": fewer, "least": LEAST_OF_CLASS}
     return None
 

@@ -12,7 +12,7 @@ from ai.gateway.content.shape import BY_RULES, FROM_TITLE, Made
 from ai.models import ContentPiece
 from ai.queries.content import KIND, unfinished
 from ai.rules import teaches
-from ai.services.making import ORDINALS, Making, units, work_unit
+from ai.services.making import ORDINALS, RULES, Making, units, unread_words, work_unit
 from ai.services.material import (
     Material,
     lessons_of,
@@ -198,6 +198,8 @@ def run_content(run: JobRun) -> dict[str, Any]:
         if found.last:
             break
     made = work.made()
+    if any(piece.provider != RULES for piece in made):
+        work.remarks += unread_words(work.making, planned)
     if not made:
         words = " ".join(dict.fromkeys(work.remarks))
         raise Unavailable(_("Nothing could be made from this text.") + f" {words}".rstrip())

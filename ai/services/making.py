@@ -33,6 +33,7 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import Unavailable
 
 ORDINALS = 1_000
+LEAST_SHARE = 80  # characters of a block that still tell what it is about
 MAX_TOKENS = 3_000
 RULES = "extractive"
 _PURPOSES = {
@@ -88,16 +89,24 @@ def units(making: Making) -> list[tuple[Numbered, ...]]:
 
 
 def _condensed(blocks: Sequence[Numbered]) -> tuple[Numbered, ...]:
-    """Every block, cut so that all together fit into one window."""
-    if not blocks:
-        return ()
-    share = max(80, WINDOW // len(blocks))
+    """Every block, cut so that all together fit into one window; of too many some from all over."""
     if sum(len(block.text) for block in blocks) <= WINDOW:
         return tuple(blocks)
-    return tuple(
-        Numbered(block.ref, block.text[:share], block.heading_path)
-        for block in blocks[: WINDOW // share]
+    share = max(LEAST_SHARE, WINDOW // len(blocks))
+    most = WINDOW // share
+    chosen = (
+        blocks if len(blocks) <= most else [blocks[at * len(blocks) // most] for at in range(most)]
     )
+    return tuple(Numbered(block.ref, block.text[:share], block.heading_path) for block in chosen)
+
+
+def unread_words(making: Making, planned: Sequence[Sequence[Numbered]]) -> list[str]:
+    """That a model read a part of the text alone; nothing when it read every block, or all cut."""
+    read, every = sum(map(len, planned)), len(making.material.numbered)
+    if read >= every:
+        return []
+    words = _("The text is long: %(read)d of its %(all)d parts were read. Give the rest by itself.")
+    return [words % {"read": read, "all": every}]
 
 
 def work_unit(making: Making, blocks: Sequence[Numbered]) -> Unit:

@@ -83,7 +83,8 @@ class Material:
 def of_lessons(origin: SourceOrigin, title: str, lessons: Sequence[Lesson]) -> Material:
     """Lessons as staff see them: drafts, else published versions; two queries for all.
 
-    Blocks that generated pieces became are left out: material is made from what people wrote.
+    Blocks that generated pieces became are left out: material is made from what people wrote. Of
+    more than `MAX_LESSONS` the first are read, and `lost` says so.
     """
     by_id = {lesson.pk: lesson for lesson in lessons[:MAX_LESSONS]}
     current: dict[int, int] = {}
@@ -111,7 +112,9 @@ def of_lessons(origin: SourceOrigin, title: str, lessons: Sequence[Lesson]) -> M
         )
         if (lesson_id, key) not in generated
     )
-    return Material(origin, title, blocks)
+    words = _("Only the first %(most)d lessons were read.") % {"most": MAX_LESSONS}
+    lost = (words,) if len(lessons) > MAX_LESSONS else ()
+    return Material(origin, title, blocks, lost=lost)
 
 
 def _of_lesson(
@@ -122,11 +125,12 @@ def _of_lesson(
 
 
 def lessons_of(course: Course, section: Section | None = None) -> list[Lesson]:
-    """The lessons whose text counts, in the order of the outline."""
+    """The lessons whose text counts, in the order of the outline; one more than are read."""
     rows = Lesson.objects.filter(course=course, deleted_at=None, section__deleted_at=None)
     if section is not None:
         rows = rows.filter(section=section)
-    return list(rows.exclude(kind__in=[LessonKind.QUIZ]).select_related("section")[:MAX_LESSONS])
+    readable = rows.exclude(kind__in=[LessonKind.QUIZ]).select_related("section")
+    return list(readable[: MAX_LESSONS + 1])
 
 
 def of_text(

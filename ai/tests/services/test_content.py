@@ -1,5 +1,6 @@
 """Teaching material is made from every source, cited, once, by a model or by rules."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from ai.enums import ContentKind, DraftState, SourceOrigin, Use
 from ai.gateway.content.replies import schema_of
 from ai.gateway.content.shape import BY_RULES
 from ai.models import AiCall, ContentPiece, SourceDocument
+from ai.services import material
 from ai.services.content import ContentWish, request_content, run_content
 from ai.tests.content_factories import WALLS, a_lesson, made
 from ai.tests.documents import docx_bytes
@@ -180,6 +182,49 @@ def test_a_model_makes_every_kind_with_sources_and_its_name(
         assert piece.prompt_version == f"content-{kind}-1"
     assert AiCall.objects.filter(job=job).count() == 1
     assert schema_of(kind).__name__ in {"Items", "Outline", "Rubric"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "blocks", "length", "read"),
+    [(ContentKind.RUBRIC, 200, 100, 62), (ContentKind.KEY_TERMS, 20, 4_900, 12)],
+)
+def test_what_is_too_long_is_read_in_part_and_that_is_said(
+    teacher: Actor,
+    course: Course,
+    writer: WritingServer,
+    kind: ContentKind,
+    blocks: int,
+    length: int,
+    read: int,
+) -> None:
+    parts = [f"Stone {at} lies. ".ljust(length, "x") for at in range(blocks)]
+    job, pieces = made(
+        teacher, kind, course=course, content="\n\n".join(parts), title="Stones", use=Use.AUTO
+    )
+    assert pieces
+    assert f"The text is long: {read} of its {blocks} parts were read." in str(job.result)
+    sent = json.dumps(writer.requests)
+    assert ("Stone 196 lies" in sent) == (kind == ContentKind.RUBRIC)
+
+
+def test_all_that_was_read_needs_no_remark(
+    teacher: Actor, course: Course, writer: WritingServer
+) -> None:
+    lesson = a_lesson(teacher, course)
+    job, _pieces = made(teacher, ContentKind.RUBRIC, lesson=lesson, use=Use.AUTO)
+    assert job.result is not None
+    assert (job.result["remarks"], job.result["lost"]) == ([], [])
+
+
+def test_of_too_many_lessons_the_first_are_read_and_that_is_said(
+    teacher: Actor, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(material, "MAX_LESSONS", 2)
+    for title in ("Walls", "More walls", "Even more walls"):
+        a_lesson(teacher, course, title=title)
+    job, _pieces = made(teacher, ContentKind.KEY_TERMS, course=course, whole=True)
+    assert job.result is not None
+    assert job.result["lost"] == ["Only the first 2 lessons were read."]
 
 
 def test_pieces_that_cite_nothing_are_left_out_and_counted(

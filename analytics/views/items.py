@@ -24,10 +24,10 @@ from analytics.services.items import start_count
 from analytics.views import charts
 from assessments.enums import QuestionKind
 from assessments.models import QuestionVersion
+from assessments.queries.content import version_content
 from assessments.queries.quiz import quiz as find_quiz
 from assessments.rules import SEE_RESULTS
 from assessments.scoring.registry import type_of
-from assessments.services.bank import version_content
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
 from courses.views.doors import find_course
 from lms.kernel.errors import NotFound

@@ -31,6 +31,7 @@ from assessments.queries.bank import (
     usage,
     versions,
 )
+from assessments.queries.content import version_content
 from assessments.rules import EDIT_QUESTION
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import read_answer, sampled
@@ -42,7 +43,6 @@ from assessments.services.bank import (
     retire_question,
     revise_question,
     set_state,
-    version_content,
 )
 from courses.api.shapes import COURSE, ID, IF_MATCH, KEY, PAGING, asked, checked, course_of, named
 from courses.rules import ASSIST_COURSE, STAFF_COURSE

@@ -15,7 +15,7 @@ class BringForm(forms.Form):
     )
     here = forms.ChoiceField(
         label=_("The questions here"),
-        choices=[("keep", _("stay as they are")), ("retire", _("are retired: it is a move"))],
+        choices=[("keep", _("keep them here")), ("retire", _("retire them here"))],
         initial="keep",
     )
 

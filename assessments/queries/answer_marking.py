@@ -10,10 +10,11 @@ from django.db.models import Count, Q, QuerySet
 from assessments.enums import AttemptState, QuestionKind, Verdict
 from assessments.models import Attempt, AttemptQuestion, Question, Quiz
 from assessments.queries.attempt import QuestionSheet, question_sheet
+from assessments.queries.content import version_content
 from assessments.queries.draws import asked_questions
 from assessments.rules import GRADE_ATTEMPT, SEE_RESULTS
 from assessments.scoring.kinds import Marking
-from assessments.scoring.registry import TYPES, content_of, type_of
+from assessments.scoring.registry import TYPES, type_of
 from assessments.scoring.words import word_count
 from courses.models import Course
 from lms.kernel.actors import Actor
@@ -141,9 +142,7 @@ def answer_to_mark(actor: Actor, quiz: Quiz, public_id: str, *, question: str = 
         raise NotFound
     require(actor, GRADE_ATTEMPT, found.attempt)
     version = found.version
-    content = content_of(
-        kind=version.question.kind, stem=version.stem, body=version.body, key=version.key
-    )
+    content = version_content(version)
     kind = type_of(version.question.kind)
     return AnswerToMark(
         line=queue_line(found),
@@ -180,7 +179,7 @@ def waits_for_people(row: Attempt) -> bool:
     return AttemptQuestion.objects.filter(WAITS, attempt=row).exists()
 
 
-def is_by_people(kind: QuestionKind | str) -> bool:
+def is_marked_by_people(kind: QuestionKind | str) -> bool:
     """Whether people mark questions of a type."""
     return kind in BY_PEOPLE
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.enums import Certainty, QuestionKind, ReviewItem
-from assessments.models import Attempt, AttemptQuestion, QuestionVersion
+from assessments.models import Attempt, AttemptQuestion
+from assessments.queries.content import version_content
 from assessments.queries.facts import shown_of
 from assessments.queries.tries import checked_of, rules_of
 from assessments.rules import VIEW_ATTEMPT
@@ -14,7 +15,7 @@ from assessments.scoring.behaviour.registry import behaviour_of, outcome
 from assessments.scoring.behaviour.tries import Outcome, Try
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.kinds import Marking
-from assessments.scoring.registry import content_of, type_of, with_drawn
+from assessments.scoring.registry import type_of, with_drawn
 from assessments.scoring.review import Items
 from lms.kernel.actors import Actor
 from lms.kernel.rules import require
@@ -89,7 +90,7 @@ def _sheet(actor: Actor, row: Attempt, part: AttemptQuestion, tries: list[Try]) 
     )
     if not tries:
         return plain
-    content = with_drawn(_content(part.scored_with or part.version), part.drawn)
+    content = with_drawn(version_content(part.scored_with or part.version), part.drawn)
     found = outcome(rules_of(row), content, tries, part.points)
     shown = shown_of(actor, row, final=part.final)
     return _told(plain, found, content, tries[-1], shown)
@@ -135,13 +136,3 @@ def _solution_words(content: QuestionContent) -> list[str]:
     if content.kind == QuestionKind.TRUE_FALSE or not content.options:
         return kind.solution_words(content)
     return [option.text for option in content.options if option.correct]
-
-
-def _content(version: QuestionVersion) -> QuestionContent:
-    return content_of(
-        kind=version.question.kind,
-        stem=version.stem,
-        body=version.body,
-        key=version.key,
-        explanation=version.explanation,
-    )

@@ -123,7 +123,7 @@ def code_state() -> str:
     return "" if said and not any(one.reason for one in said) else "degraded"
 
 
-def is_by_job(part: AttemptQuestion) -> bool:
+def is_scored_by_job(part: AttemptQuestion) -> bool:
     """Whether a job scores the answer; its version and question have to be loaded."""
     return part.version.question.kind in BY_JOB
 

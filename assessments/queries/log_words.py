@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 from assessments.enums import Certainty, StepKind, Verdict
 from assessments.models import Attempt, AttemptStep
 from assessments.queries.attempt import steps
+from assessments.queries.content import version_content
 from assessments.scoring.agreement import plain
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.numbers import number_or_none
-from assessments.scoring.registry import content_of, type_of, with_drawn
+from assessments.scoring.registry import type_of, with_drawn
 from lms.kernel.actors import Actor
 
 MOST: Final = 200
@@ -51,18 +52,7 @@ def log_lines(actor: Actor, row: Attempt) -> list[LogLine]:
 
 def _asked(row: Attempt) -> dict[int, QuestionContent]:
     parts = row.questions.select_related("version__question")
-    return {
-        part.pk: with_drawn(
-            content_of(
-                kind=part.version.question.kind,
-                stem=part.version.stem,
-                body=part.version.body,
-                key=part.version.key,
-            ),
-            part.drawn,
-        )
-        for part in parts
-    }
+    return {part.pk: with_drawn(version_content(part.version), part.drawn) for part in parts}
 
 
 def _words(step: AttemptStep, content: QuestionContent | None) -> str:

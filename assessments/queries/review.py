@@ -15,13 +15,14 @@ from assessments.queries.attempt import (
     question_sheet,
     without_result,
 )
-from assessments.queries.code import TestLine, is_by_job, last_results, test_lines
+from assessments.queries.code import TestLine, is_scored_by_job, last_results, test_lines
+from assessments.queries.content import version_content
 from assessments.queries.facts import shown_of
 from assessments.rules import VIEW_ATTEMPT
 from assessments.scoring.code import Ran
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.kinds import Counted, ShownOption
-from assessments.scoring.registry import content_of, type_of, with_drawn
+from assessments.scoring.registry import type_of, with_drawn
 from assessments.scoring.review import EVERYTHING, Items
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Denied
@@ -116,7 +117,7 @@ def review(actor: Actor, row: Attempt) -> AttemptReview:
     scored, judged = ReviewItem.SCORE in shown, ReviewItem.CORRECTNESS in shown
     reasons = _reasons(row) if scored else {}
     parts = _parts(row, shown)
-    coded = [one.pk for one in parts if is_by_job(one)]
+    coded = [one.pk for one in parts if is_scored_by_job(one)]
     ran = last_results(coded) if coded and judged else {}
     reviews = [
         question_review(one, reasons.get(one.pk, ""), shown=shown, ran=ran.get(one.pk))
@@ -161,7 +162,7 @@ def question_review(
     scored = judged and ReviewItem.SCORE in shown
     sheet = without_result(question_sheet(one, told=True), judged=judged, scored=scored)
     version = one.scored_with or one.version
-    kind, content = type_of(sheet.kind), with_drawn(_content(version), one.drawn)
+    kind, content = type_of(sheet.kind), with_drawn(version_content(version), one.drawn)
     answered = one.answer is not None
     if told:
         sheet = replace(sheet, shown=kind.revealed(content, sheet.shown))
@@ -206,12 +207,6 @@ def _option(shown: ShownOption, content: QuestionContent, *, told: bool, said: b
 
 def _pieces(counted: list[Counted], *, told: bool) -> list[Counted]:
     return counted if told else [replace(one, right=None, expected="") for one in counted]
-
-
-def _content(version: QuestionVersion) -> QuestionContent:
-    return content_of(
-        kind=version.question.kind, stem=version.stem, body=version.body, key=version.key
-    )
 
 
 def _explanation(version: QuestionVersion, drawn: dict[str, Any] | None) -> str:

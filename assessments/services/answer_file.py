@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 
 from assessments.models import AnswerFile, Attempt, AttemptQuestion
 from assessments.queries.access import require_place
+from assessments.queries.content import version_content
 from assessments.rules import ANSWER_ATTEMPT
 from assessments.scoring.content import detail_of
 from assessments.scoring.file_upload import Uploads, files_of
 from assessments.scoring.kinds import Answer
 from assessments.scoring.registry import type_of
-from assessments.services.bank import version_content
 from assessments.services.closing import settle
 from assessments.services.intake import MEGABYTE, sha256_of, take_work
 from assessments.services.running import open_question, require_page

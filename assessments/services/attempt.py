@@ -19,6 +19,7 @@ from assessments.models import (
     Quiz,
 )
 from assessments.queries.access import require_place
+from assessments.queries.content import version_content
 from assessments.queries.dates import terms_for
 from assessments.queries.quiz import cooled_at
 from assessments.rules import ANSWER_ATTEMPT, GRADE_ATTEMPT, TAKE_QUIZ
@@ -28,7 +29,6 @@ from assessments.scoring.kinds import Answer
 from assessments.scoring.registry import read_answer, with_drawn
 from assessments.services.access import require_code
 from assessments.services.answer_file import name_files
-from assessments.services.bank import version_content
 from assessments.services.claiming import plan_for
 from assessments.services.closing import settle, settle_open
 from assessments.services.drawing import count_uses

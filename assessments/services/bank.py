@@ -16,13 +16,13 @@ from assessments.models import (
     QuestionVersion,
 )
 from assessments.queries.code import BY_JOB, why_no_code
+from assessments.queries.content import version_content
 from assessments.queries.filing import outcome_courses
 from assessments.rules import ADD_TO_BANK, EDIT_QUESTION, VIEW_QUESTION
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import (
     body_of,
     checked,
-    content_of,
     drafted,
     key_of,
     problem_of,
@@ -235,21 +235,6 @@ def bank_of(course: Course) -> QuestionBank:
         course=course, defaults={"title": course.title}
     )
     return bank
-
-
-def version_content(version: QuestionVersion | None) -> QuestionContent:
-    """A stored version as content; raises Conflict for a question without one."""
-    if version is None:
-        raise Conflict(_("This question has no version."))
-    return content_of(
-        kind=version.question.kind,
-        stem=version.stem,
-        body=version.body,
-        key=version.key,
-        explanation=version.explanation,
-        points=version.points,
-        difficulty=version.question.difficulty,
-    )
 
 
 def _imported(

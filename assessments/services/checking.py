@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 from assessments.enums import ReviewItem, StepKind
 from assessments.models import Attempt, AttemptQuestion, Quiz
 from assessments.queries.access import require_place
+from assessments.queries.content import version_content
 from assessments.queries.tries import checked_tries, rules_of
 from assessments.rules import ANSWER_ATTEMPT
 from assessments.scoring.behaviour.registry import behaviour_of, outcome
-from assessments.scoring.behaviour.tries import Try, is_by_person
+from assessments.scoring.behaviour.tries import Try, is_scored_later
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import read_answer, with_drawn
 from assessments.scoring.review import policy_from
@@ -19,7 +20,6 @@ from assessments.services.attempt import (
     repeated,
     require_changeable,
 )
-from assessments.services.bank import version_content
 from assessments.services.closing import settle
 from assessments.services.log import add_step
 from assessments.services.running import open_question, require_page
@@ -74,7 +74,7 @@ def _require_checks(row: Attempt, quiz: Quiz, asked: QuestionContent) -> None:
     """An attempt keeps its behaviour; what may be told meanwhile is as the quiz says now."""
     behaviour = behaviour_of(row.behaviour)
     told = ReviewItem.CORRECTNESS in policy_from(quiz.review).during or not behaviour.tells
-    if not (told and behaviour.checks) or is_by_person(asked):
+    if not (told and behaviour.checks) or is_scored_later(asked):
         words = _("This question is scored when you hand in.")
         raise Conflict(words, code="not_checked")
 

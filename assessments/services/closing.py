@@ -9,14 +9,14 @@ from assessments.enums import AttemptState, LateUnit, StepKind, Verdict
 from assessments.events import AttemptSubmitted
 from assessments.models import Attempt, AttemptQuestion, Quiz
 from assessments.queries.access import require_place
-from assessments.queries.code import is_by_job, why_no_code
+from assessments.queries.code import is_scored_by_job, why_no_code
+from assessments.queries.content import version_content
 from assessments.queries.dates import dates_for
 from assessments.queries.tries import rules_of, tries_of
 from assessments.rules import ANSWER_ATTEMPT
 from assessments.scoring.behaviour.registry import outcome
 from assessments.scoring.lateness import LatePolicy, percent_off
 from assessments.scoring.registry import with_drawn
-from assessments.services.bank import version_content
 from assessments.services.code_jobs import ask_for_scores
 from assessments.services.grading import SUMMED_UP, refresh_grade, sum_up
 from assessments.services.log import add_scored_steps, add_step, take_turn, write_scores
@@ -117,7 +117,7 @@ def _finish(row: Attempt, *, actor: Actor, by_clock: bool) -> Attempt:
     scores = [part.score for part in parts]
     done = sum_up(row, actor=actor, scores=scores, seq=last.seq + 1)
     row.save(update_fields=["submitted_at", "closed_by_clock", "late_percent", *SUMMED_UP])
-    if any(part.verdict == Verdict.WAITING and is_by_job(part) for part in parts):
+    if any(part.verdict == Verdict.WAITING and is_scored_by_job(part) for part in parts):
         _run_code(row)
     complete_for_learner(actor=actor, lesson=row.quiz.lesson, learner=row.learner)
     event = AttemptSubmitted(

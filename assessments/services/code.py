@@ -18,13 +18,13 @@ from assessments.gateway.sandbox import Ended, Limits, Outcome, run_code
 from assessments.models import Attempt, AttemptQuestion, QuestionVersion
 from assessments.queries.access import require_place
 from assessments.queries.code import BY_JOB, why_no_code
+from assessments.queries.content import version_content
 from assessments.rules import ANSWER_ATTEMPT
 from assessments.scoring.code import Code, CodeTest, Ran, earned, passes
 from assessments.scoring.content import detail_of
 from assessments.scoring.numbers import portion
 from assessments.scoring.registry import read_answer
 from assessments.scoring.score import verdict_of
-from assessments.services.bank import version_content
 from assessments.services.closing import settle
 from assessments.services.code_jobs import SCORE_CODE, ask_for_scores
 from assessments.services.grading import conclude

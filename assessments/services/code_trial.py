@@ -15,11 +15,11 @@ from assessments.enums import QuestionKind
 from assessments.gateway.sandbox import Ended, Outcome
 from assessments.models import Question
 from assessments.queries.code import TRY_CODE
+from assessments.queries.content import version_content
 from assessments.rules import VIEW_QUESTION
 from assessments.scoring.code import Code, CodeTest
 from assessments.scoring.content import QuestionContent, detail_of
 from assessments.scoring.registry import checked
-from assessments.services.bank import version_content
 from assessments.services.code import (
     SHOWN_OUTPUT,
     outcome_of,

@@ -21,13 +21,13 @@ from assessments.models import (
     QuizItem,
     QuizSection,
 )
+from assessments.queries.content import version_content
 from assessments.queries.draws import pools, questions_with_latest, seen_by, uses
 from assessments.scoring.draw import ordered
 from assessments.scoring.narrow import narrow_of
 from assessments.scoring.pages import page_numbers
 from assessments.scoring.registry import type_of
 from assessments.scoring.selection import Draw, pick, ranked
-from assessments.services.bank import version_content
 from lms.kernel.errors import Conflict
 
 SHARDS: Final = 8

@@ -16,7 +16,8 @@ from assessments.models import (
     QuestionVersion,
     Quiz,
 )
-from assessments.queries.code import BY_JOB, is_by_job, why_no_code
+from assessments.queries.code import BY_JOB, is_scored_by_job, why_no_code
+from assessments.queries.content import version_content
 from assessments.queries.tries import rules_of, tries_of
 from assessments.rules import EDIT_QUIZ, GRADE_ATTEMPT
 from assessments.scoring.behaviour.certainty import LEAST_SHARE
@@ -27,7 +28,6 @@ from assessments.scoring.lateness import taken_off
 from assessments.scoring.registry import type_of, with_drawn
 from assessments.scoring.review import policy_from
 from assessments.scoring.score import counting_index, mean_score, total, verdict_of
-from assessments.services.bank import version_content
 from assessments.services.code_jobs import ask_for_scores
 from assessments.services.grade import Origin, item_of_quiz, through_curve, write_grade
 from assessments.services.log import add_step, take_turn, take_turns
@@ -227,7 +227,7 @@ def _override_question(
 def _regrade(actor: Actor, part: AttemptQuestion, latest: QuestionVersion) -> bool:
     """Whether the score changed; the caller is in the learner's turn."""
     asked = _asked(part, latest)
-    if is_by_job(part) and part.attempt.state != AttemptState.OPEN:
+    if is_scored_by_job(part) and part.attempt.state != AttemptState.OPEN:
         # The job names the key that scored with the score: until then the old one stands.
         if part.answer is not None:
             key = clock.now().isoformat()

@@ -22,13 +22,13 @@ from assessments.models import (
     QuestionBank,
     QuestionCategory,
 )
+from assessments.queries.content import version_content
 from assessments.queries.filing import outcome_courses
 from assessments.rules import ADD_TO_BANK, EDIT_BANK, VIEW_BANK
 from assessments.scoring.content import check_points
 from assessments.scoring.folding import fold
 from assessments.scoring.naming import tag_name
 from assessments.scoring.registry import problem_of
-from assessments.services.bank import version_content
 from assessments.services.bulk_writing import WRITERS
 from assessments.services.filing import MAX_OUTCOMES_EACH, check_category
 from assessments.services.question_category import hold

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import QuestionOrigin, QuestionState
 from assessments.models import Question, QuestionBank, QuestionVersion
+from assessments.queries.content import version_content
 from assessments.queries.filing import outcome_courses
 from assessments.scoring.registry import problem_of, type_of, without_ids
-from assessments.services.bank import new_version, version_content
+from assessments.services.bank import new_version
 from assessments.services.question_category import hold
 from assessments.services.question_tag import tags_named
 from lms.kernel.actors import Actor

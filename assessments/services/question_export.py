@@ -12,11 +12,11 @@ from assessments.exchange.formats import EXTENSIONS, write_file
 from assessments.exchange.reading import MAX_QUESTIONS, Left, short
 from assessments.models import Question, QuestionBank
 from assessments.queries.bank import QuestionFilter, questions
+from assessments.queries.content import version_content
 from assessments.queries.filing import category_tree
 from assessments.rules import VIEW_BANK
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.registry import problem_of
-from assessments.services.bank import version_content
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Invalid

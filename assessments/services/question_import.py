@@ -14,11 +14,12 @@ from assessments.exchange.fidelity import Fidelity, fidelity_of, named, restored
 from assessments.exchange.formats import format_of, read_file
 from assessments.exchange.reading import Reading, Taken, short
 from assessments.models import AttemptQuestion, Question, QuestionBank, QuestionImport
+from assessments.queries.content import version_content
 from assessments.rules import ADD_TO_BANK, UNDO_IMPORT
 from assessments.scoring.content import QuestionContent
 from assessments.scoring.folding import fold
 from assessments.scoring.sameness import fingerprint
-from assessments.services.bank import create_questions, version_content
+from assessments.services.bank import create_questions
 from assessments.services.learning_outcome import OutcomePlan, ensure_outcomes, plan_outcomes
 from assessments.services.question_category import ensure_paths
 from assessments.services.question_tag import tags_named

@@ -4,8 +4,9 @@ from django.db import transaction
 
 from assessments.enums import QuestionState
 from assessments.models import Question
+from assessments.queries.content import version_content
 from assessments.scoring.content import QuestionContent
-from assessments.services.bank import revise_question, set_state, version_content
+from assessments.services.bank import revise_question, set_state
 from assessments.services.filing import Filing, file_question
 from lms.kernel.actors import Actor
 

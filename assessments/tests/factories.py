@@ -20,6 +20,7 @@ from assessments.models import (
     Quiz,
     SandboxReport,
 )
+from assessments.queries.content import version_content
 from assessments.scoring.cloze import Blank, Blanks
 from assessments.scoring.code import Code, CodeTest
 from assessments.scoring.content import Option, QuestionContent
@@ -36,7 +37,7 @@ from assessments.scoring.review import plain_policy
 from assessments.scoring.variables import Variable
 from assessments.services.answer_file import add_answer_file
 from assessments.services.attempt import save_answer, start_attempt
-from assessments.services.bank import create_question, version_content
+from assessments.services.bank import create_question
 from assessments.services.closing import submit_attempt
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_items import add_item

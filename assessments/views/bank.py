@@ -19,6 +19,7 @@ from assessments.forms.questions.registry import FORMS
 from assessments.models import Question
 from assessments.queries.bank import question, usage, versions
 from assessments.queries.code import BY_JOB, why_no_code
+from assessments.queries.content import version_content
 from assessments.queries.picture import question_picture
 from assessments.rules import ADD_TO_BANK, EDIT_QUESTION
 from assessments.scoring.content import QuestionContent
@@ -106,7 +107,7 @@ def _found(request: HttpRequest, slug: str, question_id: str) -> tuple[Place, Qu
 
 def _edit(request: HttpRequest, place: Place, kind: str, row: Question | None) -> HttpResponse:
     actor = place.actor
-    stored = services.version_content(row.latest) if row else None
+    stored = version_content(row.latest) if row else None
     form = _form(request, place, kind, row, stored)
     shelf = shelf_of(place)
     filing = filing_form(request, shelf, row)

@@ -11,6 +11,7 @@ from assessments.enums import Layout
 from assessments.forms.answer import answer_field
 from assessments.models import QuestionVersion, Quiz, QuizSection
 from assessments.queries.attempt import QuestionSheet, in_sections
+from assessments.queries.content import version_content
 from assessments.queries.draws import questions_with_latest
 from assessments.queries.structure import sample, structure
 from assessments.scoring.content import QuestionContent
@@ -18,7 +19,6 @@ from assessments.scoring.kinds import Answer
 from assessments.scoring.pages import page_numbers
 from assessments.scoring.registry import read_answer, sampled, type_of
 from assessments.scoring.score import Scored, score_answer
-from assessments.services.bank import version_content
 from lms.kernel.actors import Actor
 from lms.kernel.text import render_markdown
 

@@ -16,7 +16,7 @@ from assessments.enums import AttemptState
 from assessments.forms.quiz import ExtendForm, OverrideForm
 from assessments.models import Attempt, Quiz
 from assessments.queries.answer_marking import (
-    is_by_people,
+    is_marked_by_people,
     waiting_lines,
     waits_for_people,
 )
@@ -84,7 +84,7 @@ def of_quiz(request: HttpRequest, slug: str, quiz_id: str) -> HttpResponse:
         may_edit=allows(actor, EDIT_QUIZ, row),
         holds_back=not policy_from(row.review).tells_score_at_once,
         questions=asked,
-        by_people=any(is_by_people(one.kind) for one in asked),
+        by_people=any(is_marked_by_people(one.kind) for one in asked),
         waiting=sum(line.waiting for line in waiting_lines(actor, course) if line.quiz == row),
     )
     return render(request, "assessments/results/quiz.html", context)

@@ -9,13 +9,14 @@ from typing import Final
 
 from assessments.enums import Behaviour, Difficulty, Layout, QuestionKind
 from assessments.models import Attempt, LearningOutcome, Question, QuestionBank, Quiz
+from assessments.queries.content import version_content
 from assessments.scoring.code import Code, CodeTest
 from assessments.scoring.content import Option, QuestionContent
 from assessments.scoring.kinds import Answer
 from assessments.scoring.narrow import Narrow
 from assessments.scoring.registry import type_of
 from assessments.services.attempt import save_answer, start_attempt
-from assessments.services.bank import add_question, version_content
+from assessments.services.bank import add_question
 from assessments.services.bank_share import open_own_bank
 from assessments.services.closing import submit_attempt
 from assessments.services.filing import Filing

@@ -2,7 +2,8 @@
 
 from assessments.enums import BulkVerb, QuestionState, ShareLevel
 from assessments.queries.code import TRY_CODE
-from assessments.services.bank import add_question, version_content
+from assessments.queries.content import version_content
+from assessments.services.bank import add_question
 from assessments.services.bank_share import open_own_bank, share_with_course
 from assessments.services.filing import Filing, file_question
 from assessments.services.learning_outcome import OutcomeFields, add_outcome

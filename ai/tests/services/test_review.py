@@ -17,7 +17,7 @@ from ai.tests.factories import hostile_draft, make_drafts
 from ai.tests.passages import NETWORKS, PLATES
 from assessments.enums import QuestionState
 from assessments.models import Question
-from assessments.services.bank import version_content
+from assessments.queries.content import version_content
 from courses.models import Course
 from courses.tests.factories import CourseFactory, LessonFactory, people_around
 from lms.kernel import actors

@@ -15,8 +15,9 @@ from analytics.tests.factories import drain, make_learner
 from analytics.tests.lsat import ALPHA, CORRECTED, FACILITY, four, patterns
 from assessments.enums import QuestionKind
 from assessments.models import Attempt, AttemptQuestion, Quiz
+from assessments.queries.content import version_content
 from assessments.services.attempt import save_answer, start_attempt
-from assessments.services.bank import revise_question, version_content
+from assessments.services.bank import revise_question
 from assessments.services.closing import submit_attempt
 from assessments.services.grading import regrade_question
 from assessments.tests.factories import (

@@ -15,7 +15,7 @@ from assessments.scoring.behaviour.tries import (
     QuestionBehaviour,
     Try,
     TryRules,
-    is_by_person,
+    is_scored_later,
     told_apart,
     unanswered,
 )
@@ -43,5 +43,5 @@ def outcome(
     given = told_apart(tries)
     if not given:
         return unanswered()
-    behaviour = Behaviour.DEFERRED if is_by_person(content) else rules.behaviour
+    behaviour = Behaviour.DEFERRED if is_scored_later(content) else rules.behaviour
     return behaviour_of(behaviour).outcome(rules, content, given, points)

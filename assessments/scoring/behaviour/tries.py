@@ -88,7 +88,7 @@ def feedback_of(content: QuestionContent, answer: Answer) -> tuple[str, ...]:
     return type_of(content.kind).feedback(content, answer)
 
 
-def is_by_person(content: QuestionContent) -> bool:
+def is_scored_later(content: QuestionContent) -> bool:
     """Whether no behaviour scores the question: a person marks it, or a job does."""
     return type_of(content.kind).marking is not Marking.MACHINE
 

@@ -10,13 +10,13 @@ from django.test import Client
 from assessments.enums import Layout, Navigation, QuestionKind, ShareLevel
 from assessments.models import Attempt, Question, Quiz
 from assessments.queries.bank import QuestionFilter
+from assessments.queries.content import version_content
 from assessments.queries.draws import draw_lines
 from assessments.queries.picture import question_picture
 from assessments.queries.quiz import addable
 from assessments.scoring.hotspot import Spots
 from assessments.scoring.narrow import Narrow
 from assessments.services.attempt import start_attempt
-from assessments.services.bank import version_content
 from assessments.services.bank_share import end_share, share_with_course
 from assessments.services.closing import submit_attempt
 from assessments.services.quiz import publish_quiz

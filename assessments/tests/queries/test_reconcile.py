@@ -6,9 +6,10 @@ import pytest
 
 from assessments.enums import QuestionKind
 from assessments.models import Attempt, AttemptQuestion, Grade
+from assessments.queries.content import version_content
 from assessments.queries.reconcile import mismatches
 from assessments.services.attempt import start_attempt
-from assessments.services.bank import revise_question, version_content
+from assessments.services.bank import revise_question
 from assessments.services.grading import override_score, regrade_question
 from assessments.services.quiz import release_results
 from assessments.tasks import reconcile

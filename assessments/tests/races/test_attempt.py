@@ -21,8 +21,9 @@ from assessments.models import (
     PreparedAttempt,
     Question,
 )
+from assessments.queries.content import version_content
 from assessments.services.attempt import save_answer, start_attempt
-from assessments.services.bank import create_question, revise_question, version_content
+from assessments.services.bank import create_question, revise_question
 from assessments.services.closing import settle, submit_attempt
 from assessments.services.grading import override_score
 from assessments.services.preparing import prepare_attempts, prepare_due

@@ -11,9 +11,10 @@ from django.test import Client
 from accounts.tests.factories import UserFactory
 from assessments.enums import AttemptState, QuestionKind
 from assessments.models import Attempt, Grade, Question, Quiz
+from assessments.queries.content import version_content
 from assessments.queries.reconcile import mismatches
 from assessments.services.attempt import extend_attempt, save_answer, start_attempt
-from assessments.services.bank import revise_question, version_content
+from assessments.services.bank import revise_question
 from assessments.services.closing import settle_overdue, submit_attempt
 from assessments.services.grading import override_score, regrade_question
 from assessments.services.quiz import release_results

@@ -38,6 +38,7 @@ from assessments.models import (
     Quiz,
 )
 from assessments.queries.attempt import sheet
+from assessments.queries.content import version_content
 from assessments.queries.replay import differences
 from assessments.scoring.behaviour.registry import behaviour_of, outcome
 from assessments.scoring.behaviour.tries import Outcome, Try, TryRules
@@ -49,7 +50,7 @@ from assessments.services.attempt import (
     save_answer,
     start_attempt,
 )
-from assessments.services.bank import revise_question, set_state, version_content
+from assessments.services.bank import revise_question, set_state
 from assessments.services.breaks import pause_attempt, resume_attempt
 from assessments.services.checking import check_question
 from assessments.services.closing import settle, submit_attempt

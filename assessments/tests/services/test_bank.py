@@ -5,6 +5,7 @@ import pytest
 
 from assessments.enums import Difficulty, QuestionKind, QuestionState
 from assessments.models import Question, QuestionBank
+from assessments.queries.content import version_content
 from assessments.scoring.content import Option
 from assessments.scoring.registry import type_of
 from assessments.services.bank import (
@@ -13,7 +14,6 @@ from assessments.services.bank import (
     restore_question,
     retire_question,
     revise_question,
-    version_content,
 )
 from assessments.tests.factories import CONTENTS, School, make_question, make_school
 from lms.kernel.errors import Denied, Invalid, NotFound, SignInRequired, Stale

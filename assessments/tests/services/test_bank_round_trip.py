@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from assessments.enums import ExchangeFormat, ImportFate, QuestionKind, ShareLevel
 from assessments.models import LearningOutcome, QuestionBank, QuestionImport
 from assessments.queries.bank import QuestionFilter
+from assessments.queries.content import version_content
 from assessments.scoring.content import QuestionContent
-from assessments.services.bank import create_question, open_bank, version_content
+from assessments.services.bank import create_question, open_bank
 from assessments.services.bank_share import open_own_bank, share_with_course
 from assessments.services.filing import Filing, file_question
 from assessments.services.learning_outcome import OutcomeFields, add_outcome

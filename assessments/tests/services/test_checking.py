@@ -18,10 +18,11 @@ from assessments.enums import (
 )
 from assessments.models import Attempt, AttemptQuestion, Quiz
 from assessments.queries.checks import check_of, checks
+from assessments.queries.content import version_content
 from assessments.scoring.behaviour.certainty import known
 from assessments.scoring.review import PRESETS, policy_json
 from assessments.services.attempt import save_answer, start_attempt
-from assessments.services.bank import revise_question, version_content
+from assessments.services.bank import revise_question
 from assessments.services.checking import check_question
 from assessments.services.closing import submit_attempt
 from assessments.services.grading import override_score, regrade_question

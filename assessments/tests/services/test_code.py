@@ -15,13 +15,14 @@ from assessments.gateway.sandbox import Ended, Limits, Outcome, SandboxAway, che
 from assessments.models import Attempt, AttemptQuestion, Grade, Question, SandboxReport
 from assessments.queries.answer_marking import queue, waiting_lines
 from assessments.queries.code import code_state, why_no_code
+from assessments.queries.content import version_content
 from assessments.queries.review import review
 from assessments.scoring.code import Code
 from assessments.scoring.content import detail_of
 from assessments.services import code as services
 from assessments.services import sandbox_report
 from assessments.services.attempt import save_answer, start_attempt
-from assessments.services.bank import revise_question, version_content
+from assessments.services.bank import revise_question
 from assessments.services.closing import submit_attempt
 from assessments.services.code import RUN_EXAMPLES, run_examples, sweep_code
 from assessments.services.code_jobs import SCORE_CODE

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from assessments.enums import QuestionKind, QuestionState
 from assessments.models import Question, QuestionBank, QuestionCategory, QuestionTag
 from assessments.models.filing import MAX_FOLDED, MAX_NAME, MAX_TAG
+from assessments.queries.content import version_content
 from assessments.queries.filing import category_tree, outcomes, subtree_ids, tags
 from assessments.scoring import naming
 from assessments.scoring.content import Option
@@ -17,7 +18,6 @@ from assessments.services.bank import (
     retire_question,
     revise_question,
     set_state,
-    version_content,
 )
 from assessments.services.filing import Filing, file_question
 from assessments.services.learning_outcome import (

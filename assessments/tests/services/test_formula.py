@@ -9,11 +9,12 @@ from django.test import Client
 from assessments.enums import QuestionKind, Solutions
 from assessments.models import Attempt, AttemptQuestion
 from assessments.queries.attempt import sheet
+from assessments.queries.content import version_content
 from assessments.queries.review import review
 from assessments.scoring.formula import Formula
 from assessments.scoring.variables import Variable
 from assessments.services.attempt import save_answer, start_attempt
-from assessments.services.bank import revise_question, version_content
+from assessments.services.bank import revise_question
 from assessments.services.closing import submit_attempt
 from assessments.services.grading import regrade_question
 from assessments.tests.factories import School, make_quiz, make_school

@@ -5,10 +5,11 @@ import pytest
 
 from assessments.enums import AttemptState, Counting, QuestionKind, StepKind
 from assessments.models import Attempt, Grade, GradeChange
+from assessments.queries.content import version_content
 from assessments.queries.review import review
 from assessments.scoring.content import Option
 from assessments.services.attempt import save_answer, start_attempt
-from assessments.services.bank import revise_question, version_content
+from assessments.services.bank import revise_question
 from assessments.services.closing import submit_attempt
 from assessments.services.grading import override_score, regrade_question
 from assessments.services.quiz import release_results

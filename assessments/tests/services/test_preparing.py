@@ -22,13 +22,14 @@ from assessments.models import (
     QuizDraw,
 )
 from assessments.queries.attempt import attempts, results
+from assessments.queries.content import version_content
 from assessments.queries.preparing import Preparation, preparation
 from assessments.queries.quiz import standing
 from assessments.queries.reconcile import mismatches
 from assessments.scoring.narrow import Narrow
 from assessments.services.accommodation import set_accommodation
 from assessments.services.attempt import start_attempt
-from assessments.services.bank import retire_question, revise_question, version_content
+from assessments.services.bank import retire_question, revise_question
 from assessments.services.closing import submit_attempt
 from assessments.services.preparing import do_prepare, prepare_attempts, prepare_due, prepare_later
 from assessments.services.quiz import QuizSettings, settings_of, unpublish_quiz, update_quiz

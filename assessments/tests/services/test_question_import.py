@@ -7,13 +7,9 @@ from assessments.exchange.fidelity import Fidelity
 from assessments.exchange.reading import MAX_BYTES, Unreadable
 from assessments.models import Question, QuestionBank, QuestionImport, QuestionVersion
 from assessments.queries.bank import QuestionFilter
+from assessments.queries.content import version_content
 from assessments.scoring.content import QuestionContent
-from assessments.services.bank import (
-    create_question,
-    open_bank,
-    revise_question,
-    version_content,
-)
+from assessments.services.bank import create_question, open_bank, revise_question
 from assessments.services.filing import Filing, file_question
 from assessments.services.question_category import add_category
 from assessments.services.question_export import export_questions

@@ -4,8 +4,9 @@ import pytest
 
 from assessments.enums import Behaviour, Counting, QuestionKind, QuizState, ReviewPreset
 from assessments.models import GradeItem, Quiz, QuizItem
+from assessments.queries.content import version_content
 from assessments.scoring.review import PRESETS
-from assessments.services.bank import retire_question, revise_question, version_content
+from assessments.services.bank import retire_question, revise_question
 from assessments.services.quiz import (
     QuizSettings,
     create_quiz,

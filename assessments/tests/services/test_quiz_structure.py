@@ -9,12 +9,13 @@ from django.test import Client
 from accounts.tests.factories import UserFactory
 from assessments.enums import AttemptState, Difficulty, Layout, QuestionKind, QuizState
 from assessments.models import AttemptQuestion, Question, QuestionUse, Quiz, QuizDraw
+from assessments.queries.content import version_content
 from assessments.queries.draws import asked_questions, matching
 from assessments.queries.reconcile import mismatches
 from assessments.queries.structure import structure
 from assessments.scoring.narrow import Narrow
 from assessments.services.attempt import start_attempt
-from assessments.services.bank import retire_question, revise_question, version_content
+from assessments.services.bank import retire_question, revise_question
 from assessments.services.grading import regrade_question
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_draws import add_draw, remove_draw, update_draw

@@ -8,9 +8,9 @@ from django.test import Client
 
 from assessments.enums import AttemptState, QuestionKind
 from assessments.models import Attempt, Question, Quiz
+from assessments.queries.content import version_content
 from assessments.scoring.essay import Essay
 from assessments.services.attempt import start_attempt
-from assessments.services.bank import version_content
 from assessments.tests.factories import School, make_attempt, make_quiz, make_school
 from lms.kernel.testing import count_queries
 

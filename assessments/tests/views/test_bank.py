@@ -5,7 +5,8 @@ from django.test import Client
 
 from assessments.enums import QuestionKind, QuestionState, ShareLevel
 from assessments.models import BankShare, BulkEdit, Question, QuestionBank
-from assessments.services.bank import add_question, version_content
+from assessments.queries.content import version_content
+from assessments.services.bank import add_question
 from assessments.services.bank_share import open_own_bank, share_with_course
 from assessments.services.filing import Filing, file_question
 from assessments.services.learning_outcome import OutcomeFields, add_outcome

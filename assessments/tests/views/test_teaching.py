@@ -8,11 +8,11 @@ from django.test import Client
 
 from assessments.enums import QuestionKind, QuestionState, QuizState, ReviewPreset
 from assessments.models import GradeChange, Question, Quiz
+from assessments.queries.content import version_content
 from assessments.scoring.cloze import Blanks
 from assessments.scoring.registry import type_of
 from assessments.scoring.review import PRESETS, policy_from
 from assessments.services.attempt import start_attempt
-from assessments.services.bank import version_content
 from assessments.services.closing import submit_attempt
 from assessments.tests.factories import (
     School,

@@ -14,12 +14,13 @@ from assessments.enums import QuestionKind
 from assessments.forms.questions.registry import FORMS
 from assessments.models import Attempt, Question
 from assessments.queries.attempt import sheet
+from assessments.queries.content import version_content
 from assessments.queries.review import review
 from assessments.scoring.hotspot import Spots
 from assessments.scoring.kinds import Marking
 from assessments.scoring.registry import type_of
 from assessments.services.attempt import start_attempt
-from assessments.services.bank import create_question, version_content
+from assessments.services.bank import create_question
 from assessments.services.closing import submit_attempt
 from assessments.tests.factories import (
     CONTENTS,

@@ -8,10 +8,10 @@ from django.test import Client
 
 from assessments.enums import DigitsRule, QuestionKind, UnitRule
 from assessments.models import Attempt, Question
+from assessments.queries.content import version_content
 from assessments.scoring.content import Accepted
 from assessments.scoring.units import Unit
 from assessments.services.attempt import start_attempt
-from assessments.services.bank import version_content
 from assessments.services.quiz import QuizSettings, create_quiz, publish_quiz
 from assessments.services.quiz_items import add_item
 from assessments.tests.factories import School, make_lesson, make_school

@@ -14,13 +14,14 @@ from ai.services.tutor import ask_tutor
 from assessments.enums import QuestionKind, Solutions
 from assessments.gateway.sandbox import Ended, Outcome
 from assessments.models import Attempt, Quiz
+from assessments.queries.content import version_content
 from assessments.scoring.code import Code, CodeTest
 from assessments.scoring.content import Option, QuestionContent, detail_of
 from assessments.scoring.registry import type_of
 from assessments.scoring.review import plain_policy
 from assessments.services.accommodation import set_accommodation
 from assessments.services.attempt import save_answer, start_attempt
-from assessments.services.bank import create_question, version_content
+from assessments.services.bank import create_question
 from assessments.services.cells import set_cell
 from assessments.services.closing import submit_attempt
 from assessments.services.code import ran, record

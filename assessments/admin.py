@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from assessments.models import (
     Accommodation,
@@ -11,6 +12,7 @@ from assessments.models import (
     AttemptQuestion,
     AttemptStep,
     Grade,
+    Gradebook,
     GradeChange,
     GradeItem,
     Question,
@@ -113,6 +115,22 @@ class GradeAdmin(ReadOnlyAdmin):
     list_display = ("learner", "item", "status", "score", "max_score", "released", "updated_at")
     list_select_related = ("learner", "item")
     list_filter = ("status", "released")
+
+
+@admin.register(Gradebook)
+class GradebookAdmin(ReadOnlyAdmin):
+    """How courses count, with the letters, periods and statuses of their own."""
+
+    list_display = ("course", "rule", "ungraded", "show_totals", "own_statuses")
+    list_select_related = ("course",)
+    list_filter = ("rule",)
+
+    @admin.display(description=_("statuses of its own"))
+    def own_statuses(self, row: Gradebook) -> str:
+        """Their names, archived ones in brackets."""
+        return ", ".join(
+            f"({one['name']})" if one["archived"] else one["name"] for one in row.statuses
+        )
 
 
 @admin.register(GradeChange)

@@ -7,10 +7,17 @@ import orjson
 from rest_framework import serializers
 
 from assessments.api.fields import score_field
-from assessments.enums import Aggregate, CurveKind, GradeItemKind, GradeStatus, Ungraded
+from assessments.enums import (
+    Aggregate,
+    CurveKind,
+    GradeItemKind,
+    GradeStatus,
+    StatusColour,
+    StatusEffect,
+    Ungraded,
+)
 from assessments.models import Grade, Gradebook, GradeCategory, GradeItem, TotalOverride
 from assessments.queries.book import is_live, points_of
-from assessments.queries.cells import STATUSES
 from assessments.queries.gradebook import Grid, TotalView
 from assessments.scoring.gradebook_trace import figure_of, to_data
 
@@ -50,6 +57,28 @@ class SettingsShape(serializers.Serializer[Any]):
     show_totals = serializers.BooleanField()
     levels = LevelShape(many=True)
     periods = PeriodShape(many=True)
+
+
+class StatusIn(serializers.Serializer[Any]):
+    """A status of the course's own; `sign` is what one types, one to four letters.
+
+    `percent` (0 to 100, of the points) is for the effect `percent` alone.
+    """
+
+    name = serializers.CharField(max_length=40)
+    sign = serializers.CharField(max_length=8)
+    colour = serializers.ChoiceField(choices=StatusColour.choices, default=StatusColour.NEUTRAL)
+    effect = serializers.ChoiceField(choices=StatusEffect.choices, default=StatusEffect.AS_GIVEN)
+    percent = serializers.DecimalField(
+        max_digits=5, decimal_places=2, allow_null=True, default=None
+    )
+    archived = serializers.BooleanField(default=False)
+
+
+class StatusOut(StatusIn):
+    """A status with its key, which is the `status` of the cells that bear it."""
+
+    key = serializers.CharField()
 
 
 class CategoryIn(serializers.Serializer[Any]):
@@ -119,11 +148,12 @@ class LearnerOut(serializers.Serializer[Any]):
 
 
 class GridOut(serializers.Serializer[Any]):
-    """A whole gradebook."""
+    """A whole gradebook; `statuses` are what cells point at, the course's own by their keys."""
 
     version = serializers.IntegerField()
     settings = SettingsShape()
     statuses = serializers.ListField(child=serializers.CharField())
+    own_statuses = StatusOut(many=True)
     categories = CategoryOut(many=True)
     columns = ColumnOut(many=True)
     groups = GroupOut(many=True)
@@ -131,10 +161,13 @@ class GridOut(serializers.Serializer[Any]):
 
 
 class CellIn(serializers.Serializer[Any]):
-    """A grade by hand; without a score give a status that needs none."""
+    """A grade by hand; without a score give a status that needs none.
+
+    `status` is graded, in_progress, late, missing, excused, or the key of one of the course's own.
+    """
 
     score = score_field(allow_null=True)
-    status = serializers.ChoiceField(choices=GradeStatus.choices, default=GradeStatus.GRADED)
+    status = serializers.CharField(max_length=20, default=GradeStatus.GRADED)
     reason = serializers.CharField(max_length=500, allow_blank=True, default="")
 
 
@@ -278,7 +311,8 @@ def grid_data(found: Grid) -> dict[str, Any]:
     return {
         "version": found.settings.version,
         "settings": settings_data(found.settings),
-        "statuses": STATUSES,
+        "statuses": list(found.statuses),
+        "own_statuses": found.settings.statuses,
         "categories": [category_data(row, keys) for row in found.categories],
         "columns": [item_data(row) for row in found.items],
         "groups": [{"id": key, "name": name} for key, name in found.groups],

@@ -33,6 +33,7 @@ class GradeOut(serializers.Serializer[Any]):
     learner = serializers.CharField()
     attempt = serializers.CharField(allow_null=True)
     status = serializers.CharField()
+    status_name = serializers.CharField()
     score = score_field(allow_null=True)
     max_score = score_field()
     released = serializers.BooleanField()
@@ -117,6 +118,7 @@ def _grade(row: Grade) -> dict[str, Any]:
         "learner": row.learner.public_id,
         "attempt": row.attempt.public_id if row.attempt else None,
         "status": row.status,
+        "status_name": row.status_name,
         "score": row.score,
         "max_score": row.max_score,
         "released": row.released,

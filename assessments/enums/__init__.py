@@ -36,6 +36,8 @@ from assessments.enums.gradebook import (
     GradeItemKind,
     GradeSource,
     GradeStatus,
+    StatusColour,
+    StatusEffect,
     Ungraded,
 )
 from assessments.enums.marking import (
@@ -97,6 +99,8 @@ __all__ = [
     "RubricKind",
     "ShareLevel",
     "Solutions",
+    "StatusColour",
+    "StatusEffect",
     "StepKind",
     "SubmissionState",
     "ToleranceKind",

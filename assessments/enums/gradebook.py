@@ -22,6 +22,26 @@ class GradeStatus(TextChoices):
     EXCUSED = "excused", _("Excused")
 
 
+class StatusEffect(TextChoices):
+    """What a status of a course's own does to the cells that bear it."""
+
+    AS_GIVEN = "as_given", _("Counts as it is scored")
+    LEFT_OUT = "left_out", _("Does not count")
+    ZERO = "zero", _("Counts as 0")
+    PERCENT = "percent", _("Counts as a percentage of the points")
+
+
+class StatusColour(TextChoices):
+    """The tones that the design has for a status; the sign says the same without colour."""
+
+    NEUTRAL = "neutral", _("Grey")
+    BRAND = "brand", _("Violet")
+    OK = "ok", _("Green")
+    WARN = "warn", _("Amber")
+    BAD = "bad", _("Red")
+    INFO = "info", _("Blue")
+
+
 class GradeSource(TextChoices):
     """What changed a grade."""
 

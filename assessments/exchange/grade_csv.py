@@ -7,17 +7,19 @@ change on the way, ids do not. Nothing here knows tables.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from assessments.enums import GradeStatus
+from assessments.scoring.gradebook_statuses import MOST_LETTERS, sign_from
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 FIRST = ("id", "learner")
 LAST = ("total",)
 HEADER = re.compile(r"\[(\w{1,22})\]\s*$")
-CELL = re.compile(r"^(\d{1,5}(?:\.\d{1,4})?)\s*(l?)$")
+CELL = re.compile(rf"^([0-9]{{1,5}}(?:\.[0-9]{{1,4}})?)\s*([^\W\d_]{{0,{MOST_LETTERS}}})$")
+NO_SIGNS: Mapping[str, str] = {}
 WORDS = {
     "ex": GradeStatus.EXCUSED,
     "x": GradeStatus.EXCUSED,
@@ -56,25 +58,36 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(RISKY) else text
 
 
-def shown(score: Decimal | None, status: str) -> str:
-    """A cell as one types it: a number, with "l" when late; "ex", "m", "…"."""
+def shown(score: Decimal | None, status: str, signs: Mapping[str, str] = NO_SIGNS) -> str:
+    """A cell as one types it: a number, with "l" when late; "ex", "m", "…".
+
+    `signs` are those of the course's own statuses, by key: alone or after a number.
+    """
+    own = signs.get(status, "")
     if score is not None:
-        return f"{score.normalize():f}" + ("l" if status == GradeStatus.LATE else "")
+        return f"{score.normalize():f}" + (own or ("l" if status == GradeStatus.LATE else ""))
+    if own:
+        return own
     return {GradeStatus.EXCUSED: "ex", GradeStatus.MISSING: "m", GradeStatus.LATE: "l"}.get(
         GradeStatus(status), "…"
     )
 
 
-def understood(text: str) -> tuple[Decimal | None, str] | None:
+def understood(text: str, signs: Mapping[str, str] = NO_SIGNS) -> tuple[Decimal | None, str] | None:
     """Score and status of what was typed, None when it is no grade."""
     typed = text.strip().lower().removeprefix("'").replace(",", ".")
+    own = {sign: key for key, sign in signs.items()}
     if typed in WORDS:
         return None, WORDS[typed]
+    sign = sign_from(typed)
+    if sign is not None:
+        return (None, own[sign]) if sign in own else None
     found = CELL.match(typed)
     if found is None:
         return None
-    late = GradeStatus.LATE if found.group(2) else GradeStatus.GRADED
-    return Decimal(found.group(1)), late
+    ending = sign_from(found.group(2)) or ""
+    status = {"": GradeStatus.GRADED, "l": GradeStatus.LATE, **own}.get(ending)
+    return None if status is None else (Decimal(found.group(1)), status)
 
 
 def table_lines(columns: Sequence[tuple[str, str]], rows: Iterable[Row]) -> Iterator[list[str]]:

@@ -10,11 +10,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import Aggregate, CurveKind, GradeStatus, Ungraded
+from assessments.enums import (
+    Aggregate,
+    CurveKind,
+    GradeStatus,
+    StatusColour,
+    StatusEffect,
+    Ungraded,
+)
 from assessments.exchange.grade_csv import Typed, UnreadableTable, read_lines, read_table
 from assessments.exchange.grade_xlsx import read_workbook
 from assessments.models import Gradebook, GradeCategory, GradeItem
 from assessments.queries.book import points_of
+from assessments.scoring.gradebook_statuses import MOST_LETTERS, CourseStatus
 
 ROWS = forms.Textarea(attrs={"rows": 5, "class": "code"})
 PERIOD_PARTS = 3
@@ -36,6 +44,42 @@ class CellForm(forms.Form):
     score = forms.DecimalField(label=_("Score"), required=False, max_digits=9, decimal_places=4)
     status = forms.ChoiceField(label=_("Status"), choices=GradeStatus.choices)
     reason = forms.CharField(label=_("Why"), max_length=500, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, own: Iterable[CourseStatus] = (), **kwargs: Any) -> None:
+        """`own` are the course's statuses; an archived one is offered where the cell bears it."""
+        super().__init__(*args, **kwargs)
+        borne = self.initial.get("status")
+        choices = [(one.key, one.name) for one in own if not one.archived or one.key == borne]
+        self.fields["status"].choices = [*GradeStatus.choices, *choices]  # type: ignore[attr-defined]
+
+
+class StatusForm(forms.Form):
+    """A status of the course's own."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=40, help_text=_("Learners read it beside their grade.")
+    )
+    sign = forms.CharField(
+        label=_("Sign"),
+        max_length=MOST_LETTERS,
+        help_text=_(
+            "One to four letters. Type them into a cell, alone or after a score, such as “7inc”."
+        ),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )
+    colour = forms.ChoiceField(
+        label=_("Colour"), choices=StatusColour.choices, initial=StatusColour.NEUTRAL
+    )
+    effect = forms.ChoiceField(label=_("How it counts"), choices=StatusEffect.choices)
+    percent = forms.DecimalField(
+        label=_("Percentage"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        help_text=_("Of the points of the column, whatever the score; for that choice alone."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

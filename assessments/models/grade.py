@@ -88,7 +88,8 @@ class GradeItem(Stamped, Versioned):
 class Grade(Stamped, Versioned):
     """A learner's grade in an item. Seen by them once `released`, which is to say posted.
 
-    `attempt` is the quiz attempt that counts. A graded one has a score, an excused one or one in
+    `attempt` is the quiz attempt that counts. `status` is a built-in one or the key of one of the
+    course's own. A graded one has a score, an excused one or one in
     progress has none, a missing or late one may have. One that was `overridden` by hand no longer
     follows its work. `raw_score` is what a curve made `score` of, null without one.
     """
@@ -139,6 +140,15 @@ class Grade(Stamped, Versioned):
 
     def __str__(self) -> str:
         return f"grade {self.public_id}"
+
+    @property
+    def status_name(self) -> str:
+        """The word for its status; select `item__course__gradebook` for those of the course."""
+        if self.status in GradeStatus.values:
+            return str(GradeStatus(self.status).label)
+        book = getattr(self.item.course, "gradebook", None)
+        own = book.statuses if book else []
+        return next((one["name"] for one in own if one["key"] == self.status), "")
 
 
 class GradeChange(models.Model):

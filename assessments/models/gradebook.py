@@ -22,6 +22,7 @@ class Gradebook(Stamped, Versioned):
 
     `levels` are `{"label", "least"}` from the highest, empty without letters. `periods` are
     `{"key", "name", "starts", "ends", "closed"}` with dates as text; grades of a closed one stay.
+    `statuses` are the course's own, as `scoring.gradebook_statuses` writes and reads them.
     """
 
     personal_data = NOTHING_PERSONAL
@@ -35,6 +36,7 @@ class Gradebook(Stamped, Versioned):
     show_totals = models.BooleanField(_("learners see their total"), default=True)
     levels = models.JSONField(default=list)
     periods = models.JSONField(default=list)
+    statuses = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("gradebook")

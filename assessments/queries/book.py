@@ -7,9 +7,16 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from assessments.enums import Aggregate, AssignmentState, GradeItemKind, QuizState
+from assessments.enums import (
+    Aggregate,
+    AssignmentState,
+    GradeItemKind,
+    GradeStatus,
+    QuizState,
+)
 from assessments.models import Grade, Gradebook, GradeCategory, GradeItem
 from assessments.scoring.gradebook import Category, Item, Mark, compute
+from assessments.scoring.gradebook_statuses import Statuses, statuses_from
 from assessments.scoring.gradebook_trace import Step, percent
 
 LIVE = (
@@ -33,10 +40,16 @@ Marks = dict[str, Mark]
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The settings and the tree of a course's columns."""
+    """The settings, the tree of a course's columns, and its own statuses by key."""
 
     settings: Gradebook
     root: Category
+    statuses: Statuses
+
+    def step(self, marks: "Marks") -> Step:
+        """How a learner's cells, by column key, make a total of this book."""
+        ungraded = self.settings.ungraded
+        return compute(self.root, marks, ungraded=ungraded, statuses=self.statuses)
 
 
 @dataclass(slots=True)
@@ -64,6 +77,13 @@ def settings_of(course_id: int) -> Gradebook:
     return Gradebook.objects.filter(course_id=course_id).first() or Gradebook(
         course_id=course_id, version=0
     )
+
+
+def status_words(settings: Gradebook) -> dict[str, str]:
+    """Every status of a course by what is stored for it, in words: built-in ones, then its own."""
+    own = statuses_from(settings.statuses).values()
+    built_in = {str(key): str(label) for key, label in GradeStatus.choices}
+    return built_in | {one.key: one.name for one in own}
 
 
 def items_of(course_id: int) -> QuerySet[GradeItem]:
@@ -108,7 +128,8 @@ def book_of(course_id: int, *, period: str = "") -> Book:
     children: dict[int | None, list[GradeCategory]] = defaultdict(list)
     for category in GradeCategory.objects.filter(course_id=course_id):
         children[category.parent_id].append(category)
-    return Book(settings, _root(settings, inside, children))
+    own = statuses_from(settings.statuses)
+    return Book(settings, _root(settings, inside, children), own)
 
 
 def marks_of(course_id: int, learner_ids: Collection[int] | None = None) -> dict[int, LearnerMarks]:
@@ -130,11 +151,10 @@ def marks_of(course_id: int, learner_ids: Collection[int] | None = None) -> dict
 
 def figures(book: Book, marks: LearnerMarks) -> Figures:
     """The percentages of all marks, by category too, and of the posted ones."""
-    ungraded = book.settings.ungraded
-    step = compute(book.root, marks.every, ungraded=ungraded)
+    step = book.step(marks.every)
     every = posted = percent(step.share)
     if len(marks.posted) != len(marks.every):
-        posted = percent(compute(book.root, marks.posted, ungraded=ungraded).share)
+        posted = percent(book.step(marks.posted).share)
     return Figures(every, posted, dict(_parts(step)))
 
 

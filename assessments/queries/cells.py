@@ -6,10 +6,7 @@ from typing import Any
 from django.db.models import Aggregate, Case, F, IntegerField, TextField, Value, When
 from django.db.models.functions import Cast
 
-from assessments.enums import GradeStatus
 from assessments.models import Grade
-
-STATUSES = tuple(GradeStatus.values)
 
 
 class JSONRows(Aggregate):
@@ -29,10 +26,12 @@ class JSONRows(Aggregate):
         return self.as_sql(compiler, connection, template=template, **context)
 
 
-def cells_by_learner(course_id: int, item_ids: Sequence[int]) -> dict[int, str]:
+def cells_by_learner(
+    course_id: int, item_ids: Sequence[int], statuses: Sequence[str]
+) -> dict[int, str]:
     """Each learner's cells as JSON text, by learner; one query.
 
-    A cell is [column's place, score or null, place of the status in STATUSES, posted as 0 or 1,
+    A cell is [column's place, score or null, place of the status in `statuses`, posted as 0 or 1,
     version, set over its work as 0 or 1].
     """
     if not item_ids:
@@ -42,7 +41,7 @@ def cells_by_learner(course_id: int, item_ids: Sequence[int]) -> dict[int, str]:
         output_field=IntegerField(),
     )
     status = Case(
-        *(When(status=word, then=Value(number)) for number, word in enumerate(STATUSES)),
+        *(When(status=word, then=Value(number)) for number, word in enumerate(statuses)),
         default=Value(0),
         output_field=IntegerField(),
     )

@@ -9,7 +9,13 @@ from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
 from lms.kernel.rules import fetch, require
 
-SELECT = ("item__quiz__lesson", "item__assignment__lesson", "item__course", "learner", "attempt")
+SELECT = (
+    "item__quiz__lesson",
+    "item__assignment__lesson",
+    "item__course__gradebook",
+    "learner",
+    "attempt",
+)
 
 
 def grades(actor: Actor, *, course: Course | None = None, mine: bool = False) -> QuerySet[Grade]:

@@ -27,9 +27,9 @@ from assessments.queries.book import (
     items_of,
     marks_of,
     settings_of,
+    status_words,
 )
 from assessments.queries.cells import cells_by_learner
-from assessments.scoring.gradebook import compute
 from assessments.scoring.gradebook_scales import Level, level_of
 from assessments.scoring.gradebook_trace import Trace
 from courses.models import Course, LearnerGroup
@@ -58,9 +58,13 @@ class LearnerRow:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """All of a gradebook; `groups` are (public id, name) in the order rows point at."""
+    """All of a gradebook; `groups` are (public id, name) in the order rows point at.
+
+    `statuses` are what cells point at, with their words.
+    """
 
     settings: Gradebook
+    statuses: dict[str, str]
     categories: list[GradeCategory]
     items: list[GradeItem]
     groups: list[tuple[str, str]]
@@ -73,11 +77,13 @@ def grid(actor: Actor, course: Course) -> Grid:
     Raises what `require` raises.
     """
     require(actor, STAFF_COURSE, course)
-    items = list(items_of(course.pk))
-    cells = cells_by_learner(course.pk, [item.pk for item in items])
+    settings, items = settings_of(course.pk), list(items_of(course.pk))
+    statuses = status_words(settings)
+    cells = cells_by_learner(course.pk, [item.pk for item in items], list(statuses))
     groups, inside = _groups(course)
     return Grid(
-        settings=settings_of(course.pk),
+        settings=settings,
+        statuses=statuses,
         categories=list(GradeCategory.objects.filter(course=course)),
         items=items,
         groups=groups,
@@ -207,8 +213,7 @@ def total_of(actor: Actor, course: Course, learner: User, *, period: str = "") -
     stored = CourseTotal.objects.filter(course=course, learner=learner).first()
     rows = TotalOverride.objects.filter(total=stored).select_related("actor").order_by("-pk")
     overrides = list(rows) if stored else []
-    step = compute(book.root, marks.every, ungraded=book.settings.ungraded)
-    trace = Trace(step, *_override(stored, overrides, period))
+    trace = Trace(book.step(marks.every), *_override(stored, overrides, period))
     figure = trace.override if trace.override is not None else figures(book, marks).total
     return TotalView(trace, stored, level_for(book, figure), overrides)
 

@@ -9,9 +9,18 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import Aggregate, GradeSource, GradeStatus
 from assessments.models import CourseTotal, Grade, GradeChange, GradeItem
-from assessments.queries.book import LIVE, NO_MARKS, Book, book_of, items_of, marks_of, points_of
+from assessments.queries.book import (
+    LIVE,
+    NO_MARKS,
+    Book,
+    book_of,
+    items_of,
+    marks_of,
+    points_of,
+    status_words,
+)
 from assessments.queries.gradebook import level_word
-from assessments.scoring.gradebook import Category, Mark, compute
+from assessments.scoring.gradebook import Category, Mark
 from assessments.scoring.gradebook_trace import Step, Trace, figure_of
 from courses.models import Course, Lesson
 from courses.rules import OPEN_COURSE
@@ -25,12 +34,16 @@ TOLD = (GradeSource.WORK, GradeSource.HAND, GradeSource.IMPORT, GradeSource.CURV
 
 @dataclass(frozen=True, slots=True)
 class OwnLine:
-    """A column with the learner's posted grade, if there is one, and the last reason for it."""
+    """A column with the learner's posted grade, if there is one, and the last reason for it.
+
+    `status` is the word for how the grade stands, empty without one.
+    """
 
     item: GradeItem
     grade: Grade | None
     points: Decimal
     reason: str
+    status: str
 
     @property
     def lesson(self) -> Lesson | None:
@@ -58,7 +71,7 @@ def own_gradebook(actor: Actor, course: Course, *, period: str = "") -> OwnGrade
     figure = figure_of(trace) if trace else None
     return OwnGradebook(
         book=book,
-        lines=_lines(actor, course, period),
+        lines=_lines(actor, course, book, period),
         trace=trace,
         figure=figure,
         level=level_word(book.settings, figure),
@@ -134,13 +147,13 @@ def what_if(
         changed[key] = Mark(rounded, full, status)
     trace = _trace(actor, course, book, changed, "")
     if trace is None:
-        trace = Trace(compute(book.root, changed, ungraded=book.settings.ungraded))
+        trace = Trace(book.step(changed))
     trace = replace(trace, override=None, reason="") if changed else trace
     figure = figure_of(trace)
     return trace, figure, level_word(book.settings, figure)
 
 
-def _lines(actor: Actor, course: Course, period: str) -> dict[str, OwnLine]:
+def _lines(actor: Actor, course: Course, book: Book, period: str) -> dict[str, OwnLine]:
     items = items_of(course.pk).filter(LIVE)
     if period:
         items = items.filter(period=period)
@@ -152,12 +165,13 @@ def _lines(actor: Actor, course: Course, period: str) -> dict[str, OwnLine]:
         .order_by("pk")
         .values_list("grade_id", "reason")
     )
-    lines = {}
+    words, lines = status_words(book.settings), {}
     for item in items:
         grade = own.get(item.pk)
         points = grade.max_score if grade else points_of(item)
         reason = reasons.get(grade.pk, "") if grade else ""
-        lines[item.public_id] = OwnLine(item, grade, points, reason)
+        status = words.get(grade.status, "") if grade else ""
+        lines[item.public_id] = OwnLine(item, grade, points, reason, status)
     return lines
 
 
@@ -174,7 +188,7 @@ def _trace(
         return None
     own = _own_id(actor, course)
     marks = marks_of(course.pk, [own]).get(own, NO_MARKS) if own else NO_MARKS
-    step = compute(book.root, {**marks.posted, **changed}, ungraded=book.settings.ungraded)
+    step = book.step({**marks.posted, **changed})
     return Trace(step, *_override(course, own, period))
 
 

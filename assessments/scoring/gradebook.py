@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
-from assessments.enums import Aggregate, GradeStatus, Ungraded
+from assessments.enums import Aggregate, GradeStatus, StatusEffect, Ungraded
+from assessments.scoring.gradebook_statuses import NO_STATUSES, CourseStatus, Statuses
 from assessments.scoring.gradebook_trace import (
     AS_ZERO,
     DROPPED,
@@ -20,6 +22,10 @@ from assessments.scoring.gradebook_trace import (
     EXCUSED,
     LATE,
     MISSING,
+    STATUS_AS_GIVEN,
+    STATUS_LEFT_OUT,
+    STATUS_PERCENT,
+    STATUS_ZERO,
     UNGRADED,
     WEIGHTLESS,
     Part,
@@ -27,6 +33,7 @@ from assessments.scoring.gradebook_trace import (
     fold,
     scaled,
 )
+from assessments.scoring.lateness import missing_score
 
 NOTHING = Decimal(0)
 
@@ -61,19 +68,40 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A learner's cell: `score` of `full`, or none with a status that says why."""
+    """A learner's cell: `score` of `full`, or none with a status that says why.
+
+    `status` is a built-in one or the key of one of the course's own.
+    """
 
     score: Decimal | None
     full: Decimal
     status: str = GradeStatus.GRADED
 
 
-def compute(book: Category, marks: Mapping[str, Mark], *, ungraded: str) -> Step:
-    """The step tree of a learner's cells, by item key; an item without a cell is ungraded."""
+class _Counted(NamedTuple):
+    """The score that counts, what is worth saying of it, why there is none, under which status."""
+
+    score: Decimal | None
+    note: str = ""
+    left_out: str = ""
+    status: str = ""
+
+
+def compute(
+    book: Category,
+    marks: Mapping[str, Mark],
+    *,
+    ungraded: str,
+    statuses: Statuses = NO_STATUSES,
+) -> Step:
+    """The step tree of a learner's cells, by item key; an item without a cell is ungraded.
+
+    `statuses` are the course's own, by key.
+    """
     parts = [
-        _of_item(part, marks.get(part.key), ungraded)
+        _of_item(part, marks.get(part.key), ungraded, statuses)
         if isinstance(part, Item)
-        else compute(part, marks, ungraded=ungraded)
+        else compute(part, marks, ungraded=ungraded, statuses=statuses)
         for part in book.parts
     ]
     if book.rule == Aggregate.WEIGHTED_MEAN:
@@ -99,36 +127,58 @@ def compute(book: Category, marks: Mapping[str, Mark], *, ungraded: str) -> Step
     )
 
 
-def _of_item(item: Item, mark: Mark | None, ungraded: str) -> Step:
+def _of_item(item: Item, mark: Mark | None, ungraded: str, statuses: Statuses) -> Step:
     full = item.full if mark is None or mark.score is None else mark.full
-    score, note, left_out = _counted(mark, ungraded)
+    found = _counted(mark, full, ungraded, statuses)
     possible = scaled(full)
     if not possible:
-        score, note, left_out = None, "", left_out or EMPTY
+        found = _Counted(None, left_out=found.left_out or EMPTY, status=found.status)
     return Step(
         key=item.key,
         name=item.name,
         weight=scaled(item.weight),
         possible=possible,
-        share=None if score is None else Fraction(scaled(score), possible),
+        share=None if found.score is None else Fraction(scaled(found.score), possible),
         extra=item.extra,
-        left_out=left_out,
-        note=note,
-        score=score,
+        left_out=found.left_out,
+        note=found.note,
+        score=found.score,
+        status=found.status,
     )
 
 
-def _counted(mark: Mark | None, ungraded: str) -> tuple[Decimal | None, str, str]:
-    """The score that counts, what is worth saying of it, and why there is none."""
+def _counted(mark: Mark | None, full: Decimal, ungraded: str, statuses: Statuses) -> _Counted:
+    own = None if mark is None else statuses.get(mark.status)
+    if own is not None and mark is not None:
+        return _by_effect(own, mark, full, ungraded)
     if mark is not None and mark.status == GradeStatus.EXCUSED:
-        return None, "", EXCUSED
+        return _Counted(None, left_out=EXCUSED)
     if mark is not None and mark.score is not None:
-        return mark.score, mark.status if mark.status in {LATE, MISSING} else "", ""
+        return _Counted(mark.score, mark.status if mark.status in {LATE, MISSING} else "")
     if mark is not None and mark.status == GradeStatus.MISSING:
-        return NOTHING, MISSING, ""
+        return _Counted(NOTHING, MISSING)
+    return _empty(ungraded)
+
+
+def _by_effect(own: CourseStatus, mark: Mark, full: Decimal, ungraded: str) -> _Counted:
+    """What a status of the course's own makes of a cell, whatever was scored."""
+    if own.effect == StatusEffect.LEFT_OUT:
+        return _Counted(None, left_out=STATUS_LEFT_OUT, status=own.name)
+    if own.effect == StatusEffect.ZERO:
+        return _Counted(NOTHING, STATUS_ZERO, status=own.name)
+    if own.effect == StatusEffect.PERCENT:
+        return _Counted(
+            missing_score(full, own.percent or NOTHING), STATUS_PERCENT, status=own.name
+        )
+    if mark.score is not None:
+        return _Counted(mark.score, STATUS_AS_GIVEN, status=own.name)
+    return _empty(ungraded, own.name)
+
+
+def _empty(ungraded: str, status: str = "") -> _Counted:
     if ungraded == Ungraded.ZERO:
-        return NOTHING, AS_ZERO, ""
-    return None, "", UNGRADED
+        return _Counted(NOTHING, AS_ZERO, status=status)
+    return _Counted(None, left_out=UNGRADED, status=status)
 
 
 def _weighed(part: Step) -> Step:

@@ -24,10 +24,14 @@ DROPPED_HIGHEST = "dropped_highest"
 DROPPED = frozenset({DROPPED_LOWEST, DROPPED_HIGHEST})
 WEIGHTLESS = "weightless"
 EMPTY = "empty"
+STATUS_LEFT_OUT = "status_left_out"
 # What is worth saying of a part that counts.
 MISSING = "missing"
 LATE = "late"
 AS_ZERO = "as_zero"
+STATUS_AS_GIVEN = "status_as_given"
+STATUS_ZERO = "status_zero"
+STATUS_PERCENT = "status_percent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Step:
     """A score, or a category over its parts. `left_out` says why it does not count, else empty.
 
     `possible` and `weight` are in ten-thousandths. `share` is exact, None when nothing counts.
+    `score` is the one that counts; `status` names a status of the course's own that made it so.
     """
 
     key: str
@@ -46,6 +51,7 @@ class Step:
     left_out: str = ""
     note: str = ""
     score: Decimal | None = None
+    status: str = ""
     rule: str = ""
     parts: tuple["Step", ...] = ()
 
@@ -137,6 +143,7 @@ def _step_data(step: Step) -> dict[str, Any]:
         "extra": step.extra,
         "left_out": step.left_out,
         "note": step.note,
+        "status": step.status,
         "score": None if step.score is None else f"{step.score:f}",
         "possible": _text(step.possible),
         "percent": None if figure is None else f"{figure:f}",

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.enums import GradeItemKind, GradeSource, GradeStatus
-from assessments.models import Grade, GradeItem
+from assessments.models import Grade, Gradebook, GradeItem
 from assessments.queries.book import points_of, settings_of
 from assessments.scoring.content import POINT_DECIMALS
+from assessments.scoring.gradebook_statuses import statuses_from
 from assessments.services.grade import Origin, write_grade
 from assessments.services.grading import refresh_grade
 from assessments.services.log import take_turn
@@ -40,16 +41,16 @@ def set_cell(
 
     Its posting stays as it is. Without `recount` the caller counts the totals. Raises Stale when
     the cell moved on from version `expected` (0: empty), Conflict `period_closed`, Invalid for a
-    score that does not fit range, four decimals or status, and what `require` raises.
+    score that does not fit range, four decimals or status, also for a status that the course does
+    not have or has archived, and what `require` raises.
     """
     require(actor, ASSIST_COURSE, item.course)
     require_open(item)
-    if status not in GradeStatus.values:
-        raise Invalid(_("This is not a status."), field="status")
     _check_decimals(score)
     reason = require_text(reason.strip(), field="reason", max_length=MAX_REASON)
     take_turn(item.course_id, learner.pk)
     found = Grade.objects.filter(item=item, learner=learner).first()
+    _check_status(item, status, found)
     by_hand = item.kind == GradeItemKind.MANUAL
     return write_grade(
         actor=actor,
@@ -95,6 +96,22 @@ def require_open(item: GradeItem) -> None:
     periods = settings_of(item.course_id).periods if item.period else []
     if any(period["key"] == item.period and period["closed"] for period in periods):
         raise Conflict(_("Its grading period is closed."), code="period_closed")
+
+
+def _check_status(item: GradeItem, status: str, found: Grade | None) -> None:
+    """Refuse a status that is none here; an archived one only where it is not borne already.
+
+    The gradebook stays locked until the grade is written: a status cannot be removed meanwhile.
+    """
+    if status in GradeStatus.values:
+        return
+    book = lock(Gradebook.objects.filter(course=item.course_id)).first()
+    own = statuses_from(book.statuses).get(status) if book else None
+    if own is None:
+        raise Invalid(_("This is not a status."), field="status")
+    if own.archived and (found is None or found.status != status):
+        words = _("The status “%(name)s” is archived.") % {"name": own.name}
+        raise Invalid(words, field="status")
 
 
 def _check_decimals(score: Decimal | None) -> None:

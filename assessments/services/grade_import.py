@@ -11,7 +11,8 @@ from accounts.models import User
 from assessments.enums import GradeSource
 from assessments.exchange.grade_csv import Typed, shown, understood
 from assessments.models import Grade, GradeItem
-from assessments.queries.book import items_of, points_of
+from assessments.queries.book import items_of, points_of, settings_of
+from assessments.scoring.gradebook_statuses import Statuses, signs_of, statuses_from
 from assessments.services.cells import set_cell
 from assessments.services.log import take_turns
 from assessments.services.totals import recount_learners
@@ -71,11 +72,13 @@ def plan_import(*, actor: Actor, course: Course, cells: Sequence[Typed]) -> Plan
     people = {person.public_id: person for person in learners_of(course.pk)}
     rows = Grade.objects.filter(item__course=course)
     grades = {(row.item_id, row.learner_id): row for row in rows}
+    own = statuses_from(settings_of(course.pk).statuses)
+    signs = signs_of(own)
     plan = Plan([], [], [], 0)
     unchanged = 0
     for cell in cells:
         item, person = items.get(cell.item), people.get(cell.learner)
-        meant = understood(cell.text)
+        meant = understood(cell.text, signs)
         words = _problem(cell, item, person, meant)
         if words or item is None or person is None or meant is None:
             plan.problems.append(Problem(cell.line, words))
@@ -84,11 +87,15 @@ def plan_import(*, actor: Actor, course: Course, cells: Sequence[Typed]) -> Plan
         if grade is not None and (grade.score, grade.status) == meant:
             unchanged += 1
             continue
+        words = _archived(grade, meant[1], own)
+        if words:
+            plan.problems.append(Problem(cell.line, words))
+            continue
         score, status = meant
         version = grade.version if grade else 0
         text = None if score is None else str(score)
         plan.changes.append(Planned(cell.item, cell.learner, text, status, version))
-        before = shown(grade.score, grade.status) if grade else ""
+        before = shown(grade.score, grade.status, signs) if grade else ""
         plan.lines.append(PlanLine(person.display_name, item.name, before, cell.text))
     if len(plan.changes) > MAX_CHANGES:
         plan.problems.append(Problem(0, _("A file may change 2,000 cells at a time.")))
@@ -136,6 +143,14 @@ def apply_import(
         raise Conflict(words, code="import_changed")
     recount_learners(course.pk, learners)
     return len(changes)
+
+
+def _archived(grade: Grade | None, status: str, own: Statuses) -> str:
+    """Why a cell cannot get a status that is archived; one that bears it may keep it."""
+    found = own.get(status)
+    if found is None or not found.archived or (grade is not None and grade.status == status):
+        return ""
+    return _("The status “%(name)s” is archived.") % {"name": found.name}
 
 
 def _problem(

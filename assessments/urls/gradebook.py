@@ -4,9 +4,16 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from assessments.api.gradebook import GradebookViewSet
+from assessments.api.gradebook_statuses import GradebookStatusViewSet
 from assessments.api.gradebook_structure import GradebookStructureViewSet
 from assessments.api.grades import GradeViewSet
-from assessments.views import gradebook, gradebook_files, gradebook_setup, grades
+from assessments.views import (
+    gradebook,
+    gradebook_files,
+    gradebook_setup,
+    gradebook_statuses,
+    grades,
+)
 
 gradebook_patterns = [
     path("", gradebook.index, name="teach-gradebook"),
@@ -17,6 +24,13 @@ gradebook_patterns = [
     ),
     path("import/", gradebook_files.read, name="teach-gradebook-import"),
     path("setup/", gradebook_setup.setup, name="teach-gradebook-setup"),
+    path("statuses/new/", gradebook_statuses.status, name="teach-gradebook-status-new"),
+    path("statuses/<str:key>/", gradebook_statuses.status, name="teach-gradebook-status"),
+    re_path(
+        r"^statuses/(?P<key>\w+)/(?P<verb>archive|restore|remove)/$",
+        gradebook_statuses.change_status,
+        name="teach-gradebook-status-change",
+    ),
     path("categories/new/", gradebook_setup.category, name="teach-gradebook-category-new"),
     path(
         "categories/<str:category_id>/", gradebook_setup.category, name="teach-gradebook-category"
@@ -42,3 +56,4 @@ def register_api(router: SimpleRouter) -> None:
     router.register("grades", GradeViewSet, basename="grade")
     router.register("gradebook", GradebookViewSet, basename="gradebook")
     router.register("gradebook", GradebookStructureViewSet, basename="gradebook-structure")
+    router.register("gradebook", GradebookStatusViewSet, basename="gradebook-status")

@@ -1,6 +1,7 @@
 """The gradebook of a course for its staff: the grid, its plain twin, one cell."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -15,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.enums import Aggregate, GradeSource, GradeStatus
 from assessments.forms.gradebook import CellForm
-from assessments.models import Grade
-from assessments.queries.cells import STATUSES
+from assessments.models import Grade, GradeChange
+from assessments.queries.book import settings_of, status_words
 from assessments.queries.gradebook import (
     Grid,
     cell,
@@ -26,6 +27,7 @@ from assessments.queries.gradebook import (
     learner_in,
     total_of,
 )
+from assessments.scoring.gradebook_statuses import statuses_from
 from assessments.services.cells import set_cell
 from courses.models import Course
 from courses.rules import STAFF_COURSE
@@ -74,6 +76,9 @@ NOTES = {
     "missing": gettext_lazy("missing, counts as it is scored"),
     "late": gettext_lazy("late"),
     "as_zero": gettext_lazy("empty, counts as 0"),
+    "status_as_given": gettext_lazy("counts as it is scored"),
+    "status_zero": gettext_lazy("counts as 0"),
+    "status_percent": gettext_lazy("counts as a percentage of the points"),
 }
 LEFT_OUT = {
     "excused": gettext_lazy("excused, does not count"),
@@ -82,6 +87,7 @@ LEFT_OUT = {
     "dropped_highest": gettext_lazy("dropped as the highest"),
     "weightless": gettext_lazy("weight 0, does not count"),
     "empty": gettext_lazy("nothing to count yet"),
+    "status_left_out": gettext_lazy("does not count"),
 }
 
 
@@ -124,9 +130,9 @@ def _plain(request: HttpRequest, course: Course) -> HttpResponse:
 
 def _cells(found: Grid, text: str) -> list[tuple[Any, str]]:
     """A row's cells by column: the score or the status in words, empty when there is none."""
-    names = dict(GradeStatus.choices)
+    names = list(found.statuses.values())
     shown = {
-        place: f"{score:g}" if score is not None else str(names[STATUSES[status]])
+        place: f"{score:g}" if score is not None else names[status]
         for place, score, status, *_more in json.loads(text)
     }
     return [(item, shown.get(place, "")) for place, item in enumerate(found.items)]
@@ -141,7 +147,9 @@ def one_cell(request: HttpRequest, slug: str, item_id: str, learner_id: str) -> 
     item = item_in(actor, course, item_id)
     learner = learner_in(actor, course, learner_id)
     grade = cell(actor, item, learner)
-    form = CellForm(request.POST or None, initial=_initial(grade))
+    book = settings_of(course.pk)
+    own = statuses_from(book.statuses).values()
+    form = CellForm(request.POST or None, own=own, initial=_initial(grade))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         with refusals(request, form):
@@ -164,11 +172,24 @@ def one_cell(request: HttpRequest, slug: str, item_id: str, learner_id: str) -> 
         learner=learner,
         grade=grade,
         form=form,
-        changes=cell_history(actor, item, learner)[:50],
+        changes=_told(cell_history(actor, item, learner)[:50], status_words(book)),
         total=total_of(actor, course, learner),
     )
     status = 400 if request.method == "POST" else 200
     return render(request, "assessments/gradebook/cell.html", context, status=status)
+
+
+def _told(rows: Iterable[GradeChange], words: dict[str, str]) -> list[dict[str, Any]]:
+    """Changes with their statuses in words."""
+    return [
+        {
+            "row": row,
+            "before": words.get(row.status_before, row.status_before),
+            "after": words.get(row.status_after, row.status_after),
+            "status_changed": row.status_before != row.status_after,
+        }
+        for row in rows
+    ]
 
 
 def _initial(grade: Grade | None) -> dict[str, Any]:

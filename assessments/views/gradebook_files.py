@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.exchange.grade_csv import shown, write_table
 from assessments.exchange.grade_xlsx import write_workbook
 from assessments.forms.gradebook import ImportForm
-from assessments.queries.cells import STATUSES
 from assessments.queries.gradebook import Grid, LearnerRow, grid
+from assessments.scoring.gradebook_statuses import signs_of, statuses_from
 from assessments.services.grade_import import Plan, Planned, apply_import, plan_import
 from courses.models import Course
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
@@ -101,11 +101,12 @@ def _apply(request: HttpRequest, course: Course) -> HttpResponse:
 
 
 def _cells(found: Grid, row: LearnerRow) -> list[str]:
-    texts = [""] * len(found.items)
+    texts, statuses = [""] * len(found.items), list(found.statuses)
+    signs = signs_of(statuses_from(found.settings.statuses))
     for place, score, status, *_more in json.loads(
         row.cells, parse_float=Decimal, parse_int=Decimal
     ):
-        texts[int(place)] = shown(score, STATUSES[int(status)])
+        texts[int(place)] = shown(score, statuses[int(status)], signs)
     return texts
 
 

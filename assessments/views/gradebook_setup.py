@@ -21,6 +21,7 @@ from assessments.forms.gradebook import (
 )
 from assessments.models import Gradebook, GradeCategory, GradeItem
 from assessments.queries.book import items_of, settings_of
+from assessments.queries.grade_status import course_statuses
 from assessments.queries.gradebook import categories_of, category_in, item_in, standing_of_item
 from assessments.services.curve import CurveWish, apply_curve, undo_curve
 from assessments.services.gradebook import (
@@ -71,6 +72,7 @@ def setup(request: HttpRequest, slug: str) -> HttpResponse:
         form=form,
         categories=categories_of(actor_of(request), course),
         items=items_of(course.pk),
+        statuses=course_statuses(actor_of(request), course)[1],
     )
     status = 400 if request.method == "POST" else 200
     return render(request, "assessments/gradebook/setup.html", context, status=status)

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assessments.enums import Aggregate, Ungraded
+from assessments.enums import Aggregate, GradeStatus, Ungraded
 from assessments.exchange.transcript_pdf import Line, Part, Sheet, Words, write_transcript
 from assessments.queries.own_grades import (
     OwnGradebook,
@@ -25,7 +25,7 @@ from assessments.queries.own_grades import (
 )
 from assessments.queries.quiz import overdue_of
 from assessments.scoring.agreement import plain
-from assessments.scoring.gradebook_trace import percent
+from assessments.scoring.gradebook_trace import Step, percent
 from assessments.services.closing import settle
 from assessments.views.gradebook import LEFT_OUT, NOTES
 from courses.models import Course
@@ -113,7 +113,9 @@ def _line(own: OwnLine) -> Line:
     grade = own.grade
     if grade is None:
         return Line(own.item.name, "\u2013", plain(own.points), "\u2013")
-    score = grade.get_status_display() if grade.score is None else plain(grade.score)
+    score = own.status if grade.score is None else plain(grade.score)
+    if grade.score is not None and grade.status != GradeStatus.GRADED:
+        score = f"{score} ({own.status})"
     since = date_format(localtime(grade.updated_at), "SHORT_DATE_FORMAT")
     return Line(own.item.name, score, plain(own.points), since)
 
@@ -156,12 +158,18 @@ def _shown(part: OwnPart) -> dict[str, Any]:
             {
                 "own": line,
                 "figure": percent(step.share) if step else None,
-                "said": LEFT_OUT.get(step.left_out) or NOTES.get(step.note) if step else "",
+                "said": _said(step) if step else "",
                 "weighs": by_weight and step is not None and not step.left_out,
             }
             for line, step in part.lines
         ],
     }
+
+
+def _said(step: Step) -> str:
+    """Why a part counts as it does, after the name of a status of the course's own."""
+    why = str(LEFT_OUT.get(step.left_out) or NOTES.get(step.note) or "")
+    return f"{step.status}: {why}" if step.status and why else why
 
 
 def _words(_course: Course) -> dict[str, str]:

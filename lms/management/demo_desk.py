@@ -21,7 +21,9 @@ from assessments.services.assignment import (
 )
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question
+from assessments.services.cells import set_cell
 from assessments.services.closing import submit_attempt
+from assessments.services.grade_status import StatusFields, create_status
 from assessments.services.gradebook import (
     CategoryFields,
     ItemFields,
@@ -59,6 +61,12 @@ from lms.management.demo_timeline import Stage, run_waiting_jobs
 
 SLUG: Final = "thinking-with-data"
 OPENED: Final = timedelta(days=10)
+STATUSES: Final = (
+    StatusFields(name="Taken elsewhere", sign="te", colour="info", effect="left_out"),
+    StatusFields(
+        name="Incomplete", sign="inc", colour="warn", effect="percent", percent=Decimal(50)
+    ),
+)
 EXPLAIN: Final = QuestionContent(
     kind=QuestionKind.ESSAY,
     stem="A friend says: *“Nine of ten people I asked like it, so nearly everybody does.”* "
@@ -137,6 +145,7 @@ def lay_out_desk(stage: Stage, now: datetime) -> None:
     _give_time(stage, course, quiz, now)
     _read_each_other(stage, course, plans, now)
     _categories(stage, course)
+    _statuses(stage, course)
     run_waiting_jobs()
 
 
@@ -253,3 +262,22 @@ def _learners(course: Course) -> list[Enrolment]:
     rows = Enrolment.objects.filter(course=course, role=CourseRole.LEARNER, state="active")
     rows = rows.select_related("user").order_by("-completed_lessons", "pk")
     return [row for row in rows if "." in row.user.email.partition("@")[0]][3:]
+
+
+def _statuses(stage: Stage, course: Course) -> None:
+    """Two statuses of the course's own, one of them given to a quiz that was sat away from home."""
+    teacher = stage.actor("instructor@example.com")
+    first, _second = (
+        create_status(actor=teacher, course=course, fields=fields) for fields in STATUSES
+    )
+    item = GradeItem.objects.filter(course=course, quiz__isnull=False).order_by("pk")[0]
+    grade = item.grades.select_related("learner").order_by("learner_id").last()
+    if grade is not None:
+        set_cell(
+            actor=teacher,
+            item=item,
+            learner=grade.learner,
+            score=grade.score,
+            status=first.key,
+            reason="Sat it at another school; we have seen the result.",
+        )

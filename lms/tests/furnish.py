@@ -3,6 +3,7 @@
 import uuid
 from decimal import Decimal
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -24,6 +25,7 @@ from assessments.services.bank import create_question
 from assessments.services.cells import set_cell
 from assessments.services.closing import submit_attempt
 from assessments.services.curve import CurveWish, apply_curve
+from assessments.services.grade_status import StatusFields, create_status
 from assessments.services.gradebook import (
     CategoryFields,
     ItemFields,
@@ -139,7 +141,10 @@ def _gradebook(world: World) -> None:
     )
     set_cell(actor=teacher, item=essay, learner=learner, score=Decimal(4))
     apply_curve(actor=teacher, item=essay, wish=CurveWish("flat", points=Decimal(1)))
+    fields = StatusFields(name="Incomplete", sign="inc")
+    status = create_status(actor=teacher, course=world.course, fields=fields)
     world.things |= {
+        "status": SimpleNamespace(public_id=status.key),
         "quiz column": world.things["quiz"].grade_item,
         "talk column": talk,
         "curved column": essay,

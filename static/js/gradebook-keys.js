@@ -9,14 +9,19 @@ import { toast } from "cairn/toast";
 
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], PageUp: [-15, 0], PageDown: [15, 0] };
 
-/** What somebody typed: a number, "ex", "m", "-", or a number and "l" for late. Null: not that. */
-export function understood(text) {
-  const typed = text.trim().toLowerCase().replace(",", ".");
+/**
+ * What somebody typed: a number, "ex", "m", "-", or a number and "l" for late; the course's own
+ * signs (a map of sign to status) alone or after a number. Null: not that.
+ */
+export function understood(text, signs = new Map()) {
+  const typed = text.normalize("NFKC").trim().toLowerCase().replace(",", ".");
   if (typed === "" || typed === "-") return { score: null, status: "in_progress" };
   if (["ex", "x", "e"].includes(typed)) return { score: null, status: "excused" };
   if (typed === "m") return { score: null, status: "missing" };
-  const [, number, late] = /^(\d+(?:\.\d{1,4})?)\s*(l?)$/.exec(typed) ?? [];
-  return number === undefined ? null : { score: number, status: late ? "late" : "graded" };
+  if (signs.has(typed)) return { score: null, status: signs.get(typed) };
+  const [, number, sign] = /^(\d+(?:\.\d{1,4})?)\s*(\p{L}{0,4})$/u.exec(typed) ?? [];
+  const status = { "": "graded", l: "late" }[sign] ?? signs.get(sign);
+  return number === undefined || !status ? null : { score: number, status };
 }
 
 export function keyboard(book, table) {
@@ -24,6 +29,7 @@ export function keyboard(book, table) {
   const { words } = book;
   const rtl = getComputedStyle(table).direction === "rtl";
 
+  const signs = () => new Map([...book.own.values()].filter((one) => !one.archived).map((one) => [one.sign, one.key]));
   const clamp = (value, most) => Math.min(Math.max(value, 0), most);
   const go = (rows, columns, extend = false) => {
     if (extend) book.from ??= { ...book.at };
@@ -49,7 +55,7 @@ export function keyboard(book, table) {
     } catch (error) {
       (row.refused ??= new Set()).add(column.id);
       if (error.status === 412) await conflict(row, column, wish, url);
-      else toast(error.data?.errors?.score?.[0] ?? error.data?.detail ?? words.failed);
+      else toast(error.data?.errors?.score?.[0] ?? error.data?.errors?.status?.[0] ?? error.data?.detail ?? words.failed);
       book.draw();
       return false;
     }
@@ -82,7 +88,7 @@ export function keyboard(book, table) {
       go(rows, columns);
     };
     const keep = (rows, columns) => {
-      const wish = understood(input.value);
+      const wish = understood(input.value, signs());
       if (wish === null) {
         input.setAttribute("aria-invalid", "true");
         toast(words.notUnderstood);
@@ -112,7 +118,8 @@ export function keyboard(book, table) {
   };
   const copied = () => {
     const { top, bottom, left, right } = block();
-    const typed = (cell) => (cell === null ? "" : cell.score !== null ? plain(cell.score) + (cell.status === "late" ? "l" : "") : { excused: "ex", missing: "m" }[cell.status] ?? "-");
+    const own = (cell) => book.own.get(cell.status)?.sign ?? "";
+    const typed = (cell) => (cell === null ? "" : cell.score !== null ? plain(cell.score) + (cell.status === "late" ? "l" : own(cell)) : own(cell) || ({ excused: "ex", missing: "m" }[cell.status] ?? "-"));
     return book.shown.slice(top, bottom + 1).map((row) => book.columns.slice(left, right + 1).map((column) => typed(book.cell(row, column))).join("\t")).join("\n");
   };
   const paste = async (text) => {
@@ -121,7 +128,7 @@ export function keyboard(book, table) {
     text.replace(/\r?\n$/, "").split(/\r?\n/).forEach((line, r) => line.split("\t").forEach((typed, c) => {
       const row = book.shown[top + r];
       const column = book.columns[left + c];
-      if (row && column && typed.trim() !== "") wishes.push([row, column, understood(typed)]);
+      if (row && column && typed.trim() !== "") wishes.push([row, column, understood(typed, signs())]);
     }));
     const bad = wishes.filter(([, , wish]) => wish === null).length;
     if (bad) return toast(words.pasteRefused.replace("%s", bad));

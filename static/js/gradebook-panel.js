@@ -59,7 +59,8 @@ export function panel(book) {
     };
     const score = field(words.score, Object.assign(make("input"), { inputMode: "decimal", value: plain(cell?.score ?? null), autocomplete: "off" }));
     const status = field(words.status, make("select"));
-    for (const [key, text] of Object.entries(words.statuses)) status.append(Object.assign(make("option", text), { value: key, selected: key === (cell?.status ?? "graded") }));
+    const offered = ([key]) => !book.own.get(key)?.archived || key === cell?.status;
+    for (const [key, text] of Object.entries(words.statuses).filter(offered)) status.append(Object.assign(make("option", text), { value: key, selected: key === (cell?.status ?? "graded") }));
     const reason = field(words.reason, Object.assign(make("input"), { maxLength: 500 }));
     const bar = make("div", "", "cluster");
     bar.append(make("button", words.save, "btn primary sm"));
@@ -104,6 +105,7 @@ export function panel(book) {
     else if (step.score !== null) about.push(`${plain(step.score)} / ${plain(step.possible)}`);
     if (Number(step.weight) !== 1) about.push(`${words.weight} ${plain(step.weight)}`);
     if (step.extra) about.push(words.extra);
+    if (step.status) about.push(step.status);
     if (step.note) about.push(words.notes[step.note]);
     if (step.left_out) about.push(words.leftOut[step.left_out]);
     const line = make("div", "", step.left_out ? "gb-step gb-left" : "gb-step");

@@ -37,6 +37,8 @@ export function mount(root) {
   book.load = async () => {
     const data = await api("GET", book.url);
     book.data = data;
+    book.own = new Map(data.own_statuses.map((one) => [one.key, one]));
+    for (const one of data.own_statuses) words.statuses[one.key] = one.name;
     book.every = data.columns.map((column, place) => ({ ...column, place }));
     book.rows = data.learners.map((learner, number) => {
       const cells = new Array(data.columns.length).fill(null);
@@ -46,6 +48,7 @@ export function mount(root) {
       return { ...learner, cells, number: number + 1 };
     });
     fillFilters();
+    fillLegend();
     narrow();
   };
 
@@ -60,6 +63,17 @@ export function mount(root) {
     category.replaceChildren(option("", words.categories), ...book.data.categories.map((one) => option(one.id, one.name)));
     period.replaceChildren(option("", words.periods), ...book.data.settings.periods.map((one) => option(one.key, one.name)));
     for (const one of [group, category, period]) one.closest("label").hidden = one.options.length < 2;
+    filters.elements.state.append(...book.data.own_statuses.map((one) => option(one.key, one.name)));
+  };
+  const fillLegend = () => {
+    const place = root.querySelector("[data-own-statuses]");
+    book.data.own_statuses.forEach((one, n) => {
+      const mark = document.createElement("span");
+      mark.className = `gb-sign gb-own gb-tone-${one.colour}`;
+      mark.textContent = one.sign.toLocaleUpperCase();
+      place.append(n ? " · " : "", mark, ` ${one.name}`);
+    });
+    place.hidden = !book.own.size;
   };
 
   const within = (category, wanted) => {
@@ -153,6 +167,11 @@ export function mount(root) {
     else {
       td.classList.add(`gb-${cell.status}`);
       if (cell.score !== null) td.append(plain(cell.score));
+      const own = book.own.get(cell.status);
+      if (own) {
+        td.classList.add("gb-own", `gb-tone-${own.colour}`);
+        sign(td, own.sign.toLocaleUpperCase(), own.name);
+      }
       if (SIGNS[cell.status]) sign(td, SIGNS[cell.status], words.statuses[cell.status]);
       if (!cell.posted) sign(td, "○", words.unposted, "gb-unposted");
       if (cell.over) sign(td, "✎", words.over);

@@ -155,6 +155,37 @@ def test_structure_through_the_api(school: School) -> None:
     assert teacher.get(cell(school, item, "observer")).status_code == 404
 
 
+def test_statuses_through_the_api(school: School) -> None:
+    teacher, url = client_of(school, "instructor"), f"{base(school)}/statuses/"
+    made = teacher.post(url, {"name": "Incomplete", "sign": "inc", "effect": "left_out"}, JSON)
+    assert (made.status_code, made["ETag"]) == (201, '"1"')
+    one, key = f"{url}{made.json()['key']}/", made.json()["key"]
+    item = column(school)
+    assistant = client_of(school, "assistant")
+    given = assistant.put(cell(school, item), {"score": "5", "status": key}, JSON).json()
+    assert (given["status"], given["total"]) == (key, None)
+    wrong = assistant.put(cell(school, item), {"score": "5", "status": "own_none"}, JSON)
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["status"])
+    grid = assistant.get(f"{base(school)}/").json()
+    assert grid["own_statuses"] == [made.json()]
+    assert grid["statuses"][-1] == key
+    body = {"name": "Incomplete", "sign": "inc", "effect": "percent", "percent": "40"}
+    assert teacher.put(one, body, JSON, headers={"If-Match": '"0"'}).status_code == 412
+    changed = teacher.put(one, body, JSON, headers={"If-Match": '"1"'})
+    assert (changed.json()["percent"], changed["ETag"]) == ("40.00", '"2"')
+    run_jobs()
+    assert assistant.get(cell(school, item)).json()["total"] == "40.0000"
+    bad = teacher.put(one, {**body, "sign": "m"}, JSON)
+    assert (bad.status_code, list(bad.json()["errors"])) == (400, ["sign"])
+    gone = teacher.delete(one)
+    assert (gone.status_code, gone.json()["code"]) == (409, "status_used")
+    spare = teacher.post(url, {"name": "Spare", "sign": "sp"}, JSON).json()["key"]
+    assert teacher.delete(f"{url}{spare}/").status_code == 204
+    assert assistant.get(url).json()["count"] == 1
+    assert assistant.post(url, {"name": "Mine", "sign": "mi"}, JSON).status_code == 403
+    assert client_of(school, "learner").get(url).status_code == 403
+
+
 def test_a_learner_tries_scores(school: School) -> None:
     item = column(school)
     learner = client_of(school, "learner")

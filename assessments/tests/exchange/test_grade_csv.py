@@ -28,6 +28,27 @@ CELLS = st.one_of(
 )
 
 
+SIGNS = {"own_a": "inc", "own_b": "pl", "own_c": "л", "own_d": "nan"}
+OWN_CELLS = st.tuples(st.none() | SCORES, st.sampled_from(sorted(SIGNS)))
+
+
+@given(CELLS | OWN_CELLS)
+def test_signs_of_the_course_are_read_again(cell: tuple[Decimal | None, str]) -> None:
+    assert understood(shown(*cell, SIGNS), SIGNS) == cell
+
+
+@pytest.mark.parametrize("text", ["7 INC", "7,0inc", "'7inc", "7Л", "INC", "pl"])
+def test_signs_are_taken_as_they_are_typed(text: str) -> None:
+    found = understood(text, SIGNS)
+    assert found is not None
+    assert found[1] in SIGNS
+
+
+@pytest.mark.parametrize("text", ["7xyz", "xyz", "7inc2", "inc7", "7 inc pl", "\u0667inc"])
+def test_unknown_signs_are_no_grade(text: str) -> None:
+    assert understood(text, SIGNS) is None
+
+
 @given(CELLS)
 def test_what_is_written_is_read_again(cell: tuple[Decimal | None, str]) -> None:
     assert understood(shown(*cell)) == cell

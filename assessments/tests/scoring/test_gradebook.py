@@ -3,12 +3,20 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.enums import Aggregate, CurveKind, GradeStatus, Ungraded
+from assessments.enums import (
+    Aggregate,
+    CurveKind,
+    GradeStatus,
+    StatusColour,
+    StatusEffect,
+    Ungraded,
+)
 from assessments.scoring.gradebook import Category, Item, Mark, compute, flat
 from assessments.scoring.gradebook_curves import Curve, curved, flat_curve, linear_curve
 from assessments.scoring.gradebook_scales import (
@@ -18,6 +26,7 @@ from assessments.scoring.gradebook_scales import (
     percent_of,
     problem_of,
 )
+from assessments.scoring.gradebook_statuses import CourseStatus
 from assessments.scoring.gradebook_trace import (
     Trace,
     evaluate,
@@ -28,6 +37,15 @@ from assessments.scoring.gradebook_trace import (
 )
 
 TEN = Decimal(10)
+OWN = {
+    key: CourseStatus(key, key.title(), key, StatusColour.INFO, effect, percent)
+    for key, effect, percent in (
+        ("given", StatusEffect.AS_GIVEN, None),
+        ("out", StatusEffect.LEFT_OUT, None),
+        ("zero", StatusEffect.ZERO, None),
+        ("third", StatusEffect.PERCENT, Decimal("33.33")),
+    )
+}
 POINTS, MEAN, WEIGHTED = Aggregate.POINTS, Aggregate.MEAN, Aggregate.WEIGHTED_MEAN
 
 
@@ -85,6 +103,11 @@ def learners(draw: st.DrawFn, *, extra: bool = True) -> tuple[Category, dict[str
         kind = draw(st.integers(0, 9))
         if kind == 0:
             continue
+        if kind == 9:
+            score = item.full * draw(st.integers(0, 100)) / 100
+            scored = draw(st.sampled_from([None, score]))
+            marks[item.key] = Mark(scored, item.full, draw(st.sampled_from(sorted(OWN))))
+            continue
         status = {1: GradeStatus.EXCUSED, 2: GradeStatus.MISSING, 3: GradeStatus.IN_PROGRESS}
         if kind in status:
             marks[item.key] = Mark(None, item.full, status[kind])
@@ -96,7 +119,7 @@ def learners(draw: st.DrawFn, *, extra: bool = True) -> tuple[Category, dict[str
 
 
 def figure(book: Category, marks: dict[str, Mark], ungraded: Ungraded) -> Decimal | None:
-    return figure_of(Trace(compute(book, marks, ungraded=ungraded)))
+    return figure_of(Trace(compute(book, marks, ungraded=ungraded, statuses=OWN)))
 
 
 def test_points_means_and_weights_by_hand() -> None:
@@ -132,6 +155,39 @@ def test_statuses_count_as_stated() -> None:
     assert figure(book, half, Ungraded.ZERO) == 25
 
 
+def test_statuses_of_the_course_count_by_their_effect() -> None:
+    book = flat((Item("a", "A", TEN), Item("b", "B", TEN)), MEAN)
+    half = {"a": Mark(Decimal(5), TEN)}
+    # By the status and its score: the total without empty cells, with them, and what is said.
+    cells = {
+        ("given", "8"): ("65", "65", "status_as_given"),
+        ("given", None): ("50", "25", ""),
+        ("out", "8"): ("50", "50", "status_left_out"),
+        ("out", None): ("50", "50", "status_left_out"),
+        ("zero", "8"): ("25", "25", "status_zero"),
+        ("zero", None): ("25", "25", "status_zero"),
+        ("third", "8"): ("41.665", "41.665", "status_percent"),
+        ("third", None): ("41.665", "41.665", "status_percent"),
+    }
+    for (key, score), (ignored, zero, said) in cells.items():
+        mark = Mark(None if score is None else Decimal(score), TEN, key)
+        marks = {**half, "b": mark}
+        assert figure(book, marks, Ungraded.IGNORE) == Decimal(ignored), (key, score)
+        assert figure(book, marks, Ungraded.ZERO) == Decimal(zero), (key, score)
+        step = compute(book, marks, ungraded=Ungraded.IGNORE, statuses=OWN).parts[1]
+        assert step.status == key.title()
+        if said:
+            assert said in {step.note, step.left_out}, (key, score)
+
+
+def test_a_percentage_of_the_points_is_rounded_once_at_four_decimals() -> None:
+    full = Decimal("0.0003")
+    marks = {"a": Mark(None, full, "third")}
+    step = compute(flat((Item("a", "A", full),)), marks, ungraded=Ungraded.IGNORE, statuses=OWN)
+    assert step.parts[0].score == Decimal("0.0001")
+    assert evaluate(to_data(Trace(step))) == figure_of(Trace(step)) == Decimal("33.3333")
+
+
 def test_dropping_leaves_at_least_one_and_spares_extra_credit() -> None:
     parts = (*(Item(key, key, TEN) for key in "abc"), Item("x", "x", TEN, extra=True))
     scores = {"a": 2, "b": 4, "c": 9, "x": 1}
@@ -164,7 +220,7 @@ def test_the_trace_gives_the_stored_figure(
     case: tuple[Category, dict[str, Mark], Ungraded],
 ) -> None:
     book, marks, ungraded = case
-    trace = Trace(compute(book, marks, ungraded=ungraded))
+    trace = Trace(compute(book, marks, ungraded=ungraded, statuses=OWN))
     assert evaluate(json.loads(json.dumps(to_data(trace)))) == figure_of(trace)
 
 
@@ -207,9 +263,10 @@ def test_dropping_more_of_the_lowest_never_lowers(
         here = {"drop_lowest": count, "drop_highest": 0} if depth == 0 else {}
         return replace(category, parts=parts, **here)  # type: ignore[arg-type]
 
+    how: dict[str, Any] = {"ungraded": ungraded, "statuses": OWN}
     for depth in (0, 1):
-        without = compute(dropping(book, 0, depth), marks, ungraded=ungraded).share
-        dropped = compute(dropping(book, more, depth), marks, ungraded=ungraded).share
+        without = compute(dropping(book, 0, depth), marks, **how).share
+        dropped = compute(dropping(book, more, depth), marks, **how).share
         assert (without is None) == (dropped is None)
         # Within a category whose parts are dropped themselves, the order of those may change.
         if without is not None and dropped is not None and not (depth and book.drop_lowest):

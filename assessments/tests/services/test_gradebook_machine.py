@@ -16,11 +16,13 @@ from assessments.enums import (
     GradeStatus,
     QuestionKind,
     Resubmission,
+    StatusEffect,
     Ungraded,
 )
 from assessments.models import (
     Attempt,
     Grade,
+    Gradebook,
     GradeCategory,
     GradeChange,
     GradeItem,
@@ -33,6 +35,12 @@ from assessments.queries.reconcile import mismatches
 from assessments.scoring.gradebook_trace import evaluate, figure_of, to_data
 from assessments.services.cells import set_cell
 from assessments.services.curve import CurveWish, apply_curve, undo_curve
+from assessments.services.grade_status import (
+    StatusFields,
+    create_status,
+    delete_status,
+    update_status,
+)
 from assessments.services.gradebook import (
     CategoryFields,
     GradebookSettings,
@@ -86,6 +94,9 @@ class Teaching(RuleBasedStateMachine):
             self.school, resubmit=Resubmission.TIMES, resubmit_times=100, points=Decimal(10)
         )
         self.items.append(self.asked.grade_item)
+        create_status(
+            actor=self.teacher, course=course, fields=StatusFields(name="Own a", sign="a")
+        )
         self.history: dict[int, tuple[Any, ...]] = {}
 
     def teardown(self) -> None:
@@ -112,6 +123,47 @@ class Teaching(RuleBasedStateMachine):
             )
         )
 
+    @rule(place=PLACES, who=WHO, score=st.none() | SCORES, nth=st.integers(0, 2))
+    def grade_by_own_status(self, place: int, who: str, score: Decimal | None, nth: int) -> None:
+        known = Gradebook.objects.get(course=self.school.course).statuses
+        self.attempt(
+            lambda: set_cell(
+                actor=self.school.actor("assistant"),
+                item=self.items[place],
+                learner=getattr(self.school, who),
+                score=score,
+                status=known[nth % len(known)]["key"],
+            )
+        )
+
+    @rule(
+        sign=st.sampled_from("abc"),
+        effect=st.sampled_from(list(StatusEffect)),
+        percent=st.integers(0, 100).map(Decimal),
+        archived=st.booleans(),
+    )
+    def define(self, sign: str, effect: StatusEffect, percent: Decimal, archived: bool) -> None:
+        """A status of the course is made, or another effect given to it."""
+        course = self.school.course
+        fields = StatusFields(
+            name=f"Own {sign}", sign=sign, effect=effect, percent=percent, archived=archived
+        )
+        known = {one["sign"]: one["key"] for one in Gradebook.objects.get(course=course).statuses}
+        if sign in known:
+            update_status(actor=self.teacher, course=course, key=known[sign], fields=fields)
+        else:
+            create_status(actor=self.teacher, course=course, fields=fields)
+        run_jobs()
+
+    @rule(nth=st.integers(0, 2))
+    def undefine(self, nth: int) -> None:
+        """A status that no grade bore goes; one that was borne is refused."""
+        course = self.school.course
+        known = Gradebook.objects.get(course=course).statuses
+        key = known[nth % len(known)]["key"]
+        if len(known) > 1:
+            self.attempt(lambda: delete_status(actor=self.teacher, course=course, key=key))
+
     @rule(who=WHO, wrong=st.integers(0, 1))
     def take(self, who: str, wrong: int) -> None:
         make_attempt(self.school, self.quiz, who, wrong=wrong)
@@ -127,7 +179,7 @@ class Teaching(RuleBasedStateMachine):
 
     @rule()
     def give_back(self) -> None:
-        release_marks(actor=self.teacher, assignment=self.asked)
+        self.attempt(lambda: release_marks(actor=self.teacher, assignment=self.asked))
 
     @rule(score=st.integers(0, 4), who=WHO)
     def regrade(self, score: int, who: str) -> None:
@@ -219,6 +271,14 @@ class Teaching(RuleBasedStateMachine):
     @invariant()
     def everything_agrees(self) -> None:  # D6: history complete, stored totals as worked out
         assert {words: n for words, n in mismatches().items() if n} == {}
+
+    @invariant()
+    def every_status_has_a_name(self) -> None:
+        book = Gradebook.objects.get(course=self.school.course)
+        named = {*GradeStatus.values, *(one["key"] for one in book.statuses)}
+        assert set(Grade.objects.values_list("status", flat=True)) <= named
+        told = GradeChange.objects.values_list("status_after", flat=True)
+        assert set(told) <= named
 
     @invariant()
     def history_only_grows(self) -> None:  # D3

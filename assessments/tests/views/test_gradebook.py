@@ -114,6 +114,43 @@ def test_categories_and_columns_by_forms(school: School, teacher: Client) -> Non
     assert not GradeItem.objects.filter(pk=item.pk).exists()
 
 
+def test_statuses_by_forms(school: School, teacher: Client) -> None:
+    setup = f"{base(school)}/setup/"
+    assert "None of your own" in teacher.get(setup).content.decode()
+    send = {
+        "name": "Incomplete",
+        "sign": "INC",
+        "colour": "warn",
+        "effect": "percent",
+        "percent": "50",
+        "version": "0",
+    }
+    new = f"{base(school)}/statuses/new/"
+    for field, text in (("sign", "ex"), ("percent", "200"), ("colour", "x"), ("version", "4")):
+        assert teacher.post(new, {**send, field: text}).status_code == 400
+    assert teacher.post(new, send).status_code == 302
+    (one,) = Gradebook.objects.get().statuses
+    page = teacher.get(setup).content.decode()
+    assert "counts as 50 % of the points" in page
+    url = f"{base(school)}/statuses/{one['key']}/"
+    assert teacher.get(url).status_code == 200
+    assert teacher.get(f"{base(school)}/statuses/own_none/").status_code == 404
+    changed = {**send, "name": "Not done", "effect": "zero", "version": "1"}
+    assert teacher.post(url, changed).status_code == 302
+    item = talk(school, teacher)
+    cell = f"{base(school)}/cells/{item.public_id}/{school.learner.public_id}/"
+    assert teacher.post(cell, {"status": one["key"], "version": "0"}).status_code == 302
+    assert "<strong>Not done</strong>" in teacher.get(cell).content.decode()
+    assert "Not done" in teacher.get(f"{base(school)}/?view=plain").content.decode()
+    for verb, archived in (("remove", False), ("archive", True), ("restore", False)):
+        assert teacher.post(f"{url}{verb}/").status_code == 302
+        assert [row["archived"] for row in Gradebook.objects.get().statuses] == [archived]
+    teacher.post(f"{url}archive/")
+    other = f"{base(school)}/cells/{item.public_id}/{school.classmate.public_id}/"
+    assert one["key"] in teacher.get(cell).content.decode()
+    assert one["key"] not in teacher.get(other).content.decode()
+
+
 def test_posting_and_curving_by_buttons(school: School, teacher: Client) -> None:
     item = talk(school, teacher)
     cell = f"{base(school)}/cells/{item.public_id}/{school.learner.public_id}/"

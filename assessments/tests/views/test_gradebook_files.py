@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from assessments.models import CourseTotal, Grade, GradeChange, GradeItem
 from assessments.queries.reconcile import mismatches
 from assessments.services.cells import set_cell
+from assessments.services.grade_status import StatusFields, archive_status, create_status
 from assessments.services.gradebook import ItemFields, create_manual_item
 from assessments.tests.factories import School, make_school
 
@@ -83,6 +84,32 @@ def test_an_export_is_imported_after_a_look(
     assert GradeChange.objects.latest("pk").source == "import"
     assert CourseTotal.objects.get(learner=school.classmate).total == 95
     assert not any(mismatches().values())
+
+
+def test_statuses_of_the_course_go_out_and_come_in_again(
+    school: School, client: Client, item: GradeItem
+) -> None:
+    teacher = school.actor("instructor")
+    made, gone = (
+        create_status(
+            actor=teacher, course=school.course, fields=StatusFields(name=name, sign=sign)
+        )
+        for name, sign in (("Incomplete", "inc"), ("Withdrawn", "wd"))
+    )
+    set_cell(actor=teacher, item=item, learner=school.learner, score=None, status=gone.key)
+    archive_status(actor=teacher, course=school.course, key=gone.key, archived=True)
+    status, _page, plan = look(school, client, table(school, item, "WD", "7 inc"))
+    assert status == 200
+    assert client.post(url(school, "import/"), {"plan": plan}).status_code == 302
+    grade = Grade.objects.get(learner=school.classmate)
+    assert (grade.score, grade.status) == (Decimal(7), made.key)
+    text = client.get(url(school, "export.csv")).content.decode()
+    assert {line.split(",")[2] for line in text.splitlines()[1:]} == {"7inc", "wd"}
+    sheet = load_workbook(BytesIO(client.get(url(school, "export.xlsx")).content)).worksheets[0]
+    assert {row[2].value for row in sheet.iter_rows(min_row=2)} == {"7inc", "wd"}
+    status, page, plan = look(school, client, table(school, item, "7", "wd"))
+    assert (status, plan) == (400, "")
+    assert "“Withdrawn” is archived" in page
 
 
 def test_an_import_is_never_half_done(school: School, client: Client, item: GradeItem) -> None:

@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 
 from assessments.enums import Aggregate
+from assessments.models import GradeItem
 from assessments.services.cells import set_cell
+from assessments.services.grade_status import StatusFields, create_status
 from assessments.services.gradebook import (
     CategoryFields,
     GradebookSettings,
@@ -79,6 +81,24 @@ def test_posted_grades_by_category_with_weights_and_reasons(school: School) -> N
     assert "1.23" not in page
     assert page.count("none yet") == 1
     assert 'data-module="whatif"' in page
+
+
+def test_a_status_of_the_course_is_named(school: School) -> None:
+    teacher = school.actor("instructor")
+    fields = StatusFields(name="Plagiarised", sign="pl", effect="zero")
+    made = create_status(actor=teacher, course=school.course, fields=fields)
+    item = GradeItem.objects.get(title="First talk")
+    set_cell(actor=teacher, item=item, learner=school.learner, score=Decimal(8), status=made.key)
+    page = shown(school)
+    assert '<span class="badge warn">Plagiarised</span>' in page
+    assert "Plagiarised: counts as 0" in page
+    assert "Plagiarised" in shown(school, "transcript/")
+    client = Client()
+    client.force_login(school.learner)
+    found = client.get("/api/v1/grades/?mine=true").json()["results"]
+    assert {row["status"]: row["status_name"] for row in found}[made.key] == "Plagiarised"
+    set_cell(actor=teacher, item=item, learner=school.learner, score=None, status=made.key)
+    assert "Plagiarised" in client.get("/me/").content.decode()
 
 
 def test_a_classmate_sees_their_own_page_only(school: School) -> None:

@@ -26,6 +26,7 @@ from assessments.services.cells import set_cell
 from assessments.services.closing import submit_attempt
 from assessments.services.code import ran, record
 from assessments.services.filing import Filing, file_question
+from assessments.services.grade_status import StatusFields, create_status
 from assessments.services.gradebook import ItemFields, create_manual_item
 from assessments.services.grading import override_score
 from assessments.services.learning_outcome import OutcomeFields, add_outcome
@@ -265,6 +266,12 @@ def _gradebook(world: World) -> None:
             score=Decimal(score),
             reason="zqunposted",
         )
+    word = StatusFields(name="zqunposted word", sign="zq")
+    own = create_status(actor=teacher, course=world.course, fields=word)
+    fields = ItemFields(title="Second interview", max_score=Decimal(300))
+    item = create_manual_item(actor=teacher, course=world.course, fields=fields)
+    for name in ("learner", "peer"):
+        set_cell(actor=teacher, item=item, learner=world.people[name], score=None, status=own.key)
 
 
 def _staff_only(world: World) -> None:

@@ -30,10 +30,11 @@ def inside(**things: str) -> Values:
     return found
 
 
-QUIZ, TALK, CATEGORY = (
+QUIZ, TALK, CATEGORY, STATUS = (
     inside(item="quiz column"),
     inside(item="talk column"),
     inside(category="category"),
+    inside(status="status"),
 )
 ROWS = [
     Row(f"GET {BOOK}/", p.staff(), inside()),
@@ -59,6 +60,16 @@ ROWS = [
         body(name="Quizzes", drop_lowest=1),
     ),
     Row(f"DELETE {BOOK}/categories/{{category}}/", REMOVERS, CATEGORY),
+    Row(f"GET {BOOK}/statuses/", p.staff(), inside()),
+    Row(f"POST {BOOK}/statuses/", p.managers(201), inside(), body(name="Withdrawn", sign="wd")),
+    Row(f"GET {BOOK}/statuses/{{status}}/", p.staff(), STATUS),
+    Row(
+        f"PUT {BOOK}/statuses/{{status}}/",
+        p.managers(),
+        STATUS,
+        body(name="Not done", sign="nd", effect="zero"),
+    ),
+    Row(f"DELETE {BOOK}/statuses/{{status}}/", REMOVERS, STATUS),
     Row(f"POST {BOOK}/items/", p.managers(201), inside(), body(title="Essay", max_score="20")),
     Row(f"PUT {ITEM}/", p.managers(), QUIZ, body(category=tid("category"), weight="2")),
     Row(f"DELETE {ITEM}/", REMOVERS, TALK),

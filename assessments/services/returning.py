@@ -12,6 +12,8 @@ from assessments.models import Assignment, Mark, Outcome, Submission, WorkCommen
 from assessments.rules import EDIT_ASSIGNMENT, MARK_SUBMISSION
 from assessments.scoring.agreement import plain
 from assessments.scoring.rubric import criteria_of, picks_of, points_of
+from assessments.services.cells import require_open
+from assessments.services.grade import item_of_assignment
 from assessments.services.marking import locked_submission
 from assessments.services.outcome import grade_authors
 from lms.kernel import clock
@@ -28,9 +30,11 @@ def release_marks(
 
     Their authors see grade, comments and the rubric as they are now; later changes reach them
     with the next release. It is the same act as posting the column of the gradebook: a returned
-    work has posted grades. One that cannot be released holds up no other.
+    work has posted grades. One that cannot be released holds up no other. Raises Conflict
+    `period_closed`, and what `require` raises.
     """
     require(actor, EDIT_ASSIGNMENT, assignment)
+    require_open(item_of_assignment(assignment))
     rows = Submission.objects.filter(
         assignment=assignment, outcome__released=False, outcome__score__isnull=False
     )

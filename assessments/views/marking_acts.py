@@ -169,9 +169,10 @@ def release(request: HttpRequest, slug: str, assignment_id: str) -> HttpResponse
     require(actor, EDIT_ASSIGNMENT, asked)
     named = request.POST.getlist("submission")
     chosen = to_mark(actor, asked).filter(public_id__in=named) if named else None
-    count = release_marks(actor=actor, assignment=asked, submissions=chosen)
-    words = ngettext("%(n)s submission returned.", "%(n)s submissions returned.", count)
-    messages.success(request, words % {"n": count})
+    with refusals(request):
+        count = release_marks(actor=actor, assignment=asked, submissions=chosen)
+        words = ngettext("%(n)s submission returned.", "%(n)s submissions returned.", count)
+        messages.success(request, words % {"n": count})
     return redirect("teach-marking-list", slug=slug, assignment_id=assignment_id)
 
 

@@ -1,10 +1,11 @@
 """Posting an assignment's column and returning its works are one act (Z7)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from assessments.enums import CurveKind, GradeStatus, SubmissionState
@@ -13,6 +14,12 @@ from assessments.queries.marking import shown_to_authors
 from assessments.queries.reconcile import mismatches
 from assessments.services.cells import set_cell
 from assessments.services.curve import CurveWish, apply_curve, undo_curve
+from assessments.services.gradebook import (
+    GradebookSettings,
+    ItemFields,
+    update_gradebook,
+    update_item,
+)
 from assessments.services.marking import Judgement, save_mark
 from assessments.services.missing import settle_missing
 from assessments.services.posting import post_grades
@@ -20,6 +27,7 @@ from assessments.services.returning import release_marks
 from assessments.tests.factories import School, make_school
 from assessments.tests.handed_in import hand_in, make_assignment, make_group
 from lms.kernel import clock
+from lms.kernel.errors import Conflict
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +130,40 @@ def test_released_marks_go_through_the_curve_and_come_back_from_it(school: Schoo
     undo_curve(actor=teacher, item=item)
     assert {score for score, _shown in posted(asked).values()} == {Decimal(49), Decimal(10)}
     assert found() == {}
+
+
+def test_nothing_is_returned_in_a_closed_grading_period(school: School) -> None:
+    asked, teacher = make_assignment(school), school.actor("instructor")
+    row = marked(school, asked, "learner", 70)
+    period = {
+        "key": "p1",
+        "name": "Autumn",
+        "starts": date(2026, 9, 1),
+        "ends": date(2026, 12, 31),
+        "closed": True,
+    }
+    update_gradebook(
+        actor=teacher, course=school.course, settings=GradebookSettings(periods=[period])
+    )
+    update_item(actor=teacher, item=asked.grade_item, fields=ItemFields(period="p1"))
+    for chosen in (None, [row]):
+        with pytest.raises(Conflict) as refused:
+            release_marks(actor=teacher, assignment=asked, submissions=chosen)
+        assert refused.value.code == "period_closed"
+    client = Client()
+    client.force_login(school.instructor)
+    url = f"/teach/{school.course.slug}/marking/{asked.public_id}/release/"
+    page = client.post(url, follow=True)
+    assert (page.status_code, "grading period is closed" in page.content.decode()) == (200, True)
+    assert posted(asked) == {school.learner.pk: (Decimal(70), False)}
+    assert shown_to_authors(row) is None
+    update_gradebook(
+        actor=teacher,
+        course=school.course,
+        settings=GradebookSettings(periods=[{**period, "closed": False}]),
+    )
+    assert release_marks(actor=teacher, assignment=asked, submissions=[row]) == 1
+    assert posted(asked) == {school.learner.pk: (Decimal(70), True)}
 
 
 def test_each_disagreement_of_works_and_grades_is_counted(school: School) -> None:  # D6

@@ -40,12 +40,12 @@ class Tutor {
     this.text = this.answer.querySelector("[data-text]");
     this.text.textContent = this.words.wordsLooking;
     this.fresh = true;
-    this.area.value = "";
-    this.area.dispatchEvent(new Event("input"));
+    this.asked = message;
+    this.write("");
     try {
       await this.listen(await this.send(message));
     } catch (error) {
-      if (error.name !== "AbortError") this.failed(error.message);
+      if (error.name !== "AbortError") this.failed(this.wordsFor(error));
     }
     this.answer.removeAttribute("aria-busy");
     this.busy = false;
@@ -79,7 +79,7 @@ class Tutor {
       held = whole.pop();
       for (const one of whole) ended = this.hear(one) || ended;
     }
-    if (!ended) this.failed(this.words.wordsFailed);
+    if (!ended) this.failed(this.brokenOff());
   }
 
   /** One event; true when it is the last. */
@@ -138,10 +138,33 @@ class Tutor {
     this.down();
   }
 
+  /** What came stays, with a word that it is not the whole; the question is back to ask again. */
   failed(words) {
     if (this.fresh) this.text.textContent = words;
+    else {
+      const note = document.createElement("p");
+      note.className = "small";
+      note.textContent = words;
+      this.answer.append(note);
+    }
     this.status.textContent = words;
     this.answer.classList.add("is-failed");
+    if (!this.area.value) this.write(this.asked);
+    this.down();
+  }
+
+  /** A browser's own words for a dead connection help nobody. */
+  wordsFor(error) {
+    return error instanceof TypeError ? this.brokenOff() : error.message;
+  }
+
+  brokenOff() {
+    return this.fresh ? this.words.wordsFailed : this.words.wordsBroken;
+  }
+
+  write(text) {
+    this.area.value = text;
+    this.area.dispatchEvent(new Event("input"));
   }
 
   say(kind, who, text) {

@@ -1,166 +1,152 @@
-"""A real Celery worker killed in the middle of generating: another finishes, nothing twice (J2)."""
+"""A real Celery worker killed in the middle of generating: another finishes, nothing twice (J2).
 
-import contextlib
+Questions and teaching material are made side by side by two processes of the worker that dies.
+"""
+
+import asyncio
 import json
-import os
 import signal
-import sqlite3
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from ai.tests.fault_proxy import FaultProxy, running_proxy
+from ai.tests.fault_proxy import Send, running_proxy
+from ai.tests.writing_server import WritingServer
 from conftest import LEG
 from lms.tests.e2e.stack import database
+from lms.tests.faults.site import HELD, SPENT, USED, Site, kill, signal_all, until
 
-ROOT = Path(__file__).resolve().parents[3]
 COUNT = 25
+WINDOWS = 6
 SEED = """
 import json
 from accounts.models import User
-from ai.enums import QuestionKind
+from ai.enums import ContentKind, QuestionKind
+from ai.services.content import ContentWish, request_content
 from ai.services.generation import Wish, request_questions
 from ai.tests.passages import ALL
 from lms.kernel import actors
 person = User.objects.create_user("teacher@example.com", "a long enough phrase")
 User.objects.filter(pk=person.pk).update(site_role="instructor")
 person.refresh_from_db()
-wish = Wish(kind=QuestionKind.SINGLE_CHOICE, count=%d, content="\\n\\n".join(ALL.values()))
-job = request_questions(actor=actors.for_user(person), wish=wish)
-print(json.dumps(job.pk))
+teacher, text = actors.for_user(person), "\\n\\n".join(ALL.values())
+questions = Wish(kind=QuestionKind.SINGLE_CHOICE, count=%d, content=text)
+parts = "\\n\\n".join(f"Part {n} is told here. " + "It has many words. " * 235 for n in range(%d))
+material = ContentWish(kind=ContentKind.SIMPLER, content=parts)
+jobs = [
+    request_questions(actor=teacher, wish=questions), request_content(actor=teacher, wish=material)
+]
+print(json.dumps([job.pk for job in jobs]))
 """
+PIECES = "select ordinal, id, markdown from ai_contentpiece order by ordinal"
 
 
-class Site:
-    """An installation in a folder of its own, with processes that can be killed.
+@dataclass
+class SlowModel(WritingServer):
+    """Writes material after `pause` seconds; has no usable question, after as long.
 
-    `stores` names PostgreSQL and Redis; without it everything is in files.
+    `asked` and `written` count the requests for material and those that got their answer.
     """
 
-    def __init__(self, folder: Path, endpoint: str, stores: dict[str, str]) -> None:
-        self.database = folder / "cairn.sqlite3"
-        self.server = stores.get("DATABASE_URL", "")
-        unset = {"DATABASE_URL", "REDIS_URL", "REDIS_PREFIX", "DATABASE_POOL_MAX"}
-        self.env = {
-            **{k: v for k, v in os.environ.items() if k not in unset},
-            **stores,
-            "LMS_MODE": "trial",
-            "LMS_DATA_DIR": str(folder),
-            "AI_BASE_URL": endpoint,
-            "AI_MODEL": "fake",
-        }
-        self.schedule = str(folder / "beat")
-        self.log = folder / "celery.log"
+    pause: float = 4.0
+    asked: int = 0
+    written: int = 0
 
-    def manage(self, *args: str) -> str:
-        """Run manage.py and give what it printed."""
-        command = [sys.executable, "manage.py", *args]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True
-        )
-        return done.stdout
-
-    @contextlib.contextmanager
-    def celery(self, *args: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A Celery process in a group of its own, gone when the block ends."""
-        command = [sys.executable, "-m", "celery", "-A", "lms.celery", *args]
-        with (
-            self.log.open("ab") as out,
-            subprocess.Popen(
-                command, cwd=ROOT, env=self.env, start_new_session=True, stdout=out, stderr=out
-            ) as process,
-        ):
-            try:
-                yield process
-            finally:
-                kill(process)
-
-    def ask(self, query: str) -> list[tuple[object, ...]]:
-        """Rows of a query, read beside the workers."""
-        if self.server:
-            with psycopg.connect(self.server) as server:
-                return server.execute(query.encode()).fetchall()
-        with contextlib.closing(sqlite3.connect(self.database, timeout=20)) as connection:
-            return connection.execute(query).fetchall()
-
-    def drafts(self) -> list[tuple[object, ...]]:
-        """Ordinal, id and content of every draft."""
-        return self.ask("select ordinal, id, cast(content as text) from ai_draft order by ordinal")
-
-    def state(self) -> tuple[object, ...]:
-        """State and attempt of the one job."""
-        return self.ask("select state, attempt from kernel_job")[0]
-
-
-def signal_all(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """A signal to a process and its children."""
-    os.killpg(process.pid, number)
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """kill -9 of a process and its children."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-def until(true: Callable[[], bool], seconds: float) -> float:
-    """Wait for something; returns how long it took."""
-    started = time.monotonic()
-    while not true():
-        took = time.monotonic() - started
-        assert took < seconds, "waited too long"
-        time.sleep(0.1)
-    return time.monotonic() - started
+    async def _none(self, path: str, body: bytes, send: Send) -> None:
+        material = b"source blocks" in body
+        self.asked += material
+        await asyncio.sleep(self.pause)
+        if not material:
+            await self._garbage(path, body, send)
+            return
+        await super()._none(path, body, send)
+        self.written += 1
 
 
 @pytest.fixture
-def slow_model() -> Iterator[FaultProxy]:
-    """A model that takes four seconds and then says nothing usable: each step can be hit."""
-    with running_proxy("http://127.0.0.1:9") as proxy:
-        proxy.faults = ["slow"] * 200
+def slow_model() -> Iterator[SlowModel]:
+    with running_proxy("http://127.0.0.1:9", SlowModel) as proxy:
+        assert isinstance(proxy, SlowModel)
         yield proxy
 
 
 @pytest.fixture
-def site(tmp_path: Path, slow_model: FaultProxy) -> Iterator[Site]:
+def site(tmp_path: Path, slow_model: SlowModel) -> Iterator[Site]:
     with database(services=LEG == "services", redis_url="") as stores:
         yield Site(tmp_path, slow_model.url, stores)
 
 
+def states(site: Site) -> Counter[tuple[object, ...]]:
+    """How many jobs are in which state, in which attempt."""
+    return Counter(site.ask("select state, attempt from kernel_job where kind like 'ai.generate%'"))
+
+
 @pytest.mark.slow
 def test_another_worker_finishes_within_a_minute_without_a_duplicate(
-    site: Site, slow_model: FaultProxy
+    site: Site, slow_model: SlowModel
 ) -> None:
     site.manage("migrate", "-v0")
-    worker = ["worker", "-l", "info", "-c", "1", "-Q", "default,ai"]
+    worker = ["worker", "-l", "info", "-c", "2", "-Q", "default,ai"]
     worker += ["--without-gossip", "--without-mingle"]
     with (
         site.celery("beat", "-s", site.schedule, "--pidfile="),
         site.celery(*worker, "-n", "second@cairn") as second,
     ):
         until(lambda: b"second@cairn ready" in site.log.read_bytes(), 90)
-        signal_all(second, signal.SIGSTOP)  # it is there, and the first one gets the job
-        assert json.loads(site.manage("shell", "-v0", "-c", SEED % COUNT))
+        signal_all(second, signal.SIGSTOP)  # it is there, and the first one gets the jobs
+        assert len(json.loads(site.manage("shell", "-v0", "-c", SEED % (COUNT, WINDOWS)))) == 2
         with site.celery(*worker, "-n", "first@cairn") as first:
-            until(lambda: len(site.drafts()) >= 5, 120)
+            until(lambda: len(site.drafts()) >= 5 and bool(site.ask(PIECES)), 120)
+            # In the middle of a call: it is asked, and not answered.
+            until(lambda: slow_model.asked > slow_model.written, 20)
             kill(first)
             killed = time.monotonic()
-            slow_model.faults = ["garbage"] * 200  # the minute is for finding and finishing the job
+            slow_model.pause = 0  # the minute is for finding and finishing the jobs
             signal_all(second, signal.SIGCONT)
             first.wait(10)
-            kept = site.drafts()
-            assert site.state() == ("running", 1)
-            assert 5 <= len(kept) < COUNT
-            until(lambda: site.state() == ("succeeded", 2), 120)
+            drafts, pieces = site.drafts(), site.ask(PIECES)
+            assert states(site) == {("running", 1): 2}
+            assert 5 <= len(drafts) < COUNT
+            assert 1 <= len(pieces) < WINDOWS
+            until(lambda: states(site) == {("succeeded", 2): 2}, 120)
             took = time.monotonic() - killed
+    assert took < 60
+    assert_no_question_twice(site, drafts)
+    assert_no_piece_twice(site, pieces)
+    assert_spend_counted_once(site, slow_model)
+
+
+def assert_no_question_twice(site: Site, kept: list[tuple[object, ...]]) -> None:
     after = site.drafts()
     stems = [json.loads(str(row[2]))["stem"] for row in after]
     assert after[: len(kept)] == kept
     assert [row[0] for row in after] == list(range(1, COUNT + 1))
     assert len(set(stems)) == COUNT
-    assert took < 60
+
+
+def assert_no_piece_twice(site: Site, kept: list[tuple[object, ...]]) -> None:
+    after = site.ask(PIECES)
+    assert after[: len(kept)] == kept
+    assert len({row[2] for row in after}) == len(after) == WINDOWS
+
+
+def assert_spend_counted_once(site: Site, model: SlowModel) -> None:
+    """Each call is in the ledger once, a killed one at its prompt: its answer was never seen."""
+    assert site.figure(HELD) == 2
+    assert [site.sweep(), site.sweep()] == [2, 0]
+    assert site.figure(HELD) == 0
+    lost = site.ask("select purpose, tokens_in > 0, tokens_out from ai_aicall where outcome='lost'")
+    assert sorted((str(one), bool(two), three) for one, two, three in lost) == [
+        ("content", True, 0),
+        ("questions", True, 0),
+    ]
+    answered = "from ai_aicall where purpose = 'content' and outcome = 'answered'"
+    seen = model.asked - 1
+    assert site.ask(f"select count(*), sum(tokens_in), sum(tokens_out) {answered}") == [
+        (seen, 10 * seen, 5 * seen)
+    ]
+    assert site.figure(SPENT) == site.figure(USED)

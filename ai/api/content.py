@@ -17,6 +17,7 @@ from ai.api.content_shapes import (
     piece_data,
     stale_data,
 )
+from ai.api.forecast import ForecastOut, forecast_data
 from ai.api.suggestions import ITS_STAFF, SuggestionViewSet, described
 from ai.enums import ContentKind, Use
 from ai.models import ContentPiece
@@ -24,7 +25,7 @@ from ai.queries.content import piece, pieces
 from ai.queries.narrowing import Narrow
 from ai.queries.stale import stale_things
 from ai.rules import REVIEW_PIECE
-from ai.services.content import ContentWish, request_content
+from ai.services.content import ContentWish, estimate_content, request_content
 from ai.services.pieces import accept_piece, reject_piece, undo_piece
 from assessments.api.fields import paged
 from courses.api.shapes import (
@@ -58,7 +59,7 @@ class ContentViewSet(KernelViewSet):
     """Outlines, lesson drafts, summaries and the like, as pieces for review."""
 
     throttle_scope = "ai"
-    permission_words = {"create": _FROM_TEXT}
+    permission_words = {"create": _FROM_TEXT, "estimate": _FROM_TEXT}
 
     @extend_schema(
         parameters=[KEY], request=ContentIn, responses={202: JobEnvelope, 200: JobEnvelope}
@@ -66,9 +67,19 @@ class ContentViewSet(KernelViewSet):
     @idempotent
     def create(self, request: Request) -> Response:
         """Start the job; its result names the pieces. `Prefer: wait=n` waits up to 10 seconds."""
+        return job_response(request, request_content(actor=self.actor, wish=self._wish(request)))
+
+    @extend_schema(request=ContentIn, responses=ForecastOut)
+    @action(detail=False, methods=["post"])
+    def estimate(self, request: Request) -> Response:
+        """What the job would cost; nothing is started, pages and files are not read."""
+        found = estimate_content(actor=self.actor, wish=self._wish(request))
+        return Response(forecast_data(found))
+
+    def _wish(self, request: Request) -> ContentWish:
         found = _places(self.actor, request)
         fields = checked(ContentIn, request)
-        wish = ContentWish(
+        return ContentWish(
             kind=ContentKind(fields["kind"]),
             whole=fields["whole"],
             content=fields.get("content", ""),
@@ -79,7 +90,6 @@ class ContentViewSet(KernelViewSet):
             use=Use(fields["use"]),
             **found,
         )
-        return job_response(request, request_content(actor=self.actor, wish=wish))
 
 
 def _places(actor: Actor, request: Request) -> dict[str, Any]:

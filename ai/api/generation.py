@@ -4,18 +4,22 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ai.api.forecast import ForecastOut, forecast_data
 from ai.enums import Bloom, Difficulty, QuestionKind, Use
 from ai.gateway.provider import MAX_COUNT
-from ai.services.generation import MAX_CONTENT, Wish, request_questions
+from ai.services.generation import MAX_CONTENT, Wish, estimate_questions, request_questions
 from assessments.queries.filing import outcome
 from courses.api.shapes import KEY, checked, course_of, lesson_of, named, section_of
 from courses.rules import ASSIST_COURSE
 from lms.kernel.rest.jobs import JobEnvelope, JobViewSet
 from lms.kernel.rest.views import KernelViewSet, idempotent, job_response
 from lms.kernel.rules import require
+
+_FROM = "from a lesson or for a course: its staff; from text alone: anyone who teaches"
 
 
 class GenerateIn(serializers.Serializer[Any]):
@@ -43,9 +47,7 @@ class GenerateViewSet(KernelViewSet):
     """Questions from a lesson or a text, as drafts for review."""
 
     throttle_scope = "ai"
-    permission_words = {
-        "create": "from a lesson or for a course: its staff; from text alone: anyone who teaches"
-    }
+    permission_words = {"create": _FROM, "estimate": _FROM}
 
     @extend_schema(
         parameters=[KEY],
@@ -55,6 +57,17 @@ class GenerateViewSet(KernelViewSet):
     @idempotent
     def create(self, request: Request) -> Response:
         """Start the job; its result names the drafts. `Prefer: wait=n` waits up to 10 seconds."""
+        return job_response(request, request_questions(actor=self.actor, wish=self._wish(request)))
+
+    @extend_schema(request=GenerateIn, responses=ForecastOut)
+    @action(detail=False, methods=["post"])
+    def estimate(self, request: Request) -> Response:
+        """What the job would cost; nothing is started."""
+        found = estimate_questions(actor=self.actor, wish=self._wish(request))
+        return Response(forecast_data(found))
+
+    def _wish(self, request: Request) -> Wish:
+        """What the body asks for; what it names is looked up before the rest is read (Z2)."""
         wished = {
             name: named(request, name, required=False)
             for name in ("lesson", "section", "course", "outcome")
@@ -67,7 +80,7 @@ class GenerateViewSet(KernelViewSet):
                 require(self.actor, ASSIST_COURSE, target)
         wanted = wished["outcome"]
         fields = checked(GenerateIn, request)
-        wish = Wish(
+        return Wish(
             kind=QuestionKind(fields["kind"]),
             count=fields["count"],
             difficulty=Difficulty(fields["difficulty"]),
@@ -79,7 +92,6 @@ class GenerateViewSet(KernelViewSet):
             bloom=Bloom(fields["bloom"]),
             outcome=outcome(self.actor, wanted) if wanted else None,
         )
-        return job_response(request, request_questions(actor=self.actor, wish=wish))
 
 
 class AiJobViewSet(JobViewSet):

@@ -23,7 +23,7 @@ from ai.gateway.redaction import Redaction
 from ai.gateway.retrying import Budget
 from ai.gateway.text import clean_source
 
-__all__ = ["Endpoint", "OpenAiCompatible"]
+__all__ = ["Endpoint", "OpenAiCompatible", "size_of"]
 
 TOKENS_PER_QUESTION, SPARE_TOKENS, MOST_TOKENS = 260, 200, 4_000
 
@@ -83,9 +83,8 @@ class OpenAiCompatible:
 
     def estimate(self, request: QuestionRequest) -> tuple[int, int]:
         """Most tokens in and out that a request may cost, its one repair included."""
+        once, limit = size_of(request)
         schema = reply_schema(request.kind, request.count)
-        messages = prompt.messages(request, request.text, schema)
-        once, limit = tokens_in(messages), _limit(request.count)
         return 2 * once + limit + tokens_of(str(schema)), 2 * limit
 
     def generate_questions(self, request: QuestionRequest) -> ProviderAnswer:
@@ -147,6 +146,13 @@ class OpenAiCompatible:
         """One reply's text."""
         say = Say(talk.messages, talk.limit, schema=talk.bounded_schema, loose_schema=talk.schema)
         return talk.chat.complete(say, talk.meter)
+
+
+def size_of(request: QuestionRequest) -> tuple[int, int]:
+    """Most tokens in and out of a request, without a repair."""
+    schema = reply_schema(request.kind, request.count)
+    messages = prompt.messages(request, request.text, schema)
+    return tokens_in(messages), _limit(request.count)
 
 
 def _limit(count: int) -> int:

@@ -137,7 +137,49 @@ def windows_of(items: list[Counted]) -> dict[tuple[str, str, date], Window]:
 
 def price_of(provider: str, model: str) -> tuple[int, int]:
     """Minor units for a million tokens in and out today; zero when nobody entered a price."""
+    return known_price(provider, model) or (0, 0)
+
+
+def known_price(provider: str, model: str) -> tuple[int, int] | None:
+    """The same, None when nobody entered a price."""
     rows = Price.objects.filter(model=model, valid_from__lte=clock.now().date())
     fit = rows.filter(Q(provider=None) | Q(provider__name=provider))
     best = max(fit, key=lambda row: (row.provider_id is not None, row.valid_from), default=None)
-    return (best.per_million_in, best.per_million_out) if best else (0, 0)
+    return (best.per_million_in, best.per_million_out) if best else None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What all budgets of a call leave: tokens, and money in millionths of a minor unit.
+
+    None is no cap. `tokens_of` and `cost_of` are the budgets that leave least.
+    """
+
+    tokens: int | None = None
+    cost: int | None = None
+    tokens_of: Counted | None = None
+    cost_of: Counted | None = None
+
+
+def left_of(actor: Actor, course: Course | None) -> Left:
+    """What somebody may still spend here, now; what running calls hold is not left."""
+    items = [
+        item
+        for item in counted(actor, course, role_of(actor, course))
+        if item.cap.tokens is not None or item.cap.cost is not None
+    ]
+    there = windows_of(items)
+    tokens, costs = list[tuple[int, Counted]](), list[tuple[int, Counted]]()
+    for item in items:
+        row = there.get((item.key, item.period, item.starts))
+        used = (row.tokens, row.cost) if row else used_before(item)
+        if item.cap.tokens is not None:
+            tokens.append((max(0, item.cap.tokens - used[0]), item))
+        if item.cap.cost is not None:
+            costs.append((max(0, item.cap.cost - used[1]), item))
+    first, second = _least(tokens), _least(costs)
+    return Left(first[0], second[0], first[1], second[1])
+
+
+def _least(found: list[tuple[int, Counted]]) -> tuple[int | None, Counted | None]:
+    return min(found, key=lambda one: one[0]) if found else (None, None)

@@ -1,6 +1,6 @@
 """Generating teaching material: start the job, and do its work in steps that can be taken up."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -9,17 +9,30 @@ from django.utils.translation import ngettext
 
 from ai.enums import ContentKind, SourceOrigin, Use
 from ai.gateway.content.shape import BY_RULES, FROM_TITLE, Made
+from ai.gateway.documents.shape import Extracted
 from ai.models import ContentPiece
 from ai.queries.content import KIND, unfinished
 from ai.rules import teaches
-from ai.services.making import ORDINALS, RULES, Making, units, unread_words, work_unit
+from ai.services.forecast import Forecast, forecast, require_fit
+from ai.services.making import (
+    ORDINALS,
+    RULES,
+    Making,
+    purpose_of,
+    sizes,
+    units,
+    unread_words,
+    work_unit,
+)
 from ai.services.material import (
     Material,
     lessons_of,
     of_lessons,
+    of_text,
     outside,
     require_readable,
 )
+from ai.services.routes import Line
 from assessments.queries.exam import require_ai
 from courses.models import Attachment, Course, Lesson, Section
 from courses.rules import ASSIST_COURSE, STAFF_COURSE, VIEW_LESSON, VIEW_SECTION
@@ -88,7 +101,23 @@ def request_content(*, actor: Actor, wish: ContentWish) -> Job:
 
     For a course, or from anything in one: its staff. From a text or a page alone: anyone who
     teaches. Raises what `require` raises, Denied `exam_mode` while an exam of the actor's runs,
-    Invalid by field, Throttled with five jobs unfinished.
+    Invalid by field (`over_budget` when what is left of a budget cannot hold it), Throttled with
+    five jobs unfinished.
+    """
+    found = estimate_content(actor=actor, wish=wish)
+    if unfinished(actor) >= MAX_AT_ONCE:
+        raise Throttled(_("Wait until one of your five requests is done."), retry_after=30)
+    require_fit(found)
+    home = wish.home
+    return enqueue(
+        KIND, actor=actor, params=_params(wish), course_id=home.pk if home is not None else None
+    )
+
+
+def estimate_content(*, actor: Actor, wish: ContentWish) -> Forecast:
+    """What the job would cost, before it starts; nothing is written, pages and files are not read.
+
+    Raises what `request_content` raises but Throttled and `over_budget`.
     """
     require_write(actor)
     require_ai(actor)
@@ -97,12 +126,40 @@ def request_content(*, actor: Actor, wish: ContentWish) -> Job:
     elif not teaches(actor):
         raise Denied(_("Generating material is for people who teach."))
     _check(wish)
-    if unfinished(actor) >= MAX_AT_ONCE:
-        raise Throttled(_("Wait until one of your five requests is done."), retry_after=30)
-    home = wish.home
-    return enqueue(
-        KIND, actor=actor, params=_params(wish), course_id=home.pk if home is not None else None
+    line = Line(actor, purpose_of(wish.kind), wish.home)
+    material = _at_hand(wish)
+    making = Making(
+        kind=wish.kind,
+        material=material or Material(SourceOrigin.TEXT, wish.title, ()),
+        actor=actor,
+        course=wish.home,
+        job_id=0,
+        use=wish.use,
+        title=wish.title.strip(),
+        language=wish.language.strip(),
+        level=wish.level.strip(),
     )
+    found = forecast(line, wish.use, lambda _route: sizes(making, known=material is not None))
+    if material is None and found.model:
+        words = _("The page or file is read when the job starts, so this is a wide guess.")
+        found = replace(found, notes=(*found.notes, words))
+    return found
+
+
+def _at_hand(wish: ContentWish) -> Material | None:
+    """The material as far as it can be had at once; None for pages and files."""
+    if wish.lesson is not None:
+        return of_lessons(SourceOrigin.LESSON, wish.lesson.title, [wish.lesson])
+    if wish.section is not None:
+        lessons = lessons_of(wish.section.course, wish.section)
+        return of_lessons(SourceOrigin.SECTION, wish.section.title, lessons)
+    if wish.whole and wish.course is not None:
+        return of_lessons(SourceOrigin.COURSE, wish.course.title, lessons_of(wish.course))
+    if wish.content.strip():
+        return of_text(SourceOrigin.TEXT, Extracted("", wish.content, ()))
+    if wish.sources == ["title"]:
+        return Material(SourceOrigin.TITLE, wish.title.strip(), ())
+    return None
 
 
 def _params(wish: ContentWish) -> dict[str, Any]:
@@ -187,6 +244,8 @@ def run_content(run: JobRun) -> dict[str, Any]:
     made = work.made()
     done = {piece.ordinal // ORDINALS for piece in made}
     planned = units(work.making)
+    if not made:
+        _require_fit(work)
     for number, blocks in enumerate(planned, 1):
         if number in done:
             continue
@@ -210,6 +269,16 @@ def run_content(run: JobRun) -> dict[str, Any]:
         "lost": list(work.making.material.lost),
         "remarks": list(dict.fromkeys(work.remarks)),
     }
+
+
+def _require_fit(work: _Work) -> None:
+    """Refuse what turned out too big once a page or file was read, before anything is spent."""
+    making = work.making
+    line = Line(work.actor, purpose_of(making.kind), work.course, work.run.job_id)
+    try:
+        require_fit(forecast(line, making.use, lambda _route: sizes(making, known=True)))
+    except Invalid as problem:
+        raise Unavailable(problem.detail, code="over_budget") from None
 
 
 def _prepare(run: JobRun) -> _Work:

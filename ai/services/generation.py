@@ -12,6 +12,7 @@ from ai.enums import Bloom, Difficulty, Purpose, QuestionKind, Use
 from ai.gateway.checks import Known
 from ai.gateway.extractive.generator import ExtractiveProvider
 from ai.gateway.generation import Batch, CheckedQuestion, generate
+from ai.gateway.openai_compatible import size_of
 from ai.gateway.provider import MAX_COUNT, QuestionRequest
 from ai.models import Draft
 from ai.queries.draft import KIND, unfinished_jobs
@@ -19,8 +20,10 @@ from ai.rules import teaches
 from ai.services.bank import known_questions
 from ai.services.coverage import Part, readable_lessons, spread
 from ai.services.drafting import checks_json, from_draft, to_json
+from ai.services.forecast import Forecast, Size, forecast, require_fit
 from ai.services.ledger import record_calls
 from ai.services.providers import BREAKER, Choice, choose
+from ai.services.routes import Line
 from ai.services.source import source_of_lesson, source_of_text
 from assessments.models import LearningOutcome
 from assessments.queries.exam import require_ai
@@ -70,19 +73,15 @@ def request_questions(*, actor: Actor, wish: Wish) -> Job:
     """Start the job.
 
     From a lesson or for a course: its staff. From pasted text alone: anyone who teaches. Raises
-    what `require` raises, Denied `exam_mode` while an exam of the actor's runs, Invalid by field,
-    Throttled with five jobs unfinished.
+    what `require` raises, Denied `exam_mode` while an exam of the actor's runs, Invalid by field
+    (`over_budget` when what is left of a budget cannot hold it), Throttled with five jobs
+    unfinished.
     """
-    require_write(actor)
-    require_ai(actor)
-    course = wish.target
-    if course is not None:
-        require(actor, ASSIST_COURSE, course)
-    elif not teaches(actor):
-        raise Denied(_("Generating questions is for people who teach."))
-    _check(wish)
+    found = estimate_questions(actor=actor, wish=wish)
     if unfinished_jobs(actor) >= MAX_AT_ONCE:
         raise Throttled(_("Wait until one of your five requests is done."), retry_after=30)
+    require_fit(found)
+    course = wish.target
     params = {
         "kind": wish.kind.value,
         "count": wish.count,
@@ -98,19 +97,52 @@ def request_questions(*, actor: Actor, wish: Wish) -> Job:
     return enqueue(KIND, actor=actor, params=params, course_id=course.pk if course else None)
 
 
-def _check(wish: Wish) -> None:
-    """Raise Invalid by field for what cannot be worked on."""
+def estimate_questions(*, actor: Actor, wish: Wish) -> Forecast:
+    """What the job would cost, before it starts; nothing is written.
+
+    Raises what `request_questions` raises but Throttled and `over_budget`.
+    """
+    require_write(actor)
+    require_ai(actor)
+    course = wish.target
+    if course is not None:
+        require(actor, ASSIST_COURSE, course)
+    elif not teaches(actor):
+        raise Denied(_("Generating questions is for people who teach."))
+    parts = _checked(wish)
+    line = Line(actor, Purpose.QUESTIONS, course)
+    return forecast(line, wish.use, lambda route: _sizes(wish, parts, route.endpoint.window))
+
+
+def _sizes(wish: Wish, parts: list[Part], window: int) -> list[Size]:
+    """The calls of a job: five questions each, at most twice, when a text gives few."""
+    found = []
+    for part in parts:
+        for begun in range(0, part.quota, STEP):
+            request = QuestionRequest(
+                text=part.source.text[:window],
+                kind=wish.kind,
+                count=min(STEP, part.quota - begun),
+                difficulty=wish.difficulty,
+                bloom=wish.bloom,
+                outcome=str(wish.outcome or ""),
+            )
+            found.append(Size(*size_of(request), again=2, repair_held=True))
+    return found
+
+
+def _checked(wish: Wish) -> list[Part]:
+    """The texts with what each should give. Raises Invalid by field for what cannot be done."""
     if not 1 <= wish.count <= MAX_COUNT:
         words = _("Between 1 and %(most)d questions at a time.") % {"most": MAX_COUNT}
         raise Invalid(words, field="count")
     _check_places(wish)
     if wish.lesson is not None:
-        source_of_lesson(wish.lesson)
-    elif wish.target is not None and not wish.content.strip():
-        readable_lessons(wish.target, wish.section)
-    else:
-        require_text(wish.content, field="content", max_length=MAX_CONTENT)
-        source_of_text(wish.content)
+        return [Part(source_of_lesson(wish.lesson), wish.lesson, wish.count)]
+    if wish.target is not None and not wish.content.strip():
+        return spread(readable_lessons(wish.target, wish.section), wish.count)
+    require_text(wish.content, field="content", max_length=MAX_CONTENT)
+    return [Part(source_of_text(wish.content), None, wish.count)]
 
 
 def _check_places(wish: Wish) -> None:

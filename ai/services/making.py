@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ai.enums import ContentKind, Purpose, SourceOrigin, Use
+from ai.gateway.chat import tokens_in
 from ai.gateway.content.cutting import chapters, parts
 from ai.gateway.content.rules import VERSION, make_by_rules
 from ai.gateway.content.shape import (
@@ -26,7 +27,10 @@ from ai.gateway.documents.shape import escaped
 from ai.gateway.extractive.analysis import language_model
 from ai.gateway.prompts.content import content_prompt
 from ai.gateway.provider import ProviderUnavailable
+from ai.gateway.structured import schema_of as structured_schema
+from ai.gateway.talk import Prompt, render
 from ai.services.asking import Answer, NoModel, ask
+from ai.services.forecast import Size
 from ai.services.material import Material
 from courses.models import Course
 from lms.kernel.actors import Actor
@@ -130,17 +134,10 @@ def work_unit(making: Making, blocks: Sequence[Numbered]) -> Unit:
 def _by_model(making: Making, blocks: Sequence[Numbered]) -> Unit:
     from ai.gateway.content.replies import schema_of, understood
 
-    prompt = content_prompt(
-        making.kind,
-        blocks,
-        title=making.material.title or making.title,
-        level=making.level or _("readers who are new to it"),
-        language=making.language,
-    )
     answer: Answer[Any] = ask(
         actor=making.actor,
-        purpose=_PURPOSES.get(making.kind, Purpose.CONTENT),
-        prompt=prompt,
+        purpose=purpose_of(making.kind),
+        prompt=_prompt(making, blocks),
         schema=schema_of(making.kind),
         course=making.course,
         job_id=making.job_id,
@@ -159,6 +156,35 @@ def _by_model(making: Making, blocks: Sequence[Numbered]) -> Unit:
     if found.orders:
         unit.remarks.append(_("Text that gave orders to a model was left out."))
     return unit
+
+
+def purpose_of(kind: ContentKind) -> Purpose:
+    """What the calls for a kind are booked on."""
+    return _PURPOSES.get(kind, Purpose.CONTENT)
+
+
+def sizes(making: Making, *, known: bool) -> list[Size]:
+    """The calls of a job: one a unit. Of a text that is not `known` yet, one is sure."""
+    from ai.gateway.content.replies import schema_of
+
+    schema = structured_schema(schema_of(making.kind))
+    if known:
+        prompts = [_prompt(making, blocks) for blocks in units(making)]
+        return [Size(tokens_in(render(one, schema)), MAX_TOKENS) for one in prompts]
+    full = _prompt(making, (Numbered(1, "x" * WINDOW),))
+    most = 1 if making.kind in AT_ONCE else MAX_WINDOWS
+    size = tokens_in(render(full, schema))
+    return [Size(size, MAX_TOKENS, sure=at == 0) for at in range(most)]
+
+
+def _prompt(making: Making, blocks: Sequence[Numbered]) -> Prompt:
+    return content_prompt(
+        making.kind,
+        blocks,
+        title=making.material.title or making.title,
+        level=making.level or _("readers who are new to it"),
+        language=making.language,
+    )
 
 
 def _made_by(answer: Answer[Any]) -> dict[str, Any]:

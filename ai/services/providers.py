@@ -36,10 +36,10 @@ class Choice:
     remarks: tuple[str, ...] = field(default=())
 
 
-def connected_words() -> str:
-    """Model and host for people; empty when no model is connected."""
-    found = endpoint()
-    return "" if found is None else words_of(found)
+def connected_words(actor: Actor, course: Course | None, purpose: Purpose) -> str:
+    """Model and host that would be asked first, for people; empty when none is connected."""
+    found = connected(Line(actor, purpose, course))
+    return words_of(found[0].endpoint) if found else ""
 
 
 def choose(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ai.enums import ContentKind, Use
+from ai.enums import ContentKind, Purpose, Use
 from ai.forms.content import ContentForm
 from ai.gateway.documents.reading import READABLE
 from ai.queries.content import (
@@ -20,8 +20,10 @@ from ai.queries.content import (
 )
 from ai.queries.narrowing import Narrow
 from ai.queries.stale import stale_count
-from ai.services.content import ContentWish, request_content
+from ai.services.content import ContentWish, estimate_content, request_content
+from ai.services.forecast import Forecast
 from ai.services.providers import connected_words
+from ai.views.forecast import forecast_context, is_asked_first
 from ai.views.pieces import cards_of
 from courses.models import Course
 from courses.queries.teaching import builder_outline
@@ -51,22 +53,25 @@ _RULES: dict[str, Rule[Any]] = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form, the jobs that run and ran; a POST starts one."""
+    """The form, the jobs that run and ran; a POST starts one, or says first what it would take."""
     course = find_course(request, slug, STAFF_COURSE)
-    connected = connected_words()
+    actor = actor_of(request)
+    connected = connected_words(actor, course, Purpose.CONTENT)
+    told: Forecast | None = None
     form = _form(request, course, connected=bool(connected))
     if request.method == "POST":
-        require(actor_of(request), ASSIST_COURSE, course)
-        started = _started(request, course, form) if form.is_valid() else None
-        if started is not None:
-            return redirect(_next(course, started))
-    actor = actor_of(request)
+        require(actor, ASSIST_COURSE, course)
+        came = _started(request, course, form) if form.is_valid() else None
+        if isinstance(came, Job):
+            return redirect(_next(course, came))
+        told = came
     context = teach_context(
         request,
         course,
         "ai",
         form=form,
         connected=connected,
+        **forecast_context(told),
         jobs=_named(list(content_jobs(course)[:SHOWN_JOBS])),
         waiting=waiting_pieces(actor, course),
         stale=stale_count(course),
@@ -91,15 +96,19 @@ def _form(request: HttpRequest, course: Course, *, connected: bool) -> ContentFo
     )
 
 
-def _started(request: HttpRequest, course: Course, form: ContentForm) -> Job | None:
-    """The job that was started; the form says why there is none."""
+def _started(request: HttpRequest, course: Course, form: ContentForm) -> Job | Forecast | None:
+    """The job that was started, or what it would take; the form says why there is neither."""
     actor = actor_of(request)
     if hit("ai", str(actor.user_id)) is not None:
         form.add_error(None, _("Too many requests. Wait a moment and try again."))
         return None
     with refusals(request, form):
+        wish = _wish(request, course, form.cleaned_data)
+        found = estimate_content(actor=actor, wish=wish)
+        if is_asked_first(request, found):
+            return found
         try:
-            return request_content(actor=actor, wish=_wish(request, course, form.cleaned_data))
+            return request_content(actor=actor, wish=wish)
         except Throttled as problem:
             form.add_error(None, problem.detail)
     return None

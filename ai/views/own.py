@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ai.enums import Purpose
 from ai.queries.consent import ai_site, own_consent, own_switch
 from ai.queries.seen import own_texts
 from ai.services.consent import give_consent, switch_person, withdraw_consent
@@ -39,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "consent": own_consent(person_id),
         "switch": own_switch(person_id),
         "site": ai_site(),
-        "connected": connected_words(),
+        "connected": connected_words(actor, None, Purpose.TUTOR),
     }
     return render(request, "ai/own/index.html", context)
 

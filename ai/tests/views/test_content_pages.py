@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 
 from ai.enums import ContentKind, DraftState
-from ai.models import ContentPiece
+from ai.models import Budget, ContentPiece
 from ai.services.pieces import accept_piece
 from ai.tests.content_factories import WALLS, a_lesson, made
+from ai.tests.fake_model import FakeModel
+from ai.tests.passages import PLATES
 from courses.models import Course, Lesson
 from courses.services.lesson import save_draft
 from courses.tests.factories import CourseFactory
@@ -204,3 +206,37 @@ def test_the_panel_and_the_list_cost_the_same_queries_however_many(
     assert_constant_queries(lambda: client.get(panel), more)
     address = f"/api/v1/ai/pieces/?course={course.public_id}"
     assert_constant_queries(lambda: client.get(address), more)
+
+
+def test_a_big_job_says_first_what_it_would_take(
+    client: Client, course: Course, model: FakeModel
+) -> None:
+    Budget.objects.create(scope="course", period="month", course=course, tokens=90_000)
+    text = "\n\n".join("A stone stands by its weight. " * 120 for _ in range(4))
+    data = {"kind": "simpler", "content": text, "use": "auto"}
+    page = client.post(f"/teach/{course.slug}/ai/content/", data)
+    shown = page.content.decode()
+    assert page.status_code == 200
+    assert "What it would take" in shown
+    assert "The course&#x27;s AI budget of this month" in shown
+    assert "90,000 tokens left" in shown
+    assert not Job.objects.exists()
+    # What was typed is still there, and one press starts it.
+    assert text[:60] in shown
+    started = client.post(f"/teach/{course.slug}/ai/content/", {**data, "act": "start"})
+    assert started.status_code == 302
+    assert Job.objects.count() == 1
+
+
+def test_a_job_that_cannot_fit_is_refused_on_the_form(
+    client: Client, course: Course, model: FakeModel
+) -> None:
+    Budget.objects.create(scope="course", period="month", course=course, tokens=100)
+    data = {"kind": "summary", "content": PLATES, "use": "auto"}
+    asked = client.post(f"/teach/{course.slug}/ai/content/", {**data, "act": "estimate"})
+    assert "has 100 tokens left; this needs more" in asked.content.decode()
+    assert 'value="start"' not in asked.content.decode()
+    answer = client.post(f"/teach/{course.slug}/ai/content/", data)
+    assert answer.status_code == 400
+    assert "has 100 tokens left; this needs more" in answer.content.decode()
+    assert not Job.objects.exists()

@@ -31,6 +31,17 @@ ROWS = [
         body=body(course=cid, bloom="understand", **WISH),
         note="from the whole course",
     ),
+    Row(
+        f"POST {V1}/ai/generate-questions/estimate/",
+        p.only("assistant", "instructor", "other instructor", "admin"),
+        body=body(content=TEXT, **WISH),
+    ),
+    Row(
+        f"POST {V1}/ai/generate-questions/estimate/",
+        p.seen_by_members(p.staff(writes=True)),
+        body=body(lesson=lid("published live"), **WISH),
+        note="from a lesson",
+    ),
     Row(f"GET {V1}/ai/jobs/", p.signed_in()),
     Row(f"GET {V1}/ai/jobs/{{id}}/", p.own("instructor") | {"admin": 200, "preview": 200}, JOB),
     Row(

@@ -25,6 +25,17 @@ ROWS = [
         body=body(lesson=lid("published live"), **WISH),
         note="from a lesson",
     ),
+    Row(
+        f"POST {V1}/ai/generate-content/estimate/",
+        p.only("assistant", "instructor", "other instructor", "admin"),
+        body=body(content=TEXT, **WISH),
+    ),
+    Row(
+        f"POST {V1}/ai/generate-content/estimate/",
+        p.seen_by_members(p.staff(writes=True)),
+        body=body(lesson=lid("published live"), **WISH),
+        note="from a lesson",
+    ),
     Row(f"GET {V1}/ai/pieces/", p.signed_in()),
     Row(f"GET {V1}/ai/pieces/", p.staff(), query="?course={course}", note="of a course"),
     Row(f"GET {V1}/ai/pieces/{{id}}/", p.staff(others=HIDDEN), PIECE),

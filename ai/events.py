@@ -35,7 +35,8 @@ class DraftRejected(Event):
 class BudgetReached(Event):
     """A budget passed a share of its cap (80 or 100 percent), once per window and level.
 
-    `scope` is person, role, course or site, `starts` the first day of the window.
+    `scope` is person, role, course or site, `starts` the first day of the window, `role` whose it
+    is when it is a role's.
     """
 
     scope: str
@@ -43,6 +44,7 @@ class BudgetReached(Event):
     percent: int
     starts: str
     person_id: int | None = None
+    role: str = ""
 
 
 @event("ai.switched")

@@ -1,5 +1,6 @@
 """What people are told of, and whose sockets close, when something happened in lower apps."""
 
+from ai.events import BudgetReached
 from assessments.events import (
     AssignmentPublished,
     GradeChanged,
@@ -23,6 +24,7 @@ from lms.kernel.jobs import enqueue
 from realtime.enums import CloseCode
 from realtime.events import AnnouncementPublished
 from realtime.queries.chat import room_name
+from realtime.services.ai_occasions import tell_budget
 from realtime.services.gradebook import show_cell
 from realtime.services.occasions import (
     quiz_of_lesson,
@@ -114,6 +116,12 @@ def notify_grade(event: GradeChanged, record_id: int) -> None:
             record_id=record_id,
             changed=event.before not in {None, event.after},
         )
+
+
+@subscribe(BudgetReached, name="realtime.notify_ai_budget")
+def notify_ai_budget(event: BudgetReached, record_id: int) -> None:
+    """Tell those who can act of an AI budget at 80 or 100 percent."""
+    tell_budget(event=event, record_id=record_id)
 
 
 @subscribe(GradeChanged, name="realtime.show_grade")

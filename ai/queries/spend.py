@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.formats import number_format
 
@@ -104,7 +104,7 @@ def spend(actor: Actor, *, course: Course | None = None, days: int = 30) -> Spen
         .order_by("-cost_sum", "-tokens", "purpose")[:MOST_ROWS]
     )
     currency = ai_site().currency
-    budgets = () if course is not None else tuple(_filled(currency))
+    budgets = tuple(_filled(currency, course))
     return Spend(days, currency, tuple(_spent({**row}, currency) for row in sums), budgets)
 
 
@@ -133,19 +133,26 @@ def cost_words(minor_units: Decimal, currency: str) -> str:
     return f"{number_format(whole, decimal_pos=digits, force_grouping=True)} {currency}"
 
 
-def _filled(currency: str) -> list[Filled]:
-    """Budgets of one thing; those of "each person" and "each course" have no single window."""
-    named = [row for row in Budget.objects.select_related("course", "person") if _key(row)]
+def _filled(currency: str, course: Course | None) -> list[Filled]:
+    """Budgets of one thing; those of "each person" and "each course" have no single window.
+
+    With a course its own, be they for it or for each course.
+    """
+    rows = Budget.objects.select_related("course", "person")
+    if course is not None:
+        here = Q(course=None) | Q(course=course)
+        rows = rows.filter(here, scope=BudgetScope.COURSE)
+    named = {row: key for row in rows if (key := _key(row, course))}
     now = clock.now()
     present = {starts_of(period, now) for period in Period}
     windows = {
         (row.key, row.period, row.starts): row
-        for row in Window.objects.filter(key__in=set(map(_key, named)), starts__in=present)
+        for row in Window.objects.filter(key__in=set(named.values()), starts__in=present)
     }
     found = []
-    for row in named:
+    for row, key in named.items():
         starts = starts_of(Period(row.period), now)
-        window = windows.get((_key(row), row.period, starts)) or Window()
+        window = windows.get((key, row.period, starts)) or Window()
         cap = Cap(row.tokens, row.money * MILLION if row.money is not None else None)
         share = cap.share(window.tokens, window.cost)
         whom = str(row.course or row.person or row.get_role_display() or "")
@@ -156,11 +163,12 @@ def _filled(currency: str) -> list[Filled]:
     return sorted(found, key=lambda item: -item.share)
 
 
-def _key(row: Budget) -> str:
+def _key(row: Budget, course: Course | None) -> str:
+    course_id = row.course_id or (course.pk if course is not None else None)
     keys = {
         BudgetScope.SITE: "site",
         BudgetScope.ROLE: f"role:{row.role}",
-        BudgetScope.COURSE: f"course:{row.course_id}" if row.course_id else "",
+        BudgetScope.COURSE: f"course:{course_id}" if course_id else "",
         BudgetScope.PERSON: f"person:{row.person_id}" if row.person_id else "",
     }
     return keys[BudgetScope(row.scope)]

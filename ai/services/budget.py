@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ai.enums import AiRole, CallOutcome, Purpose
+from ai.enums import AiRole, BudgetScope, CallOutcome, Purpose
 from ai.events import BudgetReached
 from ai.gateway.provider import Usage
 from ai.models import AiCall, Reservation, Window
@@ -279,6 +279,7 @@ def _tell(item: Counted, level: int, actor: Actor) -> None:
                 starts=item.starts.isoformat(),
                 person_id=item.person_id,
                 course_id=item.course_id,
+                role=item.key.removeprefix("role:") if item.scope == BudgetScope.ROLE else "",
             ),
             actor=actor if actor.signed_in else system("ai.budget"),
         )

@@ -66,6 +66,8 @@ def words_of(notification: Notification) -> Words:
     if args.get("revise"):
         title = _("Please revise: %(subject)s")
         detail = _("Your work in %(course)s came back. You can hand in again.")
+    if notification.kind == NotificationKind.AI_BUDGET:
+        title, detail = _budget_words(args)
     return Words(title % args, detail % args)
 
 
@@ -104,4 +106,22 @@ def _texts() -> dict[NotificationKind, tuple[str, str]]:
             _("%(subject)s"),
             _("An announcement in %(course)s."),
         ),
+        NotificationKind.AI_BUDGET: (_("An AI budget is used up"), ""),
     }
+
+
+def _budget_words(args: dict[str, str]) -> tuple[str, str]:
+    """Whose budget it is, how full, and when it begins anew."""
+    full = args.get("percent") == "100"
+    title = _("An AI budget is used up") if full else _("%(percent)s %% of an AI budget are used")
+    whose = {
+        "person": _("It is your own."),
+        "course": _("It is that of %(course)s."),
+        "role": _("It is that of everybody of one role."),
+        "site": _("It is that of the whole site."),
+    }
+    anew = _("It begins anew at midnight UTC.")
+    if args.get("period") == "month":
+        anew = _("It begins anew next month.")
+    meanwhile = _("Until then no model is asked; rules do what they can.") if full else ""
+    return title, " ".join(part for part in (whose[args["scope"]], anew, meanwhile) if part)

@@ -8,9 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ai.enums import Purpose, Use
+from ai.enums import Purpose, SwitchScope, Use
 from ai.gateway.marking import CriterionDraft, MarkReply, agreed, marking_prompt, read_marks
 from ai.models import MarkDraft
+from ai.queries.consent import off_for
 from ai.queries.mark_draft import KIND, unfinished_draft
 from ai.services.asking import Answer, NoModel, ask
 from ai.services.routes import Line, routes_for
@@ -32,11 +33,12 @@ MAX_TOKENS = 1_500
 def request_mark_draft(*, actor: Actor, submission: Submission) -> Job:
     """Start reading the newest version by the assignment's rubric; once while it is being read.
 
-    Raises what `require` raises, Denied `exam_mode`, NoModel without a model, Invalid when there is
-    no text or no rubric with levels to read by.
+    Raises what `require` raises, Denied `exam_mode`, NoModel without a model or where an author has
+    AI off, Invalid when there is no text or no rubric with levels to read by.
     """
     require(actor, MARK_SUBMISSION, submission)
     routes_for(Line(actor, Purpose.MARKING, submission.course), Use.AUTO)
+    _require_willing(submission)
     work = _work(submission)
     _criteria(submission)
     params = {"submission": submission.pk, "work": work.pk}
@@ -69,6 +71,7 @@ def run_mark_draft(run: JobRun) -> dict[str, Any]:
     )
     require(actor, MARK_SUBMISSION, submission)
     work, criteria = _work(submission), _criteria(submission)
+    _require_willing(submission)
     run.progress(10, _("Reading the work"))
     first = _reading(run, actor, submission, work, criteria, backwards=False)
     run.progress(55, _("Reading it again"))
@@ -142,6 +145,13 @@ def _json(one: CriterionDraft) -> dict[str, Any]:
         "reason": one.reason,
         "confidence": one.confidence.value,
     }
+
+
+def _require_willing(submission: Submission) -> None:
+    """Raise NoModel `off` where one of the authors, be it of a group, has AI off."""
+    authors = submission.members.order_by().values_list("learner_id", flat=True)
+    if off_for(list(authors), None) == SwitchScope.PERSON:
+        raise NoModel("off", _("AI is turned off for somebody whose work this is."))
 
 
 def _work(submission: Submission) -> SubmissionVersion:

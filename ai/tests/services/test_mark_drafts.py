@@ -8,15 +8,17 @@ from django.test import Client
 
 from ai.models import AiCall, CallText, MarkDraft
 from ai.queries.mark_draft import draft_agreement, mark_draft
+from ai.services.consent import switch_person
 from ai.services.marking import request_mark_draft
 from ai.services.routes import NoModel
 from ai.tests.fake_model import FakeModel
-from assessments.models import Grade, Mark, Outcome, Submission
+from assessments.models import Grade, Mark, Outcome, Submission, SubmissionMember
 from assessments.scoring.rubric import Criterion, Level, Pick
 from assessments.services.marking import Judgement, save_mark
 from assessments.services.rubric import create_rubric
 from assessments.tests.factories import School, make_school
 from assessments.tests.handed_in import hand_in, make_assignment
+from lms.kernel.actors import for_user
 from lms.kernel.errors import Denied, Invalid, NotFound
 from lms.kernel.models import JobState
 from lms.kernel.testing import run_jobs
@@ -152,6 +154,25 @@ def test_what_cannot_be_read_is_refused(school: School, work: Submission, model:
     with pytest.raises(Invalid) as caught:
         request_mark_draft(actor=school.actor("assistant"), submission=plain)
     assert list(caught.value.errors) == ["rubric"]
+
+
+def test_work_of_somebody_who_said_no_is_not_sent(
+    school: School, work: Submission, model: FakeModel
+) -> None:
+    model.replies = [says(1, 1)]
+    mate = for_user(school.classmate)
+    SubmissionMember.objects.create(
+        submission=work, assignment=work.assignment, learner=school.classmate
+    )
+    request_mark_draft(actor=school.actor("assistant"), submission=work)
+    switch_person(actor=mate, off=True)
+    (done,) = run_jobs()
+    assert done.state == JobState.FAILED
+    with pytest.raises(NoModel, match="somebody whose work this is"):
+        request_mark_draft(actor=school.actor("assistant"), submission=work)
+    assert model.requests == []
+    switch_person(actor=mate, off=False)
+    assert drafted(school, work).criteria
 
 
 def test_without_a_model_there_is_none(school: School, work: Submission) -> None:

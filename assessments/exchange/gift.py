@@ -94,13 +94,13 @@ def write_gift(contents: list[QuestionContent], filed: Sequence[Filed] = ()) -> 
 def _blocks(text: str) -> Iterator[_Block]:
     """What stands between blank lines; a blank line inside braces parts nothing."""
     lines: list[str] = []
-    start, depth, tags, category = 0, 0, list[str](), tuple[str, ...]()
+    start, opened, tags, category = 0, 0, list[str](), tuple[str, ...]()
     for number, line in enumerate([*text.split("\n"), ""], start=1):
         if line.lstrip().startswith("//"):
             tags += _TAG.findall(line)
             continue
         moves = line.startswith(CATEGORY)
-        if not depth and (moves or not line.strip()):
+        if not opened and (moves or not line.strip()):
             if lines:
                 yield _Block(start, "\n".join(lines), tags, category)
                 lines, tags = [], []
@@ -108,18 +108,24 @@ def _blocks(text: str) -> Iterator[_Block]:
             continue
         if not lines:
             start = number
-        depth = _depth(line, depth, number)
+        opened = _opened(line, opened, number)
         lines.append(line)
-    if depth:
+    if opened:
         raise Unreadable(_("The brace of this question is never closed."), start)
 
 
-def _depth(line: str, depth: int, number: int) -> int:
+def _opened(line: str, opened: int, number: int) -> int:
+    """The line whose brace is open after this one, 0 when none is; `opened` is that before it."""
     for place in unescaped(line, "{}"):
-        depth += 1 if line[place] == "{" else -1
-        if not 0 <= depth <= 1:
-            raise Unreadable(_("This brace has no partner. Write \\{ or \\} for a brace."), number)
-    return depth
+        opens = line[place] == "{"
+        if opens and opened:
+            words = _("The brace of line %(line)s is not closed before this one opens.")
+            raise Unreadable(words % {"line": opened}, number)
+        if not opens and not opened:
+            words = _("This brace has no partner. Write \\{ or \\} for a brace.")
+            raise Unreadable(words, number)
+        opened = number if opens else 0
+    return opened
 
 
 def _read_block(block: _Block, reading: Reading) -> None:

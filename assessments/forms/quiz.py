@@ -1,10 +1,29 @@
 """What the questions of a quiz are worth, and what staff do with an attempt."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.scoring.content import MAX_POINTS
 from assessments.services.attempt import MAX_EXTRA_MINUTES, MAX_REASON
+from courses.services.outline import MAX_TITLE
+
+
+class NewQuizForm(forms.Form):
+    """The name of a quiz and the section of the outline that it closes."""
+
+    title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
+    section = forms.ChoiceField(label=_("At the end of"))
+
+    def __init__(self, data: Any = None, *, sections: Sequence[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.fields["section"] = forms.ChoiceField(
+            label=_("At the end of"),
+            choices=sections,
+            initial=sections[-1][0] if sections else None,
+        )
 
 
 class ItemForm(forms.Form):

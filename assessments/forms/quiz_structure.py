@@ -54,7 +54,7 @@ class DrawForm(forms.Form):
         label=_("Banks"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Without a tick the course's own. Pictures come from there alone."),
+        help_text=_("Without a tick the course's own."),
     )
     kinds = forms.MultipleChoiceField(
         label=_("Types"),

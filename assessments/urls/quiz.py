@@ -40,6 +40,7 @@ attempt_patterns = [
 ]
 quiz_patterns = [
     path("", quiz.index, name="teach-quizzes"),
+    path("new/", quiz.create, name="teach-quiz-new"),
     path("<str:lesson_id>/", quiz.build, name="teach-quiz"),
     path("<str:lesson_id>/dates/", dates.index, QUIZ, name="teach-quiz-dates"),
     path("<str:lesson_id>/dates/new/", dates.create, QUIZ, name="teach-quiz-dates-new"),

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.enums import QuestionKind, QuizState
-from assessments.forms.quiz import ItemForm
+from assessments.forms.quiz import ItemForm, NewQuizForm
 from assessments.models import Quiz, QuizDraw, QuizItem
 from assessments.queries.bank import QuestionFilter, question
 from assessments.queries.dates import dates_of
@@ -26,9 +26,12 @@ from assessments.services.preparing import prepare_later
 from assessments.services.quiz_draws import remove_draw
 from assessments.services.quiz_entries import move_entry
 from assessments.views.preview import previewed
+from courses.enums import LessonKind
 from courses.models import Course, Lesson
-from courses.rules import EDIT_LESSON, STAFF_COURSE, VIEW_LESSON
+from courses.queries.outline import sections_of
+from courses.rules import EDIT_LESSON, MANAGE_COURSE, STAFF_COURSE, VIEW_LESSON
 from courses.services.lesson import publish_lesson
+from courses.services.outline import add_lesson
 from courses.views.doors import find_course, refusals
 from courses.views.outline import teach_context
 from lms.kernel.actors import Actor
@@ -42,13 +45,41 @@ PAGE_SIZE = 10
 @require_safe
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     """The quiz lessons of a course and how far each is."""
-    course = find_course(request, slug, STAFF_COURSE)
+    return _index(request, find_course(request, slug, STAFF_COURSE))
+
+
+def _index(request: HttpRequest, course: Course, form: NewQuizForm | None = None) -> HttpResponse:
     lessons = [
         {"lesson": lesson, "quiz": getattr(lesson, "quiz", None)}
         for lesson in quiz_lessons(actor_of(request), course)
     ]
-    context = teach_context(request, course, "quizzes", lines=lessons)
-    return render(request, "assessments/quiz/index.html", context)
+    where = _sections(request, course)
+    form = form or NewQuizForm(sections=where)
+    context = teach_context(request, course, "quizzes", lines=lessons, sections=where, new=form)
+    status = 400 if form.errors else 200
+    return render(request, "assessments/quiz/index.html", context, status=status)
+
+
+@require_POST
+def create(request: HttpRequest, slug: str) -> HttpResponse:
+    """A lesson of kind quiz at the end of a section; its builder opens."""
+    course = find_course(request, slug, STAFF_COURSE)
+    require(actor_of(request), MANAGE_COURSE, course)
+    form = NewQuizForm(request.POST, sections=_sections(request, course))
+    if form.is_valid():
+        with refusals(request, form):
+            section_id, title = form.cleaned_data["section"], form.cleaned_data["title"]
+            found = sections_of(actor_of(request), course).get(public_id=section_id)
+            lesson = add_lesson(
+                actor=actor_of(request), section=found, title=title, kind=LessonKind.QUIZ
+            )
+            return redirect("teach-quiz", slug=slug, lesson_id=lesson.public_id)
+    return _index(request, course, form)
+
+
+def _sections(request: HttpRequest, course: Course) -> list[tuple[str, str]]:
+    rows = sections_of(actor_of(request), course)
+    return [(one.public_id, one.title) for one in rows]
 
 
 @require_safe

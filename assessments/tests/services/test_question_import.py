@@ -190,6 +190,19 @@ def test_a_broken_file_is_refused_whole_with_its_line(
     assert (Question.objects.count(), QuestionImport.objects.count()) == (0, 0)
 
 
+def test_a_brace_that_stays_open_is_named_with_its_line(school: School, bank: QuestionBank) -> None:
+    """The line where the next one opens is where it is noticed, not where it has to be mended."""
+    for text, line, words in (
+        (b"One {T}\n\nTwo {T\n\nThree {F}\n", 5, "The brace of line 3 is not closed before this"),
+        (b"One {{T}\n", 1, "The brace of line 1 is not closed before this"),
+        (b"One T}\n", 1, "This brace has no partner."),
+    ):
+        with pytest.raises(Unreadable) as refused:
+            preview_import(actor=school.actor("instructor"), bank=bank, file=QuestionFile(text))
+        assert refused.value.line == line
+        assert words in refused.value.detail
+
+
 def test_a_name_that_cannot_be_stored_is_refused(school: School, bank: QuestionBank) -> None:  # C4
     with pytest.raises(Invalid):
         import_questions(

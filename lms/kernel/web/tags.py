@@ -306,10 +306,17 @@ def markdown(source: str | None) -> SafeString:
 
 @register.filter
 def widget_kind(field: Any) -> str:
-    """`check`, `choices` or `plain`: how `components/field.html` lays a bound field out."""
-    name = type(field.field.widget).__name__
+    """`check`, `choices`, `chosen` or `plain`: how `components/field.html` lays a bound field out.
+
+    `chosen` is a menu without an empty choice: there is always an answer, so that "optional" says
+    nothing.
+    """
+    widget = field.field.widget
+    name = type(widget).__name__
     if name == "CheckboxInput":
         return "check"
+    if name == "Select" and all(value not in {"", None} for value, _words in widget.choices):
+        return "chosen"
     return "choices" if name in {"RadioSelect", "CheckboxSelectMultiple"} else "plain"
 
 

@@ -318,6 +318,7 @@ BANK = [
         plus(at(question_id="question"), verb="retire"),
     ),
     get(f"{T}/quizzes/", READ_BY_STAFF),
+    post(f"{T}/quizzes/new/", p.managers(400), title="", section=""),
     get(f"{T}/quizzes/{{lesson_id}}/", READ_BY_STAFF, at_lesson(QUIZ)),
     get(f"{T}/quizzes/{{lesson_id}}/dates/", READ_BY_STAFF, at_lesson(QUIZ)),
     get(f"{T}/quizzes/{{lesson_id}}/dates/new/", p.managers(), at_lesson(QUIZ)),

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.services.turn import take_own_turn
 from ai.enums import ContentKind, SourceOrigin, Use
 from ai.gateway.content.shape import BY_RULES, FROM_TITLE, Made
 from ai.gateway.documents.shape import Extracted
@@ -105,13 +106,15 @@ def request_content(*, actor: Actor, wish: ContentWish) -> Job:
     five jobs unfinished.
     """
     found = estimate_content(actor=actor, wish=wish)
-    if unfinished(actor) >= MAX_AT_ONCE:
-        raise Throttled(_("Wait until one of your five requests is done."), retry_after=30)
-    require_fit(found)
     home = wish.home
-    return enqueue(
-        KIND, actor=actor, params=_params(wish), course_id=home.pk if home is not None else None
-    )
+    with transaction.atomic():
+        take_own_turn(actor)
+        if unfinished(actor) >= MAX_AT_ONCE:
+            raise Throttled(_("Wait until one of your five requests is done."), retry_after=30)
+        require_fit(found)
+        return enqueue(
+            KIND, actor=actor, params=_params(wish), course_id=home.pk if home is not None else None
+        )
 
 
 def estimate_content(*, actor: Actor, wish: ContentWish) -> Forecast:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.services.turn import take_own_turn
 from ai.enums import Bloom, Difficulty, Purpose, QuestionKind, Use
 from ai.gateway.checks import Known
 from ai.gateway.extractive.generator import ExtractiveProvider
@@ -78,9 +79,6 @@ def request_questions(*, actor: Actor, wish: Wish) -> Job:
     unfinished.
     """
     found = estimate_questions(actor=actor, wish=wish)
-    if unfinished_jobs(actor) >= MAX_AT_ONCE:
-        raise Throttled(_("Wait until one of your five requests is done."), retry_after=30)
-    require_fit(found)
     course = wish.target
     params = {
         "kind": wish.kind.value,
@@ -94,7 +92,12 @@ def request_questions(*, actor: Actor, wish: Wish) -> Job:
         "bloom": wish.bloom.value,
         "outcome": wish.outcome.pk if wish.outcome else None,
     }
-    return enqueue(KIND, actor=actor, params=params, course_id=course.pk if course else None)
+    with transaction.atomic():
+        take_own_turn(actor)
+        if unfinished_jobs(actor) >= MAX_AT_ONCE:
+            raise Throttled(_("Wait until one of your five requests is done."), retry_after=30)
+        require_fit(found)
+        return enqueue(KIND, actor=actor, params=params, course_id=course.pk if course else None)
 
 
 def estimate_questions(*, actor: Actor, wish: Wish) -> Forecast:

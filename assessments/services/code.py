@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.services.turn import take_own_turn
 from assessments.enums import AttemptState, StepKind, Verdict
 from assessments.gateway.sandbox import Ended, Limits, Outcome, run_code
 from assessments.models import Attempt, AttemptQuestion, QuestionVersion
@@ -54,7 +55,11 @@ def require_code_on() -> None:
 
 
 def require_rest(actor: Actor, kind: str) -> None:
-    """Raise Conflict `already_running` while a run of that kind of theirs has not ended."""
+    """Raise Conflict `already_running` while a run of that kind of theirs has not ended.
+
+    The caller opened the transaction in which the next run is queued.
+    """
+    take_own_turn(actor)
     going = Job.objects.filter(kind=kind, created_by_id=actor.user_id, state__in=UNFINISHED_STATES)
     if going.exists():
         raise Conflict(_("Your last run has not ended yet."), code="already_running")

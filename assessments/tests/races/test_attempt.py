@@ -21,10 +21,12 @@ from assessments.models import (
     PreparedAttempt,
     Question,
 )
+from assessments.queries.code import TRY_CODE
 from assessments.queries.content import version_content
 from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import create_question, revise_question
 from assessments.services.closing import settle, submit_attempt
+from assessments.services.code_trial import try_code
 from assessments.services.grading import override_score
 from assessments.services.preparing import prepare_attempts, prepare_due
 from assessments.tests.factories import (
@@ -34,9 +36,11 @@ from assessments.tests.factories import (
     make_question,
     make_quiz,
     make_school,
+    report_of_sandbox,
 )
 from lms.kernel import clock
 from lms.kernel.errors import KernelError
+from lms.kernel.models import Job
 from lms.kernel.testing import events_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -230,3 +234,23 @@ def test_first_questions_in_parallel_share_one_bank() -> None:
     all_at_once(lambda _: create_question(actor=actor, course=school.course, content=content).pk, 6)
     assert Question.objects.values("bank").distinct().count() == 1
     assert Question.objects.get_queryset().first().bank.question_count == 6  # type: ignore[union-attr]
+
+
+def test_ten_trials_of_one_person_at_once_are_one() -> None:
+    school = make_school()
+    report_of_sandbox()
+    content = CONTENTS[QuestionKind.CODE]
+
+    def trial(_number: int) -> str:
+        job = try_code(
+            actor=school.actor("instructor"),
+            course=school.course,
+            content=content,
+            program="print(1)",
+            field="",
+        )
+        return job.kind
+
+    found = Counter(all_at_once(trial, 10))
+    assert found == {TRY_CODE: 1, "already_running": 9}
+    assert Job.objects.filter(kind=TRY_CODE).count() == 1

@@ -132,7 +132,7 @@ def _add_to_lesson(
     before = _current(target)
     keys = set(before.blocks.values_list("key", flat=True)) if before else set()
     text = before.markdown if before else ""
-    instead_of = _standing(row.replaces, target, text)
+    instead_of = standing(row.replaces, target.pk, text)
     markdown = placed(text, row.markdown, row.heading, instead_of=instead_of)
     version = save_draft(actor=actor, lesson=target, markdown=markdown)
     row.lesson, row.course = target, target.course
@@ -141,10 +141,12 @@ def _add_to_lesson(
     _note(version, row, actor)
 
 
-def _standing(old: ContentPiece | None, lesson: Lesson, text: str) -> str:
-    """The words of an older piece where they stand in the lesson as they were, else nothing."""
-    there = old is not None and old.lesson_id == lesson.pk and old.markdown.strip() in text
-    return old.markdown.strip() if old is not None and there else ""
+def standing(old: ContentPiece | None, lesson_id: int | None, text: str | None) -> str:
+    """The words of an older piece where they stand in the lesson's text as they were, else none."""
+    if old is None or text is None or old.lesson_id != lesson_id:
+        return ""
+    words = old.markdown.strip()
+    return words if words in text else ""
 
 
 def _keys_of(version: LessonVersion, row: ContentPiece, before: set[str]) -> list[str]:

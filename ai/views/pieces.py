@@ -12,10 +12,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ai.enums import ContentKind
 from ai.models import ContentPiece
-from ai.queries.content import accepted_pieces, lesson_job, lesson_pieces, piece
+from ai.queries.content import (
+    accepted_pieces,
+    current_texts,
+    lesson_job,
+    lesson_pieces,
+    piece,
+)
 from ai.queries.stale import stale_pieces_in
 from ai.rules import REVIEW_PIECE
-from ai.services.pieces import accept_piece, reject_piece, undo_piece
+from ai.services.pieces import accept_piece, reject_piece, standing, undo_piece
 from courses.models import Course, Lesson
 from courses.rules import EDIT_LESSON, MANAGE_COURSE, STAFF_COURSE, VIEW_LESSON
 from courses.views.doors import find_course, refusals
@@ -28,7 +34,11 @@ from lms.kernel.web.middleware import actor_of
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A piece as it is shown: its words rendered and cleaned, and those it would replace."""
+    """A piece as it is shown: its words rendered and cleaned.
+
+    `old` are those of an older piece that it would replace; empty where they are not there as
+    they were, so that it would stand beside them.
+    """
 
     row: ContentPiece
     html: SafeString
@@ -42,12 +52,14 @@ class Card:
 
 
 def cards_of(rows: list[ContentPiece], stale: frozenset[int] = frozenset()) -> list[Card]:
-    """Pieces with their HTML."""
+    """Pieces with their HTML; one query more where some were made anew."""
+    anew = {row.lesson_id for row in rows if row.replaces is not None and row.lesson_id}
+    texts = current_texts(anew)
     return [
         Card(
             row,
             render_markdown(row.markdown),
-            render_markdown(row.replaces.markdown if row.replaces else ""),
+            render_markdown(standing(row.replaces, row.lesson_id, texts.get(row.lesson_id or 0))),
             row.pk in stale,
         )
         for row in rows

@@ -194,6 +194,22 @@ def test_a_piece_is_made_anew_from_all_that_it_was_made_from(
     assert params["replaces"] == old.pk
 
 
+def test_what_a_piece_would_replace_is_shown_only_while_it_is_there(
+    client: Client, teacher: Actor, course: Course, lesson: Lesson
+) -> None:
+    target = a_lesson(teacher, course, markdown="Before.\n", title="Summary")
+    _job, (old,) = made(teacher, ContentKind.SUMMARY, lesson=lesson, into=target)
+    accept_piece(actor=teacher, piece=old)
+    made(teacher, ContentKind.SUMMARY, lesson=lesson, into=target, replaces=old)
+    page = client.get(editor(course, target)).content.decode()
+    assert "Takes the place of the older piece:" in page
+    assert "diff-old" in page
+    save_draft(actor=teacher, lesson=target, markdown="All in my own words.\n")
+    page = client.get(editor(course, target)).content.decode()
+    assert "Takes the place of the older piece:" not in page
+    assert "diff-old" not in page
+
+
 def test_the_panel_and_the_list_cost_the_same_queries_however_many(
     client: Client, teacher: Actor, course: Course, lesson: Lesson
 ) -> None:

@@ -249,8 +249,10 @@ def run_content(run: JobRun) -> dict[str, Any]:
     planned = units(work.making)
     if not made:
         _require_fit(work)
+    # Rules take the whole text at once: then nothing is left, also when a model answers by now.
+    whole = any(piece.provider == RULES for piece in made)
     for number, blocks in enumerate(planned, 1):
-        if number in done:
+        if whole or number in done:
             continue
         run.checkpoint()
         found = work_unit(work.making, blocks)

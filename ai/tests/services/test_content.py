@@ -310,6 +310,22 @@ def test_a_worker_that_dies_leaves_no_piece_twice(  # D2
     assert ContentPiece.objects.filter(job=job).count() == len(rows)
 
 
+def test_what_rules_made_is_whole_although_a_model_answers_when_it_is_taken_up(
+    teacher: Actor, course: Course, writer: WritingServer
+) -> None:
+    long = f"{WALLS}\n\n" + "\n\n".join(["Stones lie on stones. " * 60] * 12)
+    lesson = a_lesson(teacher, course, markdown=long)
+    job, by_rules = made(teacher, ContentKind.KEY_TERMS, lesson=lesson, use=Use.RULES)
+    assert by_rules
+    again = {**job.params, "use": Use.AUTO.value}
+    Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED, params=again)
+    run = claim(job.pk)
+    assert run is not None
+    result = run_content(run)
+    assert (result["made"], result["providers"]) == (len(by_rules), ["extractive"])
+    assert writer.requests == []
+
+
 @pytest.mark.parametrize(
     ("who", "error"),
     [("anonymous", SignInRequired), ("outsider", Denied), ("learner", Denied)],

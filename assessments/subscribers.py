@@ -5,8 +5,9 @@ from typing import Final
 from accounts.events import PersonErased
 from assessments.events import AssignmentPublished, QuizPublished
 from assessments.services.bank_share import tidy_left_banks
+from assessments.services.joined_group import follow_group
 from assessments.services.totals import has_column, recount_if_counted
-from courses.events import LessonHidden, LessonPublished, OutlineChanged
+from courses.events import GroupChanged, LessonHidden, LessonPublished, OutlineChanged
 from lms.kernel.actors import system
 from lms.kernel.events import subscribe
 
@@ -49,6 +50,12 @@ def count_published_quiz(told: QuizPublished, _record_id: int) -> None:
 def count_published_assignment(told: AssignmentPublished, _record_id: int) -> None:
     """A column counts from when its assignment is open to learners."""
     _count(told.course_id)
+
+
+@subscribe(GroupChanged, name="assessments.follow_group")
+def follow_changed_group(told: GroupChanged, _record_id: int) -> None:
+    """Who came into a group or left it has the dates that hold now."""
+    follow_group(system("assessments.groups"), told.group_id)
 
 
 def _count_lesson(course_id: int | None, lesson_id: int) -> None:

@@ -215,3 +215,11 @@ class JoinLinkChanged(Event):
     """The join link was switched on or off, or its code replaced."""
 
     on: bool
+
+
+@event("courses.group_changed")
+@dataclass(frozen=True, kw_only=True)
+class GroupChanged(Event):
+    """Learners came into a group of learners or left it."""
+
+    group_id: int

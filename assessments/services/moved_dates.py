@@ -47,7 +47,7 @@ def moving_dates(
     for row in rows:
         if row.pk in before:
             _cost_anew(actor, row, before[row.pk], after[row.pk], policies[row.assignment_id])
-    _reopen_missing(actor, assignment, learner)
+    reopen_missing(actor, assignment, learner)
 
 
 def _judged(works: QuerySet[Submission]) -> QuerySet[Submission]:
@@ -84,8 +84,11 @@ def _cost_anew(
     draft_outcome(actor, row, outcome)
 
 
-def _reopen_missing(actor: Actor, assignment: Assignment | None, learner: User | None) -> None:
-    """What was graded as missing and may come after all is in progress."""
+def reopen_missing(actor: Actor, assignment: Assignment | None, learner: User | None) -> None:
+    """What was graded as missing and may come after all is in progress; None means any.
+
+    The caller opened the transaction.
+    """
     rows = Grade.objects.filter(
         status=GradeStatus.MISSING, overridden=False, item__assignment__isnull=False
     )

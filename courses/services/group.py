@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from courses.events import GroupChanged
 from courses.models import Course, LearnerGroup, LearnerGroupMember
 from courses.models.group import MAX_GROUP_NAME
 from courses.queries.group import learners_of
@@ -15,6 +16,7 @@ from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound, Stale
+from lms.kernel.events import publish
 from lms.kernel.rules import require
 from lms.kernel.text import require_text
 
@@ -36,7 +38,7 @@ def create_group(
     if course.learner_groups.count() >= MAX_GROUPS:
         raise Conflict(_("A course has at most 200 groups."), code="too_many_groups")
     group = LearnerGroup.objects.create(course=course, name=_free_name(course, name))
-    _write_members(group, learners)
+    _write_members(actor, group, learners)
     return group
 
 
@@ -63,7 +65,7 @@ def change_group(
     if name is not None:
         row.name = _free_name(row.course, name, besides=row)
     if learners is not None:
-        _write_members(row, learners)
+        _write_members(actor, row, learners)
     row.version, row.updated_at = row.version + 1, clock.now()
     row.save(update_fields=["name", "version", "updated_at"])
     return row
@@ -107,15 +109,17 @@ def _free_name(course: Course, name: str, *, besides: LearnerGroup | None = None
     return name
 
 
-def _write_members(group: LearnerGroup, learners: Sequence[User]) -> None:
+def _write_members(actor: Actor, group: LearnerGroup, learners: Sequence[User]) -> None:
     wanted = {person.pk for person in learners}
     known = set(learners_of(group.course_id).filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - known:
         words = _("Somebody in the list does not learn in this course.")
         raise Invalid(words, field="learners")
     rows = LearnerGroupMember.objects.filter(group=group)
-    rows.exclude(learner_id__in=wanted).delete()
+    gone = rows.exclude(learner_id__in=wanted).delete()[0]
     present = set(rows.values_list("learner_id", flat=True))
     LearnerGroupMember.objects.bulk_create(
         [LearnerGroupMember(group=group, learner_id=pk) for pk in sorted(wanted - present)]
     )
+    if gone or wanted - present:
+        publish(GroupChanged(course_id=group.course_id, group_id=group.pk), actor=actor)

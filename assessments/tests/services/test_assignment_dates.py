@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
 from accounts.tests.factories import UserFactory
@@ -37,9 +38,10 @@ from assessments.services.submission import open_submission, submit
 from assessments.tests.factories import School, make_school
 from assessments.tests.handed_in import begin, hand_in, make_assignment, make_group
 from courses.models import Enrolment
+from courses.services.group import change_group
 from lms.kernel import actors, clock
 from lms.kernel.errors import Conflict, Denied, Invalid
-from lms.kernel.testing import assert_constant_queries
+from lms.kernel.testing import assert_constant_queries, events_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -195,6 +197,29 @@ def test_who_is_excused_while_missing_work_is_graded_stays_excused(
         settle_missing()
     assert grade_of(asked, school.learner) == (GradeStatus.EXCUSED, None)
     assert grade_of(asked, school.classmate) == (GradeStatus.MISSING, Decimal(0))
+
+
+def test_who_comes_into_a_group_has_its_dates_also_for_what_was_missing(
+    school: School, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    now = clock.now()
+    asked = make_assignment(school, due_at=now + DAY, missing_percent=Decimal(0))
+    masons = make_group(school, "classmate")
+    give(school, asked, Change(due_at=now + 5 * DAY), group=masons)
+    with clock.travel(now + 2 * DAY):
+        assert settle_missing() == 1
+        assert grade_of(asked, school.learner) == (GradeStatus.MISSING, Decimal(0))
+        with django_capture_on_commit_callbacks(execute=True):
+            change_group(
+                actor=school.actor("instructor"),
+                group=masons,
+                learners=[school.classmate, school.learner],
+            )
+        assert grade_of(asked, school.learner) == (GradeStatus.IN_PROGRESS, None)
+        assert settle_missing() == 0
+        with django_capture_on_commit_callbacks(execute=True):
+            change_group(actor=school.actor("instructor"), group=masons, name="Stone masons")
+    assert len(events_of("courses.group_changed")) == 2
 
 
 def test_who_has_less_time_is_missing_before_the_others(school: School) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from assessments.enums import AttemptState, QuestionKind, StepKind
 from assessments.models import Attempt, DateOverride, Quiz
@@ -21,7 +22,7 @@ from assessments.services.override import remove_override, set_override
 from assessments.tests.factories import School, make_quiz, make_school
 from courses.enums import CourseRole
 from courses.models import Enrolment, LearnerGroup
-from courses.services.group import create_group
+from courses.services.group import change_group, create_group
 from lms.kernel.clock import travel
 from lms.kernel.errors import Denied, Invalid, KernelError, NotFound
 from lms.kernel.testing import assert_constant_queries
@@ -158,6 +159,24 @@ def test_borders_that_contradict_are_refused(
     with pytest.raises(Invalid) as refused:
         give(school, quiz, change, person=school.learner)
     assert list(refused.value.errors) == [field]
+
+
+def test_open_attempts_end_later_when_their_group_changes(
+    school: School, quiz: Quiz, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    group, boss = group_of(school), school.actor("instructor")
+    give(school, quiz, Change(closes_at=NINE + 2 * HOUR, limit_seconds=1800), group=group)
+    with travel(NINE):
+        attempt = start_attempt(actor=school.actor("learner"), quiz=quiz)
+        ends = [attempt.deadline]
+        for learners in ([], [school.learner]):
+            with django_capture_on_commit_callbacks(execute=True):
+                change_group(actor=boss, group=group, learners=learners)
+            attempt.refresh_from_db()
+            ends.append(attempt.deadline)
+    assert ends == [NINE + HOUR / 2, NINE + HOUR, NINE + HOUR]
+    steps = attempt.steps.filter(kind=StepKind.EXTENDED)
+    assert [step.data["reason"] for step in steps] == ["Other dates for the learner."]
 
 
 def test_overrides_are_for_learners_and_groups_of_the_course(school: School, quiz: Quiz) -> None:

@@ -19,5 +19,6 @@ class AnalyticsConfig(AppConfig):
         slots.register("teach.home", shown.teach_home, order=20)
         slots.register("dashboard.recommended", shown.dashboard_recommended)
         slots.register("teach.results.quiz", items.of_quiz)
+        slots.register("teach.results.actions", items.jump)
         slots.register("teach.bank.row", items.beside_question)
         slots.register("teach.bank.question", items.of_question)

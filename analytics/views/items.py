@@ -98,6 +98,13 @@ def of_quiz(request: HttpRequest, context: dict[str, Any]) -> str:
     return render_to_string("analytics/items/of_quiz.html", more, request)
 
 
+def jump(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The way from the head of the results to the item analysis, which stands below them."""
+    if not allows(actor_of(request), SEE_RESULTS, context["quiz"]):
+        return ""
+    return render_to_string("analytics/items/_jump.html", {}, request)
+
+
 def beside_question(request: HttpRequest, context: dict[str, Any]) -> str:
     """The figures of a question in its row of the bank; one query for all rows of the page."""
     page, row = context.get("page"), context["row"]

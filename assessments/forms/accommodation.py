@@ -23,8 +23,9 @@ class AccommodationForm(forms.Form):
         min_value=LEAST,
         max_value=MOST,
         decimal_places=2,
+        initial=1,
         widget=forms.NumberInput(attrs={"step": "0.05", "inputmode": "decimal"}),
-        help_text=_("1.5 makes 90 minutes of an hour."),
+        help_text=_("1.5 makes 90 minutes of an hour, 1 leaves the time as it is."),
     )
     break_minutes = forms.IntegerField(
         label=_("Minutes of breaks"),

@@ -55,6 +55,14 @@ def require_chat(actor: Actor, course_id: int, *, write: bool) -> None:
         raise Denied(_("The chat is closed to you while your exam runs."), code="exam_mode")
 
 
+def exam_of(actor: Actor) -> Attempt | None:
+    """The exam that somebody is in, the one begun last; None without."""
+    if actor.user_id is None:
+        return None
+    rows = _running().filter(learner=actor.user_id).select_related("course", "quiz__lesson")
+    return rows.order_by("-started_at", "-id").first()
+
+
 def closed_courses(user_id: int | None) -> QuerySet[Attempt, int]:
     """Keys of the courses whose chat an exam closes to somebody."""
     rows = _running().filter(quiz__exam_chat=ExamChat.CLOSED)

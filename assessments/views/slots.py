@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from assessments.queries.accommodation import accommodations
 from assessments.queries.assignment import assignment_of
 from assessments.queries.desk import desk_lines
+from assessments.queries.exam import exam_of
 from assessments.queries.grade import recent_feedback
 from assessments.queries.quiz import quiz_of, standing
 from assessments.queries.review_words import behaviour_words, review_words
@@ -16,6 +17,7 @@ from assessments.services.closing import settle_open
 from assessments.views.submission import working_context
 from courses.rules import LEARN_COURSE, MANAGE_COURSE
 from lms.kernel import clock
+from lms.kernel.errors import Denied
 from lms.kernel.rules import allows
 from lms.kernel.web import slots
 from lms.kernel.web.middleware import actor_of
@@ -83,6 +85,14 @@ def feedback(request: HttpRequest, context: dict[str, Any]) -> str:
     )
 
 
+def refused(request: HttpRequest, context: dict[str, Any]) -> str:
+    """On a page that refuses something, the way back into the exam that may be the reason."""
+    attempt = exam_of(actor_of(request)) if context.get("status") == Denied.status else None
+    if attempt is None:
+        return ""
+    return render_to_string("assessments/attempt/_back_to_exam.html", {"attempt": attempt}, request)
+
+
 def teach_actions(request: HttpRequest, context: dict[str, Any]) -> str:
     """The way from the teaching page to one's own questions, for those who teach."""
     if not teaches(actor_of(request)):
@@ -125,5 +135,6 @@ def register() -> None:
     slots.register("dashboard.feedback", feedback)
     slots.register("teach.home", teach_home, order=10)
     slots.register("teach.actions", teach_actions)
+    slots.register("refused", refused)
     slots.register("teach.people.menu", member_menu)
     slots.register("teach.people.below", people_with_time)

@@ -105,6 +105,20 @@ def test_every_door_of_the_chat_is_closed_and_opens_again(school: School) -> Non
     assert standing_of(school.learner.pk, course) == before
 
 
+def test_a_door_that_an_exam_closes_leads_back_into_it(school: School) -> None:
+    course, client = school.course, signed_in(school)
+    attempt = start_attempt(actor=school.actor("learner"), quiz=exam(school))
+    item = attempt.quiz.lesson.public_id
+    back = f'href="/c/{course.slug}/learn/{item}/attempt/{attempt.public_id}/"'
+    closed = client.get(f"/c/{course.slug}/chat/")
+    assert closed.status_code == 403
+    assert back in closed.content.decode()
+    submit_attempt(actor=school.actor("learner"), attempt=attempt)
+    other = client.get(f"/teach/{course.slug}/")
+    assert other.status_code == 403
+    assert "Back to your exam" not in other.content.decode()
+
+
 def test_a_chat_that_can_be_read_takes_no_words(school: School) -> None:
     actor, course = school.actor("learner"), school.course
     say(school, "classmate")

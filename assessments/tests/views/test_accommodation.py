@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 
@@ -43,6 +45,14 @@ def test_an_instructor_gives_changes_and_takes_back_extra_time(
     done = client.post(address(school), {"remove": "1"}, follow=True)
     assert "has the usual time again" in done.content.decode()
     assert not Accommodation.objects.exists()
+
+
+def test_other_dates_alone_need_no_other_time(school: School, client: Client) -> None:
+    assert 'name="time_factor" value="1"' in page(client, address(school))
+    done = client.post(address(school), {"time_factor": "1", "extra_days": "2"}, follow=True)
+    assert done.status_code == 200
+    row = Accommodation.objects.get()
+    assert (row.time_factor, row.extra_days) == (Decimal(1), 2)
 
 
 def test_staff_of_the_course_have_no_such_page(school: School, client: Client) -> None:

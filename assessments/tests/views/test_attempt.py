@@ -210,6 +210,7 @@ def test_the_review_waits_for_the_release(school: School, client: Client) -> Non
     attempt = make_attempt(school, quiz)
     shown = page(client, f"{item_url(quiz)}attempt/{attempt.public_id}/review/")
     assert "Your answers are in" in shown
+    assert shown.count("Back to the course</a>") + shown.count("Back to the course<svg") == 1
     for secret in ("KEYWORD", "5 of 6", "6 of 6"):
         assert secret not in shown
     staff = page(

@@ -115,6 +115,7 @@ class BudgetAdmin(SettingAdmin):
 @admin.register(AiSite)
 class AiSiteAdmin(SettingAdmin):
     list_display = ("currency", "ask_consent", "text_days", "cache_hours")
+    exclude = ("off_purposes",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not AiSite.objects.exists()

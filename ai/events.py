@@ -57,6 +57,19 @@ class AiSwitched(Event):
     person_id: int | None = None
 
 
+@event("ai.setting_changed")
+@dataclass(frozen=True, kw_only=True)
+class AiSettingChanged(Event):
+    """What AI is used for in a course or on the site was chosen.
+
+    `off_purposes` are values of `Purpose` between commas; `asks`: learners agree first.
+    """
+
+    scope: str
+    asks: bool
+    off_purposes: str
+
+
 @event("ai.consent_changed")
 @dataclass(frozen=True, kw_only=True)
 class ConsentChanged(Event):

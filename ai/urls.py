@@ -18,6 +18,7 @@ from ai.views import (
     review,
     spend,
     stale,
+    switches,
     tutor,
     tutor_queue,
 )
@@ -28,8 +29,10 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("me/ai/", own.index, name="own-ai"),
     path("me/ai/seen/<str:text_id>/delete/", own.forget, name="own-ai-forget"),
     path("ai/spend/", spend.index, name="ai-spend"),
+    path("ai/settings/", switches.site, name="ai-switches"),
     path("ai/spend.csv", spend.export, name="ai-spend-csv"),
     path(_TEACH, generate.index, name="teach-ai"),
+    path(f"{_TEACH}settings/", switches.course, name="teach-ai-switches"),
     path(f"{_TEACH}jobs/<str:job_id>/cancel/", generate.cancel, name="teach-ai-cancel"),
     path(f"{_TEACH}content/", content.index, name="teach-content"),
     path(f"{_TEACH}content/<str:job_id>/", content.job, name="teach-content-job"),

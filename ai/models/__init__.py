@@ -2,7 +2,7 @@
 
 from ai.models.budget import Budget, CachedAnswer, Reservation, Window
 from ai.models.chunk import Chunk, ChunkVector
-from ai.models.consent import AiConsent, AiSite, AiSwitch
+from ai.models.consent import AiConsent, AiCourse, AiSite, AiSwitch
 from ai.models.draft import Draft
 from ai.models.faq import Faq
 from ai.models.ledger import AiCall, CallText
@@ -14,6 +14,7 @@ from ai.models.tutor import Conversation, Exchange, TutorSetting
 __all__ = [
     "AiCall",
     "AiConsent",
+    "AiCourse",
     "AiSite",
     "AiSwitch",
     "AllowedAddress",

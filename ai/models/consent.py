@@ -97,6 +97,7 @@ class AiSite(models.Model):
         _("days that sent texts are kept for their person"), default=30
     )
     cache_hours = models.PositiveSmallIntegerField(_("hours that answers are cached"), default=24)
+    off_purposes = models.JSONField(_("what no model is asked for"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("AI settings")
@@ -104,3 +105,22 @@ class AiSite(models.Model):
 
     def __str__(self) -> str:
         return str(_("AI settings"))
+
+
+class AiCourse(models.Model):
+    """What a course adds to the site's AI settings; no row means nothing.
+
+    `off_purposes` are those of `Purpose` for which no model is asked there.
+    """
+
+    personal_data = NOTHING_PERSONAL
+    course = models.OneToOneField(Course, on_delete=models.CASCADE, related_name="+")
+    ask_consent = models.BooleanField(default=False)
+    off_purposes = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("AI settings of a course")
+        verbose_name_plural = _("AI settings of courses")
+
+    def __str__(self) -> str:
+        return f"{self.course_id}"

@@ -90,7 +90,6 @@ class Profile(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(2)],
     )
     max_tokens = models.PositiveIntegerField(_("most tokens of an answer"), null=True, blank=True)
-    prompt_version = models.CharField(_("prompt version"), max_length=40, blank=True)
     active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

@@ -3,12 +3,21 @@
 from django.db.models import Q
 
 from ai.enums import AiRole, Purpose
-from ai.models import AiConsent, AiSite, AiSwitch
+from ai.models import AiConsent, AiCourse, AiSite, AiSwitch
 from courses.models import Course
 
 # The words that people agree to; a change of meaning asks everybody again.
 CONSENT_VERSION = "2026-11"
 STAFF = frozenset({AiRole.ADMIN, AiRole.INSTRUCTOR, AiRole.ASSISTANT, AiRole.SYSTEM})
+# What can be turned off by itself; the rest is part of these.
+SWITCHED = (
+    Purpose.QUESTIONS,
+    Purpose.CONTENT,
+    Purpose.SUMMARY,
+    Purpose.TRANSLATION,
+    Purpose.TUTOR,
+    Purpose.MARKING,
+)
 # Purposes without talk: nothing of the person leaves that they did not see leave.
 QUIET = frozenset({Purpose.EMBEDDING, Purpose.MODERATION})
 
@@ -39,9 +48,27 @@ def own_consent(person_id: int) -> AiConsent | None:
     return mine.filter(withdrawn_at=None).first()
 
 
-def needs_consent(role: AiRole, purpose: Purpose) -> bool:
+def ai_course(course: Course | None) -> AiCourse:
+    """What a course adds to the site's AI settings, or nothing."""
+    found = AiCourse.objects.filter(course=course).first() if course is not None else None
+    return found or AiCourse(course=course)
+
+
+def asks_consent(course: Course | None) -> bool:
+    """Whether learners must have agreed, here: the site asks, or the course does."""
+    return ai_site().ask_consent or ai_course(course).ask_consent
+
+
+def needs_consent(role: AiRole, purpose: Purpose, course: Course | None) -> bool:
     """Whether somebody of this role must have agreed before this."""
-    return role not in STAFF and purpose not in QUIET and ai_site().ask_consent
+    return role not in STAFF and purpose not in QUIET and asks_consent(course)
+
+
+def purpose_off(purpose: Purpose, course: Course | None) -> str:
+    """Where no model is asked for a purpose: site, course, or empty."""
+    if purpose in ai_site().off_purposes:
+        return "site"
+    return "course" if purpose in ai_course(course).off_purposes else ""
 
 
 def own_switch(person_id: int) -> AiSwitch | None:

@@ -8,7 +8,7 @@ from ai.enums import SwitchScope
 from ai.events import AiSwitched, ConsentChanged
 from ai.models import AiConsent, AiSwitch
 from ai.queries.budget import role_of
-from ai.queries.consent import CONSENT_VERSION, STAFF, ai_site, consented, off_for
+from ai.queries.consent import CONSENT_VERSION, STAFF, asks_consent, consented, off_for
 from courses.models import Course
 from courses.rules import MANAGE_COURSE
 from lms.kernel import clock
@@ -31,7 +31,7 @@ def require_consent(*, actor: Actor, course: Course | None = None) -> None:
     where = off_for([actor.user_id], course)
     if where:
         raise Denied(off_words(where), code="ai_off")
-    if role_of(actor, course) in STAFF or not ai_site().ask_consent:
+    if role_of(actor, course) in STAFF or not asks_consent(course):
         return
     if not consented(actor.user_id):
         raise Denied(consent_words(), code="consent_required")
@@ -131,6 +131,13 @@ def off_words(where: str) -> str:
         "person": _("AI is turned off for you."),
     }
     return words[where]
+
+
+def purpose_words(where: str) -> str:
+    """Why no model is asked for one thing, for people."""
+    if where == "site":
+        return _("No model is asked for this on this site.")
+    return _("No model is asked for this in this course.")
 
 
 def consent_words() -> str:

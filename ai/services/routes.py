@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from ai.enums import Purpose, Use
 from ai.gateway.chat import TEMPERATURE, Endpoint
 from ai.queries.budget import role_of
-from ai.queries.consent import consented, needs_consent, off_for
+from ai.queries.consent import consented, needs_consent, off_for, purpose_off
 from ai.queries.provider import profiles_for
-from ai.services.consent import consent_words, off_words
+from ai.services.consent import consent_words, off_words, purpose_words
 from ai.services.endpoints import endpoint, endpoint_of
 from assessments.queries.exam import require_ai
 from courses.models import Course
@@ -89,9 +89,14 @@ def require_on(line: Line) -> None:
     where = off_for(people, line.course)
     if where:
         raise NoModel("off", off_words(where))
+    where = purpose_off(line.purpose, line.course)
+    if where:
+        raise NoModel("off", purpose_words(where))
     role = role_of(line.actor, line.course)
     asker = line.actor.user_id
-    if asker is not None and needs_consent(role, line.purpose) and not consented(asker):
+    if asker is None:
+        return
+    if needs_consent(role, line.purpose, line.course) and not consented(asker):
         raise NoModel("off", consent_words())
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from ai.enums import TutorStyle
 from ai.forms.mark_draft import drafted_lines
+from ai.queries.consent import off_for
 from ai.queries.draft import drafts_waiting
 from ai.queries.mark_draft import draft_agreement, mark_draft, unfinished_draft
 from ai.queries.stale import stale_of_lesson, stale_question_ids
@@ -103,12 +104,13 @@ def course_tab(request: HttpRequest, context: dict[str, Any]) -> str:
 
 
 def settings_card(request: HttpRequest, context: dict[str, Any]) -> str:
-    """Where a course's settings lead to those of its tutor."""
+    """Where a course's settings lead to those of AI and its tutor."""
     course = context.get("course")
     if course is None or not allows(actor_of(request), STAFF_COURSE, course):
         return ""
     words = TutorStyle(style_of(course)).label
-    return render_to_string("ai/slots/settings_card.html", {"course": course, "words": words})
+    shown = {"course": course, "words": words, "off": off_for([], course) == "course"}
+    return render_to_string("ai/slots/settings_card.html", shown)
 
 
 def settings_section(request: HttpRequest, _context: dict[str, Any]) -> str:

@@ -287,6 +287,14 @@ def test_a_run_of_code_has_no_axe_violation(signed_in: SignedIn) -> None:
     assert in_every_mode(page) == []
 
 
+def test_an_admins_ai_pages_have_no_axe_violation(signed_in: SignedIn, walked: set[str]) -> None:
+    page = signed_in("admin@example.com")
+    for address in ("/ai/settings/", "/ai/spend/"):
+        page.goto(address)
+        assert in_every_mode(page) == [], address
+        walked.add(address)
+
+
 # Without a browser it would be put behind the tests of other files, where nothing was walked.
 @pytest.mark.usefixtures("signed_in")
 def test_no_page_was_passed_by(walked: set[str]) -> None:

@@ -407,6 +407,10 @@ AI = [
         at(text_id="learner text"),
     ),
     get("/ai/spend/", p.only("admin")),
+    get("/ai/settings/", p.only("admin")),
+    post("/ai/settings/", p.only("admin", ok=302), on="on", ask_consent="on"),
+    get(f"{T}/ai/settings/", READ_BY_STAFF),
+    post(f"{T}/ai/settings/", SENT_BY_MANAGERS, on="on", style="answers"),
     get("/ai/spend.csv", p.only("admin")),
 ]
 

@@ -118,15 +118,24 @@ def _text(content: Any) -> str:
 class Chat:
     """Talks to one endpoint within one time budget. Raises ProviderError kinds."""
 
-    def __init__(self, endpoint: Endpoint, budget: Budget, without: set[str] | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        budget: Budget,
+        without: set[str] | None = None,
+        *,
+        patience: float | None = None,
+    ) -> None:
+        """`patience` is how many seconds of silence, retries included, somebody waits for."""
         self.endpoint = endpoint
         self.budget = budget
         self.without = set(endpoint.without) if without is None else without
+        self.patience = patience
 
     def complete(self, say: Say, meter: Meter) -> str:
         """The whole answer's text. Nothing about the reply's form is certain, so all is checked."""
         try:
-            completion = with_retries(lambda: self._send(say, stream=False), self.budget)
+            completion = self._begun(say, stream=False)
         except BadAnswer:
             # It answered with something; what that cost is not said, so the prompt is charged.
             meter.add(tokens_in(say.messages), 0, exact=False)
@@ -148,7 +157,7 @@ class Chat:
         Raises ProviderUnavailable when it breaks off. The meter moves with every piece, so that it
         is right whenever the reader stops; close the iterator to stop the endpoint.
         """
-        opened = with_retries(lambda: self._send(say, stream=True), self.budget)
+        opened = self._begun(say, stream=True)
         counter = _Counter(meter, say)
         try:
             with closing(opened):
@@ -174,6 +183,16 @@ class Chat:
             raise BadAnswer(NOT_A_COMPLETION) from problem
         if not finished:
             raise ProviderUnavailable(CUT)
+
+    def _begun(self, say: Say, *, stream: bool) -> Any:
+        """A call that was answered, after retries that end with the patience of who waits."""
+        if self.patience is None:
+            return with_retries(lambda: self._send(say, stream=stream), self.budget)
+        waiting = Budget(min(self.patience, self.budget.left))
+        try:
+            return with_retries(lambda: self._send(say, stream=stream), waiting)
+        finally:
+            self.budget.attempts += waiting.attempts
 
     def _send(self, say: Say, *, stream: bool) -> Any:
         """One HTTP call, its errors sorted; parameters the endpoint does not know are left out."""
@@ -214,7 +233,8 @@ class Chat:
 
         from ai.gateway.bounded import BoundedTransport
 
-        timeout = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
+        silence = min(seconds, self.patience or seconds)
+        timeout = httpx2.Timeout(silence, connect=min(CONNECT_SECONDS, silence))
         return openai.OpenAI(
             base_url=self.endpoint.url,
             api_key=self.endpoint.api_key or "none",

@@ -5,6 +5,7 @@ call into the ledger and fall back in order. Call them outside a transaction: wh
 stay written when the work it was for is undone.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
@@ -15,7 +16,7 @@ from ai.gateway.redaction import Redaction
 from ai.gateway.talk import Prompt
 from ai.gateway.text import clean_source
 from ai.queries.roster import names_around
-from ai.services.calling import Question, answered, pieces
+from ai.services.calling import PATIENCE, Question, answered, pieces
 from ai.services.routes import MAX_TOKENS, Line, NoModel, Route, routes_for
 from courses.models import Course
 from lms.kernel.actors import Actor
@@ -120,7 +121,7 @@ def _first_answer(line: Line, routes: list[Route], question: Question) -> Answer
     """The answer of the first route that gives one. Raises NoModel."""
     notes: list[str] = []
     over: NoModel | None = None
-    for route in routes:
+    for route in _in_time(line, routes):
         try:
             got = answered(line, route, question)
         except ProviderError as problem:
@@ -170,7 +171,7 @@ def _opened(line: Line, routes: list[Route], question: Question) -> Iterator[Pie
     """The stream of the first route that gives a first piece; that piece is fetched here."""
     notes: list[str] = []
     over: NoModel | None = None
-    for route in routes:
+    for route in _in_time(line, routes):
         running = _told(line, route, question)
         try:
             first = next(running)
@@ -181,6 +182,16 @@ def _opened(line: Line, routes: list[Route], question: Question) -> Iterator[Pie
         else:
             return _rest(first, running)
     raise over or _all_failed(notes)
+
+
+def _in_time(line: Line, routes: list[Route]) -> Iterator[Route]:
+    """The routes, while whoever waits is not tired of it after the first."""
+    patience, started = PATIENCE.get(line.purpose), time.monotonic()
+    for at, route in enumerate(routes):
+        # What is left must be worth a try, not a second full silence.
+        if at and patience is not None and time.monotonic() - started > patience / 2:
+            return
+        yield route
 
 
 def _rest(first: Piece, running: Iterator[Piece]) -> Iterator[Piece]:

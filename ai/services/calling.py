@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ai.enums import CallOutcome
+from ai.enums import CallOutcome, Purpose
 from ai.gateway.chat import Chat, Meter, Say, tokens_in
 from ai.gateway.provider import BadAnswer, ProviderError, ProviderUnavailable, Usage
 from ai.gateway.redaction import Redaction
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_REPLY = 2_000
 NOTE_SECONDS = 1.0
+# Seconds of silence after which somebody who waits for an answer gets one without a model.
+PATIENCE = {Purpose.TUTOR: 9.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ def _open(line: Line, route: Route, question: Question) -> _Open:
     label = question.prompt.label
     asked = Asked(route.provider, route.model, label, tokens_in(say.messages), say.limit, seconds)
     held = reserve(line, asked)
-    return _Open(line, route, held, Chat(route.endpoint, Budget(seconds)))
+    chat = Chat(route.endpoint, Budget(seconds), patience=PATIENCE.get(line.purpose))
+    return _Open(line, route, held, chat)
 
 
 def _converse(opened: _Open, question: Question, notes: list[str], replies: list[str]) -> Any:

@@ -15,6 +15,7 @@ from courses.models import Enrolment
 from lms.kernel import clock
 from lms.kernel.actors import for_user
 from lms.kernel.jobs.run import run_job
+from lms.management.demo_ai import set_up_ai
 from lms.management.demo_timeline import Stage
 from realtime.enums import NotificationKind
 from realtime.models import Notification
@@ -43,6 +44,7 @@ def finish(stage: Stage, now: datetime) -> int:
     """Do what the scheduled work would have done by now; returns the number of drafts waiting."""
     _count(stage)
     _contact(stage, now)
+    set_up_ai(stage, now)
     waiting = _draft(stage, now)
     _read_notifications(stage)
     for email in LOGINS:

@@ -3,8 +3,12 @@
 import pytest
 
 from accounts.models import User
-from ai.enums import DraftState
-from ai.models import Draft
+from ai.enums import DraftState, Purpose
+from ai.models import Draft, Profile
+from ai.queries.consent import consented, purpose_off
+from ai.queries.spend import spend
+from courses.models import Course
+from lms.kernel.actors import for_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_demo_time")]
 
@@ -27,3 +31,16 @@ def test_one_draft_was_accepted_and_one_turned_down() -> None:
     rejected = Draft.objects.get(state=DraftState.REJECTED)
     assert rejected.reason == "Asks for a number that nobody needs to remember."
     assert rejected.decided_by == teacher
+
+
+def test_the_demo_shows_budgets_and_consent_and_claims_no_spend() -> None:
+    admin = for_user(User.objects.get(email="admin@example.com"))
+    found = spend(admin)
+    assert [row.share for row in found.budgets] == [0, 0]
+    assert (found.tokens, found.cost) == (0, "0.00 USD")
+    assert {row.purpose for row in found.rows} == {"Question generation"}
+    assert consented(User.objects.get(email="student@example.com").pk)
+    bridges = Course.objects.get(slug="how-bridges-stand-up")
+    assert purpose_off(Purpose.MARKING, bridges) == "course"
+    # A model that the environment names is asked: the demo's profile is not in use.
+    assert not Profile.objects.filter(active=True).exists()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
-from ai.forms.connection import AddressForm, BudgetForm, ProviderForm
+from ai.forms.connection import AddressForm, BudgetForm, PriceForm, ProfileForm, ProviderForm
 from ai.models import (
     AiCall,
     AiSite,
@@ -91,6 +91,7 @@ class SettingAdmin(ModelAdmin):  # type: ignore[misc]
 
 @admin.register(Profile)
 class ProfileAdmin(SettingAdmin):
+    form = ProfileForm
     list_display = ("purpose", "course", "role", "ordinal", "provider", "model", "active")
     list_select_related = ("course", "provider")
     list_filter = ("purpose", "role", "active")
@@ -99,6 +100,7 @@ class ProfileAdmin(SettingAdmin):
 
 @admin.register(Price)
 class PriceAdmin(SettingAdmin):
+    form = PriceForm
     list_display = ("model", "provider", "valid_from", "per_million_in", "per_million_out")
     list_select_related = ("provider",)
 

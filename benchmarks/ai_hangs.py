@@ -88,6 +88,10 @@ class Askers:
 
 def main() -> list[str]:
     """The rounds as a table, the ratio, and how long learners waited for the tutor."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
+    django.setup()
     from ai.tests.fake_model import serving
     from lms.tests.e2e.stack import running
 

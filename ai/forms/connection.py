@@ -1,13 +1,13 @@
 """Admin forms of providers, allowed addresses and budgets; the services decide."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ai.enums import ProviderKind
 from ai.gateway.addresses import plain_url
-from ai.models import AllowedAddress, Budget, Provider
+from ai.models import AllowedAddress, Budget, Price, Profile, Provider
 from ai.services.connection import ProviderFields, check_url
 from ai.services.settings import check_budget
 from lms.kernel.errors import Invalid
@@ -75,6 +75,14 @@ class BudgetForm(forms.ModelForm[Budget]):
     class Meta:
         model = Budget
         fields = ("scope", "period", "role", "course", "person", "tokens", "money")
+        help_texts: ClassVar = {
+            "period": _("Days and months begin at midnight UTC."),
+            "role": _("Of a role: whose. Of one person: for each of that role."),
+            "course": _("Of one course: which. Empty: each course."),
+            "person": _("Of one person: who. Empty: each person."),
+            "tokens": _("In and out together. Empty: no cap in tokens."),
+            "money": _("Such as cents, by the prices that are entered. Empty: no cap in money."),
+        }
 
     def clean(self) -> dict[str, Any]:
         """The service's own check, so that its words stand beside the field."""
@@ -85,3 +93,42 @@ class BudgetForm(forms.ModelForm[Budget]):
             except Invalid as problem:
                 self.add_error(next(iter(problem.errors)), problem.detail)
         return data
+
+
+class ProfileForm(forms.ModelForm[Profile]):
+    """One step of an order of models, with what empty fields mean."""
+
+    class Meta:
+        model = Profile
+        fields = (
+            "purpose",
+            "course",
+            "role",
+            "ordinal",
+            "provider",
+            "model",
+            "temperature",
+            "max_tokens",
+            "active",
+        )
+        help_texts: ClassVar = {
+            "purpose": _("Empty: every purpose that has no profile of its own."),
+            "course": _("Empty: the whole site. A course's profiles come before the site's."),
+            "role": _("Of whoever asks. Empty: everybody."),
+            "ordinal": _("Lower goes first; the next is asked when one fails."),
+            "model": _("Its name at the provider; of a model on this machine anything."),
+            "max_tokens": _("Empty: what the purpose allows."),
+        }
+
+
+class PriceForm(forms.ModelForm[Price]):
+    """A price with its unit."""
+
+    class Meta:
+        model = Price
+        fields = ("provider", "model", "valid_from", "per_million_in", "per_million_out")
+        help_texts: ClassVar = {
+            "provider": _("Empty: this model at every provider."),
+            "per_million_in": _("In minor units of the site's currency, such as cents."),
+            "per_million_out": _("In minor units of the site's currency, such as cents."),
+        }

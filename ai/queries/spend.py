@@ -50,6 +50,17 @@ class Filled:
     cap_cost: str
     share: int
 
+    @property
+    def used_words(self) -> str:
+        """Tokens used, grouped in threes."""
+        return number_format(self.tokens, force_grouping=True)
+
+    @property
+    def cap_words(self) -> str:
+        """Tokens that may be used, in the same way; empty without a cap in tokens."""
+        most = self.cap.tokens
+        return "" if most is None else number_format(most, force_grouping=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Spend:

@@ -90,6 +90,14 @@ class Forecast:
     notes: tuple[str, ...] = field(default=())
 
     @property
+    def token_words(self) -> str:
+        """The range of tokens for people, grouped in threes."""
+        ends = [
+            number_format(end, force_grouping=True) for end in (self.tokens.least, self.tokens.most)
+        ]
+        return _("%(least)s to %(most)s") % {"least": ends[0], "most": ends[1]}
+
+    @property
     def cost_words(self) -> str:
         """The range of money for people; empty where no price is known."""
         if self.cost is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ai.enums import ContentKind, Purpose, TutorStyle, Use
+from ai.enums import ContentKind, Purpose, TutorStyle
 from ai.models import AiCourse, AiSite
 from ai.queries.consent import SWITCHED
 from ai.services.asking import ask, stream
@@ -160,16 +160,14 @@ def test_one_purpose_is_turned_off_by_itself(
     school: School, model: FakeModel, purpose: Purpose
 ) -> None:
     course_switches(school, purposes=(purpose.value,))
-    for one in SWITCHED:
-        asked = {"actor": school.actor("instructor"), "purpose": one, "course": school.course}
-        if one == purpose:
-            for way in (ask, stream):
-                with pytest.raises(NoModel, match="in this course") as caught:
-                    way(**asked, prompt=prompt())  # type: ignore[operator]
-                assert caught.value.code == "off"
-        else:
-            ask(**asked, prompt=prompt())  # type: ignore[call-overload]
-    ask(actor=school.actor("instructor"), purpose=purpose, prompt=prompt(), use=Use.AUTO)
+    teacher, course = school.actor("instructor"), school.course
+    for one in set(SWITCHED) - {purpose}:
+        ask(actor=teacher, purpose=one, prompt=prompt(), course=course)
+    for way in (ask, stream):
+        with pytest.raises(NoModel, match="in this course") as caught:
+            way(actor=teacher, purpose=purpose, prompt=prompt(), course=course)
+        assert caught.value.code == "off"
+    ask(actor=teacher, purpose=purpose, prompt=prompt())
 
 
 def test_a_course_can_ask_for_agreement_where_the_site_does_not(

@@ -13,7 +13,8 @@ class Chunk(models.Model):
     """One block of a published version, or a FAQ entry; written by `services.indexing` alone.
 
     `key` is the block's key, or the entry's public id. Who sees it is asked when it is read: a
-    chunk outlives the moment in which its lesson is hidden by as long as a job takes.
+    chunk outlives the moment in which its lesson is hidden by as long as a job takes. Code,
+    formulas and tables are found and cited, but are no sentences to quote: `quotable` is False.
     """
 
     personal_data = NOTHING_PERSONAL
@@ -29,6 +30,7 @@ class Chunk(models.Model):
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
     language = models.CharField(max_length=10)
+    quotable = models.BooleanField(default=True)
 
     class Meta:
         ordering: ClassVar = ["lesson_id", "ordinal", "id"]

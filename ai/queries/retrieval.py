@@ -36,6 +36,7 @@ class Found:
     faq_id: int | None
     text: str
     score: float
+    quotable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Row:
     text: str
     heading_path: tuple[str, ...]
     language: str
+    quotable: bool
 
 
 class CourseIndex:
@@ -130,7 +132,7 @@ class CourseIndex:
 
     def _found(self, at: int, score: float) -> Found:
         row = self.rows[at]
-        return Found(row.pk, row.key, row.lesson_id, row.faq_id, row.text, score)
+        return Found(row.pk, row.key, row.lesson_id, row.faq_id, row.text, score, row.quotable)
 
 
 def _place(row: Row) -> tuple[int | None, int | None]:
@@ -179,8 +181,8 @@ def course_index(actor: Actor, course: Course, model_id: str | None) -> CourseIn
 def _build(chunks: QuerySet[Chunk], model_id: str | None) -> CourseIndex:
     ordered = chunks.order_by("lesson__section__ordinal", "lesson__ordinal", "ordinal", "pk")
     rows = [
-        Row(pk, key, lesson, faq, section, text, tuple(path), language)
-        for pk, key, lesson, faq, section, text, path, language in ordered.values_list(
+        Row(pk, key, lesson, faq, section, text, tuple(path), language, quotable)
+        for pk, key, lesson, faq, section, text, path, language, quotable in ordered.values_list(
             "pk",
             "key",
             "lesson_id",
@@ -189,6 +191,7 @@ def _build(chunks: QuerySet[Chunk], model_id: str | None) -> CourseIndex:
             "text",
             "heading_path",
             "language",
+            "quotable",
         )
     ]
     return CourseIndex(rows, _vectors([row.pk for row in rows], chunks, model_id))

@@ -1,7 +1,7 @@
 """Keep what the tutor may read in step with what is published."""
 
 import hashlib
-from collections.abc import Iterable
+import re
 from typing import Final
 
 from django.db import transaction
@@ -18,6 +18,8 @@ from lms.kernel.db.locks import lock
 from lms.kernel.rules import require
 
 BATCH: Final = 64
+# Code, formulas and tables: what the renderer wraps in these has no sentences.
+_NO_SENTENCES: Final = re.compile(r'<(?:pre|div)\b[^>]*\bid="b-([^"]+)"')
 
 
 def index_lesson(*, actor: Actor, lesson: Lesson) -> int:
@@ -80,45 +82,41 @@ def _write(lesson: Lesson, version: LessonVersion | None) -> int:
     wanted = {block.key: block for block in blocks if block.text.strip()}
     mine = Chunk.objects.filter(lesson=lesson, faq=None)
     known = {chunk.key: chunk for chunk in mine}
-    same = {
-        key
-        for key, chunk in known.items()
-        if key in wanted and _is_same(chunk, wanted[key], lesson.course.language)
+    bare = set() if version is None else set(_NO_SENTENCES.findall(version.html))
+    fresh = {
+        key: _chunk(lesson, version, block, quotable=key not in bare)
+        for key, block in wanted.items()
     }
+    same = {key for key, chunk in known.items() if key in fresh and _is_same(chunk, fresh[key])}
     mine.exclude(key__in=same).delete()
     if version is not None:
         mine.update(version=version)
     for key in same:
         if known[key].ordinal != wanted[key].ordinal:
             mine.filter(key=key).update(ordinal=wanted[key].ordinal)
-    fresh = [block for key, block in wanted.items() if key not in same]
-    Chunk.objects.bulk_create(_chunks(lesson, version, fresh))
-    return len(fresh)
+    missing = [chunk for key, chunk in fresh.items() if key not in same]
+    Chunk.objects.bulk_create(missing)
+    return len(missing)
 
 
-def _is_same(chunk: Chunk, block: Block, language: str) -> bool:
-    return (chunk.sha256, chunk.heading_path, chunk.language) == (
-        block.sha256,
-        list(block.heading_path),
-        language,
+def _is_same(chunk: Chunk, other: Chunk) -> bool:
+    names = ("sha256", "heading_path", "language", "quotable")
+    return all(getattr(chunk, name) == getattr(other, name) for name in names)
+
+
+def _chunk(lesson: Lesson, version: LessonVersion | None, block: Block, *, quotable: bool) -> Chunk:
+    return Chunk(
+        course_id=lesson.course_id,
+        lesson=lesson,
+        version=version,
+        key=block.key,
+        ordinal=block.ordinal,
+        heading_path=list(block.heading_path),
+        text=clean_source(block.text),
+        sha256=block.sha256,
+        language=lesson.course.language,
+        quotable=quotable,
     )
-
-
-def _chunks(lesson: Lesson, version: LessonVersion | None, blocks: Iterable[Block]) -> list[Chunk]:
-    return [
-        Chunk(
-            course_id=lesson.course_id,
-            lesson=lesson,
-            version=version,
-            key=block.key,
-            ordinal=block.ordinal,
-            heading_path=list(block.heading_path),
-            text=clean_source(block.text),
-            sha256=block.sha256,
-            language=lesson.course.language,
-        )
-        for block in blocks
-    ]
 
 
 def _add_vectors(actor: Actor, course: Course) -> None:

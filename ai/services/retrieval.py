@@ -1,5 +1,6 @@
 """Find what a course says to a question, as the asker may read it, and judge whether it does."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MOST_SENTENCES: Final = 40
 FEWEST_WORDS: Final = 3
 SHOWN: Final = 10
+_TEX: Final = re.compile(r"\\[A-Za-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,11 @@ def _ready(
     return index, meanings(actor=actor, texts=[question], course=course)[0]
 
 
+def _reads_well(text: str) -> bool:
+    """Whether a sentence can be quoted: no scrap, no order to a model, no source of a formula."""
+    return len(text.split()) >= FEWEST_WORDS and not has_orders(text) and not _TEX.search(text)
+
+
 def _quotes(
     index: CourseIndex, question: str, vector: "Vector | None", top: list[Found]
 ) -> list[_Candidate]:
@@ -102,8 +109,9 @@ def _quotes(
     pairs = [
         (block, text, coverage(query, set(terms(text, index.language)), index.words.idf))
         for block in index.beside(top)
+        if block.quotable
         for text in sentences(block.text)
-        if len(text.split()) >= FEWEST_WORDS and not has_orders(text)
+        if _reads_well(text)
     ]
     pairs.sort(key=lambda pair: -(pair[2] + pair[0].score))
     kept = []

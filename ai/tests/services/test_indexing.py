@@ -124,3 +124,14 @@ def test_only_who_manages_a_course_indexes_it() -> None:
     course, other = CourseFactory(), CourseFactory()
     with pytest.raises(Denied):
         index_course(actor=for_user(other.created_by), course=course)
+
+
+def test_code_formulas_and_tables_are_found_and_not_quoted() -> None:
+    lesson = LessonFactory(
+        text="Chalk is soft.\n\n```python\nchalk = 'soft'\n```\n\n"
+        "$$c = 1$$\n\n| chalk |\n|---|\n| soft |"
+    )
+    index_lesson(actor=SYSTEM, lesson=lesson)
+    kept = dict(Chunk.objects.filter(lesson=lesson).values_list("text", "quotable"))
+    assert [kept["Chalk is soft."], kept["chalk = 'soft'"], kept["c = 1"]] == [True, False, False]
+    assert list(kept.values()).count(True) == 1

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ai.enums import Rating, TutorHelp, TutorStyle
+from ai.enums import ProviderKind, Rating, TutorHelp, TutorStyle
 from courses.models import Course, Lesson
 from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField
@@ -108,3 +108,8 @@ class Exchange(models.Model):
 
     def __str__(self) -> str:
         return self.question[:80]
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a language model wrote the answer; else it is quotes or words of ours."""
+        return self.provider != ProviderKind.EXTRACTIVE

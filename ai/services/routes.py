@@ -100,6 +100,16 @@ def require_on(line: Line) -> None:
         raise NoModel("off", consent_words())
 
 
+def lacks_consent(line: Line) -> bool:
+    """Whether a model would be asked if only the asker agreed to talk to one."""
+    asker, role = line.actor.user_id, role_of(line.actor, line.course)
+    if asker is None or not needs_consent(role, line.purpose, line.course):
+        return False
+    if purpose_off(line.purpose, line.course):
+        return False
+    return not consented(asker) and bool(connected(line))
+
+
 def connected(line: Line) -> list[Route]:
     """The models of the profiles that fit, else the one that the environment names."""
     rows = profiles_for(line.purpose, line.course, role_of(line.actor, line.course))

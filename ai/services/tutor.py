@@ -13,6 +13,7 @@ from ai.gateway.talk import Turn
 from ai.models import Conversation, Exchange
 from ai.queries.tutor import last_exchanges, own_conversation
 from ai.scoring.words import terms
+from ai.services.consent import off_words
 from ai.services.retrieval import gather_evidence
 from ai.services.tutor_help import Help, require_help
 from ai.services.tutor_words import Asked, Part, Reply, compose, off_reply
@@ -102,7 +103,8 @@ def answer_talk(talk: Talk, *, live: bool) -> Iterator[Part | Done]:
     No transaction is open while a model speaks. `live` asks the model for a stream.
     """
     if talk.help.mode == TutorHelp.OFF:
-        reply = off_reply()
+        where = talk.help.off_where
+        reply = off_reply(off_words(where) if where else "")
         yield Part(reply.answer)
         yield Done(reply, talk.conversation, None)
         return

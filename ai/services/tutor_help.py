@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ai.enums import TutorHelp, TutorStyle
 from ai.events import TutorRefused, TutorSettingChanged
 from ai.models import TutorSetting
+from ai.queries.consent import off_for
 from assessments.enums import AiHelp
 from assessments.queries.exam import ai_help, require_ai
 from courses.models import Course
@@ -20,10 +21,14 @@ from lms.kernel.rules import require
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """What an answer may be now."""
+    """What an answer may be now.
+
+    `off_where`: what turned all AI off for the asker here, "site", "course" or "person".
+    """
 
     style: TutorStyle
     exam: bool = False
+    off_where: str = ""
 
     @property
     def mode(self) -> TutorHelp:
@@ -41,6 +46,9 @@ def style_of(course: Course) -> TutorStyle:
 
 def help_now(actor: Actor, course: Course) -> Help:
     """The level without refusing, for showing and hiding."""
+    where = off_for([] if actor.user_id is None else [actor.user_id], course)
+    if where:
+        return Help(TutorStyle.OFF, off_where=where)
     style, left = style_of(course), ai_help(actor)
     if left == AiHelp.OFF:
         return Help(TutorStyle.OFF, exam=True)

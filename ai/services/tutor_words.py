@@ -1,7 +1,7 @@
 """What the tutor says: a model's sentences that the blocks bear out, or quotes, or hints."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -34,6 +34,7 @@ NEARLY_AS_GOOD: Final = 0.75
 MAX_QUOTE: Final = 300
 MAX_TOKENS: Final = 700
 COPIED_WORDS: Final = 6
+OPENING_WORDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,9 @@ def _readable(text: str) -> str:
     return " ".join(one for one in sentences(text) if not has_orders(one))
 
 
-def off_reply() -> Reply:
-    """The answer of a tutor that is switched off."""
-    words = _("The tutor is switched off in this course.")
+def off_reply(words: str = "") -> Reply:
+    """The answer of a tutor that is switched off; `words` say why where the course is not it."""
+    words = words or _("The tutor is switched off in this course.")
     return Reply(words, answerable=False, citations=(), mode=TutorHelp.OFF)
 
 
@@ -133,9 +134,9 @@ class _Speaker:
     """A model's answer, sentence by sentence, as far as it is borne out."""
 
     def __init__(self, asked: Asked, places: dict[int, Place]) -> None:
-        self._asked, self._places, self._texts = asked, places, asked.blocks
+        self._asked, self._texts = asked, asked.blocks
         self._kept: list[str] = []
-        self._cited: dict[str, Citation] = {}
+        self._citing = _Citing(places)
 
     @property
     def _prompt(self) -> Prompt:
@@ -187,15 +188,10 @@ class _Speaker:
         bearing = [one for one, known in sources if is_supported(text, known, language)]
         if not text or not bearing or text in self._kept or has_orders(text):
             return
-        fresh = []
-        for one in bearing:
-            citation = _citation(one, self._places, one.text)
-            if citation.block not in self._cited:
-                self._cited[citation.block] = citation
-                fresh.append(citation)
+        fresh = tuple(made for one in bearing for made in self._citing.fresh(one, one.text))
         lead = " " if self._kept else ""
         self._kept.append(text)
-        yield Part(f"{lead}{text}", tuple(fresh))
+        yield Part(f"{lead}{text}", fresh)
 
     def _end(self, provider: str, model: str, version: str) -> Generator[Part, None, Reply]:
         """None left: the course does not say it."""
@@ -206,7 +202,7 @@ class _Speaker:
         return Reply(
             " ".join(self._kept),
             answerable=True,
-            citations=tuple(self._cited.values()),
+            citations=self._citing.made,
             mode=TutorHelp.FULL,
             provider=provider,
             model=model,
@@ -223,16 +219,14 @@ def _quoted(asked: Asked, places: dict[int, Place]) -> Generator[Part, None, Rep
         one for one in asked.evidence.quotes[:MOST_QUOTES] if one.score >= best * NEARLY_AS_GOOD
     ]
     places = {**places, **places_of([one.found.chunk_id for one in chosen])}
-    lead = _("The course says, word for word:")
+    lead, citing = _("The course says, word for word:"), _Citing(places)
     parts = [Part(lead)]
-    for one in chosen:
-        citation = _citation(one.found, places, one.text)
-        parts.append(Part(f" “{one.text}”", (citation,)))
+    parts += [Part(f" “{one.text}”", citing.fresh(one.found, one.text)) for one in chosen]
     yield from parts
     return Reply(
         "".join(part.text for part in parts),
         answerable=True,
-        citations=tuple(citation for part in parts for citation in part.citations),
+        citations=citing.made,
         mode=TutorHelp.FULL,
     )
 
@@ -298,3 +292,32 @@ def _asked_plainly(asked: Asked, places: dict[int, Place]) -> Reply:
 def _citation(found: Found, places: dict[int, Place], quote: str) -> Citation:
     place = places[found.chunk_id]
     return Citation(found.key, place.lesson, quote[:MAX_QUOTE], place.title)
+
+
+class _Citing:
+    """The citations of one answer: each block once, and no two of one name."""
+
+    def __init__(self, places: dict[int, Place]) -> None:
+        self._places = places
+        self._made: dict[int, Citation] = {}
+
+    @property
+    def made(self) -> tuple[Citation, ...]:
+        """All so far, in order."""
+        return tuple(self._made.values())
+
+    def fresh(self, found: Found, quote: str) -> tuple[Citation, ...]:
+        """The citation of a block, or none where it was cited before."""
+        if found.chunk_id in self._made:
+            return ()
+        one = _citation(found, self._places, quote)
+        if any(other.title == one.title for other in self._made.values()):
+            one = replace(one, title=f"{one.title} · {_opening(found.text)}")
+        self._made[found.chunk_id] = one
+        return (one,)
+
+
+def _opening(text: str) -> str:
+    """The first words of a block, which tell it from its neighbours under the same heading."""
+    words = text.split()
+    return " ".join(words[:OPENING_WORDS]) + ("…" if len(words) > OPENING_WORDS else "")

@@ -22,16 +22,11 @@ class WritingServer(FaultProxy):
 
     async def _none(self, path: str, body: bytes, send: Send) -> None:
         asked = json.loads(body)["messages"][1]["content"]
-        schema = asked[0]["text"]
-        blocks = [
-            (int(number), text)
-            for part in asked[1:]
-            if part["text"].startswith("source blocks")
-            for number, text in _BLOCK.findall(part["text"])
-        ]
-        await say(send, json.dumps(self._reply(schema, blocks)))
+        blocks = _blocks([part["text"] for part in asked[1:]])
+        await say(send, json.dumps(self.reply(asked[0]["text"], blocks)))
 
-    def _reply(self, schema: str, blocks: list[tuple[int, str]]) -> dict[str, Any]:
+    def reply(self, schema: str, blocks: list[tuple[int, str]]) -> dict[str, Any]:
+        """What it writes of the blocks, in the shape that the schema asks for."""
         if '"sections"' in schema:
             return {"sections": [self._section(number, text) for number, text in blocks[:3]]}
         if '"criteria"' in schema:
@@ -63,3 +58,17 @@ class WritingServer(FaultProxy):
     def _criterion(self, number: int, text: str) -> dict[str, Any]:
         words = {"criterion": self._said(text[:40]), "full": "All", "part": "Some", "none": "None"}
         return {**words, "sources": self._refs(number)}
+
+
+def retold(schema: str, parts: list[str]) -> dict[str, Any]:
+    """The reply to a request for teaching material, from the data parts that were sent."""
+    return WritingServer("").reply(schema, _blocks(parts))
+
+
+def _blocks(parts: list[str]) -> list[tuple[int, str]]:
+    return [
+        (int(number), text)
+        for part in parts
+        if part.startswith("source blocks")
+        for number, text in _BLOCK.findall(part)
+    ]

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -32,6 +33,8 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         with refusals(request):
             _act(request, actor)
+            if request.POST.get("act") == "agree" and (onward := _onward(request)):
+                return redirect(onward)
         return redirect("own-ai")
     rows = own_texts(actor)
     person_id = actor.user_id or 0
@@ -41,6 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "switch": own_switch(person_id),
         "site": ai_site(),
         "connected": connected_words(actor, None, Purpose.TUTOR),
+        "onward": _onward(request),
     }
     return render(request, "ai/own/index.html", context)
 
@@ -51,6 +55,13 @@ def forget(request: HttpRequest, text_id: str) -> HttpResponse:
     delete_text(actor=actor_of(request), text_id=text_id)
     messages.success(request, _("Deleted."))
     return redirect("own-ai")
+
+
+def _onward(request: HttpRequest) -> str:
+    """The page of ours that sent somebody here to agree; empty for an address elsewhere."""
+    wished = request.POST.get("next", request.GET.get("next", ""))
+    known = url_has_allowed_host_and_scheme(wished, allowed_hosts={request.get_host()})
+    return wished if known and wished.startswith("/") else ""
 
 
 def _act(request: HttpRequest, actor: Actor) -> None:

@@ -87,7 +87,8 @@ def tutor_pane(request: HttpRequest, context: dict[str, Any]) -> str:
     if course is None or not allows(actor_of(request), TALK_COURSE, course):
         return ""
     shown = tutor_context(request, course, lesson)
-    if shown["is_off"] and not shown["help"].exam:
+    # Who is in an exam, or turned AI off themselves, is told why nobody answers.
+    if shown["is_off"] and not (shown["help"].exam or shown["help"].off_where == "person"):
         return ""
     return render_to_string("ai/tutor/pane.html", shown, request)
 

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ai.enums import Rating, TutorHelp
+from ai.enums import Purpose, Rating, TutorHelp
 from ai.queries.tutor import latest_conversation, own_conversation, own_exchange
+from ai.services.consent import off_words
 from ai.services.exchanges import delete_conversation, rate_exchange, send_on
+from ai.services.routes import Line, lacks_consent
 from ai.services.tutor import MAX_MESSAGE, ask_tutor
 from ai.services.tutor_help import help_now
 from courses.models import Course, Lesson
@@ -38,6 +40,9 @@ def tutor_context(request: HttpRequest, course: Course, lesson: Lesson | None) -
         "exchanges": exchanges[-SHOWN:],
         "earlier": max(0, len(exchanges) - SHOWN),
         "may_ask": allows(actor, TALK_COURSE, course),
+        "may_agree": not help_.exam and lacks_consent(Line(actor, Purpose.TUTOR, course)),
+        "off_words": off_words(help_.off_where) if help_.off_where else "",
+        "here": request.get_full_path(),
         "max_message": MAX_MESSAGE,
     }
 

@@ -14,11 +14,16 @@ class Tutor {
     this.log = root.querySelector("[data-tutor-log]");
     this.form = root.querySelector("[data-tutor-form]");
     this.status = root.querySelector("[data-tutor-said]");
-    this.leaving = new AbortController();
+    this.citeShape = root.querySelector("[data-tutor-cite]");
+    this.tools = root.querySelector("[data-tutor-tools]");
+    this.asking = null;
     root.addEventListener("click", (event) => this.followed(event));
     this.log.scrollTop = this.log.scrollHeight;
     if (!this.form) return;
     this.area = this.form.elements.message;
+    this.askButton = this.form.querySelector("[data-tutor-ask]");
+    this.stopButton = this.form.querySelector("[data-tutor-stop]");
+    this.stopButton.addEventListener("click", () => this.stop());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.ask();
@@ -33,7 +38,8 @@ class Tutor {
   async ask() {
     const message = this.area.value.trim();
     if (!message || this.busy) return;
-    this.busy = true;
+    this.working(true);
+    this.status.textContent = "";
     this.say("msg me", this.words.wordsYou, message);
     this.answer = this.say("msg", this.words.wordsTutor, "");
     this.answer.setAttribute("aria-busy", "true");
@@ -45,10 +51,34 @@ class Tutor {
     try {
       await this.listen(await this.send(message));
     } catch (error) {
-      if (error.name !== "AbortError") this.failed(this.wordsFor(error));
+      if (error.name === "AbortError") this.stopped();
+      else this.failed(this.wordsFor(error));
     }
     this.answer.removeAttribute("aria-busy");
-    this.busy = false;
+    this.working(false);
+  }
+
+  /** While an answer comes, its place in the form is taken by the button that stops it. */
+  working(busy) {
+    this.busy = busy;
+    this.asking = busy ? new AbortController() : null;
+    this.stopButton.hidden = !busy;
+    this.askButton.hidden = busy;
+  }
+
+  stop() {
+    this.asking?.abort();
+    this.area.focus();
+  }
+
+  stopped() {
+    if (this.fresh) this.text.textContent = "";
+    const note = document.createElement("p");
+    note.className = "small muted";
+    note.textContent = this.words.wordsStopped;
+    this.answer.append(note);
+    this.status.textContent = this.words.wordsStopped;
+    this.down();
   }
 
   async send(message) {
@@ -58,7 +88,7 @@ class Tutor {
     const response = await fetch("/api/v1/ai/tutor/", {
       method: "POST",
       credentials: "same-origin",
-      signal: this.leaving.signal,
+      signal: this.asking.signal,
       headers: { Accept: "text/event-stream", "Content-Type": "application/json", "X-CSRFToken": csrf() },
       body: JSON.stringify(body),
     });
@@ -108,21 +138,16 @@ class Tutor {
       list.setAttribute("aria-label", this.words.wordsWhere);
       this.answer.append(list);
     }
-    const place = document.createElement(citation.lesson ? "a" : "span");
-    place.className = "cite";
+    const item = this.citeShape.content.cloneNode(true);
+    const place = item.querySelector(".cite");
     if (citation.lesson) {
       const here = citation.lesson === this.words.lesson;
       const page = here ? "" : `/c/${this.words.slug}/learn/${citation.lesson}/`;
       place.href = `${page}#b-${citation.block}`;
       Object.assign(place.dataset, { block: citation.block, lesson: citation.lesson });
     }
-    const label = document.createElement("span");
-    label.className = "clip";
-    label.textContent = citation.title || this.words.wordsPlace;
+    place.querySelector(".clip").textContent = citation.title || this.words.wordsPlace;
     if (citation.quote) place.title = citation.quote;
-    place.append(label);
-    const item = document.createElement("li");
-    item.append(place);
     list.append(item);
     this.down();
   }
@@ -134,8 +159,22 @@ class Tutor {
       this.words.conversation = data.conversation;
       this.form.elements.conversation.value = data.conversation;
     }
-    if (data.exchange) this.answer.dataset.exchange = data.exchange;
+    if (data.exchange) this.judged(data);
     this.down();
+  }
+
+  /** The same buttons as under an answer that came with the page. */
+  judged(data) {
+    this.answer.dataset.exchange = data.exchange;
+    const tools = this.tools.content.cloneNode(true);
+    for (const one of tools.querySelectorAll("[action], [formaction], [id], [for]")) {
+      for (const name of ["action", "formaction", "id", "for"]) {
+        const value = one.getAttribute(name);
+        if (value) one.setAttribute(name, value.replace("EXCHANGE", data.exchange));
+      }
+    }
+    tools.querySelector("[data-by-model]").hidden = data.provider === "extractive";
+    this.answer.append(tools);
   }
 
   /** What came stays, with a word that it is not the whole; the question is back to ask again. */
@@ -206,5 +245,5 @@ class Tutor {
 
 export function mount(root) {
   const tutor = new Tutor(root);
-  return () => tutor.leaving.abort();
+  return () => tutor.asking?.abort();
 }

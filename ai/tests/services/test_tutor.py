@@ -7,12 +7,20 @@ from typing import Any
 
 import pytest
 
+from accounts.tests.factories import UserFactory
 from ai.enums import Purpose, Rating, TutorHelp, TutorStyle
 from ai.models import AiCall, Chunk, Conversation, Exchange, Faq
 from ai.queries.tutor import conversations, sent_on
 from ai.services.budget import Asked as Called
 from ai.services.budget import reserve
-from ai.services.consent import give_consent, withdraw_consent
+from ai.services.consent import (
+    give_consent,
+    off_words,
+    switch_course,
+    switch_person,
+    switch_site,
+    withdraw_consent,
+)
 from ai.services.exchanges import (
     delete_conversation,
     forget_old_conversations,
@@ -114,6 +122,36 @@ def test_what_the_course_does_not_say_is_declined(course: Course, learner: Actor
     assert not done.reply.answerable
     assert done.reply.citations == ()
     assert done.reply.answer.startswith("I find nothing about this")
+
+
+def test_lines_of_code_are_not_quoted(learner: Actor, course: Course) -> None:
+    code = "chalk = made_of(shells)  # what is chalk made of"
+    LessonFactory(course=course, title="Code", text=f"Run this.\n\n```python\n{code}\n```")
+    index_course(actor=SYSTEM, course=course)
+    done = ask(learner, course)
+    assert CHALK in done.reply.answer
+    assert "made_of" not in done.reply.answer
+
+
+def test_places_are_named_once_and_told_apart(
+    course: Course, learner: Actor, model: FakeModel
+) -> None:
+    """Two sentences of one block are one citation; two blocks of one heading have two names."""
+
+    def reply(request: dict[str, Any]) -> Any:
+        chalk, sand = number_of(request, "Chalk is"), number_of(request, "Sandstone")
+        return answer(
+            ("Chalk is a soft white rock.", [chalk]),
+            ("Chalk is used to write on boards.", [chalk]),
+            ("Sandstone is made of pressed sand.", [sand]),
+        )
+
+    model.replies = [reply]
+    titles = [one.title for one in ask(learner, course).reply.citations]
+    assert titles == ["Sediments", "Sediments · Sandstone is made of pressed…"]
+    withdraw_consent(actor=learner)
+    quoted = ask(learner, course, "What is chalk used for on boards, the soft white rock?").reply
+    assert len(quoted.citations) == len({one.block for one in quoted.citations})
 
 
 # With a model: only what the cited blocks bear out.
@@ -335,6 +373,22 @@ def test_off_is_off_and_keeps_nothing(course: Course, learner: Actor, model: Fak
     assert (done.reply.mode, done.reply.answerable, done.conversation) == ("off", False, None)
     assert not Exchange.objects.exists()
     assert model.requests == []
+
+
+@pytest.mark.parametrize("where", ["site", "course", "person"])
+def test_where_ai_is_off_the_tutor_is(
+    course: Course, learner: Actor, model: FakeModel, where: str
+) -> None:
+    if where == "site":
+        switch_site(actor=for_user(UserFactory(admin=True)), off=True)
+    elif where == "course":
+        switch_course(actor=for_user(course.created_by), course=course, off=True)
+    else:
+        switch_person(actor=learner, off=True)
+    done = ask(learner, course)
+    assert (done.reply.mode, done.reply.citations, model.requests) == ("off", (), [])
+    assert done.reply.answer == off_words(where)
+    assert not Exchange.objects.exists()
 
 
 def test_only_managers_choose_and_only_known_ways(course: Course, learner: Actor) -> None:

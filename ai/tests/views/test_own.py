@@ -155,3 +155,27 @@ def test_the_spend_page_shows_costs_and_budgets_and_gives_a_table(client: Client
     table = client.get("/ai/spend.csv").content.decode().splitlines()
     assert table[1] == "Tutor,'=Bridges,1,1002000,2.52,USD,0,0"
     assert table[2] == "Summaries,,1,0,0,USD,77,0"
+
+
+def test_who_came_from_a_page_to_agree_goes_back_to_it_and_nowhere_else(browser: Client) -> None:
+    assert 'name="next" value="/courses/"' in browser.get("/me/ai/?next=/courses/").content.decode()
+    assert "evil" not in browser.get("/me/ai/?next=//evil.example/").content.decode()
+    for wished, there in (("/courses/", "/courses/"), ("https://evil.example/", "/me/ai/")):
+        body = {"act": "agree", "of_age": "on", "next": wished}
+        assert browser.post("/me/ai/", body).headers["Location"] == there
+
+
+def test_the_pane_leads_to_the_agreement_where_only_that_is_missing(
+    browser: Client, person: User, course: Course, model: FakeModel
+) -> None:
+    address = f"/c/{course.slug}/tutor/"
+    assert f"/me/ai/?next={address}" in browser.get(address).content.decode()
+    agree(actors.for_user(person))
+    assert "/me/ai/?next=" not in browser.get(address).content.decode()
+
+
+def test_who_turned_ai_off_is_told_so_by_the_tutor(browser: Client, course: Course) -> None:
+    act(browser, "off")
+    page = browser.get(f"/c/{course.slug}/tutor/").content.decode()
+    assert "AI is turned off for you." in page
+    assert "data-tutor-form" not in page

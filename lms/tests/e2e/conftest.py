@@ -2,11 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from ai.tests.assistant import speaking
+from ai.tests.fake_model import FakeModel
 from conftest import LEG
 from lms.tests.e2e.stack import Stack, running
 from lms.tests.world import PASSWORD
@@ -37,6 +40,26 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder.mkdir()
     with running(folder, services=LEG == "services") as started:
         yield started
+
+
+@dataclass(frozen=True)
+class Assisted:
+    """A running product with a connected model, and the model."""
+
+    stack: Stack
+    model: FakeModel
+
+
+@pytest.fixture(scope="session")
+def assisted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assisted]:
+    """Started once for all files that need a model which answers by the protocol."""
+    folder = tmp_path_factory.mktemp("assisted") / "data"
+    folder.mkdir()
+    with speaking() as model, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AI_BASE_URL", model.url)
+        patch.setenv("AI_MODEL", "assistant")
+        with running(folder, services=False) as started:
+            yield Assisted(started, model)
 
 
 @pytest.fixture

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ai.tests.fault_proxy import running_proxy
-from ai.tests.writing_server import WritingServer
+from lms.tests.e2e.conftest import Assisted
 from lms.tests.e2e.screenshots import sign_in
-from lms.tests.e2e.stack import Stack, running
 from lms.tests.e2e.test_axe import problems
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -20,21 +18,9 @@ SOURCE = (
 )
 
 
-@pytest.fixture(scope="module")
-def writing_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The product with a connected model that answers by the protocol."""
-    folder = tmp_path_factory.mktemp("writing") / "data"
-    folder.mkdir()
-    with running_proxy("", WritingServer) as server, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AI_BASE_URL", server.url)
-        patch.setenv("AI_MODEL", "writer")
-        with running(folder, services=False) as started:
-            yield started
-
-
 @pytest.fixture
-def page(browser: Browser, writing_stack: Stack) -> Iterator[Page]:
-    context = browser.new_context(base_url=writing_stack.url)
+def page(browser: Browser, assisted: Assisted) -> Iterator[Page]:
+    context = browser.new_context(base_url=assisted.stack.url)
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     sign_in(opened, "instructor@example.com")

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldBooleanSwitchWidget
 
 from ai.forms.connection import AddressForm, BudgetForm, PriceForm, ProfileForm, ProviderForm
 from ai.models import (
@@ -148,6 +149,14 @@ class ProviderAdmin(SettingAdmin):
     list_display = ("name", "kind", "base_url", "key_stored", "active", "probed_at")
     readonly_fields = ("key_stored", "found", "probed_at")
     actions = ("check_connection",)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The form's own fields in the admin's look; without it the key has no visible box."""
+        form = super().get_form(request, obj, **kwargs)
+        asked = {"autocomplete": "off"}
+        form.base_fields["key"].widget = UnfoldAdminPasswordWidget(asked, render_value=False)
+        form.base_fields["forget_key"].widget = UnfoldBooleanSwitchWidget()
+        return form
 
     @admin.display(description=gettext_lazy("key stored"), boolean=True)
     def key_stored(self, provider: Provider) -> bool:

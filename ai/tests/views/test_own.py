@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 
 import pytest
@@ -179,3 +180,14 @@ def test_who_turned_ai_off_is_told_so_by_the_tutor(browser: Client, course: Cour
     page = browser.get(f"/c/{course.slug}/tutor/").content.decode()
     assert "AI is turned off for you." in page
     assert "data-tutor-form" not in page
+
+
+def test_the_admins_form_of_a_provider_shows_where_the_key_goes_and_never_the_key() -> None:
+    browser, admin = Client(), UserFactory(admin=True)
+    browser.force_login(admin)
+    page = browser.get("/admin/ai/provider/add/").content.decode()
+    (field,) = re.findall(r'<input[^>]*name="key"[^>]*>', page)
+    assert 'type="password"' in field
+    assert "border" in field
+    for name in ("profile", "price", "budget"):
+        assert "Empty:" in browser.get(f"/admin/ai/{name}/add/").content.decode()

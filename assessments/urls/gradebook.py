@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from assessments.api.agenda import DueViewSet
 from assessments.api.gradebook import GradebookViewSet
 from assessments.api.gradebook_statuses import GradebookStatusViewSet
 from assessments.api.gradebook_structure import GradebookStructureViewSet
@@ -53,6 +54,7 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
 
 def register_api(router: SimpleRouter) -> None:
     """Add these resources under /api/v1/."""
+    router.register("me/due", DueViewSet, basename="me-due")
     router.register("grades", GradeViewSet, basename="grade")
     router.register("gradebook", GradebookViewSet, basename="gradebook")
     router.register("gradebook", GradebookStructureViewSet, basename="gradebook-structure")

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from assessments.queries.accommodation import accommodations
+from assessments.queries.agenda import due_lines
 from assessments.queries.assignment import assignment_of
 from assessments.queries.desk import desk_lines
 from assessments.queries.exam import exam_of
@@ -23,6 +24,7 @@ from lms.kernel.web import slots
 from lms.kernel.web.middleware import actor_of
 
 MOST_SHOWN = 100
+DUE_SHOWN = 8
 
 
 def player_quiz(request: HttpRequest, context: dict[str, Any]) -> str:
@@ -93,6 +95,13 @@ def refused(request: HttpRequest, context: dict[str, Any]) -> str:
     return render_to_string("assessments/attempt/_back_to_exam.html", {"attempt": attempt}, request)
 
 
+def due(request: HttpRequest, context: dict[str, Any]) -> str:
+    """What is due next on the dashboard, by the learner's own dates."""
+    lines = due_lines(actor_of(request))
+    more = {**context, "lines": lines[:DUE_SHOWN], "more": max(len(lines) - DUE_SHOWN, 0)}
+    return render_to_string("assessments/grades/_due.html", {**more, "now": clock.now()}, request)
+
+
 def teach_actions(request: HttpRequest, context: dict[str, Any]) -> str:
     """The way from the teaching page to one's own questions, for those who teach."""
     if not teaches(actor_of(request)):
@@ -132,6 +141,7 @@ def register() -> None:
     slots.register("teach.lesson.assignment", lesson_assignment)
     slots.register("teach.tabs", teach_tabs, order=20)
     slots.register("course.tabs", course_tabs, order=20)
+    slots.register("dashboard.due", due)
     slots.register("dashboard.feedback", feedback)
     slots.register("teach.home", teach_home, order=10)
     slots.register("teach.actions", teach_actions)

@@ -338,6 +338,7 @@ ME = [
         lambda _world: {"kind": "announcement"},
         body(in_app=True, mail=False),
     ),
+    Row(f"GET {V1}/me/due/", p.signed_in()),
     Row(f"GET {V1}/me/tokens/", p.signed_in()),
     Row(
         f"POST {V1}/me/tokens/",

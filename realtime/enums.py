@@ -17,6 +17,7 @@ class NotificationKind(models.TextChoices):
     SUBMISSION_RETURNED = "submission_returned", _("Work that is returned to you")
     GRADE_CHANGED = "grade_changed", _("Grades and feedback")
     ANNOUNCEMENT = "announcement", _("Announcements of your courses")
+    TUTOR_REPLY = "tutor_reply", _("Answers of your teachers to questions you passed on")
     AI_BUDGET = "ai_budget", _("AI budgets that are nearly or quite used up")
 
 

@@ -1,6 +1,6 @@
 """What people are told of, and whose sockets close, when something happened in lower apps."""
 
-from ai.events import BudgetReached
+from ai.events import BudgetReached, ExchangeSettled
 from assessments.events import (
     AssignmentPublished,
     GradeChanged,
@@ -24,7 +24,7 @@ from lms.kernel.jobs import enqueue
 from realtime.enums import CloseCode
 from realtime.events import AnnouncementPublished
 from realtime.queries.chat import room_name
-from realtime.services.ai_occasions import tell_budget
+from realtime.services.ai_occasions import tell_budget, tell_reply
 from realtime.services.gradebook import show_cell
 from realtime.services.occasions import (
     quiz_of_lesson,
@@ -122,6 +122,12 @@ def notify_grade(event: GradeChanged, record_id: int) -> None:
 def notify_ai_budget(event: BudgetReached, record_id: int) -> None:
     """Tell those who can act of an AI budget at 80 or 100 percent."""
     tell_budget(event=event, record_id=record_id)
+
+
+@subscribe(ExchangeSettled, name="realtime.notify_tutor_reply")
+def notify_tutor_reply(event: ExchangeSettled, _record_id: int) -> None:
+    """Tell a learner that somebody who teaches answered."""
+    tell_reply(exchange_id=event.exchange_id)
 
 
 @subscribe(GradeChanged, name="realtime.show_grade")

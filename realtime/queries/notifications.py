@@ -106,13 +106,23 @@ def _texts() -> dict[NotificationKind, tuple[str, str]]:
             _("%(subject)s"),
             _("An announcement in %(course)s."),
         ),
+        **_ai_texts(),
+    }
+
+
+def _ai_texts() -> dict[NotificationKind, tuple[str, str]]:
+    return {
+        NotificationKind.TUTOR_REPLY: (
+            _("Your teachers answered your question"),
+            _("Their answer stands beside your question to the tutor in %(course)s."),
+        ),
         NotificationKind.AI_BUDGET: (_("An AI budget is used up"), ""),
     }
 
 
 def _budget_words(args: dict[str, str]) -> tuple[str, str]:
     """Whose budget it is, how full, and when it begins anew."""
-    full = args.get("percent") == "100"
+    full = args.get("percent", "100") == "100"
     title = _("An AI budget is used up") if full else _("%(percent)s %% of an AI budget are used")
     whose = {
         "person": _("It is your own."),
@@ -124,4 +134,6 @@ def _budget_words(args: dict[str, str]) -> tuple[str, str]:
     if args.get("period") == "month":
         anew = _("It begins anew next month.")
     meanwhile = _("Until then no model is asked; rules do what they can.") if full else ""
-    return title, " ".join(part for part in (whose[args["scope"]], anew, meanwhile) if part)
+    return title, " ".join(
+        part for part in (whose[args.get("scope", "course")], anew, meanwhile) if part
+    )

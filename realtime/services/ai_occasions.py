@@ -1,10 +1,11 @@
-"""The occasions of the AI app: a budget that is nearly or quite used up."""
+"""The occasions of the AI app: a budget that is nearly used up, a teacher who answered."""
 
 from django.urls import reverse
 
 from accounts.queries.people import active_admins
 from ai.enums import BudgetScope
 from ai.events import BudgetReached
+from ai.models import Exchange
 from courses.enums import CourseRole
 from courses.models import Course
 from courses.queries.roles import active_members
@@ -29,6 +30,25 @@ def tell_budget(*, event: BudgetReached, record_id: int) -> int:
     teach = active_members(course).filter(role=CourseRole.INSTRUCTOR)
     people = [*teach.values_list("user_id", flat=True), *active_admins()]
     return _tell(event, record_id, people, f"{reverse('ai-spend')}?course={course.slug}", course)
+
+
+def tell_reply(*, exchange_id: int) -> int:
+    """Tell a learner that a teacher answered what they passed on; 0 when it was only closed.
+
+    Neither the question nor the answer is kept with it or mailed: both are the learner's alone.
+    """
+    row = Exchange.objects.select_related("course", "conversation").filter(pk=exchange_id).first()
+    if row is None or not row.reply or row.sent_on_at is None or not row.course.is_live:
+        return 0
+    return notify(
+        actor=system("realtime.tutor_reply"),
+        kind=NotificationKind.TUTOR_REPLY,
+        recipients=[row.conversation.learner_id],
+        course=row.course,
+        key=f"tutor-reply:{row.pk}",
+        args={"course": row.course.title},
+        url=reverse("tutor", args=[row.course.slug]),
+    )
 
 
 def _tell(

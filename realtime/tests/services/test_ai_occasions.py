@@ -11,7 +11,9 @@ from ai.enums import AiRole, CallOutcome, Purpose
 from ai.gateway.provider import Usage
 from ai.models import Budget
 from ai.services.budget import Asked, alert, reserve, settle
+from ai.services.exchanges import send_on, settle_exchange
 from ai.services.routes import Line
+from ai.services.tutor import ask_tutor
 from lms.kernel.actors import for_user
 from lms.kernel.testing import run_jobs
 from realtime.enums import NotificationKind
@@ -106,3 +108,20 @@ def test_mail_follows_the_switches(cast: Cast, spend: Spend) -> None:
     spend(15)
     run_jobs()
     assert [message.subject for message in mail.outbox] == [FULL]
+
+
+def test_a_learner_is_told_once_of_an_answer_and_not_of_what_is_only_closed(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    learner, teacher = cast.actor("learner"), cast.actor("instructor")
+    with django_capture_on_commit_callbacks(execute=True):
+        for reply in ("See page 3.", ""):
+            row = ask_tutor(actor=learner, course=cast.course, message="Which page?").exchange
+            assert row is not None
+            row = send_on(actor=learner, exchange=row)
+            settle_exchange(actor=teacher, exchange=row, reply=reply)
+    (told_of,) = Notification.objects.filter(kind=NotificationKind.TUTOR_REPLY)
+    assert told_of.user_id == learner.user_id
+    assert told_of.url == f"/c/{cast.course.slug}/tutor/"
+    assert words_of(told_of).title == "Your teachers answered your question"
+    assert "page" not in str(told_of.args)

@@ -13,11 +13,15 @@ from analytics.models import (
     CourseTotals,
     CourseWeek,
     DailyActivity,
+    EarlyWarning,
     FoldState,
     HelpContact,
     LearnerFeature,
+    LearnerRisk,
     PatternRun,
     QuizAnalysis,
+    RiskModelVersion,
+    RiskObjection,
 )
 from analytics.services.fold import start_rebuild
 from lms.kernel.web.middleware import actor_of
@@ -90,7 +94,7 @@ class CourseAffinityAdmin(ReadOnlyAdmin):
 
 @admin.register(HelpContact)
 class HelpContactAdmin(ReadOnlyAdmin):
-    list_display = ("course", "learner", "contacted_by", "created_at")
+    list_display = ("course", "learner", "kind", "contacted_by", "created_at")
     list_select_related = ("course", "learner", "contacted_by")
 
 
@@ -98,3 +102,28 @@ class HelpContactAdmin(ReadOnlyAdmin):
 class QuizAnalysisAdmin(ReadOnlyAdmin):
     list_display = ("quiz", "n", "alpha", "counted_at", "changed_at")
     list_select_related = ("quiz",)
+
+
+@admin.register(RiskModelVersion)
+class RiskModelVersionAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "state", "kind", "courses", "learners", "window_to")
+    exclude = ("body",)
+
+
+@admin.register(EarlyWarning)
+class EarlyWarningAdmin(ReadOnlyAdmin):
+    list_display = ("course", "on", "changed_by", "changed_at")
+    list_select_related = ("course", "changed_by")
+
+
+@admin.register(LearnerRisk)
+class LearnerRiskAdmin(ReadOnlyAdmin):
+    list_display = ("course", "learner", "week", "chance", "told_at")
+    list_select_related = ("course", "learner")
+    date_hierarchy = "week"
+
+
+@admin.register(RiskObjection)
+class RiskObjectionAdmin(ReadOnlyAdmin):
+    list_display = ("course", "learner", "created_at", "answered_at")
+    list_select_related = ("course", "learner")

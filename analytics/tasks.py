@@ -9,6 +9,8 @@ from analytics.services import fold as folding
 from analytics.services.items import count_items, start_due_counts
 from analytics.services.patterns import patterns_of_course, patterns_of_rows
 from analytics.services.recommend import refresh_affinities
+from analytics.services.risk import tell_due_risks
+from analytics.services.risk_models import retrain_due
 from analytics.services.totals import refresh_stale_totals
 from assessments.rules import SEE_RESULTS
 from courses.rules import STAFF_COURSE
@@ -70,3 +72,15 @@ def sweep_items() -> int:
 def rebuild(run: JobRun) -> dict[str, Any]:
     """Fold every event again from the first."""
     return {"events": folding.rebuild(actor=run.actor())}
+
+
+@shared_task(name="analytics.tell_risks", ignore_result=True)
+def tell_risks() -> int:
+    """Tell the risks of courses that were told none today; returns how many courses."""
+    return tell_due_risks()
+
+
+@shared_task(name="analytics.retrain_risk", ignore_result=True)
+def retrain_risk() -> None:
+    """Learn the risk model again when enough learners ended a course since the last time."""
+    retrain_due()

@@ -3,12 +3,13 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from analytics.api.early_warning import EarlyWarningViewSet
 from analytics.api.items import ItemStatisticsViewSet
 from analytics.api.overview import OverviewViewSet
 from analytics.api.patterns import LearningPatternsViewSet
 from analytics.api.recommend import RecommendationsViewSet
 from analytics.api.risk import RiskViewSet
-from analytics.views import course, items
+from analytics.views import course, early_warning, items
 
 _TEACH = "teach/<slug:slug>/analytics/"
 
@@ -17,6 +18,14 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_TEACH}refresh/", course.refresh, name="teach-analytics-refresh"),
     path(f"{_TEACH}contacts/", course.contacts, name="teach-analytics-contacts"),
     path(f"{_TEACH}learners/<str:learner>/", course.learner, name="teach-analytics-learner"),
+    path(f"{_TEACH}early-warning/", early_warning.teach, name="teach-early-warning"),
+    path(f"{_TEACH}early-warning/switch/", early_warning.switch, name="teach-early-warning-switch"),
+    path(
+        f"{_TEACH}early-warning/objections/<str:objection_id>/",
+        early_warning.answer,
+        name="teach-early-warning-answer",
+    ),
+    path("c/<slug:slug>/early-warning/", early_warning.mine, name="early-warning"),
     path(f"{_TEACH}quizzes/<str:quiz_id>/count/", items.count, name="teach-items-count"),
 ]
 
@@ -27,6 +36,7 @@ def register_api(router: SimpleRouter) -> None:
         "analytics/learning-patterns", LearningPatternsViewSet, basename="learning-patterns"
     )
     router.register("analytics/risk", RiskViewSet, basename="risk")
+    router.register("analytics/early-warning", EarlyWarningViewSet, basename="early-warning")
     router.register("analytics/recommendations", RecommendationsViewSet, basename="recommendations")
     router.register("analytics/overview", OverviewViewSet, basename="overview")
     router.register("analytics/item-statistics", ItemStatisticsViewSet, basename="item-statistics")

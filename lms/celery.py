@@ -70,4 +70,14 @@ app.conf.beat_schedule = {
         "options": {"queue": "ai"},
     },
     "fold activity": {"task": "analytics.fold", "schedule": 60.0},
+    "tell risks": {
+        "task": "analytics.tell_risks",
+        "schedule": 900.0,
+        "options": {"queue": "analytics"},
+    },
+    "learn risks again": {
+        "task": "analytics.retrain_risk",
+        "schedule": 24 * 3600.0,
+        "options": {"queue": "analytics"},
+    },
 }

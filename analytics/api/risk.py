@@ -1,5 +1,7 @@
 """Who may need help, through the API."""
 
+from dataclasses import asdict
+
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -9,11 +11,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api.bodies import body_of, course_of
+from analytics.enums import SupportKind
+from analytics.queries.risk import Warned
 from analytics.scoring.help import Factor, HelpState
+from analytics.scoring.risk.figures import Theme
 from analytics.services.help import LearnerHelp, needs_help, note_contact
 from lms.kernel.errors import Invalid
 from lms.kernel.rest.paging import page_of_values, window_of
 from lms.kernel.rest.views import KernelViewSet, idempotent
+
+LEVELS = ["high", "raised", "low", "unknown"]
 
 
 class ReasonOut(serializers.Serializer[object]):
@@ -31,8 +38,35 @@ class StudentOut(serializers.Serializer[object]):
     name = serializers.CharField()
 
 
+class PartOut(serializers.Serializer[object]):
+    """A reason in words; `log_odds` above zero raises the risk."""
+
+    theme = serializers.ChoiceField(choices=[theme.value for theme in Theme])
+    log_odds = serializers.FloatField()
+    text = serializers.CharField()
+
+
+class WarnedOut(serializers.Serializer[object]):
+    """What the early warning says: `base`, the reasons and `rest` are the log-odds of `chance`.
+
+    `chance` (0 to 1, of failing or leaving) is null where too little is known; `note` says what.
+    """
+
+    chance = serializers.FloatField(allow_null=True)
+    level = serializers.ChoiceField(choices=LEVELS)
+    base = serializers.FloatField()
+    reasons = PartOut(many=True)
+    rest = serializers.FloatField()
+    note = serializers.CharField(allow_blank=True)
+    week = serializers.DateField()
+    told_at = serializers.DateTimeField()
+
+
 class RiskOut(serializers.Serializer[object]):
-    """The rule's answer for one learner; nothing acts on it but people."""
+    """The rule's answer for one learner; nothing acts on it but people.
+
+    `early_warning` is null where the course switched it off or nothing was told yet.
+    """
 
     student = StudentOut()
     state = serializers.ChoiceField(choices=[state.value for state in HelpState])
@@ -44,6 +78,7 @@ class RiskOut(serializers.Serializer[object]):
     last_seen = serializers.DateTimeField(allow_null=True)
     contacted_at = serializers.DateTimeField(allow_null=True)
     contacted_by = serializers.CharField(allow_blank=True)
+    early_warning = WarnedOut(allow_null=True)
 
 
 class RiskPage(serializers.Serializer[object]):
@@ -56,10 +91,12 @@ class RiskPage(serializers.Serializer[object]):
 
 
 class ContactIn(serializers.Serializer[object]):
-    """A learner of a course."""
+    """A learner of a course, what was done, and a line for colleagues."""
 
     course = serializers.CharField()
     student = serializers.CharField()
+    kind = serializers.ChoiceField(choices=SupportKind.choices, required=False)
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
 class ContactOut(serializers.Serializer[object]):
@@ -102,12 +139,19 @@ class RiskViewSet(KernelViewSet):
     @idempotent
     def contacts(self, request: Request) -> Response:
         """Note that you got in touch with a learner."""
-        body = body_of(request.data, frozenset({"course", "student"}))
+        body = body_of(request.data, frozenset({"course", "student", "kind", "note"}))
         course = course_of(self.actor, body.get("course"))
         student = body.get("student")
         if not isinstance(student, str) or not student:
             raise Invalid(_("Name a learner by id."), field="student")
-        noted = note_contact(actor=self.actor, course=course, learner_id=student)
+        kind, note = body.get("kind", SupportKind.CONTACT), body.get("note", "")
+        if kind not in SupportKind.values:
+            raise Invalid(_("There is no such kind of support."), field="kind")
+        if not isinstance(note, str):
+            raise Invalid(_("Write words."), field="note")
+        noted = note_contact(
+            actor=self.actor, course=course, learner_id=student, kind=SupportKind(kind), note=note
+        )
         return Response({"contacted_at": noted.created_at}, status=201)
 
 
@@ -127,4 +171,21 @@ def _plain(entry: LearnerHelp) -> dict[str, object]:
         "last_seen": learner.last_seen,
         "contacted_at": entry.contact.at if entry.contact else None,
         "contacted_by": entry.contact.by if entry.contact else "",
+        "early_warning": warned_plain(entry.warned),
+    }
+
+
+def warned_plain(warned: Warned | None) -> dict[str, object] | None:
+    """The body of `WarnedOut`."""
+    if warned is None:
+        return None
+    return {
+        "chance": warned.chance,
+        "level": warned.level,
+        "base": warned.base,
+        "reasons": [asdict(part) for part in warned.reasons],
+        "rest": warned.rest,
+        "note": warned.note,
+        "week": warned.week,
+        "told_at": warned.told_at,
     }

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from analytics.enums import SupportKind
 from analytics.scoring.rows import DEFAULT_CLUSTERS, MAX_CLUSTERS, MIN_CLUSTERS
 
 
@@ -18,6 +19,35 @@ class RefreshForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    """Whom somebody got in touch with."""
+    """What somebody did about whom."""
 
-    student = forms.CharField(max_length=22)
+    student = forms.CharField(max_length=22, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        label=_("What did you do?"), choices=SupportKind.choices, required=False
+    )
+    note = forms.CharField(
+        label=_("Note for colleagues"),
+        max_length=300,
+        required=False,
+        help_text=_("The learner finds it in a copy of their data."),
+    )
+
+    def clean_kind(self) -> SupportKind:
+        """Getting in touch unless something else was chosen."""
+        return SupportKind(self.cleaned_data["kind"] or SupportKind.CONTACT)
+
+
+class ObjectionForm(forms.Form):
+    """Why what the early warning says is wrong."""
+
+    text = forms.CharField(
+        label=_("What is wrong?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class AnswerForm(forms.Form):
+    """What staff say to an objection."""
+
+    answer = forms.CharField(
+        label=_("Answer"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -1,21 +1,26 @@
-"""What analytics keeps: roll-ups of activity, learners' running figures, reports, items."""
+"""What analytics keeps: roll-ups of activity, learners' running figures, reports, items, risks."""
 
 from analytics.models.activity import CourseWeek, DailyActivity
 from analytics.models.contact import HelpContact
 from analytics.models.features import FoldState, LearnerFeature
 from analytics.models.items import ItemStatistics, QuizAnalysis
 from analytics.models.reports import CourseAffinity, CourseTotals, PatternPoint, PatternRun
+from analytics.models.risk import EarlyWarning, LearnerRisk, RiskModelVersion, RiskObjection
 
 __all__ = [
     "CourseAffinity",
     "CourseTotals",
     "CourseWeek",
     "DailyActivity",
+    "EarlyWarning",
     "FoldState",
     "HelpContact",
     "ItemStatistics",
     "LearnerFeature",
+    "LearnerRisk",
     "PatternPoint",
     "PatternRun",
     "QuizAnalysis",
+    "RiskModelVersion",
+    "RiskObjection",
 ]

@@ -6,17 +6,22 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from analytics.enums import SupportKind
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.privacy import PersonalData
 
 
 class HelpContact(models.Model):
-    """Staff noted that they got in touch with a learner. No words: only that, who and when."""
+    """Staff noted what they did about a learner: what, who and when, and a line for colleagues.
+
+    `chance` is what the early warning said then, null where it said nothing: the effect is followed
+    from there.
+    """
 
     personal_data = PersonalData(
         kind="activity",
-        purpose="Keeps staff from asking twice, and shows whether anybody acted.",
+        purpose="Keeps staff from asking twice, and shows what was done and what came of it.",
         subject="learner_id",
         erase="delete",
     )
@@ -27,6 +32,14 @@ class HelpContact(models.Model):
     contacted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    kind = models.CharField(
+        _("what was done"),
+        max_length=10,
+        choices=SupportKind.choices,
+        default=SupportKind.CONTACT,
+    )
+    note = models.CharField(_("note for colleagues"), max_length=300, blank=True)
+    chance = models.FloatField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -1,9 +1,9 @@
 """One learner's weeks in a course, for its staff."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from analytics.models import DailyActivity, HelpContact
+from analytics.models import DailyActivity
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel import clock
@@ -22,14 +22,6 @@ class LearnerWeek:
     lessons_completed: int = 0
     attempts: int = 0
     days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PastContact:
-    """Staff got in touch; `by` is empty where that person is gone."""
-
-    at: datetime
-    by: str
 
 
 def learner_weeks(actor: Actor, course: Course, user_id: int) -> list[LearnerWeek]:
@@ -51,15 +43,3 @@ def learner_weeks(actor: Actor, course: Course, user_id: int) -> list[LearnerWee
         week.attempts += row.attempts
         week.days += 1
     return list(weeks.values())
-
-
-def past_contacts(actor: Actor, course: Course, user_id: int) -> list[PastContact]:
-    """Every noted contact with a learner, newest first. Raises what `require` raises."""
-    require(actor, STAFF_COURSE, course)
-    rows = HelpContact.objects.filter(course=course, learner=user_id).order_by("-created_at")
-    return [
-        PastContact(at, name or (email or "").partition("@")[0])
-        for at, name, email in rows.values_list(
-            "created_at", "contacted_by__name", "contacted_by__email"
-        )
-    ]

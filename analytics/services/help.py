@@ -1,13 +1,15 @@
 """Who may need help, and noting that somebody was in touch. Nothing here acts on a learner (I6)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from analytics.enums import SupportKind
 from analytics.models import HelpContact
 from analytics.queries.learners import (
     Contact,
@@ -15,32 +17,36 @@ from analytics.queries.learners import (
     figures_of,
     last_contacts,
 )
+from analytics.queries.risk import Warned, latest_risks
 from analytics.scoring.help import Assessment, HelpState, LearnerSignals, assess, median
 from courses.enums import CourseRole, EnrolmentState
 from courses.models import Course, Enrolment
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.errors import NotFound
+from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.rules import require
+
+MAX_NOTE = 300
 
 
 @dataclass(frozen=True, slots=True)
 class LearnerHelp:
-    """A learner with the rule's answer and the last contact."""
+    """A learner with the rule's answer, the last contact, and what the early warning says."""
 
     learner: LearnerFigures
     assessment: Assessment
     contact: Contact | None
+    warned: Warned | None = None
 
 
 def needs_help(*, actor: Actor, course: Course) -> list[LearnerHelp]:
     """Every active learner of a course, those with the most points first, then by name.
 
-    Raises what `require` raises. The list is shown to staff; no flag is stored.
+    Raises what `require` raises. The list is shown to staff; the rule stores no flag.
     """
     require(actor, STAFF_COURSE, course)
-    return _assessed([course])[course.pk]
+    return _assessed([course], warned=latest_risks([course.pk]))[course.pk]
 
 
 def help_for(*, actor: Actor, course: Course, learner_id: str) -> LearnerHelp:
@@ -52,7 +58,7 @@ def help_for(*, actor: Actor, course: Course, learner_id: str) -> LearnerHelp:
 
 
 def flagged(*, actor: Actor, courses: Iterable[Course]) -> list[tuple[Course, LearnerHelp]]:
-    """Those who need help over several courses in four queries, most points first.
+    """Those who need help by the rule over several courses in four queries, most points first.
 
     Raises what `require` raises for each course.
     """
@@ -74,12 +80,22 @@ def flagged(*, actor: Actor, courses: Iterable[Course]) -> list[tuple[Course, Le
 
 
 @transaction.atomic
-def note_contact(*, actor: Actor, course: Course, learner_id: str) -> HelpContact:
-    """Note that the actor got in touch with a learner, by public id.
+def note_contact(
+    *,
+    actor: Actor,
+    course: Course,
+    learner_id: str,
+    kind: SupportKind = SupportKind.CONTACT,
+    note: str = "",
+) -> HelpContact:
+    """Note what the actor did about a learner, by public id, and the risk as told then.
 
-    Raises what `require` raises, and NotFound for anybody who is no active learner here.
+    Raises what `require` raises, NotFound for anybody who is no active learner here, and Invalid
+    for a note of more than 300 characters.
     """
     require(actor, ASSIST_COURSE, course)
+    if len(note) > MAX_NOTE:
+        raise Invalid(_("At most %(count)d characters.") % {"count": MAX_NOTE}, field="note")
     learner = User.objects.filter(
         public_id=learner_id,
         pk__in=Enrolment.objects.filter(
@@ -88,8 +104,15 @@ def note_contact(*, actor: Actor, course: Course, learner_id: str) -> HelpContac
     ).first()
     if learner is None:
         raise NotFound(_("There is no such learner in this course."))
+    warned = latest_risks([course.pk]).get((course.pk, learner.pk))
     return HelpContact.objects.create(
-        course=course, learner=learner, contacted_by_id=actor.user_id, created_at=clock.now()
+        course=course,
+        learner=learner,
+        contacted_by_id=actor.user_id,
+        kind=kind,
+        note=note.strip(),
+        chance=warned.chance if warned else None,
+        created_at=clock.now(),
     )
 
 
@@ -117,7 +140,9 @@ def _begun(learner: LearnerFigures, course: Course) -> datetime:
     return max(learner.enrolled_at, course.starts_at or learner.enrolled_at)
 
 
-def _assessed(courses: list[Course]) -> dict[int, list[LearnerHelp]]:
+def _assessed(
+    courses: list[Course], *, warned: Mapping[tuple[int, int], Warned] = MappingProxyType({})
+) -> dict[int, list[LearnerHelp]]:
     ids = {course.pk for course in courses}
     figures = figures_of(ids)
     contacts = last_contacts(ids)
@@ -130,6 +155,7 @@ def _assessed(courses: list[Course]) -> dict[int, list[LearnerHelp]]:
                 learner,
                 assess(signals_of(learner, course, middle, len(learners))),
                 contacts.get((course.pk, learner.user_id)),
+                warned.get((course.pk, learner.user_id)),
             )
             for learner in learners
         ]

@@ -12,6 +12,7 @@ from analytics.models import ItemStatistics
 from analytics.queries.learner import LearnerWeek
 from analytics.queries.overview import LessonStep, QuizScores, Week
 from analytics.queries.patterns import Patterns
+from analytics.queries.risk import Warned
 
 HOUR = 3600
 BINS = [f"{low}–{low + 10}" for low in range(0, 100, 10)]  # noqa: RUF001 - a range in print
@@ -195,6 +196,27 @@ def learner_weekly(weeks: Sequence[LearnerWeek]) -> Chart:
         _("Attempts"),
     ]
     return Chart(_("Activity by week"), option, columns, rows, size="short")
+
+
+def risks(weeks: Sequence[Warned]) -> Chart:
+    """The chance of failing or leaving, week by week."""
+    chance = _("Chance of failing or leaving")
+    percents = [round(100 * (week.chance or 0.0)) for week in weeks]
+    option = {
+        "xAxis": {"type": "category", "data": [date_format(w.week, "j M") for w in weeks]},
+        "yAxis": {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": "{value}%"}},
+        "series": [{"name": chance, "type": "line", "data": percents}],
+    }
+    rows = [
+        [
+            date_format(week.week, "DATE_FORMAT"),
+            f"{percent}%",
+            " ".join(part.text for part in week.raising),
+        ]
+        for week, percent in zip(weeks, percents, strict=True)
+    ]
+    columns = [_("Week from"), chance, _("What raised it")]
+    return Chart(_("Risk by week"), option, columns, rows, size="short")
 
 
 def items(rows: Sequence[ItemStatistics]) -> Chart:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from analytics.forms.course import ContactForm, RefreshForm
-from analytics.queries.learner import learner_weeks, past_contacts
+from analytics.queries.learner import learner_weeks
 from analytics.queries.overview import Overview, course_overview
 from analytics.queries.patterns import Patterns, latest_patterns, running_job
+from analytics.queries.risk import followed, history_of, is_on, open_objections, told_up_to
 from analytics.scoring.help import HelpState
 from analytics.scoring.words import correlation_words, p_words
 from analytics.services.help import help_for, needs_help, note_contact
@@ -67,26 +68,37 @@ def contacts(request: HttpRequest, slug: str) -> HttpResponse:
     course = _course(actor, slug, STAFF_COURSE)
     form = ContactForm(request.POST)
     if not form.is_valid():
-        raise Invalid(_("Name a learner."), field="student")
-    note_contact(actor=actor, course=course, learner_id=form.cleaned_data["student"])
-    messages.success(request, _("Noted that you got in touch."))
+        raise Invalid(_("Name a learner, and write at most 300 characters."), field="student")
+    given = form.cleaned_data
+    note_contact(
+        actor=actor,
+        course=course,
+        learner_id=given["student"],
+        kind=given["kind"],
+        note=given["note"],
+    )
+    messages.success(request, _("Noted what you did."))
     return redirect("teach-analytics-learner", slug=slug, learner=form.cleaned_data["student"])
 
 
 @require_safe
 def learner(request: HttpRequest, slug: str, learner: str) -> HttpResponse:
-    """One learner: figures, reasons, weeks, contacts."""
+    """One learner: figures, reasons, risk, weeks, what was done."""
     actor = actor_of(request)
     course = _course(actor, slug, STAFF_COURSE)
     entry = help_for(actor=actor, course=course, learner_id=learner)
     user_id = entry.learner.user_id
+    weeks = [one for one in history_of(actor, course, user_id) if one.chance is not None]
     context = {
         "course": course,
         "tab": "analytics",
         "may_manage": allows(actor, MANAGE_COURSE, course),
         "entry": entry,
         "weekly": charts.learner_weekly(learner_weeks(actor, course, user_id)),
-        "contacts": past_contacts(actor, course, user_id),
+        "history": charts.risks(weeks) if len(weeks) > 1 else None,
+        "followed": followed(actor, course, user_id),
+        "form": ContactForm(initial={"student": learner}),
+        "warning_on": is_on(course),
     }
     return render(request, "analytics/learner/show.html", context)
 
@@ -127,7 +139,14 @@ def _help(actor: Actor, course: Course) -> dict[str, Any]:
     flagged = [e for e in entries if e.assessment.state is HelpState.NEEDS_HELP]
     watched = [e for e in entries if e.assessment.state is HelpState.WATCH]
     unknown = sum(e.assessment.state is HelpState.UNKNOWN for e in entries)
+    warned = [e for e in entries if e.warned and e.warned.level in {"high", "raised"}]
+    warned.sort(key=lambda e: -(e.warned.chance or 0.0) if e.warned else 0.0)
     return {
+        "warned": warned[:SHOWN],
+        "more_warned": warned[SHOWN:],
+        "warning_on": is_on(course),
+        "told_at": told_up_to(course),
+        "objections": len(open_objections(actor, course)),
         "flagged": flagged,
         "shown_flagged": flagged[:SHOWN],
         "more_flagged": flagged[SHOWN:],

@@ -10,6 +10,7 @@ from analytics.services.fold import fold
 from analytics.services.help import flagged, note_contact
 from analytics.services.patterns import start_for_course
 from analytics.services.recommend import refresh_affinities
+from analytics.services.risk import tell_risks
 from analytics.services.totals import refresh_stale_totals
 from courses.models import Enrolment
 from lms.kernel import clock
@@ -30,6 +31,7 @@ LOGINS = (
     "student2@example.com",
 )
 UNREAD_OF_LOGINS = 2
+WARNED_WEEKS = 4
 CONTACTED_AGO = timedelta(days=3)
 DRAFTED = (
     (QuestionKind.SINGLE_CHOICE, "04-chance-as-counting", 4),
@@ -42,7 +44,7 @@ TURNED_DOWN = "Asks for a number that nobody needs to remember."
 
 def finish(stage: Stage, now: datetime) -> int:
     """Do what the scheduled work would have done by now; returns the number of drafts waiting."""
-    _count(stage)
+    _count(stage, now)
     _contact(stage, now)
     set_up_ai(stage, now)
     waiting = _draft(stage, now)
@@ -53,12 +55,20 @@ def finish(stage: Stage, now: datetime) -> int:
     return waiting
 
 
-def _count(stage: Stage) -> None:
+def _count(stage: Stage, now: datetime) -> None:
     fold()
     refresh_stale_totals()
     refresh_affinities(force=True)
     teacher, course = stage.actor("instructor@example.com"), stage.courses["thinking-with-data"]
     run_job(start_for_course(actor=teacher, course=course).pk)
+    _warn(stage, now)
+
+
+def _warn(stage: Stage, now: datetime) -> None:
+    """The risks as they were told in the last weeks, and today."""
+    for ago in range(WARNED_WEEKS, -1, -1):
+        with clock.travel(now - timedelta(weeks=ago)):
+            tell_risks(stage.courses["thinking-with-data"])
 
 
 def _contact(stage: Stage, now: datetime) -> None:

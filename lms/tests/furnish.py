@@ -47,6 +47,7 @@ from lms.tests.furnish_assignments import furnish_assignments
 from lms.tests.furnish_bank import furnish_bank
 from lms.tests.furnish_content import furnish_content
 from lms.tests.furnish_structure import furnish_structure
+from lms.tests.furnish_warning import furnish_warning
 from lms.tests.world import World
 from realtime.enums import NotificationKind
 from realtime.models import Notification
@@ -97,6 +98,7 @@ def furnish(world: World) -> None:
     _generated(world)
     furnish_content(world)
     _tutored(world)
+    furnish_warning(world)
 
 
 def _assessments(world: World) -> None:

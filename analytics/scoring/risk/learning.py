@@ -66,13 +66,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class Learnt:
-    """A model with the figures of its held-out runs, or `reason` why there is none."""
+    """A model with the figures of its held-out runs, all and by run, or `reason` why none."""
 
     model: RiskModel | None
     reason: str | None = None
     labelled: int = 0
     notes: list[str] = field(default_factory=list)
     held_out: Measures | None = None
+    by_run: dict[str, Measures] = field(default_factory=dict)
 
 
 def learn(rows: Rows) -> Learnt:
@@ -95,8 +96,16 @@ def learn(rows: Rows) -> Learnt:
     raw = _held_out(kind, rows, columns, notes)
     slope, offset = _calibration(raw, rows.failed)
     model = RiskModel(kind, _core(kind, rows, columns), slope, offset)
-    held = measures(rows.failed, chance_of(offset + slope * np.asarray(raw)))
-    return Learnt(model, None, len(people), notes, held)
+    chances = chance_of(offset + slope * np.asarray(raw))
+    held = measures(rows.failed, chances)
+    return Learnt(model, None, len(people), notes, held, _by_run(rows, chances))
+
+
+def _by_run(rows: Rows, chances: "Floats") -> dict[str, Measures]:
+    places: dict[str, list[int]] = {}
+    for at, run in enumerate(rows.runs):
+        places.setdefault(run, []).append(at)
+    return {run: measures(rows.failed[here], chances[here]) for run, here in places.items()}
 
 
 def _usable(rows: Rows) -> tuple[Rows, list[str]]:

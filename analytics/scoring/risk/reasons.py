@@ -4,8 +4,9 @@ The contributions of the figures are summed by theme, for five figures of late w
 to a teacher. The base, the reasons shown and the rest add up to the log-odds.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -36,11 +37,31 @@ class Reason:
     text: str
 
 
+class Unknown(StrEnum):
+    """Why nothing is said of a learner."""
+
+    NOT_JOINED = "not_joined"
+    LEFT = "left"
+    NEW = "new"
+    NOTHING_DUE = "nothing_due"
+
+    @property
+    def words(self) -> str:
+        """In a sentence."""
+        return {
+            Unknown.NOT_JOINED: _("Not enough data yet: had not joined by this day."),
+            Unknown.LEFT: _("Left before this day."),
+            Unknown.NEW: _("Not enough data yet: joined less than a week ago."),
+            Unknown.NOTHING_DUE: _("Not enough data yet: nothing was due and nothing is marked."),
+        }[self]
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """The risk of a learner: base + reasons + rest = log_odds, and `chance` follows from it.
 
-    Where too little is known `note` says so and there is no chance.
+    `figures` are those that the reasons name. Where too little is known `unknown` says what, and
+    there is no chance.
     """
 
     chance: float | None
@@ -48,7 +69,13 @@ class Told:
     base: float
     reasons: tuple[Reason, ...]
     rest: float
-    note: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    unknown: Unknown | None = None
+
+    @property
+    def note(self) -> str:
+        """Why there is no chance, empty where there is one."""
+        return self.unknown.words if self.unknown else ""
 
 
 def tell(model: RiskModel, members: Sequence[Member], day: float) -> list[Told]:
@@ -68,21 +95,20 @@ def tell(model: RiskModel, members: Sequence[Member], day: float) -> list[Told]:
     ]
 
 
-def _absent(member: Member, day: float) -> str:
-    if member.joined is None or member.joined > day:
-        return _("Not enough data yet: had not joined by this day.")
-    return _("Left before this day.")
+def _absent(member: Member, day: float) -> Unknown:
+    late = member.joined is None or member.joined > day
+    return Unknown.NOT_JOINED if late else Unknown.LEFT
 
 
-def _silent(note: str) -> Told:
-    return Told(None, 0.0, 0.0, (), 0.0, note)
+def _silent(unknown: Unknown) -> Told:
+    return Told(None, 0.0, 0.0, (), 0.0, unknown=unknown)
 
 
 def _told(base: float, figure: "Floats", added: "Floats", day: float) -> Told:
     found = dict(zip(NAMES, map(float, figure), strict=True))
-    note = _too_little(found, day)
-    if note:
-        return _silent(note)
+    unknown = _too_little(found, day)
+    if unknown:
+        return _silent(unknown)
     themes = dict.fromkeys(Theme, 0.0)
     for name, value in zip(NAMES, added, strict=True):
         themes[THEME_OF[name]] += float(value)
@@ -90,7 +116,7 @@ def _told(base: float, figure: "Floats", added: "Floats", day: float) -> Told:
     reasons = tuple(Reason(theme, themes[theme], words(theme, found)) for theme in ranked)
     rest = sum(value for theme, value in themes.items() if theme not in ranked)
     total = base + sum(reason.log_odds for reason in reasons) + rest
-    return Told(float(chance_of(_array(total))[0]), total, base, reasons, rest)
+    return Told(float(chance_of(_array(total))[0]), total, base, reasons, rest, found)
 
 
 def _array(value: float) -> "Floats":
@@ -99,13 +125,11 @@ def _array(value: float) -> "Floats":
     return np.array([value])
 
 
-def _too_little(found: dict[str, float], day: float) -> str:
+def _too_little(found: dict[str, float], day: float) -> Unknown | None:
     days = day - max(found["joined"], 0.0)
     if days < LEAST_DAYS:
-        return _("Not enough data yet: joined less than a week ago.")
-    if not found["due"] and isnan(found["mean"]):
-        return _("Not enough data yet: nothing was due and nothing is marked.")
-    return ""
+        return Unknown.NEW
+    return Unknown.NOTHING_DUE if not found["due"] and isnan(found["mean"]) else None
 
 
 def words(theme: Theme, found: dict[str, float]) -> str:

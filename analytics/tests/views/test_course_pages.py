@@ -154,7 +154,7 @@ def test_learner_page_shows_weeks_reasons_and_contacts(school: School) -> None:
     drain()
     client = client_of(school.assistant)
     own = page(school, "teach-analytics-learner", learner=school.learner.public_id)
-    assert "Nobody has noted a contact yet." in client.get(own).content.decode()
+    assert "Nobody has noted anything yet." in client.get(own).content.decode()
     answer = client.post(
         page(school, "teach-analytics-contacts"),
         {"student": school.learner.public_id},
@@ -162,8 +162,9 @@ def test_learner_page_shows_weeks_reasons_and_contacts(school: School) -> None:
     )
     text = answer.content.decode()
     assert school.learner.name in text
-    assert "Noted that you got in touch." in text
+    assert "Noted what you did." in text
     assert f", {school.assistant.name}" in text
+    assert "Got in touch" in text
     assert "Activity by week" in text
     assert "Not enough data yet" in text
 

@@ -11,6 +11,8 @@ from decimal import Decimal
 from accounts.models import User
 from ai.models import Chunk, ContentPiece, Draft, SourceDocument
 from ai.services.tutor import ask_tutor
+from analytics.services.help import note_contact
+from analytics.services.risk import object_to_warning
 from assessments.enums import QuestionKind, Solutions
 from assessments.gateway.sandbox import Ended, Outcome
 from assessments.models import Attempt, Quiz
@@ -74,6 +76,8 @@ MARKERS = [
     marker("the note to one's extra time", "zqownnote", also="learner's export"),
     marker("the note to a classmate's extra time", "zqpeernote"),
     marker("a classmate's question to the tutor", "zqpeerasked"),
+    marker("what a classmate says against the early warning", "zqpeerobjected"),
+    marker("what staff noted about a classmate", "zqpeersupport"),
     *hidden_work.MARKERS,
     *running_quiz.MARKERS,
     *ai_secrets.MARKERS,
@@ -124,6 +128,7 @@ def plant(world: World) -> None:
     _bank(world)
     _gradebook(world)
     _staff_only(world)
+    _warning(world)
     hidden_work.plant_work(world)
     running_quiz.plant_running(world)
     ai_secrets.plant_ai(world)
@@ -146,6 +151,17 @@ def _peer(world: World) -> None:
             time_factor=Decimal("1.5"),
             note=note,
         )
+
+
+def _warning(world: World) -> None:
+    peer = world.people["peer"]
+    object_to_warning(actor=actors.for_user(peer), course=world.course, text="zqpeerobjected")
+    note_contact(
+        actor=world.actors["assistant"],
+        course=world.course,
+        learner_id=peer.public_id,
+        note="zqpeersupport",
+    )
 
 
 def _lessons(world: World) -> None:

@@ -18,6 +18,7 @@ from lms.tests.matrix import (
     page_table,
     structure_table,
     tutor_table,
+    warning_table,
 )
 from lms.tests.matrix.doors import api_doors, page_doors
 from lms.tests.matrix.run import Row, outcomes
@@ -35,6 +36,7 @@ API_ROWS = [
     *ai_table.ROWS,
     *content_table.ROWS,
     *tutor_table.ROWS,
+    *warning_table.API,
 ]
 PAGE_ROWS = [
     *page_table.ROWS,
@@ -44,6 +46,7 @@ PAGE_ROWS = [
     *structure_table.PAGE_ROWS,
     *content_table.PAGE_ROWS,
     *tutor_table.PAGE_ROWS,
+    *warning_table.PAGES,
 ]
 
 

@@ -1,0 +1,30 @@
+"""Choices of analytics."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class SupportKind(TextChoices):
+    """What staff did about a learner."""
+
+    CONTACT = "contact", _("Got in touch")
+    MEETING = "meeting", _("Met or called")
+    MORE_TIME = "more_time", _("Gave more time")
+    MATERIAL = "material", _("Pointed to material or practice")
+    REFERRAL = "referral", _("Referred to an advisor")
+    OTHER = "other", _("Something else")
+
+
+class RiskModelKind(TextChoices):
+    """How a risk model was learnt."""
+
+    LOGISTIC = "logistic", _("Logistic regression")
+    BOOSTING = "boosting", _("Gradient boosting")
+
+
+class RiskModelState(TextChoices):
+    """Whether a risk model tells risks."""
+
+    ACTIVE = "active", _("In use")
+    CANDIDATE = "candidate", _("Not better than the one in use")
+    RETIRED = "retired", _("Replaced")

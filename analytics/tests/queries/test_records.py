@@ -1,0 +1,85 @@
+"""What a course knew at a moment: dates of each learner, work and scores strictly before it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from analytics.queries.records import cohort_of
+from analytics.tests.early import DUE_DAYS, NOW, day, make_course_under_way
+from analytics.tests.factories import make_learner
+from assessments.enums import GradeStatus
+from assessments.models import GradeItem
+from assessments.queries.dates import dates_of
+from assessments.scoring.dates import Change
+from assessments.services.grade import write_grade
+from assessments.services.override import set_override
+from courses.models import Enrolment
+from lms.kernel import clock
+
+pytestmark = pytest.mark.django_db
+
+
+def test_work_and_scores_are_those_before_the_moment() -> None:
+    school, quizzes = make_course_under_way()
+    late = cohort_of(school.course, NOW).members[school.learner.pk]
+    assert [task.due for task in late.run.tasks] == list(DUE_DAYS)
+    assert [round(one.day, 3) for one in late.handed.values()] == [due - 2 for due in DUE_DAYS]
+    assert {one.score for one in late.handed.values()} == {100.0}
+    assert late.run.days == 100
+    assert late.joined == -7
+
+    early = cohort_of(school.course, day(12)).members[school.learner.pk]
+    assert len(early.handed) == 1  # the second came in on day 12, which is not before it
+    assert cohort_of(school.course, NOW).members[school.classmate.pk].handed == {}
+
+    item = GradeItem.objects.get(quiz=quizzes[0])
+    with clock.travel(day(20)):
+        write_grade(
+            actor=school.actor("instructor"),
+            item=item,
+            learner=school.learner,
+            score=None,
+            max_score=quizzes[0].points,
+            status=GradeStatus.EXCUSED,
+        )
+    excused = cohort_of(school.course, NOW).members[school.learner.pk]
+    assert item.public_id not in excused.handed
+    assert len(excused.run.tasks) == 3
+    before = cohort_of(school.course, day(19)).members[school.learner.pk]
+    assert before.handed[item.public_id].score == 100.0
+
+
+def test_a_learner_is_held_to_their_own_dates() -> None:
+    school, quizzes = make_course_under_way()
+    with clock.travel(day(1)):
+        set_override(
+            actor=school.actor("instructor"),
+            work=quizzes[0],
+            person=school.classmate,
+            change=Change(due_at=day(40)),
+        )
+    members = cohort_of(school.course, NOW).members
+    assert members[school.classmate.pk].run.tasks[0].due == 40
+    assert members[school.learner.pk].run.tasks[0].due == 7
+    assert dates_of(quizzes[0]).due_at == day(7)
+
+
+def test_who_left_is_not_there_afterwards() -> None:
+    school, _quizzes = make_course_under_way()
+    Enrolment.objects.filter(user=school.classmate).update(state="left", last_active_at=day(9))
+    member = cohort_of(school.course, NOW).members[school.classmate.pk]
+    assert member.present(8)
+    assert not member.present(10)
+
+
+def test_queries_do_not_grow_with_learners() -> None:
+    school, _quizzes = make_course_under_way()
+    with CaptureQueriesContext(connection) as few:
+        cohort_of(school.course, NOW)
+    for _ in range(4):
+        make_learner(school.course, created_at=NOW - timedelta(days=3))
+    with CaptureQueriesContext(connection) as many:
+        assert len(cohort_of(school.course, NOW).members) == 6
+    assert len(many) == len(few)

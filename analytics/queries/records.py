@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db.models import Min
 
 from analytics.scoring.risk.records import Handed, Member, Run, Task
-from assessments.enums import AttemptState, GradeStatus, SubmissionState
+from assessments.enums import AttemptState, GradeStatus, StatusEffect, SubmissionState
 from assessments.models import Assignment, Attempt, GradeChange, GradeItem, Quiz, SubmissionMember
-from assessments.queries.book import items_of, points_of
+from assessments.queries.book import items_of, points_of, settings_of
 from assessments.queries.dates import FoundDates, Work, dates_of, found_dates
 from courses.enums import CourseRole, EnrolmentState
 from courses.models import Course, Enrolment
@@ -154,9 +154,15 @@ def _scores(
             full = most or now_most
             score[learner, name] = None if after is None or not full else float(100 * after / full)
             status[learner, name] = then
+    left_out = {GradeStatus.EXCUSED.value}
+    left_out |= {
+        one["key"]
+        for one in settings_of(course.pk).statuses
+        if one["effect"] == StatusEffect.LEFT_OUT
+    }
     excused: dict[int, set[str]] = defaultdict(set)
     for (learner, name), then in status.items():
-        if then == GradeStatus.EXCUSED:
+        if then in left_out:
             excused[learner].add(name)
     return score, excused
 

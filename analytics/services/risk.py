@@ -16,7 +16,7 @@ from analytics.scoring.risk.model import RiskModel
 from analytics.scoring.risk.reasons import Told, tell
 from courses.enums import CourseState
 from courses.models import Course, Enrolment
-from courses.rules import LEARN_COURSE, MANAGE_COURSE, STAFF_COURSE
+from courses.rules import ASSIST_COURSE, LEARN_COURSE, MANAGE_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
@@ -126,7 +126,7 @@ def answer_objection(
 
     Raises what `require` raises, NotFound, Invalid without words, Conflict when it was answered.
     """
-    require(actor, STAFF_COURSE, course)
+    require(actor, ASSIST_COURSE, course)
     words = _words(answer, "answer")
     row = lock(RiskObjection.objects.filter(course=course, public_id=objection_id)).first()
     if row is None:

@@ -26,7 +26,8 @@ class ForecastOut(serializers.Serializer[Any]):
     """Before a job: `model` is empty when rules do it for nothing.
 
     `cost` is null where nobody entered a price. `left_tokens` and `left_cost` (minor units) are
-    what the budgets leave, null without a cap. With `fits` false the job is refused with
+    what the budgets leave, null without a cap and, for all but admins, where a cap of the site
+    or of a role leaves least. With `fits` false the job is refused with
     `over_budget`, and `refusal` says why.
     """
 
@@ -52,8 +53,8 @@ def forecast_data(found: Forecast) -> dict[str, Any]:
         if found.cost is None
         else {"least": _minor(found.cost.least), "most": _minor(found.cost.most)},
         "currency": found.currency,
-        "left_tokens": found.left.tokens,
-        "left_cost": None if found.left.cost is None else _minor(found.left.cost),
+        "left_tokens": found.shown.tokens,
+        "left_cost": None if found.shown.cost is None else _minor(found.shown.cost),
         "fits": found.fits,
         "refusal": refusal_words(found),
         "notes": list(found.notes),

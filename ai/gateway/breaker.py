@@ -18,7 +18,7 @@ class Breaker:
         self._open_until: dict[str, float] = {}
 
     def allows(self, endpoint: str) -> bool:
-        """Whether a call may be tried now; after the rest one trial call is let through."""
+        """Whether a call may be tried; after the rest yes, and one failure begins it anew."""
         with self._lock:
             return self._clock() >= self._open_until.get(endpoint, 0.0)
 

@@ -76,8 +76,9 @@ class Forecast:
     """Before a job: `model` is empty when rules alone would do it.
 
     `cost` is in millionths of a minor unit of `currency`; None where nobody entered a price.
-    `left` is what remains of the budgets that would count it. `short` says of what there is too
-    little, tokens or cost; empty: it fits.
+    `left` is what remains of the budgets that would count it, `shown` what of it the asker may
+    know: figures of the site and of roles are for admins (`sees_all`). `short` says of what there
+    is too little, tokens or cost; empty: it fits.
     """
 
     model: str
@@ -88,6 +89,18 @@ class Forecast:
     left: Left
     short: str = ""
     notes: tuple[str, ...] = field(default=())
+    sees_all: bool = False
+
+    @property
+    def shown(self) -> Left:
+        """What is left of budgets whose figures the asker may know."""
+        left = self.left
+        tokens, cost = self._known(left.tokens_of), self._known(left.cost_of)
+        return Left(left.tokens if tokens else None, left.cost if cost else None, tokens, cost)
+
+    def _known(self, item: Counted | None) -> Counted | None:
+        own = item is not None and item.scope in {BudgetScope.PERSON, BudgetScope.COURSE}
+        return item if own or self.sees_all else None
 
     @property
     def token_words(self) -> str:
@@ -113,8 +126,9 @@ class Forecast:
 
     @property
     def left_money(self) -> str:
-        """What is left in money, for people; empty without a cap in money."""
-        return "" if self.left.cost is None else cost_words(minor(self.left.cost), self.currency)
+        """What is left in money, for people; empty without a cap in money that they may know."""
+        cost = self.shown.cost
+        return "" if cost is None else cost_words(minor(cost), self.currency)
 
 
 def forecast(line: Line, use: Use, sizes: Callable[[Route], Sequence[Size]]) -> Forecast:
@@ -126,7 +140,8 @@ def forecast(line: Line, use: Use, sizes: Callable[[Route], Sequence[Size]]) -> 
     left, currency = left_of(line.actor, line.course), ai_site().currency
     if not routes:
         nothing = Between()
-        return Forecast("", nothing, nothing, nothing, currency, left, notes=why)
+        sees_all = line.actor.is_admin
+        return Forecast("", nothing, nothing, nothing, currency, left, notes=why, sees_all=sees_all)
     route = routes[0]
     planned = sizes(route)
     price = known_price(route.provider, route.model)
@@ -139,6 +154,7 @@ def forecast(line: Line, use: Use, sizes: Callable[[Route], Sequence[Size]]) -> 
         left=left,
         short=_short(planned, price or (0, 0), left),
         notes=tuple(_notes(len(routes), priced=price is not None)),
+        sees_all=line.actor.is_admin,
     )
 
 
@@ -152,7 +168,12 @@ def refusal_words(found: Forecast) -> str:
     """Why it would be refused, for people; empty when it fits."""
     if found.fits:
         return ""
-    (left,) = [row for row in left_rows(found) if row.what == found.short]
+    known = [row for row in left_rows(found) if row.what == found.short]
+    if not known:
+        of = found.left.tokens_of if found.short == "tokens" else found.left.cost_of
+        words = _("%(budget)s has too little left for this. Ask for less, or for rules only.")
+        return words % {"budget": _budget(of) if of else ""}
+    (left,) = known
     words = _("%(budget)s has %(left)s left; this needs more. Ask for less, or for rules only.")
     return words % {"budget": left.budget, "left": left.left}
 
@@ -168,7 +189,7 @@ class LeftRow:
 
 def left_rows(found: Forecast) -> list[LeftRow]:
     """What the budgets leave, for people: tokens and money, each of the one that leaves least."""
-    rows, left = [], found.left
+    rows, left = [], found.shown
     if left.tokens is not None and left.tokens_of is not None:
         # Grouped in threes: these are large.
         words = ngettext("%(shown)s token", "%(shown)s tokens", left.tokens)

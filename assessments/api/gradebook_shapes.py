@@ -290,6 +290,7 @@ def category_data(row: GradeCategory, keys: dict[int, str]) -> dict[str, Any]:
 
 def item_data(row: GradeItem) -> dict[str, Any]:
     """The JSON of a column."""
+    work = row.quiz or row.assignment
     return {
         "id": row.public_id,
         "kind": row.kind,
@@ -299,7 +300,7 @@ def item_data(row: GradeItem) -> dict[str, Any]:
         "weight": row.weight,
         "extra": row.extra,
         "period": row.period,
-        "lesson": row.quiz.lesson.public_id if row.quiz else None,
+        "lesson": work.lesson.public_id if work else None,
         "live": is_live(row),
         "version": row.version,
     }

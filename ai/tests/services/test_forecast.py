@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from accounts.tests.factories import UserFactory
 from ai.enums import ContentKind, QuestionKind, Use
 from ai.models import AiCall, Budget, Price, Reservation, Window
 from ai.queries.budget import left_of
@@ -134,7 +135,10 @@ def test_what_is_left_is_that_of_the_tightest_budget(
     Budget.objects.create(scope="course", period="month", course=course, tokens=9_000)
     Budget.objects.create(scope="site", period="day", money=500)
     AiCall.objects.create(actor_kind="user", course=course, purpose="tutor", tokens_in=8_000)
-    found = questions(teacher, course=course)
+    mine = questions(teacher, course=course)
+    assert (mine.left.cost, mine.shown.cost, mine.left_money) == (500_000_000, None, "")
+    assert [row.what for row in left_rows(mine)] == ["tokens"]
+    found = questions(actors.for_user(UserFactory(admin=True)), course=course)
     assert found.left.tokens == 1_000
     assert found.left_money == "5.00 USD"
     assert [(row.budget, row.left) for row in left_rows(found)] == [
@@ -163,7 +167,9 @@ def test_a_job_that_cannot_fit_is_refused_in_words_and_spends_nothing(
         ),
     }
     for start in refused.values():
-        with pytest.raises(Invalid, match="The site's AI budget of today has") as caught:
+        with pytest.raises(
+            Invalid, match="The site's AI budget of today has too little left for this"
+        ) as caught:
             start()
         assert caught.value.code == "over_budget"
         assert list(caught.value.errors) == ["use"]
@@ -182,7 +188,7 @@ def test_a_page_that_proves_too_long_is_refused_before_the_first_call(
     run_jobs()
     job.refresh_from_db()
     assert (job.state, model.requests) == ("failed", [])
-    assert "The site's AI budget of today has 3,000 tokens left" in job.error
+    assert "The site's AI budget of today has too little left for this" in job.error
     assert not AiCall.objects.exists()
 
 

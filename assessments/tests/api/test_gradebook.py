@@ -6,6 +6,7 @@ from django.test import Client
 from assessments.models import Grade
 from assessments.scoring.gradebook_trace import evaluate
 from assessments.tests.factories import School, make_quiz, make_school
+from assessments.tests.handed_in import make_assignment
 from lms.kernel.testing import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,18 @@ def test_the_grid_has_everything_in_one_answer(school: School) -> None:
     assert mine["cells"] == [[place, 5, grid["statuses"].index("graded"), 0, 1, 0]]
     assert (mine["total"], mine["posted"]) == ("50.0000", None)
     assert grid["categories"][0]["weight"] == "2.00"
+
+
+def test_a_column_names_its_lesson_whatever_its_work_is(school: School) -> None:
+    quiz, work = make_quiz(school), make_assignment(school)
+    column(school)
+    shown = client_of(school, "instructor").get(f"{base(school)}/").json()["columns"]
+    lessons = {one["kind"]: one["lesson"] for one in shown}
+    assert lessons == {
+        "quiz": quiz.lesson.public_id,
+        "assignment": work.lesson.public_id,
+        "manual": None,
+    }
 
 
 def test_an_unposted_grade_shows_through_no_door(school: School) -> None:  # Z7

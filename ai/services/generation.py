@@ -48,7 +48,8 @@ class Wish:
     """What somebody wants generated, from a lesson, a section, a course or pasted text.
 
     A course without any of the others is meant as a whole.
-    `replaces` is an accepted question that is asked anew because its source was edited.
+    `replaces` is an accepted question that is asked anew, because its source was edited, or with
+    `reword` because it works poorly: the new one must then differ from it.
     """
 
     kind: QuestionKind
@@ -60,6 +61,7 @@ class Wish:
     section: Section | None = None
     course: Course | None = None
     replaces: Draft | None = None
+    reword: bool = False
     bloom: Bloom = Bloom.REMEMBER
     outcome: LearningOutcome | None = None
 
@@ -88,6 +90,7 @@ def request_questions(*, actor: Actor, wish: Wish) -> Job:
         "content": wish.content,
         "lesson": wish.lesson.pk if wish.lesson else None,
         "replaces": wish.replaces.pk if wish.replaces else None,
+        "reword": wish.reword,
         "section": wish.section.pk if wish.section else None,
         "bloom": wish.bloom.value,
         "outcome": wish.outcome.pk if wish.outcome else None,
@@ -244,6 +247,12 @@ def _replaced(run: JobRun) -> int | None:
     return rows.values_list("question_id", flat=True).first()
 
 
+def _known(work: _Work) -> list[Known]:
+    """What a new question must differ from; from the one it replaces only to better that."""
+    without = None if work.run.params.get("reword") else work.replaced
+    return known_questions(work.actor, work.course, without=without)
+
+
 def _parts(run: JobRun, actor: Actor, course: Course | None) -> list[Part]:
     """The texts of a job with what each should give."""
     params, count = run.params, int(run.params["count"])
@@ -278,7 +287,7 @@ def _ask(work: _Work, part: Part, made: list[Draft], count: int) -> Batch:
         request,
         work.choice.providers,
         known=[
-            *known_questions(work.actor, work.course, without=work.replaced),
+            *_known(work),
             *(Known(question.stem, question.answer, question.evidence) for question in there),
         ],
         embedder=work.choice.embedder,

@@ -1,4 +1,4 @@
-"""What was made from text that reads differently now: keep it, or make it anew."""
+"""What deserves another look: made from text that reads differently now, or working poorly."""
 
 from typing import Any
 
@@ -8,15 +8,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ai.enums import Bloom, ContentKind, Difficulty, QuestionKind, SourceOrigin
+from ai.enums import Bloom, ContentKind, Difficulty, Purpose, QuestionKind, SourceOrigin
 from ai.models import ContentPiece, Draft
 from ai.queries.content import piece
 from ai.queries.draft import draft
 from ai.queries.stale import stale_things
+from ai.queries.weak import weak_questions
 from ai.rules import REVIEW_DRAFT, REVIEW_PIECE
 from ai.services.content import ContentWish, request_content
 from ai.services.dependence import confirm
 from ai.services.generation import Wish, request_questions
+from ai.services.routes import Line, connected
 from courses.models import Course, Lesson
 from courses.rules import STAFF_COURSE, VIEW_LESSON, VIEW_SECTION
 from courses.views.doors import find_course, refusals
@@ -29,15 +31,26 @@ from lms.kernel.web.middleware import actor_of
 
 @require_safe
 def index(request: HttpRequest, slug: str) -> HttpResponse:
-    """Everything of the course that is out of date, by the lesson that was edited."""
+    """What is out of date, by the lesson that was edited, and questions that work poorly."""
     course = find_course(request, slug, STAFF_COURSE)
-    rows = stale_things(actor_of(request), course)
-    return render(request, "ai/stale/index.html", teach_context(request, course, "ai", rows=rows))
+    actor = actor_of(request)
+    context = teach_context(
+        request,
+        course,
+        "ai",
+        rows=stale_things(actor, course),
+        weak=weak_questions(actor, course),
+        connected=bool(connected(Line(actor, Purpose.QUESTIONS, course))),
+    )
+    return render(request, "ai/stale/index.html", context)
 
 
 @require_POST
 def decide(request: HttpRequest, slug: str, kind: str, thing_id: str) -> HttpResponse:
-    """Say that it still holds (`act=confirm`), or have it made anew (`act=again`)."""
+    """Say that it still holds (`act=confirm`), or have it made anew (`act=again`).
+
+    `act=reword` asks for another question in the place of one that works poorly.
+    """
     course = find_course(request, slug, STAFF_COURSE)
     actor = actor_of(request)
     row: Draft | ContentPiece
@@ -48,19 +61,22 @@ def decide(request: HttpRequest, slug: str, kind: str, thing_id: str) -> HttpRes
         row = piece(actor, thing_id, course=course)
         require(actor, REVIEW_PIECE, row)
     with refusals(request):
-        if request.POST.get("act") == "again":
-            _again(request, course, row)
+        act = request.POST.get("act")
+        if act == "again" or (act == "reword" and isinstance(row, Draft)):
+            _again(request, course, row, reword=act == "reword")
         else:
             confirm(actor=actor, target=row)
             messages.success(request, _("Kept: it counts as up to date again."))
     return redirect("teach-stale", slug=slug)
 
 
-def _again(request: HttpRequest, course: Course, row: Draft | ContentPiece) -> None:
+def _again(
+    request: HttpRequest, course: Course, row: Draft | ContentPiece, *, reword: bool
+) -> None:
     actor = actor_of(request)
     try:
         if isinstance(row, Draft):
-            _question_again(actor, row)
+            _question_again(actor, row, reword=reword)
         else:
             _piece_again(actor, course, row)
     except Throttled as problem:
@@ -70,7 +86,7 @@ def _again(request: HttpRequest, course: Course, row: Draft | ContentPiece) -> N
     messages.success(request, words)
 
 
-def _question_again(actor: Actor, row: Draft) -> None:
+def _question_again(actor: Actor, row: Draft, *, reword: bool) -> None:
     wish = Wish(
         kind=QuestionKind(row.kind),
         count=1,
@@ -80,6 +96,7 @@ def _question_again(actor: Actor, row: Draft) -> None:
         bloom=Bloom(row.bloom or Bloom.REMEMBER),
         outcome=row.outcome,
         replaces=row,
+        reword=reword,
     )
     request_questions(actor=actor, wish=wish)
 

@@ -89,7 +89,11 @@ def judge(request: HttpRequest, slug: str, exchange_id: str, act: str) -> HttpRe
         else:
             reason = request.POST.get("reason", "")
             rate_exchange(actor=actor, exchange=exchange, rating=act, reason=reason)
-            messages.success(request, _("Thank you. The people who teach see what did not help."))
+            if act == Rating.UP:
+                messages.success(request, _("Thank you. Good to know that it helped."))
+            else:
+                text = _("Thank you. The people who teach see what did not help.")
+                messages.success(request, text)
     return redirect(_back(course, request.POST.get("lesson", "")))
 
 

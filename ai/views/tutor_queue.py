@@ -66,7 +66,10 @@ def settle(request: HttpRequest, slug: str, exchange_id: str) -> HttpResponse:
             for_all=request.POST.get("act") == "for-all",
             question=request.POST.get("question", ""),
         )
-        messages.success(request, _("Done. The learner sees your answer beside the question."))
+        if request.POST.get("reply", "").strip():
+            messages.success(request, _("Done. The learner sees your answer beside the question."))
+        else:
+            messages.success(request, _("Closed without an answer."))
     return redirect("teach-tutor", slug=slug)
 
 

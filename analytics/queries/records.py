@@ -1,9 +1,10 @@
 """What a course knew at a moment, in the form that a risk model reads."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from django.db.models import Min
 
@@ -30,8 +31,9 @@ class Cohort:
 def cohort_of(course: Course, at: datetime) -> Cohort:
     """The learners of a course with all that had happened strictly before a moment.
 
-    A learner's tasks are the published quizzes and assignments that are due or close some day, by
-    the dates that hold for this learner, without those they are excused from. A course without a
+    A learner's tasks are the published quizzes and assignments, due or closing by the dates that
+    hold for this learner, without those they are excused from. One without a date is due when it is
+    handed in, and never before. A course without a
     date of its own starts with its first learner; one without an end has no length. Learners who
     left are taken to have left after their last activity: when they left is not kept.
     """
@@ -48,7 +50,8 @@ def cohort_of(course: Course, at: datetime) -> Cohort:
     handed, excused = _handed(course, columns, started, at)
     members = {}
     for key, joined, state, active in rows:
-        tasks = _tasks(columns, dates, key, started, excused[key])
+        mine = {name: one for name, one in handed[key].items() if name not in excused[key]}
+        tasks = _tasks(columns, dates, key, started, mine, excused[key])
         left = None
         if state != EnrolmentState.ACTIVE:
             left = _days(started, max(active or joined, joined))
@@ -57,7 +60,7 @@ def cohort_of(course: Course, at: datetime) -> Cohort:
             run=Run(course.public_id, days, tasks),
             joined=_days(started, joined),
             left=left,
-            handed={name: one for name, one in handed[key].items() if name not in excused[key]},
+            handed=mine,
         )
     return Cohort(started, _days(started, at), members)
 
@@ -84,15 +87,21 @@ def _tasks(
     dates: dict[str, dict[int, FoundDates]],
     learner: int,
     started: datetime,
+    handed: Mapping[str, Handed],
     excused: Collection[str],
 ) -> tuple[Task, ...]:
     tasks = []
     for name, (work, item) in columns.items():
         own = dates[name][learner].dates if learner in dates[name] else dates_of(work)
-        due = own.due_at or own.closes_at
-        if due is not None and name not in excused:
-            weight = 0.0 if item.extra else float(points_of(item) * item.weight)
-            tasks.append(Task(name, _days(started, due), weight))
+        moment = own.due_at or own.closes_at
+        if name in excused:
+            continue
+        if moment is not None:
+            due = _days(started, moment)
+        else:
+            due = handed[name].day if name in handed else inf
+        weight = 0.0 if item.extra else float(points_of(item) * item.weight)
+        tasks.append(Task(name, due, weight))
     return tuple(tasks)
 
 

@@ -202,9 +202,11 @@ def _joining(found: dict[str, float]) -> str:
 
 
 def _course(found: dict[str, float]) -> str:
+    left = round(found["weight_left"])
+    if isnan(found["progress"]):
+        return _("%(left)d%% of the marks are still to come.") % {"left": left}
     text = _("%(done)d%% of the course is over, with %(left)d%% of the marks still to come.")
-    done = 0 if isnan(found["progress"]) else round(found["progress"] * 100)
-    return text % {"done": done, "left": round(found["weight_left"])}
+    return text % {"done": round(found["progress"] * 100), "left": left}
 
 
 _WORDS = {

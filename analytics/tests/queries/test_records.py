@@ -1,16 +1,18 @@
 """What a course knew at a moment: dates of each learner, work and scores strictly before it."""
 
 from datetime import timedelta
+from math import inf
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from analytics.queries.records import cohort_of
+from analytics.scoring.risk.figures import NAMES, figures
 from analytics.tests.early import DUE_DAYS, NOW, day, make_course_under_way
 from analytics.tests.factories import make_learner
 from assessments.enums import GradeStatus
-from assessments.models import GradeItem
+from assessments.models import GradeItem, Quiz
 from assessments.queries.dates import dates_of
 from assessments.scoring.dates import Change
 from assessments.services.grade import write_grade
@@ -64,6 +66,18 @@ def test_a_learner_is_held_to_their_own_dates() -> None:
     assert members[school.classmate.pk].run.tasks[0].due == 40
     assert members[school.learner.pk].run.tasks[0].due == 7
     assert dates_of(quizzes[0]).due_at == day(7)
+
+
+def test_undated_work_is_due_when_it_is_handed_in_and_never_before() -> None:
+    school, quizzes = make_course_under_way()
+    Quiz.objects.filter(pk=quizzes[1].pk).update(due_at=None)
+    members = cohort_of(school.course, NOW).members
+    done, open_ = members[school.learner.pk], members[school.classmate.pk]
+    assert sorted(round(task.due, 3) for task in done.run.tasks) == [7, 12, 21, 28]
+    assert sorted(task.due for task in open_.run.tasks) == [7, 21, 28, inf]
+    found = dict(zip(NAMES, figures([open_], 30.5)[0], strict=True))
+    assert (found["due"], found["missed"]) == (3, 3)
+    assert round(found["weight_left"]) == 25
 
 
 def test_who_left_is_not_there_afterwards() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,11 +56,13 @@ def assisted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assisted]:
     """Started once for all files that need a model which answers by the protocol."""
     folder = tmp_path_factory.mktemp("assisted") / "data"
     folder.mkdir()
-    with speaking() as model, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AI_BASE_URL", model.url)
-        patch.setenv("AI_MODEL", "assistant")
-        with running(folder, services=False) as started:
-            yield Assisted(started, model)
+    with speaking() as model, ExitStack() as until:
+        # Other stacks, which may start later, have no model.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AI_BASE_URL", model.url)
+            patch.setenv("AI_MODEL", "assistant")
+            started = until.enter_context(running(folder, services=False))
+        yield Assisted(started, model)
 
 
 @pytest.fixture

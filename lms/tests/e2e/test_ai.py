@@ -65,7 +65,7 @@ def at_top(page: Page, look: Callable[[Page], list[str]] = problems) -> list[str
 
 
 def test_a_learner_agrees_asks_stops_and_judges(visit: Visit, assisted: Assisted) -> None:
-    page = visit("student@example.com")
+    page = visit("student2@example.com")
     # Without agreement the course is quoted, and the pane says how to get more.
     page.goto(TUTOR)
     quoted = ask(page, ASKED)

@@ -4,8 +4,8 @@
  *
  *     <div data-module="chart">  →  import("cairn/chart").then((m) => m.mount(element))
  *
- * A module is mounted once per element, also on what htmx swaps in later. `mount` may return a
- * function; it is called when the element has left the page.
+ * A module is mounted once per element, also on what htmx swaps in later, and the element then has
+ * `data-mounted`. `mount` may return a function; it is called when the element has left the page.
  */
 import * as dialog from "cairn/dialog";
 import * as menu from "cairn/menu";
@@ -25,6 +25,7 @@ async function mountOne(element) {
       const module = await import(`cairn/${name}`);
       const cleanup = await module.mount(element);
       if (typeof cleanup === "function") cleanups.add({ element, cleanup });
+      element.dataset.mounted = "";
     } catch (error) {
       console.error(`module ${name} could not start`, error);
     }

@@ -26,6 +26,6 @@ def furnish_warning(world: World) -> None:
             told=TOLD,
             told_at=now,
         )
-    world.things["objection"] = object_to_warning(
+    world.things["risk objection"] = object_to_warning(
         actor=world.actors["learner2"], course=world.course, text="I was ill for a week."
     )

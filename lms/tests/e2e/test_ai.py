@@ -146,8 +146,9 @@ def test_a_citation_leads_to_its_block(visit: Visit) -> None:
     before = pane.locator("[data-exchange]").count()
     pane.get_by_label("Your question").press("Enter")
     expect(pane.locator("[data-exchange]")).to_have_count(before + 1, timeout=30_000)
+    expect(pane.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     beside = pane.locator(f"[data-tutor-log] > div.msg >> a.cite[data-block='{key}']").last
-    beside.click()
+    beside.press("Enter")
     expect(page.locator(f"#b-{key}")).to_be_focused()
     assert problems(page) == []
 

@@ -30,7 +30,7 @@ API = [
     Row(
         f"POST {V1}/analytics/early-warning/objections/{{objection_id}}/answer/",
         p.staff(writes=True),
-        thing("objection", "objection_id"),
+        thing("risk objection", "objection_id"),
         body=body(course=cid, answer="Noted."),
     ),
 ]
@@ -43,7 +43,7 @@ PAGES = [
     post(
         f"{T}/analytics/early-warning/objections/{{objection_id}}/",
         SENT_BY_STAFF,
-        at(objection_id="objection"),
+        at(objection_id="risk objection"),
         answer="Noted.",
     ),
 ]

@@ -1,5 +1,6 @@
 """The early warning of a course: told every day, switched off, objected to, acted on by people."""
 
+import logging
 from datetime import date, datetime, timedelta
 from math import isnan
 from typing import Any
@@ -22,6 +23,8 @@ from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.rules import require
+
+_log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=20)
 AT_ONCE = 50
@@ -47,6 +50,15 @@ def tell_risks(course: Course) -> int:
     rows = [
         _row(course, key, one, cohort, now, version) for key, one in zip(people, told, strict=True)
     ]
+    return len(rows) if _write(course, rows) else 0
+
+
+@transaction.atomic
+def _write(course: Course, rows: list[LearnerRisk]) -> bool:
+    """Write unless it was switched off meanwhile; the switch takes the same lock."""
+    lock(Course.objects.filter(pk=course.pk)).get()
+    if EarlyWarning.objects.filter(course=course, on=False).exists():
+        return False
     LearnerRisk.objects.bulk_create(
         rows,
         batch_size=500,
@@ -54,7 +66,7 @@ def tell_risks(course: Course) -> int:
         unique_fields=["course", "learner", "week"],
         update_fields=["day", "chance", "told", "model", "told_at"],
     )
-    return len(rows)
+    return True
 
 
 def tell_due_risks(*, limit: int = AT_ONCE) -> int:
@@ -62,7 +74,10 @@ def tell_due_risks(*, limit: int = AT_ONCE) -> int:
     now = clock.now()
     found = list(due_courses(now - EVERY)[:limit])
     for course in found:
-        tell_risks(course)
+        try:
+            tell_risks(course)
+        except Exception:  # noqa: BLE001 - one course must not keep the others from theirs
+            _log.exception("the risks of course %s could not be told", course.pk)
     LearnerRisk.objects.filter(week__lt=(now - KEPT).date()).delete()
     return len(found)
 
@@ -91,6 +106,7 @@ def switch_warning(*, actor: Actor, course: Course, on: bool) -> EarlyWarning:
     Raises what `require` raises.
     """
     require(actor, MANAGE_COURSE, course)
+    lock(Course.objects.filter(pk=course.pk)).get()
     row, _made = EarlyWarning.objects.update_or_create(
         course=course,
         defaults={"on": on, "changed_by_id": actor.user_id, "changed_at": clock.now()},

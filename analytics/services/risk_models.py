@@ -36,9 +36,9 @@ def retrain_due() -> RiskModelVersion | None:
     than those of the model in use; otherwise it is kept as a candidate with its figures.
     """
     courses = ended_courses()
-    known = _known(courses)
     last = RiskModelVersion.objects.first()
-    if known < LEAST_LABELLED or known < (last.learners + MORE if last else 0):
+    fresh = [one for one in courses if not last or (one.ends_at and one.ends_at > last.window_to)]
+    if _known(fresh) < (MORE if last else LEAST_LABELLED):
         return None
     return train(courses)
 

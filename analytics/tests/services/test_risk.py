@@ -1,7 +1,7 @@
 """The early warning as a product: told, kept, switched off, contested, followed, learnt again."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import exp
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from analytics.enums import RiskModelState, SupportKind
 from analytics.models import EarlyWarning, LearnerRisk, RiskModelVersion
 from analytics.queries.outcomes import outcomes_of
+from analytics.queries.records import Cohort, cohort_of
 from analytics.queries.risk import drift_of, followed, history_of, latest_risks, own_warning
 from analytics.queries.risk_card import card
 from analytics.services.help import needs_help, note_contact
@@ -61,6 +62,23 @@ def test_the_week_is_written_anew_and_told_once_a_day() -> None:
     assert len(weeks) == 2
     with clock.travel(day(101)):
         assert tell_due_risks() == 0  # the course is over
+
+
+def test_a_course_that_fails_keeps_no_other_from_its_risks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, _quizzes = make_course_under_way()
+    second, _more = make_course_under_way()
+
+    def cohort(course: Course, at: datetime) -> Cohort:
+        if course.pk == first.course.pk:
+            raise ValueError
+        return cohort_of(course, at)
+
+    monkeypatch.setattr("analytics.services.risk.cohort_of", cohort)
+    with clock.travel(NOW):
+        tell_due_risks()
+    assert set(LearnerRisk.objects.values_list("course", flat=True)) == {second.course.pk}
 
 
 def test_who_joined_this_week_is_told_nothing_with_the_reason() -> None:
@@ -191,7 +209,9 @@ def test_a_site_learns_its_own_model_once_enough_learners_ended(odd: bool) -> No
         assert better or not odd
         assert held["own"]["auc"] > 0.9
         assert set(held["by_course"]) == {first.public_id, second.public_id}
-        assert retrain_due() is None  # nobody more has ended
+        # Nobody more has ended, however many of them were seen.
+        RiskModelVersion.objects.update(learners=1)
+        assert retrain_due() is None
         assert card()["own"] is better
         assert ("2 ended courses" in card()["learnt_from"]) is better
     school, _quizzes = make_course_under_way()

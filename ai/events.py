@@ -116,13 +116,17 @@ class DependentConfirmed(Event):
 @event("ai.tutor_answered")
 @dataclass(frozen=True, kw_only=True)
 class TutorAnswered(Event):
-    """The tutor answered somebody; `exam` while an exam of theirs allowed hints only."""
+    """The tutor answered somebody; `exam` while an exam of theirs allowed hints only.
+
+    `early`: the process had just started, and searched by words alone.
+    """
 
     exchange_id: int
     answerable: bool
     mode: str
     provider: str
     exam: bool = False
+    early: bool = False
 
 
 @event("ai.tutor_refused")

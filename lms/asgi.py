@@ -11,6 +11,7 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402 - Django must be set
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from ai.services.early import load_soon  # noqa: E402
 from lms.kernel.web.assets import Assets  # noqa: E402
 from realtime.routing import websocket_urlpatterns  # noqa: E402
 
@@ -23,3 +24,6 @@ application = ProtocolTypeRouter(
         "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
     }
 )
+
+if not settings.TEST:
+    load_soon()

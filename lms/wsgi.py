@@ -6,3 +6,10 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
 application = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402 - Django must be set up first
+
+from ai.services.early import load_soon  # noqa: E402
+
+if not settings.TEST:
+    load_soon()

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from django.utils.translation import gettext as _
+
 from ai.enums import Purpose, Use
 from ai.gateway.provider import ProviderError, Usage
 from ai.gateway.redaction import Redaction
@@ -17,6 +19,7 @@ from ai.gateway.talk import Prompt
 from ai.gateway.text import clean_source
 from ai.queries.roster import names_around
 from ai.services.calling import PATIENCE, Question, answered, pieces
+from ai.services.early import Early, is_coming
 from ai.services.routes import MAX_TOKENS, Line, NoModel, Route, routes_for
 from courses.models import Course
 from lms.kernel.actors import Actor
@@ -112,9 +115,17 @@ def ask(
     actor's forbids AI.
     """
     line = Line(actor, purpose, course, job_id, about)
-    routes = routes_for(line, use)
+    routes = _routes(line, use)
     hidden = Redaction(names_around(actor, course))
     return _first_answer(line, routes, Question(_safe(prompt, hidden), schema, max_tokens, hidden))
+
+
+def _routes(line: Line, use: Use) -> list[Route]:
+    """The models to ask; whoever waits for an answer does not wait for a library as well."""
+    found = routes_for(line, use)
+    if line.purpose in PATIENCE and is_coming(Early.CLIENT):
+        raise NoModel("unavailable", _("Cairn has just started; no model can be asked yet."))
+    return found
 
 
 def _first_answer(line: Line, routes: list[Route], question: Question) -> Answer[Any]:
@@ -161,7 +172,7 @@ def stream(
     the answer breaks off after its first words. Closing the iterator ends the call; it is booked.
     """
     line = Line(actor, purpose, course, job_id, about)
-    routes = routes_for(line, use)
+    routes = _routes(line, use)
     hidden = Redaction(names_around(actor, course))
     question = Question(_safe(prompt, hidden), schema, max_tokens, hidden)
     return _opened(line, routes, question)

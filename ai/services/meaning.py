@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ai.gateway.embeddings import best_embedder
+from ai.services.early import Early, is_coming
 from ai.services.embedding import embed
 from courses.models import Course
 from lms.kernel.actors import Actor, system
@@ -21,9 +22,16 @@ KEPT_SENTENCES = 4_096
 
 
 def meaning_model() -> str | None:
-    """Id of the installed embedding model; None without one."""
+    """Id of the installed embedding model; None without one, or while it is still being loaded."""
+    if vectors_are_coming():
+        return None
     name = best_embedder().name
     return None if name.startswith("tfidf-") else name
+
+
+def vectors_are_coming() -> bool:
+    """Whether this process is still loading the embedding model; words alone must do meanwhile."""
+    return is_coming(Early.VECTORS)
 
 
 def meanings(*, actor: Actor, texts: Sequence[str], course: Course | None = None) -> "Matrix":

@@ -8,7 +8,12 @@ from ai.gateway.checks import has_orders
 from ai.queries.retrieval import CourseIndex, Found, course_index
 from ai.scoring.support import answerability, coverage
 from ai.scoring.words import sentences, terms
-from ai.services.meaning import meaning_model, meanings, sentence_meaning
+from ai.services.meaning import (
+    meaning_model,
+    meanings,
+    sentence_meaning,
+    vectors_are_coming,
+)
 from courses.models import Course
 from courses.rules import OPEN_COURSE
 from lms.kernel.actors import Actor
@@ -34,12 +39,16 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The best blocks and sentences for a question; `odds` above 0: the course answers it."""
+    """The best blocks and sentences for a question; `odds` above 0: the course answers it.
+
+    `early`: words alone found them, since this process was still loading its vectors.
+    """
 
     found: tuple[Found, ...]
     quotes: tuple[Quote, ...]
     odds: float
     language: str
+    early: bool = False
 
     @property
     def answerable(self) -> bool:
@@ -62,7 +71,8 @@ def gather_evidence(
 
     `meaning` False leaves vectors out, also where there are any.
     """
-    index, vector = _ready(actor, course, question, meaning=meaning)
+    early = meaning and vectors_are_coming()
+    index, vector = _ready(actor, course, question, meaning=meaning and not early)
     signs, top = index.signs(question, vector)
     quotes = _quotes(index, question, vector, top)
     if vector is not None and signs.likeness is not None:
@@ -74,6 +84,7 @@ def gather_evidence(
         quotes=tuple(Quote(one.found, one.text, one.score) for one in ranked),
         odds=answerability(signs),
         language=index.language,
+        early=early,
     )
 
 

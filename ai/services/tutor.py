@@ -1,5 +1,6 @@
 """Ask the tutor: find, let a model phrase it, keep what the blocks bear out, remember it."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -29,6 +30,7 @@ from lms.kernel.text import require_text
 MAX_MESSAGE: Final = 2_000
 REMEMBERED: Final = 3
 FEW_WORDS: Final = 3
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def answer_talk(talk: Talk, *, live: bool) -> Iterator[Part | Done]:
         turns=tuple(_turns(talk.earlier)),
     )
     reply = yield from compose(asked, live=live)
-    yield _remember(talk, reply)
+    yield _remember(talk, reply, early=evidence.early)
 
 
 def _sought(talk: Talk) -> str:
@@ -137,7 +139,7 @@ def _turns(earlier: tuple[Exchange, ...]) -> Iterator[Turn]:
 
 
 @transaction.atomic
-def _remember(talk: Talk, reply: Reply) -> Done:
+def _remember(talk: Talk, reply: Reply, *, early: bool) -> Done:
     now = clock.now()
     row = talk.conversation
     # Its learner may have deleted it while the answer was written.
@@ -166,6 +168,9 @@ def _remember(talk: Talk, reply: Reply) -> Done:
         mode=reply.mode,
         provider=reply.provider,
         exam=talk.help.exam,
+        early=early,
     )
+    if early:
+        log.warning("exchange %s was found by words alone: vectors were loading", exchange.pk)
     publish(told, actor=talk.actor)
     return Done(reply, row, exchange)

@@ -75,7 +75,7 @@ def ask_revision(*, actor: Actor, submission: Submission) -> Submission:
     outcome = Outcome.objects.filter(submission=row).first()
     work = row.versions.order_by("-number")[0]
     outcome = outcome or Outcome(submission=row, work=work)
-    outcome.shown = {**_shown(row, outcome), "score": None, "words": "", "mark": None}
+    outcome.shown = _without_mark(_shown(row, outcome))
     outcome.save()
     row.revision_asked, row.updated_at = True, clock.now()
     row.save(update_fields=["revision_asked", "updated_at"])
@@ -124,6 +124,14 @@ def _shown(row: Submission, outcome: Outcome) -> dict[str, Any]:
         "criteria": _criteria(marks),
         "comments": [_comment(one) for one in comments.order_by("work", "start", "page", "id")],
     }
+
+
+def _without_mark(shown: dict[str, Any]) -> dict[str, Any]:
+    """What was written to the authors, without what they got: that is not released."""
+    noted = [one for one in shown["criteria"] if one["note"].strip()]
+    criteria = [{**one, "points": None, "level": "", "description": ""} for one in noted]
+    hidden = {"score": None, "words": "", "mark": None, "taken": None}
+    return {**shown, **hidden, "criteria": criteria}
 
 
 def _words(row: Submission, marks: list[Mark]) -> list[str]:

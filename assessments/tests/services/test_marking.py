@@ -177,6 +177,30 @@ def test_a_revision_is_as_late_as_what_it_revises(school: School) -> None:
     assert code_of(lambda: submit(actor=actor, submission=row, number=3)) == "no_resubmission"
 
 
+def test_a_revision_tells_what_was_written_and_nothing_of_the_mark(school: School) -> None:
+    levels = (Level("good", "Good", Decimal(4), "Every step is clear."), LEVELS[1])
+    criteria = [
+        Criterion(id="clear", title="Clear", levels=levels),
+        Criterion(id="short", title="Short", levels=LEVELS),
+    ]
+    rubric = create_rubric(
+        actor=school.actor("instructor"),
+        course=school.course,
+        kind="rubric",
+        title="Writing",
+        criteria=criteria,
+    )
+    row = hand_in(school, make_assignment(school, rubric=rubric.public_id))
+    picks = {"clear": Pick(level="good", note="Say how."), "short": Pick(level="poor")}
+    mark(school, row, None, picks=picks, feedback="Go on.")
+    ask_revision(actor=school.actor("assistant"), submission=row)
+    shown = shown_to_authors(row) or {}
+    none = {"points": None, "level": "", "description": ""}
+    assert shown["criteria"] == [{"title": "Clear", "most": "4", "note": "Say how.", **none}]
+    assert [shown[name] for name in ("mark", "taken", "score", "words")] == [None, None, None, ""]
+    assert shown["feedback"] == ["Go on."]
+
+
 def comment_on_all(school: School, row: Submission, who: str = "assistant") -> WorkComment:
     work = row.versions.order_by("-number")[0]
     return add_comment(actor=school.actor(who), work=work, body="Why?", place=Place(start=2, end=6))

@@ -41,7 +41,7 @@ def set_accommodation(
     """Give a person `time_factor` times every time limit, breaks and other dates, in every course.
 
     Attempts that are open end later if that gives them more time, and get the breaks, on the
-    record; never earlier. Marks of late work follow extra days.
+    record; never earlier. Marks of late work follow extra days. All of it holds, or nothing.
     Raises Invalid for a factor outside 1 to 5 or with more than two places and for other numbers
     out of range, and what `require` raises.
     """
@@ -62,9 +62,10 @@ def set_accommodation(
         "updated_at": clock.now(),
     }
     works = Submission.objects.filter(members__learner=person)
-    with transaction.atomic(), moving_dates(actor, works, learner=person):
-        row, _made = Accommodation.objects.update_or_create(person=person, defaults=written)
-    _stretch(actor, person, break_minutes * SECONDS_A_MINUTE)
+    with transaction.atomic():
+        with moving_dates(actor, works, learner=person):
+            row, _made = Accommodation.objects.update_or_create(person=person, defaults=written)
+        _stretch(actor, person, break_minutes * SECONDS_A_MINUTE)
     return row
 
 

@@ -16,7 +16,7 @@ from lms.kernel.db.locks import lock
 def stretch_attempts(*, actor: Actor, attempts: QuerySet[Attempt], reason: str) -> int:
     """Bring the deadlines of open attempts up to what holds now, on the record; how many moved.
 
-    Each is locked in its learner's turn, in a transaction of its own.
+    Each is locked in its learner's turn, in a transaction of its own unless the caller opened one.
     """
     mine = attempts.filter(state=AttemptState.OPEN).exclude(deadline=None)
     moved = 0

@@ -3,6 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection
 
 from assessments.enums import ReviewPreset, StepKind
 from assessments.models import Accommodation
@@ -66,6 +67,22 @@ def test_running_attempts_get_the_time_at_once_and_never_lose_any(school: School
         attempt.refresh_from_db()
     assert attempt.deadline == NINE + timedelta(minutes=120)
     assert not remove_accommodation(actor=staff, person=school.learner)
+
+
+def test_extra_time_that_no_attempt_could_be_given_is_not_there_either(school: School) -> None:
+    def break_down(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("INSERT") and "assessments_attemptstep" in sql:
+            raise DatabaseError("the disk is full")
+        return execute(sql, params, many, context)
+
+    quiz = make_quiz(school, time_limit_seconds=HOUR)
+    with clock.travel(NINE):
+        attempt = start_attempt(actor=school.actor("learner"), quiz=quiz)
+        with connection.execute_wrapper(break_down), pytest.raises(DatabaseError):
+            give(school)
+        attempt.refresh_from_db()
+    assert attempt.deadline == NINE + timedelta(minutes=60)
+    assert not Accommodation.objects.exists()
 
 
 def test_an_attempt_whose_time_is_up_is_not_revived(school: School) -> None:

@@ -59,6 +59,7 @@ class Purpose(TextChoices):
     EMBEDDING = "embedding", _("Search by meaning")
     MODERATION = "moderation", _("Moderation")
     PROBE = "probe", _("Connection check")
+    CHECKING = "checking", _("Judging questions")
 
 
 class ProviderKind(TextChoices):

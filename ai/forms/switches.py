@@ -8,6 +8,7 @@ from ai.queries.consent import SWITCHED
 
 _WORDS = {
     Purpose.QUESTIONS: _("Questions (off: rules make them from the text)"),
+    Purpose.CHECKING: _("Judging whether a question needs its text (off: it is not judged)"),
     Purpose.CONTENT: _("Lessons, outlines, terms, cards, rubrics (off: rules do what they can)"),
     Purpose.SUMMARY: _("Summaries (off: sentences are quoted)"),
     Purpose.TRANSLATION: _("Translations (off: there are none)"),

@@ -8,6 +8,7 @@ the key), `sameness` (options and duplicates), `wording` (what gives the key awa
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ai.enums import QuestionKind
@@ -69,12 +70,11 @@ def acceptable(checks: Sequence[Check]) -> bool:
 def _needs_passage(question: GeneratedQuestion, around: Surroundings | None) -> Check:
     """Whether only readers of the passage find the key; a remark, because models also guess."""
     judge = around.judge if around is not None else None
-    guessed = judge.guesses(question) if judge is not None else None
-    if guessed is None:
-        words_why = "Not judged: no model answered the question without its passage."
-        return Check(NEEDS_PASSAGE, passed=True, detail=words_why, blocking=False, judged=False)
-    detail = "A model found the answer without the passage." if guessed else ""
-    return Check(NEEDS_PASSAGE, not guessed, detail, blocking=False)
+    said = judge.unaided(question) if judge is not None else None
+    if said is None or said.found is None:
+        why = said.words if said is not None else _("No model was asked.")
+        return Check(NEEDS_PASSAGE, passed=True, detail=why, blocking=False, judged=False)
+    return Check(NEEDS_PASSAGE, not said.found, said.words, blocking=False)
 
 
 def fields(question: GeneratedQuestion) -> list[str]:

@@ -34,11 +34,19 @@ class Known:
     evidence: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Unaided:
+    """Whether the right answer was found without the passage, and how; None: not judged, why."""
+
+    found: bool | None
+    words: str
+
+
 class Judge(Protocol):
     """Answers a question without its passage, as a learner would who has read nothing."""
 
-    def guesses(self, question: GeneratedQuestion) -> bool | None:
-        """Whether the right answer was found without the passage; None when it was not judged."""
+    def unaided(self, question: GeneratedQuestion) -> Unaided:
+        """What came of it; raises nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,7 @@ STAFF = frozenset({AiRole.ADMIN, AiRole.INSTRUCTOR, AiRole.ASSISTANT, AiRole.SYS
 # What can be turned off by itself; the rest is part of these.
 SWITCHED = (
     Purpose.QUESTIONS,
+    Purpose.CHECKING,
     Purpose.CONTENT,
     Purpose.SUMMARY,
     Purpose.TRANSLATION,

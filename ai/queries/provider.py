@@ -6,12 +6,16 @@ from ai.enums import AiRole, Purpose
 from ai.models import AllowedAddress, Profile, Provider
 from courses.models import Course
 
+# Whose models a purpose uses where it has none of its own.
+_STAND_IN = {Purpose.CHECKING: (Purpose.QUESTIONS,)}
+
 
 def profiles_for(purpose: Purpose, course: Course | None, role: AiRole) -> list[Profile]:
     """The order of models of the most specific group that fits; empty when none does.
 
     Course and role goes before course, role, and the site; inside a scope a named purpose goes
-    before "every purpose".
+    before "every purpose". Judging questions is done by what makes them, where nothing is named
+    for it: a course whose questions stay with one model does not send them to another.
     """
     here = Q(course=None) | Q(course=course) if course is not None else Q(course=None)
     rows = list(
@@ -20,19 +24,19 @@ def profiles_for(purpose: Purpose, course: Course | None, role: AiRole) -> list[
             active=True,
             provider__active=True,
             role__in=["", role],
-            purpose__in=["", purpose],
+            purpose__in=["", purpose, *_STAND_IN.get(purpose, ())],
         ).select_related("provider")
     )
     if not rows:
         return []
-    best = max(_rank(row) for row in rows)
-    return sorted(
-        (row for row in rows if _rank(row) == best), key=lambda row: (row.ordinal, row.pk)
-    )
+    best = max(_rank(row, purpose) for row in rows)
+    fit = (row for row in rows if _rank(row, purpose) == best)
+    return sorted(fit, key=lambda row: (row.ordinal, row.pk))
 
 
-def _rank(row: Profile) -> tuple[bool, bool, bool]:
-    return (row.course_id is not None, bool(row.role), bool(row.purpose))
+def _rank(row: Profile, purpose: Purpose) -> tuple[bool, bool, bool, bool]:
+    named = bool(row.purpose)
+    return (row.course_id is not None, bool(row.role), named, row.purpose == purpose)
 
 
 def providers() -> list[Provider]:

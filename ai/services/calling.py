@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 MOST_REPLY = 2_000
 NOTE_SECONDS = 1.0
-# Seconds of silence after which somebody who waits for an answer gets one without a model.
-PATIENCE = {Purpose.TUTOR: 9.0}
+# Seconds of silence after which somebody who waits for an answer gets one without a model, and a
+# job goes on without a remark.
+PATIENCE = {Purpose.TUTOR: 9.0, Purpose.CHECKING: 20.0}
 
 
 @dataclass(frozen=True, slots=True)

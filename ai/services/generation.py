@@ -22,6 +22,7 @@ from ai.services.bank import known_questions
 from ai.services.coverage import Part, readable_lessons, spread
 from ai.services.drafting import checks_json, from_draft, to_json
 from ai.services.forecast import Forecast, Size, forecast, require_fit
+from ai.services.judging import judge_sizes
 from ai.services.ledger import record_calls
 from ai.services.providers import BREAKER, Choice, choose
 from ai.services.routes import Line
@@ -134,7 +135,7 @@ def _sizes(wish: Wish, parts: list[Part], window: int) -> list[Size]:
                 outcome=str(wish.outcome or ""),
             )
             found.append(Size(*size_of(request), again=2, repair_held=True))
-    return found
+    return [*found, *judge_sizes(wish.kind, wish.count, wish.target)]
 
 
 def _checked(wish: Wish) -> list[Part]:
@@ -292,6 +293,7 @@ def _ask(work: _Work, part: Part, made: list[Draft], count: int) -> Batch:
         ],
         embedder=work.choice.embedder,
         breaker=BREAKER,
+        judge=work.choice.judge,
     )
     record_calls(
         batch.calls,

@@ -11,8 +11,10 @@ from ai.gateway.extractive.analysis import language_model
 from ai.gateway.extractive.generator import ExtractiveProvider
 from ai.gateway.openai_compatible import OpenAiCompatible
 from ai.gateway.provider import Provider, ProviderUnavailable
+from ai.gateway.surroundings import Judge
 from ai.services.booked import Booked
 from ai.services.endpoints import BREAKER, endpoint, words_of
+from ai.services.judging import NoJudge, judge_for
 from ai.services.routes import Line, NoModel, connected, require_on
 from courses.models import Course
 from lms.kernel.actors import Actor
@@ -29,11 +31,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Providers in order, the embedder their questions are compared with, and remarks in words."""
+    """Providers in order, the embedder their questions are compared with, and remarks in words.
+
+    `judge` says of a question that passed whether it needs its passage.
+    """
 
     providers: tuple[Provider, ...]
     embedder: Embedder
     remarks: tuple[str, ...] = field(default=())
+    judge: Judge | None = None
 
 
 def connected_words(actor: Actor, course: Course | None, purpose: Purpose) -> str:
@@ -49,14 +55,15 @@ def choose(
     embedder = best_embedder()
     rules = ExtractiveProvider(embedder)
     if use == Use.RULES:
-        return Choice((rules,), embedder)
+        return Choice((rules,), embedder, judge=judge_for(actor, use))
     line = Line(actor, Purpose.QUESTIONS, course, job_id)
     try:
         require_on(line)
     except NoModel as off:
-        return Choice((rules,), embedder, (off.reason,))
+        return Choice((rules,), embedder, (off.reason,), NoJudge(off.reason))
     models = [Booked(line, route) for route in connected(line)]
-    return Choice((*models, rules), embedder)
+    judge = judge_for(actor, use, course=course, job_id=job_id)
+    return Choice((*models, rules), embedder, judge=judge)
 
 
 def choose_to_measure(actor: Actor, use: Use) -> Choice:

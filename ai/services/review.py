@@ -21,6 +21,7 @@ from ai.services.drafting import (
     from_draft,
     to_json,
 )
+from ai.services.judging import NoJudge
 from assessments.enums import QuestionState
 from assessments.rules import EDIT_QUESTION
 from assessments.services.bank import create_question, restore_question, retire_question
@@ -48,7 +49,7 @@ def edit_draft(
     question = changed(from_draft(row), changes)
     require_clean(to_json(question))
     row.content, row.edited = to_json(question), True
-    row.checks = checks_json(examine(question, Surroundings(_source_text(row))))
+    row.checks = checks_json(examine(question, _around(row)))
     return save(row, "content", "edited", "checks")
 
 
@@ -223,5 +224,6 @@ def _open(actor: Actor, draft: Draft, expected: int | None) -> Draft:
     return row
 
 
-def _source_text(row: Draft) -> str:
-    return "\n".join([str(row.source.get("passage", "")), *row.evidence])
+def _around(row: Draft) -> Surroundings:
+    source = "\n".join([str(row.source.get("passage", "")), *row.evidence])
+    return Surroundings(source, judge=NoJudge(_("Not judged again after an edit.")))

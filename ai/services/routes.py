@@ -53,12 +53,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One model to try."""
+    """One model to try.
+
+    `keeps_form`: whether it kept to a form of answers when it was tried; None: it was not tried.
+    """
 
     endpoint: Endpoint = field(repr=False)
     provider: str = "openai_compatible"
     temperature: float = TEMPERATURE
     most: int | None = None
+    keeps_form: bool | None = None
 
     @property
     def model(self) -> str:
@@ -80,6 +84,17 @@ def routes_for(line: Line, use: Use) -> list[Route]:
     found = connected(line)
     if not found:
         raise NoModel("none_connected", _("No AI model is connected."))
+    if line.purpose == Purpose.CHECKING:
+        return _formal(found)
+    return found
+
+
+def _formal(routes: list[Route]) -> list[Route]:
+    """Those that are not known to answer in a form of their own. Raises NoModel."""
+    found = [route for route in routes if route.keeps_form is not False]
+    if not found:
+        words = _("The connected model does not keep to a form of answers, so it judges nothing.")
+        raise NoModel("none_connected", words)
     return found
 
 
@@ -117,7 +132,9 @@ def connected(line: Line) -> list[Route]:
     for row in rows:
         where = endpoint_of(row.provider, row.model)
         if where is not None:
-            found.append(Route(where, row.provider.name, row.temperature, row.max_tokens))
+            form = row.provider.found.get("schema")
+            known = (row.provider.name, row.temperature, row.max_tokens, form)
+            found.append(Route(where, *known))
     if rows:
         return found
     default = endpoint()

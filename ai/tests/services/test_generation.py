@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 from pytest_django.fixtures import Settings
 
 from accounts.tests.factories import UserFactory
-from ai.enums import CallOutcome, DraftState, QuestionKind, Use
-from ai.models import AiCall, Draft
+from ai.enums import CallOutcome, DraftState, Purpose, QuestionKind, Use
+from ai.models import AiCall, AiSite, Draft
 from ai.services.generation import request_questions, run_generation
 from ai.services.providers import BREAKER
 from ai.services.review import accept_draft
@@ -43,8 +43,9 @@ def teacher(course: Course) -> Actor:
 
 
 @pytest.fixture
-def connected(settings: Settings, proxy: FaultProxy) -> FaultProxy:
-    """A model is connected: the fault proxy."""
+def connected(db: None, settings: Settings, proxy: FaultProxy) -> FaultProxy:
+    """A model is connected: the fault proxy. Judging questions has tests of its own."""
+    AiSite.objects.create(off_purposes=[Purpose.CHECKING])
     BREAKER.succeeded("openai_compatible:fake")
     settings.AI = {
         **settings.AI,

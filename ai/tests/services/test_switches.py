@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ai.enums import ContentKind, Purpose, TutorStyle
+from ai.enums import ContentKind, Purpose, QuestionKind, TutorStyle, Use
+from ai.gateway.provider import GeneratedQuestion
 from ai.models import AiCourse, AiSite
 from ai.queries.consent import SWITCHED
 from ai.services.asking import ask, stream
@@ -14,6 +15,7 @@ from ai.services.consent import give_consent, require_consent, switch_person
 from ai.services.content import ContentWish, request_content
 from ai.services.generation import request_questions
 from ai.services.indexing import index_course
+from ai.services.judging import judge_for
 from ai.services.marking import request_mark_draft
 from ai.services.routes import NoModel
 from ai.services.switches import set_course_switches, set_site_switches
@@ -62,6 +64,11 @@ def _questions(school: School, _work: Submission) -> None:
     request_questions(actor=school.actor("instructor"), wish=wish(course=school.course))
 
 
+def _judging(school: School, _work: Submission) -> None:
+    judge = judge_for(school.actor("instructor"), Use.AUTO, course=school.course)
+    judge.unaided(GeneratedQuestion(QuestionKind.SHORT_ANSWER, "Which rock is soft?", "Chalk", ()))
+
+
 def _content(kind: ContentKind) -> Callable[[School, Submission], None]:
     def make(school: School, _work: Submission) -> None:
         asked = ContentWish(kind=kind, course=school.course, content=PLATES, language="French")
@@ -86,6 +93,7 @@ def _marking(school: School, work: Submission) -> None:
 # Every service that leads to a model, under the purpose that it is booked on.
 DOORS: list[tuple[Purpose, Callable[[School, Submission], None]]] = [
     (Purpose.QUESTIONS, _questions),
+    (Purpose.CHECKING, _judging),
     (Purpose.CONTENT, _content(ContentKind.KEY_TERMS)),
     (Purpose.SUMMARY, _content(ContentKind.SUMMARY)),
     (Purpose.TRANSLATION, _content(ContentKind.TRANSLATION)),

@@ -10,6 +10,7 @@ class AiConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the slots of lower pages."""
+        from ai.views import mark_slots
         from ai.views import slots as shown
         from lms.kernel.web import slots
 
@@ -21,6 +22,8 @@ class AiConfig(AppConfig):
         slots.register("teach.bank.question", shown.bank_mark)
         slots.register("settings.sections", shown.settings_section, order=60)
         slots.register("teach.marking.draft", shown.marking_draft)
+        slots.register("teach.attempt.part", mark_slots.answer_draft)
+        slots.register("teach.attempt.side", mark_slots.answer_drafts_card)
         slots.register("teach.home", shown.teach_home, order=30)
         slots.register("player.pane", shown.tutor_pane, order=10)
         slots.register("course.tabs", shown.course_tab, order=60)

@@ -146,7 +146,9 @@ class Confidence(TextChoices):
     """How sure a draft of a mark is; none of them is a probability."""
 
     AGREED = "agreed", _("Two readings agree")
+    SAME = "same", _("The same words as an accepted answer")
     LOW = "low", _("Read once, or readings differ")
+    LIKENESS = "likeness", _("By likeness alone; nobody has read it")
     NONE = "none", _("Nothing to go by")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import celeryd_after_setup
 
+from ai.queries.answer_draft import KIND as DRAFT_ANSWERS
 from ai.queries.content import KIND as CONTENT
 from ai.queries.draft import KIND
 from ai.queries.mark_draft import KIND as DRAFT_MARK
@@ -16,6 +17,7 @@ from ai.services.generation import run_generation
 from ai.services.index_jobs import run_course_index, run_lesson_index
 from ai.services.marking import run_mark_draft
 from ai.services.providers import load_early
+from ai.services.short_answers import run_answer_drafts
 from ai.services.texts import forget_texts
 from lms.kernel.jobs import JobRun, job_task
 
@@ -42,6 +44,12 @@ def generate_questions(run: JobRun) -> dict[str, Any]:
 def draft_mark(run: JobRun) -> dict[str, Any]:
     """Read a submission by its rubric."""
     return run_mark_draft(run)
+
+
+@job_task(DRAFT_ANSWERS, queue=QUEUE)
+def draft_answers(run: JobRun) -> dict[str, Any]:
+    """Compare an attempt's short answers with the accepted ones."""
+    return run_answer_drafts(run)
 
 
 @job_task("ai.index_lesson", queue=QUEUE)

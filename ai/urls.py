@@ -56,6 +56,11 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
         marking.draft_mark,
         name="teach-ai-mark-draft",
     ),
+    path(
+        f"{_TEACH}attempts/<str:attempt_id>/compare/",
+        marking.draft_answers,
+        name="teach-ai-answer-drafts",
+    ),
 ]
 
 

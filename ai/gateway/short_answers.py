@@ -2,11 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
 
 from ai.enums import Confidence
 from ai.gateway.embeddings import Embedder
+from ai.gateway.marking import MAX_REASON, CriterionDraft, located
 from ai.gateway.text import content_words, normalised, overlap, verbatim, words
 
+PROVIDER, VERSION = "similarity", "similarity-1"
+PLACES = Decimal("0.0001")
 # Below this neither words nor meaning have anything in common with an accepted answer.
 FAR = 0.3
 _DENIALS = frozenset({"not", "no", "never", "without", "neither", "nor", "cannot"})
@@ -27,6 +33,51 @@ class ShortDraft:
     confidence: Confidence
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An accepted answer and the share of the points that it earns, from 0 to 1."""
+
+    text: str
+    share: Decimal = Decimal(1)
+
+
+def draft(
+    answer: str, references: Sequence[Reference], points: Decimal, embedder: Embedder
+) -> CriterionDraft:
+    """A draft of the mark: points from none to all, or left open where a person must tell.
+
+    The quote stands in the answer from `start` to `end`.
+    """
+    found = suggest(answer, [one.text for one in references], embedder)
+    quote, start = located(found.quote, answer)
+    return CriterionDraft(
+        criterion="",
+        points=_worth(found, references, points),
+        quote=quote,
+        start=start,
+        end=start + len(quote),
+        reason=_reason(found)[:MAX_REASON],
+        confidence=found.confidence,
+    )
+
+
+def _worth(found: ShortDraft, references: Sequence[Reference], points: Decimal) -> Decimal | None:
+    if found.right is None:
+        return None
+    shares = [one.share for one in references if one.text == found.nearest]
+    share = max(shares, default=Decimal(0)) if found.right else Decimal(0)
+    worth = (points * share).quantize(PLACES)
+    return min(max(worth, Decimal(0)), max(points, Decimal(0)))
+
+
+def _reason(found: ShortDraft) -> str:
+    if not found.nearest:
+        return ""
+    like = round(100 * found.similarity)
+    words = _("%(like)d of 100 like the accepted answer “%(nearest)s”.")
+    return words % {"like": like, "nearest": found.nearest}
+
+
 def suggest(answer: str, accepted: Sequence[str], embedder: Embedder) -> ShortDraft:
     """Compare an answer with the accepted ones.
 
@@ -38,10 +89,10 @@ def suggest(answer: str, accepted: Sequence[str], embedder: Embedder) -> ShortDr
         return ShortDraft(None, "", 0.0, "", Confidence.NONE)
     if any(normalised(answer) == normalised(text) for text in known):
         same = next(text for text in known if normalised(answer) == normalised(text))
-        return ShortDraft(True, same, 1.0, answer.strip(), Confidence.AGREED)
+        return ShortDraft(True, same, 1.0, answer.strip(), Confidence.SAME)
     nearest, similarity = _nearest(answer, known, embedder)
     right = _verdict(answer, nearest, similarity, embedder)
-    confidence = Confidence.NONE if right is None else Confidence.LOW
+    confidence = Confidence.NONE if right is None else Confidence.LIKENESS
     return ShortDraft(right, nearest, round(similarity, 3), _shared(answer, nearest), confidence)
 
 

@@ -6,7 +6,7 @@ from ai.models.consent import AiConsent, AiCourse, AiSite, AiSwitch
 from ai.models.draft import Draft
 from ai.models.faq import Faq
 from ai.models.ledger import AiCall, CallText
-from ai.models.mark_draft import MarkDraft
+from ai.models.mark_draft import AnswerDraft, MarkDraft
 from ai.models.piece import ContentPiece, Dependence, SourceDocument
 from ai.models.provider import AllowedAddress, Price, Profile, Provider
 from ai.models.tutor import Conversation, Exchange, TutorSetting
@@ -18,6 +18,7 @@ __all__ = [
     "AiSite",
     "AiSwitch",
     "AllowedAddress",
+    "AnswerDraft",
     "Budget",
     "CachedAnswer",
     "CallText",

@@ -123,7 +123,7 @@ def _keep(
         defaults={
             "submission": submission,
             "rubric": rubric,
-            "criteria": [_json(one) for one in found],
+            "criteria": [as_json(one) for one in found],
             "provider": answer.provider,
             "model": answer.model[:120],
             "prompt_version": answer.prompt_version,
@@ -134,7 +134,8 @@ def _keep(
     return draft
 
 
-def _json(one: CriterionDraft) -> dict[str, Any]:
+def as_json(one: CriterionDraft) -> dict[str, Any]:
+    """What a draft says of one criterion, as it is kept."""
     return {
         "criterion": one.criterion,
         "level": one.level,

@@ -8,10 +8,14 @@ from django.views.decorators.http import require_POST
 
 from ai.services.marking import request_mark_draft
 from ai.services.routes import NoModel
+from ai.services.short_answers import request_answer_drafts
+from assessments.queries.attempt import attempt as find_attempt
 from assessments.queries.marking import handed_in
-from assessments.rules import MARK_SUBMISSION
+from assessments.rules import GRADE_ATTEMPT, MARK_SUBMISSION
 from assessments.views.marking import marked_place
-from lms.kernel.errors import Invalid
+from courses.rules import STAFF_COURSE
+from courses.views.doors import find_course
+from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.rest.throttles import hit
 from lms.kernel.rules import require
 from lms.kernel.web.middleware import actor_of
@@ -36,3 +40,22 @@ def draft_mark(
         else:
             messages.success(request, _("A draft is being written. Reload the page in a moment."))
     return redirect("teach-marking-desk", slug, asked.public_id, row.public_id)
+
+
+@require_POST
+def draft_answers(request: HttpRequest, slug: str, attempt_id: str) -> HttpResponse:
+    """Start comparing an attempt's short answers; its page shows what came of it."""
+    course = find_course(request, slug, STAFF_COURSE)
+    actor = actor_of(request)
+    row = find_attempt(actor, attempt_id, course=course)
+    require(actor, GRADE_ATTEMPT, row)
+    if hit("ai", str(actor.user_id)) is not None:
+        messages.error(request, _("Too many requests. Wait a moment and try again."))
+    else:
+        try:
+            request_answer_drafts(actor=actor, attempt=row)
+        except (Conflict, Invalid, NoModel) as problem:
+            messages.error(request, problem.detail)
+        else:
+            messages.success(request, _("Answers are being compared. Reload the page in a moment."))
+    return redirect("teach-attempt", slug, row.public_id)

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ai.enums import Confidence
-from ai.gateway.embeddings import Embedder
+from ai.gateway.embeddings import CharacterGrams, Embedder
 from ai.gateway.marking import (
+    MAX_REASON,
     CriterionReply,
     MarkReply,
     agreed,
@@ -16,7 +17,7 @@ from ai.gateway.marking import (
     marking_prompt,
     read_marks,
 )
-from ai.gateway.short_answers import suggest
+from ai.gateway.short_answers import Reference, draft, suggest
 from ai.gateway.talk import render
 from ai.scoring.agreement import agreement
 from ai.tests.injection_corpus import CORPUS
@@ -60,14 +61,14 @@ def test_whatever_the_model_says_the_draft_is_in_bounds(
     readings = [read_marks(one, CRITERIA, answer) for one in (first, second)]
     drafts = agreed(readings[0], readings[1], answer)
     assert [one.criterion for one in drafts] == ["c1", "c2"]
-    for draft, criterion in zip(drafts, CRITERIA, strict=True):
-        assert answer[draft.start : draft.end] == draft.quote
-        assert draft.level in {"", *(level.id for level in criterion.levels)}
-        assert bool(draft.quote) == bool(draft.level) == (draft.points is not None)
-        if draft.points is not None:
-            assert 0 <= draft.points <= criterion.points
-        assert len(draft.reason) <= 300
-        assert (draft.confidence == Confidence.NONE) == (not draft.level)
+    for one, criterion in zip(drafts, CRITERIA, strict=True):
+        assert answer[one.start : one.end] == one.quote
+        assert one.level in {"", *(level.id for level in criterion.levels)}
+        assert bool(one.quote) == bool(one.level) == (one.points is not None)
+        if one.points is not None:
+            assert 0 <= one.points <= criterion.points
+        assert len(one.reason) <= 300
+        assert (one.confidence == Confidence.NONE) == (not one.level)
 
 
 def reply(level: int, quote: str = "the plant loses WATER") -> MarkReply:
@@ -124,10 +125,10 @@ def test_quadratic_kappa_of_known_tables() -> None:
 @pytest.mark.parametrize(
     ("answer", "right", "confidence"),
     [
-        ("The Calvin cycle", True, Confidence.AGREED),
-        ("calvin cycles", True, Confidence.LOW),
+        ("The Calvin cycle", True, Confidence.SAME),
+        ("calvin cycles", True, Confidence.LIKENESS),
         ("not the Calvin cycle", None, Confidence.NONE),
-        ("a purple umbrella", False, Confidence.LOW),
+        ("a purple umbrella", False, Confidence.LIKENESS),
         ("", None, Confidence.NONE),
     ],
 )
@@ -144,8 +145,38 @@ def test_short_answers_are_judged_without_a_model(
 def test_whatever_is_answered_the_quote_is_the_learners_own(
     answer: str, accepted: list[str]
 ) -> None:
-    from ai.gateway.embeddings import CharacterGrams
-
     found = suggest(answer, accepted, CharacterGrams())
     assert found.quote in " ".join(answer.split()) or found.quote in answer
     assert 0.0 <= found.similarity <= 1.0
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    answer=st.text(max_size=80),
+    accepted=st.lists(st.tuples(st.text(max_size=40), st.decimals(0, 1, places=5)), max_size=4),
+    points=st.decimals(0, 100, places=4),
+)
+def test_whatever_is_answered_the_points_are_within_bounds(
+    answer: str, accepted: list[tuple[str, Decimal]], points: Decimal
+) -> None:
+    references = [Reference(text, share) for text, share in accepted]
+    found = draft(answer, references, points, CharacterGrams())
+    assert found.points is None or 0 <= found.points <= points
+    assert answer[found.start : found.end] == found.quote
+    assert len(found.reason) <= MAX_REASON
+    # An answer is worth something only by an accepted answer that is.
+    if found.points:
+        assert any(share for _text, share in accepted)
+
+
+def test_an_answer_earns_the_share_of_what_it_is_like(embedder: Embedder) -> None:
+    references = [Reference("Calvin cycle"), Reference("dark reactions", Decimal("0.5"))]
+    half = draft("the dark reactions", references, Decimal(3), embedder)
+    assert (half.points, half.quote, half.confidence) == (
+        Decimal("1.5"),
+        "the dark reactions",
+        Confidence.SAME,
+    )
+    assert "dark reactions" in half.reason
+    none = draft("a purple umbrella", references, Decimal(3), embedder)
+    assert (none.points, none.quote) == (Decimal(0), "")

@@ -362,6 +362,7 @@ BANK = [
         comment="Well seen.",
         seq=lambda world: str(world.things["essay answer"].seq),
     ),
+    post(f"{T}/ai/attempts/{{attempt_id}}/compare/", SENT_BY_STAFF, at(attempt_id="attempt")),
     get(f"{T}/results/{{quiz_id}}/export.csv", READ_BY_STAFF, at(quiz_id="quiz")),
     post(
         f"{T}/results/{{quiz_id}}/regrade/",

@@ -132,7 +132,13 @@ class TutorAnswered(Event):
 @event("ai.tutor_refused")
 @dataclass(frozen=True, kw_only=True)
 class TutorRefused(Event):
-    """Somebody asked the tutor while an exam of theirs allowed no help."""
+    """Somebody sought help of AI while an exam of theirs allowed none.
+
+    `door`: `ask` for a question to the tutor, `earlier` for earlier answers, `seen` for the texts
+    that AI saw.
+    """
+
+    door: str = "ask"
 
 
 @event("ai.tutor_setting_changed")

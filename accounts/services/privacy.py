@@ -109,7 +109,8 @@ def _readme(person: User) -> str:
     words = _(
         "What %(site)s holds about %(email)s, as of %(day)s.\n"
         "Each .json file is one table; files/ holds what you uploaded.\n"
-        "Scores that are not released yet are left out."
+        "Scores that are not released yet are left out, and what an exam of yours hides while it "
+        "runs."
     )
     day = clock.now().date().isoformat()
     return words % {"site": settings.PUBLIC_URL, "email": person.email, "day": day}

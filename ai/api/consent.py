@@ -14,6 +14,7 @@ from ai.queries.consent import CONSENT_VERSION, ai_site, own_consent, own_switch
 from ai.queries.seen import own_text, own_texts
 from ai.services.consent import give_consent, switch_person, withdraw_consent
 from ai.services.texts import delete_text
+from ai.services.tutor_help import require_seen
 from assessments.api.fields import paged
 from courses.api.shapes import ID, PAGING, checked
 from lms.kernel.actors import Actor
@@ -97,20 +98,24 @@ class SeenViewSet(KernelViewSet):
     """What AI saw about you."""
 
     permission_words = {
-        "list": "anyone signed in, own",
-        "retrieve": "the person it is about",
+        "list": "anyone signed in, own; not while an exam limits AI",
+        "retrieve": "the person it is about; not while an exam limits AI",
         "destroy": "the person it is about",
     }
 
     @extend_schema(parameters=[*PAGING], responses=SeenOut(many=True))
     def list(self, request: Request) -> Response:
         """Texts as they left, newest first."""
-        return paged(request, own_texts(self.actor), _seen)
+        rows = own_texts(self.actor)
+        require_seen(self.actor)
+        return paged(request, rows, _seen)
 
     @extend_schema(parameters=[ID], responses=SeenOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """One text as it left, and the answer to it."""
-        return Response(_seen(own_text(self.actor, id)))
+        row = own_text(self.actor, id)
+        require_seen(self.actor)
+        return Response(_seen(row))
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word

@@ -6,7 +6,13 @@ from typing import Any, Final
 import orjson
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    inline_serializer,
+)
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.renderers import BaseRenderer
@@ -15,21 +21,29 @@ from rest_framework.response import Response
 
 from ai.api.streaming import event_stream
 from ai.enums import Rating, TutorHelp
-from ai.models import Conversation
-from ai.queries.tutor import conversations
+from ai.models import Conversation, Exchange
+from ai.queries.sight import said
+from ai.queries.tutor import Stretch, conversations, exchange_in, newest_stretches, stretch_of
 from ai.rules import VIEW_CONVERSATION
 from ai.services.exchanges import delete_conversation, rate_exchange, send_on
 from ai.services.tutor import Done, Talk, answer_talk, ask_tutor, open_talk
+from ai.services.tutor_help import require_earlier
 from ai.services.tutor_words import Part
-from assessments.api.fields import paged
-from courses.api.shapes import ID, KEY, PAGING, checked, course_of, lesson_of, named
+from assessments.api.fields import paged_together
+from assessments.enums import AiHelp
+from assessments.queries.exam import ai_help
+from courses.api.shapes import ID, KEY, PAGING, asked, checked, course_of, lesson_of, named
 from lms.kernel.errors import Invalid, KernelError, NotFound
 from lms.kernel.rest.views import KernelViewSet, idempotent
 from lms.kernel.rest.wire import dump_json
 from lms.kernel.rules import fetch, require_write
 
 EVENT_STREAM: Final = "text/event-stream"
-
+LISTED: Final = 12
+TOLD: Final = 100
+BEFORE: Final = OpenApiParameter(
+    "before", OpenApiTypes.STR, description="Id of an exchange: those before it."
+)
 
 # One event of the stream; `data` is the JSON of its shape, as text.
 EVENT: Final = inline_serializer(
@@ -91,7 +105,10 @@ class TutorOut(serializers.Serializer[Any]):
 
 
 class ExchangeOut(serializers.Serializer[Any]):
-    """A question and its answer; `reply` is what somebody who teaches added."""
+    """A question and its answer; `reply` is what somebody who teaches added.
+
+    `hidden`: an exam of yours keeps back what was answered while it runs.
+    """
 
     id = serializers.CharField()
     question = serializers.CharField()
@@ -103,14 +120,16 @@ class ExchangeOut(serializers.Serializer[Any]):
     sent_on = serializers.BooleanField()
     reply = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
+    hidden = serializers.BooleanField()
 
 
 class ConversationOut(serializers.Serializer[Any]):
-    """One of your conversations with the tutor."""
+    """One of your conversations with the tutor; `earlier`: it has more before these exchanges."""
 
     id = serializers.CharField()
     course = serializers.CharField()
     updated_at = serializers.DateTimeField()
+    earlier = serializers.BooleanField()
     exchanges = ExchangeOut(many=True)
 
 
@@ -134,11 +153,11 @@ class TutorViewSet(KernelViewSet):
     throttle_scope = "ai"
     permission_words = {
         "create": "members of the course but observers; hints or nothing during an exam",
-        "list": "your own conversations",
-        "retrieve": "your own conversations",
+        "list": "your own conversations; an exam that limits AI hides answers",
+        "retrieve": "your own conversations; an exam that limits AI hides answers",
         "destroy": "your own conversations",
-        "rate": "your own conversations",
-        "send_on": "your own conversations",
+        "rate": "your own conversations; not while an exam turns AI off",
+        "send_on": "your own conversations; not while an exam turns AI off",
     }
 
     def get_renderers(self) -> list[BaseRenderer]:
@@ -162,9 +181,14 @@ class TutorViewSet(KernelViewSet):
         """Ask. With `Accept: text/event-stream` the answer comes in events."""
         if request.accepted_renderer.media_type == EVENT_STREAM:
             return self._streamed(request)
-        return self._whole(request)
+        # What was kept of an earlier request is an earlier answer: an exam may hide it by now.
+        limited = ai_help(self.actor) != AiHelp.FULL
+        return self._whole(request) if limited else self._once(request)
 
     @idempotent
+    def _once(self, request: Request) -> Response:
+        return self._whole(request)
+
     def _whole(self, request: Request) -> Response:
         return Response(answer_data(ask_tutor(actor=self.actor, **self._question(request))))
 
@@ -188,16 +212,22 @@ class TutorViewSet(KernelViewSet):
 
     @extend_schema(parameters=PAGING, responses=ConversationOut(many=True))
     def list(self, request: Request) -> Response:
-        """Your conversations, newest first."""
-        return paged(request, conversations(self.actor), conversation_data)
+        """Your conversations, newest first, each with the newest twelve exchanges."""
+        left = require_earlier(self.actor)
 
-    @extend_schema(parameters=[ID], responses=ConversationOut)
-    def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One conversation with all that was said."""
-        row = conversations(self.actor).filter(public_id=id).first()
-        if row is None:
-            raise NotFound
-        return Response(conversation_data(row))
+        def shape(rows: list[Conversation]) -> list[dict[str, Any]]:
+            newest = newest_stretches(rows, LISTED)
+            return [conversation_data(row, newest[row.pk], left) for row in rows]
+
+        return paged_together(request, conversations(self.actor), shape)
+
+    @extend_schema(parameters=[ID, BEFORE], responses=ConversationOut)
+    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """One conversation with its newest hundred exchanges, or those before one."""
+        row = self._mine(id)
+        left = require_earlier(self.actor)
+        stretch = stretch_of(row, TOLD, before=asked(request, "before"))
+        return Response(conversation_data(row, stretch, left))
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
@@ -210,6 +240,8 @@ class TutorViewSet(KernelViewSet):
     def rate(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """Say whether an answer helped."""
         row = self._mine(id)
+        require_write(self.actor)
+        left = require_earlier(self.actor)
         fields = checked(RateIn, request)
         rate_exchange(
             actor=self.actor,
@@ -217,15 +249,17 @@ class TutorViewSet(KernelViewSet):
             rating=fields["rating"],
             reason=fields.get("reason", ""),
         )
-        return self.retrieve(request, id)
+        return Response(conversation_data(row, stretch_of(row, TOLD), left))
 
     @extend_schema(parameters=[ID], request=SendOnIn, responses=ConversationOut)
     @action(detail=True, methods=["post"], url_path="send-on")
     def send_on(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """Pass a question to the people who teach."""
         row = self._mine(id)
+        require_write(self.actor)
+        left = require_earlier(self.actor)
         send_on(actor=self.actor, exchange=_exchange(row, checked(SendOnIn, request)["exchange"]))
-        return self.retrieve(request, id)
+        return Response(conversation_data(row, stretch_of(row, TOLD), left))
 
     def _mine(self, public_id: str) -> Conversation:
         return fetch(self.actor, VIEW_CONVERSATION, select=("course",), public_id=public_id)
@@ -267,12 +301,13 @@ def answer_data(done: Done) -> dict[str, Any]:
     }
 
 
-def conversation_data(row: Conversation) -> dict[str, Any]:
-    """A conversation with its exchanges, which must be fetched already."""
+def conversation_data(row: Conversation, stretch: Stretch, left: AiHelp) -> dict[str, Any]:
+    """A conversation with some of its exchanges, as far as an exam lets them be read."""
     return {
         "id": row.public_id,
         "course": row.course.public_id,
         "updated_at": row.updated_at,
+        "earlier": stretch.earlier,
         "exchanges": [
             {
                 "id": one.public_id,
@@ -282,17 +317,18 @@ def conversation_data(row: Conversation) -> dict[str, Any]:
                 "citations": one.citations,
                 "mode": one.mode,
                 "rating": one.rating,
-                "sent_on": one.sent_on_at is not None,
+                "sent_on": one.sent_on,
                 "reply": one.reply,
                 "created_at": one.created_at,
+                "hidden": one.hidden,
             }
-            for one in row.exchanges.all()
+            for one in said(stretch.exchanges, left)
         ],
     }
 
 
-def _exchange(row: Conversation, public_id: str) -> Any:
-    for one in row.exchanges.all():
-        if one.public_id == public_id:
-            return one
-    raise Invalid(_("This is not in the conversation."), field="exchange")
+def _exchange(row: Conversation, public_id: str) -> Exchange:
+    try:
+        return exchange_in(row, public_id)
+    except NotFound:
+        raise Invalid(_("This is not in the conversation."), field="exchange") from None

@@ -78,6 +78,8 @@ class CallText(models.Model):
         retention="30 days, or what the site's AI settings say",
         subject="person_id",
         erase="delete",
+        withheld=("sent", "answer"),
+        withheld_by="ai.queries.sight.withheld_texts",
     )
     public_id = PublicIdField()
     call = models.OneToOneField(AiCall, on_delete=models.CASCADE, related_name="text")

@@ -70,6 +70,8 @@ class Exchange(models.Model):
         retention="180 days after the conversation's last message",
         subject="conversation__learner_id",
         erase="delete",
+        withheld=("answer", "citations", "reply"),
+        withheld_by="ai.queries.sight.withheld_exchanges",
     )
     public_id = PublicIdField()
     conversation = models.ForeignKey(

@@ -23,11 +23,13 @@ from lms.kernel.rules import require
 class Help:
     """What an answer may be now.
 
-    `off_where`: what turned all AI off for the asker here, "site", "course" or "person".
+    `left`: what an exam of the asker's leaves, for earlier answers too. `off_where`: what turned
+    all AI off for the asker here, "site", "course" or "person".
     """
 
     style: TutorStyle
     exam: bool = False
+    left: AiHelp = AiHelp.FULL
     off_where: str = ""
 
     @property
@@ -46,15 +48,16 @@ def style_of(course: Course) -> TutorStyle:
 
 def help_now(actor: Actor, course: Course) -> Help:
     """The level without refusing, for showing and hiding."""
+    left = ai_help(actor)
     where = off_for([] if actor.user_id is None else [actor.user_id], course)
     if where:
-        return Help(TutorStyle.OFF, off_where=where)
-    style, left = style_of(course), ai_help(actor)
+        return Help(TutorStyle.OFF, left=left, off_where=where)
+    style = style_of(course)
     if left == AiHelp.OFF:
-        return Help(TutorStyle.OFF, exam=True)
+        return Help(TutorStyle.OFF, exam=True, left=left)
     if left == AiHelp.HINT and style != TutorStyle.OFF:
-        return Help(TutorStyle.HINTS, exam=True)
-    return Help(style)
+        return Help(TutorStyle.HINTS, exam=True, left=left)
+    return Help(style, left=left)
 
 
 def require_help(actor: Actor, course: Course) -> Help:
@@ -62,13 +65,30 @@ def require_help(actor: Actor, course: Course) -> Help:
 
     The refusal itself is kept as an event: staff can see that help was sought during an exam.
     """
+    _require_left(actor, "ask", hints=True, course_id=course.pk)
+    return help_now(actor, course)
+
+
+def require_earlier(actor: Actor) -> AiHelp:
+    """What may be read of earlier answers. Raises Denied `exam_mode`, kept as an event."""
+    return _require_left(actor, "earlier", hints=True)
+
+
+def require_seen(actor: Actor) -> None:
+    """Pass when texts that AI saw may be read. Raises Denied `exam_mode`, kept as an event.
+
+    They hold whole answers: an exam that leaves hints alone closes them, too.
+    """
+    _require_left(actor, "seen", hints=False)
+
+
+def _require_left(actor: Actor, door: str, *, hints: bool, course_id: int | None = None) -> AiHelp:
     try:
-        require_ai(actor, hints=True)
+        return require_ai(actor, hints=hints)
     except Denied:
         with transaction.atomic():
-            publish(TutorRefused(course_id=course.pk), actor=actor)
+            publish(TutorRefused(course_id=course_id, door=door), actor=actor)
         raise
-    return help_now(actor, course)
 
 
 def set_style(*, actor: Actor, course: Course, style: str) -> TutorSetting:

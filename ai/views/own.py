@@ -1,6 +1,7 @@
 """One's own AI settings: agreeing, turning AI off, and what AI saw."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,6 +18,9 @@ from ai.queries.seen import own_texts
 from ai.services.consent import give_consent, switch_person, withdraw_consent
 from ai.services.providers import connected_words
 from ai.services.texts import delete_text, delete_texts
+from ai.services.tutor_help import require_seen
+from assessments.enums import AiHelp
+from assessments.queries.exam import ai_help
 from courses.views.doors import refusals
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied, Invalid
@@ -37,6 +41,12 @@ def index(request: HttpRequest) -> HttpResponse:
                 return redirect(onward)
         return redirect("own-ai")
     rows = own_texts(actor)
+    shut = ai_help(actor) != AiHelp.FULL and rows.exists()
+    if shut:
+        rows = rows.none()
+        # The page stands and says why; that the texts were sought is kept all the same.
+        with suppress(Denied):
+            require_seen(actor)
     person_id = actor.user_id or 0
     context = {
         "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
@@ -45,6 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "site": ai_site(),
         "connected": connected_words(actor, None, Purpose.TUTOR),
         "onward": _onward(request),
+        "shut": shut,
     }
     return render(request, "ai/own/index.html", context)
 

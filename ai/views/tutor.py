@@ -1,5 +1,6 @@
 """The tutor for learners: a page of its own, and what the player's pane sends without scripts."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -10,15 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ai.enums import Purpose, Rating, TutorHelp
-from ai.queries.tutor import latest_conversation, own_conversation, own_exchange
+from ai.queries.sight import said
+from ai.queries.tutor import latest_conversation, own_conversation, own_exchange, stretch_of
 from ai.services.consent import off_words
 from ai.services.exchanges import delete_conversation, rate_exchange, send_on
 from ai.services.routes import Line, lacks_consent
 from ai.services.tutor import MAX_MESSAGE, ask_tutor
-from ai.services.tutor_help import help_now
+from ai.services.tutor_help import help_now, require_earlier
+from assessments.enums import AiHelp
 from courses.models import Course, Lesson
 from courses.rules import OPEN_COURSE, TALK_COURSE, VIEW_LESSON
 from courses.views.doors import course_context, find_course, refusals
+from lms.kernel.errors import Denied
 from lms.kernel.rest.throttles import hit
 from lms.kernel.rules import allows, fetch, require
 from lms.kernel.web.middleware import actor_of
@@ -26,19 +30,27 @@ from lms.kernel.web.middleware import actor_of
 SHOWN = 12
 
 
-def tutor_context(request: HttpRequest, course: Course, lesson: Lesson | None) -> dict[str, Any]:
-    """What the conversation needs, in the pane and on its page."""
+def tutor_context(
+    request: HttpRequest, course: Course, lesson: Lesson | None, *, before: str = ""
+) -> dict[str, Any]:
+    """What the conversation needs, in the pane and on its page: the newest, or those `before` one.
+
+    Raises NotFound when that is not in the conversation.
+    """
     actor = actor_of(request)
     found, help_ = latest_conversation(actor, course), help_now(actor, course)
-    exchanges = list(found.exchanges.all()) if found is not None else []
+    shut = help_.left == AiHelp.OFF
+    shown = stretch_of(None if shut else found, SHOWN, before=before)
     return {
         "course": course,
         "lesson": lesson,
         "help": help_,
         "is_off": help_.mode == TutorHelp.OFF,
         "talk": found,
-        "exchanges": exchanges[-SHOWN:],
-        "earlier": max(0, len(exchanges) - SHOWN),
+        "shut": shut and found is not None,
+        "exchanges": said(shown.exchanges, help_.left),
+        "earlier": shown.exchanges[0].public_id if shown.earlier else "",
+        "before": before,
         "may_ask": allows(actor, TALK_COURSE, course),
         "may_agree": not help_.exam and lacks_consent(Line(actor, Purpose.TUTOR, course)),
         "off_words": off_words(help_.off_where) if help_.off_where else "",
@@ -55,7 +67,12 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         require(actor, TALK_COURSE, course)
         frame = course_context(request, course, "tutor")
-        context = {**frame, **tutor_context(request, course, None)}
+        before = request.GET.get("before", "")
+        context = {**frame, **tutor_context(request, course, None, before=before)}
+        if context["shut"]:
+            # The page stands and says why; that earlier answers were sought is kept all the same.
+            with suppress(Denied):
+                require_earlier(actor)
         return render(request, "ai/tutor/page.html", context)
     wished = request.POST.get("lesson", "")
     lesson = fetch(actor, VIEW_LESSON, public_id=wished, course=course) if wished else None

@@ -22,10 +22,18 @@ _TALK = [ExamChat.CLOSED, ExamChat.READ, ExamChat.OPEN]
 
 def ai_help(actor: Actor) -> AiHelp:
     """How much AI may help somebody now, in whatever course: the strictest of their exams says."""
-    if actor.user_id is None:
-        return AiHelp.FULL
-    found = set(_running().filter(learner=actor.user_id).values_list("quiz__exam_ai", flat=True))
-    return next((level for level in _HELP if level in found), AiHelp.FULL)
+    return AiHelp.FULL if actor.user_id is None else helps_left([actor.user_id])[actor.user_id]
+
+
+def helps_left(user_ids: Iterable[int]) -> dict[int, AiHelp]:
+    """The same for many people; one query for all."""
+    people = set(user_ids)
+    rows = _running().filter(learner__in=people).values_list("learner_id", "quiz__exam_ai")
+    found = set(rows)
+    return {
+        person: next((level for level in _HELP if (person, level) in found), AiHelp.FULL)
+        for person in people
+    }
 
 
 def require_ai(actor: Actor, *, hints: bool = False) -> AiHelp:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import AsyncClient, Client
 
-from ai.models import Exchange
+from ai.models import Conversation, Exchange
 from ai.services.consent import give_consent
 from ai.services.indexing import index_course
 from ai.tests.fake_model import FakeModel
@@ -169,3 +169,34 @@ def test_the_list_costs_the_same_however_long(client: Client, course: Course) ->
     post(client, course)
     assert_constant_queries(lambda: client.get(URL), lambda: post(client, course))
     assert client.get(URL).json()["count"] == 3
+
+
+def test_a_long_conversation_comes_in_stretches(client: Client, course: Course) -> None:
+    first = post(client, course).json()
+    row = Conversation.objects.get()
+    grow(row, 120)
+    address = f"{URL}{row.public_id}/"
+    newest = client.get(address).json()
+    asked = [one["question"] for one in newest["exchanges"]]
+    assert asked == [f"Question {at}" for at in range(20, 120)]
+    assert newest["earlier"] is True
+    oldest = client.get(address, {"before": newest["exchanges"][0]["id"]}).json()
+    assert [oldest["exchanges"][0]["id"], oldest["earlier"]] == [first["exchange"], False]
+    assert len(oldest["exchanges"]) == 21
+    (listed,) = client.get(URL).json()["results"]
+    assert [one["question"] for one in listed["exchanges"]] == asked[-12:]
+    assert listed["earlier"] is True
+    assert client.get(address, {"before": "nothing"}).status_code == 404
+
+
+def grow(row: Conversation, many: int) -> None:
+    Exchange.objects.bulk_create(
+        Exchange(
+            conversation=row,
+            course=row.course,
+            question=f"Question {at}",
+            mode="full",
+            provider="extractive",
+        )
+        for at in range(many)
+    )

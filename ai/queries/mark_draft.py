@@ -26,6 +26,13 @@ def unfinished_draft(work: SubmissionVersion) -> Job | None:
     return rows.order_by("pk").first()
 
 
+def last_draft_job(work: SubmissionVersion) -> Job | None:
+    """The newest job that reads or read this version, whoever began it; for those who may mark."""
+    course_id = work.submission.course_id
+    rows = Job.objects.filter(course_id=course_id, kind=KIND, params__work=work.pk)
+    return rows.order_by("-pk").first()
+
+
 def draft_agreement(actor: Actor, assignment: Assignment) -> Agreement:
     """Drafts beside the finished marks of people on the same version, criterion by criterion.
 

@@ -14,13 +14,13 @@ from ai.models import Budget, Window
 from ai.queries.budget import MILLION, Cap, starts_of
 from ai.queries.consent import ai_site
 from ai.rules import VIEW_CALL
+from ai.scoring.money import digits_of, whole_units
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied
 
 MOST_ROWS = 500
-HUNDRED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +138,9 @@ def minor(cost: int) -> Decimal:
 
 
 def cost_words(minor_units: Decimal, currency: str) -> str:
-    """An amount with its currency; below one whole unit with four digits, since calls are cheap."""
-    whole = minor_units / HUNDRED
-    digits = 4 if 0 < whole < 1 else 2
+    """An amount with its currency; below one whole unit with two digits more: calls are cheap."""
+    whole, digits = whole_units(minor_units, currency), digits_of(currency)
+    digits += 2 if 0 < whole < 1 else 0
     return f"{number_format(whole, decimal_pos=digits, force_grouping=True)} {currency}"
 
 

@@ -7,8 +7,7 @@ from accounts.models import User
 from ai.enums import SwitchScope
 from ai.events import AiSwitched, ConsentChanged
 from ai.models import AiConsent, AiSwitch
-from ai.queries.budget import role_of
-from ai.queries.consent import CONSENT_VERSION, STAFF, asks_consent, consented, off_for
+from ai.queries.consent import CONSENT_VERSION
 from courses.models import Course
 from courses.rules import MANAGE_COURSE
 from lms.kernel import clock
@@ -16,25 +15,6 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied, Invalid, SignInRequired
 from lms.kernel.events import publish
 from lms.kernel.rules import require, require_write
-
-
-def require_consent(*, actor: Actor, course: Course | None = None) -> None:
-    """Pass when AI may talk with the actor here.
-
-    Raises Denied `ai_off` where AI is off, Denied `consent_required` for somebody who is no staff
-    and has not agreed yet, SignInRequired for nobody.
-    """
-    if actor.user_id is None:
-        if actor.is_system:
-            return
-        raise SignInRequired
-    where = off_for([actor.user_id], course)
-    if where:
-        raise Denied(off_words(where), code="ai_off")
-    if role_of(actor, course) in STAFF or not asks_consent(course):
-        return
-    if not consented(actor.user_id):
-        raise Denied(consent_words(), code="consent_required")
 
 
 def give_consent(*, actor: Actor, of_age: bool) -> AiConsent:

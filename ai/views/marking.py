@@ -38,7 +38,7 @@ def draft_mark(
         except (Invalid, NoModel) as problem:
             messages.error(request, problem.detail)
         else:
-            messages.success(request, _("A draft is being written. Reload the page in a moment."))
+            messages.success(request, _("A draft is being written."))
     return redirect("teach-marking-desk", slug, asked.public_id, row.public_id)
 
 

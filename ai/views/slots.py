@@ -10,13 +10,14 @@ from ai.enums import TutorStyle
 from ai.forms.mark_draft import drafted_lines
 from ai.queries.consent import off_for
 from ai.queries.draft import drafts_waiting
-from ai.queries.mark_draft import draft_agreement, mark_draft, unfinished_draft
+from ai.queries.mark_draft import draft_agreement, last_draft_job, mark_draft
 from ai.queries.stale import stale_of_lesson, stale_question_ids
 from ai.services.marking import may_draft
 from ai.services.tutor_help import style_of
 from ai.views.pieces import panel_context
 from ai.views.tutor import tutor_context
 from courses.rules import STAFF_COURSE, TALK_COURSE
+from lms.kernel.models import JobState
 from lms.kernel.rules import allows
 from lms.kernel.web.middleware import actor_of
 
@@ -126,9 +127,9 @@ def marking_draft(request: HttpRequest, context: dict[str, Any]) -> str:
     if work is None or assignment is None or not context.get("may_mark") or not levels:
         return ""
     actor = actor_of(request)
-    draft = mark_draft(actor, work)
+    draft, job = mark_draft(actor, work), last_draft_job(work)
     may_ask = bool(work.text.strip()) and may_draft(actor, context["course"])
-    if draft is None and not may_ask:
+    if draft is None and job is None and not may_ask:
         return ""
     found = draft_agreement(actor, assignment)
     shown = {
@@ -137,7 +138,10 @@ def marking_draft(request: HttpRequest, context: dict[str, Any]) -> str:
         "submission": context["submission"],
         "draft": draft,
         "lines": drafted_lines(draft) if draft else [],
-        "running": unfinished_draft(work) is not None,
+        "job": job,
+        "running": job is not None and not job.finished,
+        "failed": job is not None and job.state == JobState.FAILED,
+        "here": request.get_full_path(),
         "may_ask": may_ask,
         "agreement": found,
         "exact": None if found.exact is None else round(100 * found.exact),

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ai.queries.spend import Spend, spend
+from ai.scoring.money import whole_units
 from assessments.views.tables import csv_answer
 from courses.models import Course
 from courses.rules import STAFF_COURSE
@@ -48,10 +49,10 @@ def export(request: HttpRequest) -> HttpResponse:
             row.course,
             str(row.calls),
             str(row.tokens),
-            _whole(row.money),
+            _whole(row.money, found.currency),
             found.currency,
             str(row.saved_tokens),
-            _whole(row.saved_money),
+            _whole(row.saved_money, found.currency),
         )
         for row in found.rows
     ]
@@ -69,5 +70,5 @@ def _asked(request: HttpRequest) -> tuple[Spend, Course | None]:
     return spend(actor, course=course, days=days), course
 
 
-def _whole(minor_units: Decimal) -> str:
-    return f"{minor_units / 100:f}"
+def _whole(minor_units: Decimal, currency: str) -> str:
+    return f"{whole_units(minor_units, currency):f}"

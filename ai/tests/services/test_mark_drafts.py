@@ -1,5 +1,6 @@
 """Drafts of marks: quoted, clamped, for markers alone, and never a grade."""
 
+import html
 import json
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from django.test import Client
 
 from ai.models import AiCall, CallText, MarkDraft
 from ai.queries.mark_draft import draft_agreement, mark_draft
-from ai.services.consent import switch_person
+from ai.services.consent import switch_course, switch_person
 from ai.services.marking import request_mark_draft
 from ai.services.routes import NoModel
 from ai.tests.fake_model import FakeModel
@@ -237,3 +238,46 @@ def test_the_desk_shows_it_to_markers(
     shown = client.get(f"/c/{school.course.slug}/learn/{lesson}/").content.decode()
     assert "Draft by a model" not in shown
     assert "It says so." not in shown
+
+
+def test_the_desk_says_why_a_draft_failed_and_lets_it_be_tried_again(
+    school: School, work: Submission, model: FakeModel, client: Client
+) -> None:
+    client.force_login(school.assistant)
+    place = f"{work.assignment.public_id}/{work.public_id}/"
+    url = f"/teach/{school.course.slug}/marking/{place}"
+    again = f"/teach/{school.course.slug}/ai/marking/{place}"
+    client.post(again)
+    page = client.get(url).content.decode()
+    assert "A draft is being written." in page
+    assert "Draft a mark" not in page
+    model.replies = ["no marks at all"]
+    (failed,) = run_jobs()
+    assert failed.state == JobState.FAILED
+    page = client.get(url).content.decode()
+    assert "The last try gave no draft" in page
+    assert failed.error in html.unescape(page)
+    assert "Try again" in page
+    model.replies = [says(1, 2)]
+    client.post(again)
+    assert run_jobs()[-1].state == JobState.SUCCEEDED
+    page = client.get(url).content.decode()
+    assert "a pile of stones." in page
+    assert "The last try gave no draft" not in page
+
+
+def test_a_second_try_that_fails_leaves_the_first_draft(
+    school: School, work: Submission, model: FakeModel, client: Client
+) -> None:
+    model.replies = [says(1, 2)]
+    drafted(school, work)
+    request_mark_draft(actor=school.actor("assistant"), submission=work)
+    switch_course(actor=school.actor("instructor"), course=school.course, off=True)
+    run_jobs()
+    client.force_login(school.assistant)
+    url = f"/teach/{school.course.slug}/marking/{work.assignment.public_id}/{work.public_id}/"
+    page = client.get(url).content.decode()
+    assert "The last try gave no draft" in page
+    assert "AI is turned off in this course." in page
+    assert "a pile of stones." in page
+    assert "Try again" not in page

@@ -11,7 +11,7 @@ from ai.gateway.provider import GeneratedQuestion
 from ai.models import AiCourse, AiSite
 from ai.queries.consent import SWITCHED
 from ai.services.asking import ask, stream
-from ai.services.consent import give_consent, require_consent, switch_person
+from ai.services.consent import give_consent, switch_person
 from ai.services.content import ContentWish, request_content
 from ai.services.generation import request_questions
 from ai.services.indexing import index_course
@@ -183,7 +183,7 @@ def test_a_course_can_ask_for_agreement_where_the_site_does_not(
 ) -> None:
     AiSite.objects.create(ask_consent=False)
     other = school.actor("classmate")
-    require_consent(actor=other, course=school.course)
+    ask(actor=other, purpose=Purpose.TUTOR, prompt=prompt(), course=school.course)
     set_course_switches(
         actor=school.actor("instructor"),
         course=school.course,
@@ -193,12 +193,9 @@ def test_a_course_can_ask_for_agreement_where_the_site_does_not(
         off_purposes=(),
     )
     assert style_of(school.course) == TutorStyle.SOCRATIC
-    with pytest.raises(Denied) as caught:
-        require_consent(actor=other, course=school.course)
-    assert caught.value.code == "consent_required"
     with pytest.raises(NoModel, match="Agree to talk"):
         ask(actor=other, purpose=Purpose.TUTOR, prompt=prompt(), course=school.course)
-    require_consent(actor=other)
+    ask(actor=other, purpose=Purpose.TUTOR, prompt=prompt())
     assert [row["asks"] for row in events_of("ai.setting_changed")] == [True]
 
 

@@ -1,6 +1,7 @@
 import io
 import re
 import zipfile
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from accounts.services.privacy import erase_person, export_person
 from accounts.tests.factories import UserFactory
 from ai.enums import Purpose
 from ai.models import AiCall, AiConsent, AiSite, AiSwitch, Budget, CallText, Price
+from ai.queries.spend import cost_words
 from ai.services.asking import ask
 from ai.services.consent import switch_person
 from ai.tests.factories import agree
@@ -156,6 +158,32 @@ def test_the_spend_page_shows_costs_and_budgets_and_gives_a_table(client: Client
     table = client.get("/ai/spend.csv").content.decode().splitlines()
     assert table[1] == "Tutor,'=Bridges,1,1002000,2.52,USD,0,0"
     assert table[2] == "Summaries,,1,0,0,USD,77,0"
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "words"),
+    [
+        ("123456", "USD", "1,234.56 USD"),
+        ("42", "EUR", "0.4200 EUR"),
+        ("0", "USD", "0.00 USD"),
+        ("123456", "JPY", "123,456 JPY"),
+        ("0.42", "JPY", "0.42 JPY"),
+        ("123456", "KWD", "123.456 KWD"),
+        ("123", "KWD", "0.12300 KWD"),
+        ("500", "jpy", "500 jpy"),
+    ],
+)
+def test_costs_have_the_decimals_of_their_currency(minor: str, currency: str, words: str) -> None:
+    assert cost_words(Decimal(minor), currency) == words
+
+
+def test_the_table_counts_in_units_of_the_currency(client: Client) -> None:
+    client.force_login(UserFactory(site_role="admin"))
+    AiSite.objects.create(currency="JPY")
+    AiCall.objects.create(actor_kind="user", purpose="tutor", cost=1_250_000)
+    assert "1 JPY" in client.get("/ai/spend/").content.decode()
+    table = client.get("/ai/spend.csv").content.decode().splitlines()
+    assert table[1] == "Tutor,,1,0,1.25,JPY,0,0"
 
 
 def test_who_came_from_a_page_to_agree_goes_back_to_it_and_nowhere_else(browser: Client) -> None:

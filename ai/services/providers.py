@@ -4,16 +4,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.db import DatabaseError
+from django.utils.translation import gettext as _
 
 from ai.enums import Purpose, Use
 from ai.gateway.embeddings import Embedder, best_embedder
 from ai.gateway.extractive.analysis import language_model
 from ai.gateway.extractive.generator import ExtractiveProvider
-from ai.gateway.openai_compatible import OpenAiCompatible
 from ai.gateway.provider import Provider, ProviderUnavailable
 from ai.gateway.surroundings import Judge
 from ai.services.booked import Booked
-from ai.services.endpoints import BREAKER, endpoint, words_of
+from ai.services.endpoints import BREAKER, words_of
 from ai.services.judging import NoJudge, judge_for
 from ai.services.routes import Line, NoModel, connected, require_on
 from courses.models import Course
@@ -67,14 +67,13 @@ def choose(
 
 
 def choose_to_measure(actor: Actor, use: Use) -> Choice:
-    """As `choose`; without a migrated database the environment's model, unbooked."""
+    """As `choose`; without a migrated database rules alone, since no call could be booked."""
     try:
         return choose(actor, use)
     except DatabaseError:
         embedder = best_embedder()
-        found = endpoint()
-        models = [] if found is None else [OpenAiCompatible(found)]
-        return Choice((*models, ExtractiveProvider(embedder)), embedder)
+        why = _("There is no database: what a model costs could not be booked.")
+        return Choice((ExtractiveProvider(embedder),), embedder, (why,), NoJudge(why))
 
 
 def load_early() -> None:

@@ -1,5 +1,6 @@
 """Generating questions from a folder of passages, and counting what the gate says of them."""
 
+import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,15 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lms.management.intervals import as_json
+from lms.management.near_duplicates import near_duplicates
+from lms.management.stories import SUFFIX, read_story
 
 if TYPE_CHECKING:
     from ai.enums import QuestionKind
     from ai.gateway.embeddings import Embedder
     from ai.gateway.generation import CheckedQuestion
     from ai.gateway.provider import Provider
+    from ai.gateway.surroundings import Judge
 
-# Stems whose words agree in this share ask the same (Jaccard).
-NEAR = 0.85
+NEEDS_PASSAGE = "needs_passage"
 CHOICES = frozenset({"single_choice", "multiple_choice"})
 
 
@@ -42,6 +45,7 @@ class QuestionReport:
     def summary(self) -> dict[str, Any]:
         """Shares with Wilson's interval: yield per provider, and what holds after the gate."""
         kept = [row for row in self.rows if row["accepted"]]
+        judged = [row for row in kept if _is_judged(row)]
         by = sorted({row["provider"] for row in self.rows})
         return {
             "asked": self.asked,
@@ -58,8 +62,10 @@ class QuestionReport:
                 "schema_valid": as_json(_passing(kept, "schema"), len(kept)),
                 "one_key": as_json(sum(_has_one_key(row) for row in kept), len(kept)),
                 "span_in_source": as_json(sum(row["span_in_source"] for row in kept), len(kept)),
-                "near_duplicates": as_json(_duplicates(kept), len(kept)),
+                "near_duplicates": near_duplicates(kept),
             },
+            "needs_passage": as_json(_passing(judged, NEEDS_PASSAGE), len(judged)),
+            "not_judged": len(kept) - len(judged),
             "stopped_by": dict(
                 Counter(row["stopped_by"] for row in self.rows if row["stopped_by"])
             ),
@@ -67,8 +73,29 @@ class QuestionReport:
         }
 
 
-def read_passages(folder: Path) -> list[Passage]:
-    """Every .txt of a folder that says something, by name. Raises OSError."""
+def read_passages(folder: Path, *, most: int = 0, seed: int = 1) -> list[Passage]:
+    """Every .txt of a folder that says something, and every section of its stories, by name.
+
+    Stories are files as FairytaleQA has them, in the folder or in `stories` inside it. With `most`
+    so many are drawn by chance, the same ones for the same seed. Raises OSError, StoryError.
+    """
+    found = [*_texts(folder), *_sections(folder), *_sections(folder / "stories")]
+    if not most or most >= len(found):
+        return found
+    rng = random.Random(seed)  # noqa: S311 - a repeatable choice, guards nothing
+    return sorted(rng.sample(found, most), key=lambda passage: passage.name)
+
+
+def _sections(folder: Path) -> list[Passage]:
+    """Sections of the stories of a folder."""
+    return [
+        Passage(f"{path.stem.removesuffix(SUFFIX)} {number}", text)
+        for path in sorted(folder.glob(f"*{SUFFIX}.csv"))
+        for number, text in enumerate(read_story(path).sections, 1)
+    ]
+
+
+def _texts(folder: Path) -> list[Passage]:
     files = sorted(path for path in folder.iterdir() if path.suffix == ".txt")
     found = (Passage(path.name, path.read_text(encoding="utf-8")) for path in files)
     return [passage for passage in found if passage.text.strip()]
@@ -81,6 +108,7 @@ def evaluate(
     kind: "QuestionKind",
     count: int,
     embedder: "Embedder",
+    judge: "Judge | None" = None,
 ) -> QuestionReport:
     """Ask for `count` questions of each passage; nothing is stored."""
     from ai.gateway.generation import generate
@@ -89,7 +117,7 @@ def evaluate(
     report = QuestionReport()
     for passage in passages:
         request = QuestionRequest(passage.text, kind, count, seed=1)
-        batch = generate(request, providers, embedder=embedder)
+        batch = generate(request, providers, embedder=embedder, judge=judge)
         report.asked += count
         report.rows += [_row(passage, item, accepted=True) for item in batch.items]
         report.rows += [_row(passage, item, accepted=False) for item in batch.dropped]
@@ -138,12 +166,5 @@ def _has_one_key(row: dict[str, Any]) -> bool:
     return bool(right == 1 if row["kind"] == "single_choice" else right >= 1)
 
 
-def _duplicates(rows: list[dict[str, Any]]) -> int:
-    """How many questions are like an earlier one of the same passage."""
-    from ai.gateway.text import overlap
-
-    found = 0
-    for at, row in enumerate(rows):
-        before = (one for one in rows[:at] if one["passage"] == row["passage"])
-        found += any(overlap(one["stem"], row["stem"]) >= NEAR for one in before)
-    return found
+def _is_judged(row: dict[str, Any]) -> bool:
+    return any(c["judged"] for c in row["checks"] if c["name"] == NEEDS_PASSAGE)

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from accounts.enums import SiteRole
@@ -18,6 +19,8 @@ from courses.services.enrolment import enrol_learner
 from courses.services.lesson import publish_lesson, save_draft
 from courses.services.outline import add_lesson, add_section
 from lms.kernel.actors import Actor, for_user
+from lms.management.intervals import as_json as counted
+from lms.management.intervals import bootstrap
 from lms.management.stories import StoryError, read_story
 
 STORY, QUESTIONS = "-story", "-questions"
@@ -53,6 +56,18 @@ class Tally:
     declined: int = 0
     foreign: int = 0
     foreign_declined: int = 0
+
+    def with_intervals(self) -> dict[str, Any]:
+        """The shares with Wilson's intervals, the mean reciprocal rank with a bootstrapped one."""
+        found = [rank for rank in self.ranks if rank is not None]
+        many = len(self.ranks)
+        hits = {f"hit@{d}": counted(sum(rank <= d for rank in found), many) for d in DEPTHS}
+        return {
+            **hits,
+            "mrr": bootstrap([0.0 if rank is None else 1 / rank for rank in self.ranks], fmean),
+            "own_declined": counted(self.declined, many),
+            "foreign_declined": counted(self.foreign_declined, self.foreign),
+        }
 
     def as_json(self) -> dict[str, Any]:
         """Shares from 0 to 1; None where there was nothing to count."""

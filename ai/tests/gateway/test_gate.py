@@ -3,10 +3,10 @@
 import pytest
 
 from ai.enums import QuestionKind
+from ai.gateway import corpus
 from ai.gateway.checks import Known, Surroundings, acceptable, examine
 from ai.gateway.embeddings import Embedder
 from ai.gateway.provider import GeneratedQuestion, Option
-from ai.tests import planted
 from ai.tests.passages import ALL
 
 CAUGHT, PASSED = 0.9, 0.85
@@ -18,50 +18,46 @@ def stopped(passage: str, question: GeneratedQuestion, embedder: Embedder, *know
 
 
 def test_the_corpus_is_as_large_as_it_says() -> None:
-    bad = sum(len(planted.read(text)) for text in planted.SETS.values())
-    assert bad + len(planted.DUPLICATES) >= 60
-    assert len(planted.read(planted.GOOD)) >= 60
+    assert sum(len(items) for items in corpus.faults().values()) >= 60
+    assert len(corpus.good()) >= 60
 
 
-@pytest.mark.parametrize("name", planted.SETS)
+@pytest.mark.parametrize("name", [name for name in corpus.faults() if "duplicate" not in name])
 def test_planted_faults_are_kept_out(name: str, embedder: Embedder) -> None:
-    items = planted.read(planted.SETS[name])
-    through = [one.stem for at, one in items if not stopped(at, one, embedder)]
+    items = corpus.faults()[name]
+    through = [i.question.stem for i in items if not stopped(i.passage, i.question, embedder)]
     assert 1 - len(through) / len(items) >= CAUGHT, through
 
 
-def test_duplicates_are_kept_out(embedder: Embedder) -> None:
+@pytest.mark.parametrize("in_bank", [False, True], ids=["in the batch", "in the bank"])
+def test_duplicates_are_kept_out_also_without_their_evidence(
+    embedder: Embedder, *, in_bank: bool
+) -> None:
     through = []
-    for at, stem in planted.DUPLICATES:
-        passage, first, second = planted.duplicate(at, stem)
-        known = Known(first.stem, first.answer, first.evidence)
-        if not stopped(passage, second, embedder, known):
-            through.append(stem)
-    assert 1 - len(through) / len(planted.DUPLICATES) >= CAUGHT, through
-
-
-def test_duplicates_of_the_bank_are_kept_out_without_their_evidence(embedder: Embedder) -> None:
-    through = []
-    for at, stem in planted.DUPLICATES:
-        passage, first, second = planted.duplicate(at, stem)
-        if not stopped(passage, second, embedder, Known(first.stem, first.answer)):
-            through.append(stem)
-    assert 1 - len(through) / len(planted.DUPLICATES) >= CAUGHT, through
+    items = corpus.faults()["duplicate in other words"]
+    for one in items:
+        first = one.repeats
+        assert first is not None
+        known = Known(first.stem, first.answer, () if in_bank else first.evidence)
+        if not stopped(one.passage, one.question, embedder, known):
+            through.append(one.question.stem)
+    assert 1 - len(through) / len(items) >= CAUGHT, through
 
 
 def test_good_questions_pass(embedder: Embedder) -> None:
-    items = planted.read(planted.GOOD)
-    kept_out = [one.stem for at, one in items if stopped(at, one, embedder)]
+    items = corpus.good()
+    kept_out = [i.question.stem for i in items if stopped(i.passage, i.question, embedder)]
     assert 1 - len(kept_out) / len(items) >= PASSED, kept_out
 
 
 def test_good_questions_pass_beside_each_other(embedder: Embedder) -> None:
-    items = planted.read(planted.GOOD)
+    items = corpus.good()
     kept_out = []
-    for at, one in items:
-        known = [Known(o.stem, o.answer, o.evidence) for p, o in items if p == at and o is not one]
-        if stopped(at, one, embedder, *known):
-            kept_out.append(one.stem)
+    for one in items:
+        others = (o.question for o in items if o.passage == one.passage and o is not one)
+        known = [Known(o.stem, o.answer, o.evidence) for o in others]
+        if stopped(one.passage, one.question, embedder, *known):
+            kept_out.append(one.question.stem)
     assert 1 - len(kept_out) / len(items) >= PASSED, kept_out
 
 

@@ -51,6 +51,7 @@ class Command(BaseCommand):
             kind=QuestionKind(options["kind"]),
             count=options["count"],
             embedder=choice.embedder,
+            judge=choice.judge,
         )
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))

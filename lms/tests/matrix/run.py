@@ -103,7 +103,6 @@ def outcomes(row: Row, world: World) -> tuple[dict[str, int], list[str]]:
     """The status that each asker got, and those whose refusal changed something."""
     got: dict[str, int] = {}
     dirty: list[str] = []
-    before = fingerprint()
     for who in row.profile:
         with transaction.atomic():
             client = client_for(who, world)
@@ -112,9 +111,10 @@ def outcomes(row: Row, world: World) -> tuple[dict[str, int], list[str]]:
                 got[who] = knock(row, client, world)
             sent_away = got[who] == 302 and who in {"anonymous", "inactive"}
             refused = got[who] >= 400 or sent_away
-            if refused and writes.seen and fingerprint() != before:
-                dirty.append(who)
+            after = fingerprint() if refused and writes.seen else None
             transaction.set_rollback(True)
+        if after is not None and fingerprint() != after:  # it is again as it was before
+            dirty.append(who)
     return got, dirty
 
 

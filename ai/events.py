@@ -175,6 +175,14 @@ class ExchangeSettled(Event):
     faq_id: int | None = None
 
 
+@event("ai.faq_added")
+@dataclass(frozen=True, kw_only=True)
+class FaqAdded(Event):
+    """Staff made a question and its answer one for everybody."""
+
+    faq_id: int
+
+
 @event("ai.faq_removed")
 @dataclass(frozen=True, kw_only=True)
 class FaqRemoved(Event):

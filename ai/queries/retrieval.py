@@ -13,7 +13,9 @@ from ai.scoring.lexical import LexicalIndex, Passage, Weights
 from ai.scoring.support import Signs, coverage
 from ai.scoring.vectors import NumpyIndex, VectorIndex
 from ai.scoring.words import terms
+from courses.enums import CourseState
 from courses.models import Course
+from courses.queries.live import live_lessons
 from courses.rules import OPEN_COURSE, VIEW_LESSON
 from lms.kernel.actors import Actor
 
@@ -154,13 +156,27 @@ def readable_chunks(actor: Actor, course: Course) -> QuerySet[Chunk]:
     return Chunk.objects.filter(shown | Q(lesson=None, faq__isnull=False), course=course)
 
 
-def course_index(actor: Actor, course: Course, model_id: str | None) -> CourseIndex:
-    """The index over exactly what the asker may read.
+def shared_chunks(actor: Actor, course: Course) -> QuerySet[Chunk]:
+    """What the asker may read and every learner of the course as well, whoever they are.
+
+    For answers that a whole course reads. A lesson that learners see as such counts, whatever the
+    asker sees besides; of a course that is still a draft its learners see nothing.
+    """
+    if course.state == CourseState.DRAFT or course.deleted_at is not None:
+        return Chunk.objects.none()
+    lessons = live_lessons(course.pk).order_by().values("pk")
+    return readable_chunks(actor, course).filter(Q(lesson=None) | Q(lesson__in=lessons))
+
+
+def course_index(
+    actor: Actor, course: Course, model_id: str | None, *, shared: bool = False
+) -> CourseIndex:
+    """The index over exactly what the asker may read, or with `shared` every learner too.
 
     Kept per process under the rows and their hashes, so that it can be neither stale nor somebody
     else's.
     """
-    chunks = readable_chunks(actor, course)
+    chunks = (shared_chunks if shared else readable_chunks)(actor, course)
     stamp = tuple(chunks.order_by("pk").values_list("pk", "sha256"))
     known = 0
     if model_id is not None:

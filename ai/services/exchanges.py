@@ -16,7 +16,7 @@ from ai.events import (
 )
 from ai.models import Conversation, Exchange, Faq
 from ai.rules import CHANGE_CONVERSATION, MANAGE_FAQ, SETTLE_SENT_ON
-from ai.services.indexing import write_faq
+from ai.services.faq import MAX_ANSWER, MAX_QUESTION, add_faq
 from courses.rules import MANAGE_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -28,8 +28,6 @@ from lms.kernel.text import require_text
 
 KEPT: Final = timedelta(days=180)
 MAX_REASON: Final = 500
-MAX_QUESTION: Final = 500
-MAX_ANSWER: Final = 4_000
 
 
 def rate_exchange(*, actor: Actor, exchange: Exchange, rating: str, reason: str = "") -> Exchange:
@@ -112,16 +110,4 @@ def forget_old_conversations() -> int:
 
 def _faq(actor: Actor, row: Exchange, question: str, answer: str) -> Faq:
     words = require_text(question.strip() or row.question, field="question").strip()[:MAX_QUESTION]
-    there = Faq.objects.filter(course=row.course, lesson=row.lesson, question=words)
-    known = there.filter(answer=answer).first()
-    if known is not None:  # sent twice, it is one answer
-        return known
-    entry = Faq.objects.create(
-        course=row.course,
-        lesson_id=row.lesson_id,
-        question=words,
-        answer=answer,
-        created_by_id=actor.user_id,
-    )
-    write_faq(entry)
-    return entry
+    return add_faq(actor=actor, course=row.course, lesson=row.lesson, question=words, answer=answer)

@@ -65,14 +65,17 @@ def find_blocks(
 
 
 def gather_evidence(
-    *, actor: Actor, course: Course, question: str, meaning: bool = True
+    *, actor: Actor, course: Course, question: str, meaning: bool = True, shared: bool = False
 ) -> Evidence:
     """Blocks, sentences and the decision whether they answer. Raises NotFound, Denied.
 
-    `meaning` False leaves vectors out, also where there are any.
+    `meaning` False leaves vectors out, also where there are any. `shared` looks only at what every
+    learner of the course may read.
     """
     early = meaning and vectors_are_coming()
-    index, vector = _ready(actor, course, question, meaning=meaning and not early)
+    index, vector = _ready(
+        actor, course, question, meaning=meaning and not early, shared=shared
+    )
     signs, top = index.signs(question, vector)
     quotes = _quotes(index, question, vector, top)
     if vector is not None and signs.likeness is not None:
@@ -97,11 +100,11 @@ class _Candidate:
 
 
 def _ready(
-    actor: Actor, course: Course, question: str, *, meaning: bool
+    actor: Actor, course: Course, question: str, *, meaning: bool, shared: bool = False
 ) -> "tuple[CourseIndex, Vector | None]":
     require(actor, OPEN_COURSE, course)
     model_id = meaning_model() if meaning else None
-    index = course_index(actor, course, model_id)
+    index = course_index(actor, course, model_id, shared=shared)
     if model_id is None or index.vectors is None:
         return index, None
     return index, meanings(actor=actor, texts=[question], course=course)[0]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import AiHelp, AttemptState, ExamChat
 from assessments.models import Attempt
+from courses.enums import EnrolmentState
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied
@@ -45,6 +46,21 @@ def require_ai(actor: Actor, *, hints: bool = False) -> AiHelp:
     if level == AiHelp.OFF or (level == AiHelp.HINT and not hints):
         raise Denied(_("AI help is off while your exam runs."), code="exam_mode")
     return level
+
+
+def help_before(course_id: int) -> AiHelp:
+    """How much AI may help where a whole course reads: the strictest exam of its readers says.
+
+    Whose exam closes this course's chat to them does not read it, and does not count.
+    """
+    running = _running()
+    shut = running.filter(course=course_id, quiz__exam_chat=ExamChat.CLOSED).values("learner")
+    readers = running.filter(
+        learner__enrolments__course=course_id,
+        learner__enrolments__state=EnrolmentState.ACTIVE,
+    ).exclude(learner__in=shut)
+    found = set(readers.values_list("quiz__exam_ai", flat=True))
+    return next((level for level in _HELP if level in found), AiHelp.FULL)
 
 
 def chat_in(user_id: int | None, course_id: int) -> ExamChat:

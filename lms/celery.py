@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
         "options": {"queue": "grading"},
     },
     "send late mail": {"task": "realtime.sweep", "schedule": 300.0},
+    "tell of lost questions": {"task": "realtime.sweep_questions", "schedule": 30.0},
     "count how questions work": {
         "task": "analytics.sweep_items",
         "schedule": 300.0,

@@ -21,6 +21,15 @@ class NotificationKind(models.TextChoices):
     AI_BUDGET = "ai_budget", _("AI budgets that are nearly or quite used up")
 
 
+class Asked(models.TextChoices):
+    """How far the tutor is with a message of a room that mentions it."""
+
+    WAITING = "waiting", _("the tutor is at it")
+    ANSWERED = "answered", _("answered")
+    REFUSED = "refused", _("the tutor may not answer")
+    FAILED = "failed", _("the tutor could not answer")
+
+
 class CloseCode(IntEnum):
     """Why a socket was closed from this side."""
 

@@ -23,6 +23,35 @@ class MessageDeleted(Event):
     sender_id: int | None
 
 
+@event("realtime.tutor_asked")
+@dataclass(frozen=True, kw_only=True)
+class TutorAsked(Event):
+    """Somebody asked the course's tutor in its room, where everybody reads the answer."""
+
+    message_id: int
+
+
+@event("realtime.tutor_answered")
+@dataclass(frozen=True, kw_only=True)
+class TutorAnsweredRoom(Event):
+    """The tutor answered in a room."""
+
+    message_id: int
+    answer_id: int
+    answerable: bool
+    mode: str
+    provider: str
+
+
+@event("realtime.message_promoted")
+@dataclass(frozen=True, kw_only=True)
+class MessagePromoted(Event):
+    """Staff made a message of the room an answer for everybody."""
+
+    message_id: int
+    faq_id: int
+
+
 @event("realtime.announcement_published")
 @dataclass(frozen=True, kw_only=True)
 class AnnouncementPublished(Event):

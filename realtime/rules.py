@@ -18,7 +18,7 @@ from courses.rules import (
 )
 from lms.kernel.actors import Actor
 from lms.kernel.rules import Rule
-from realtime.models import Announcement, Message, Notification
+from realtime.models import Announcement, Message, Notification, RoomQuestion
 
 # Rooms: every active member but observers, who see no person's data; staff in preview read along.
 
@@ -69,6 +69,54 @@ DELETE_MESSAGE = Rule(
     "realtime.message.delete",
     may=may_delete_message,
     rows=delete_message_rows,
+    writes=True,
+    visible=VIEW_MESSAGE,
+)
+
+
+# What became of a question to the tutor: whoever asked, as long as they may be in the room.
+
+
+def may_view_question(actor: Actor, question: RoomQuestion) -> bool:
+    own = actor.user_id is not None and question.asker_id == actor.user_id
+    return own and may_view_room(actor, question.message.room.course)
+
+
+def view_question_rows(actor: Actor) -> QuerySet[RoomQuestion]:
+    if actor.user_id is None:
+        return RoomQuestion.objects.none()
+    rooms = view_room_rows(actor).values("pk")
+    return RoomQuestion.objects.filter(asker_id=actor.user_id, message__room__course__in=rooms)
+
+
+VIEW_QUESTION = Rule("realtime.question.view", may=may_view_question, rows=view_question_rows)
+ASK_AGAIN = Rule(
+    "realtime.question.ask_again",
+    may=may_view_question,
+    rows=view_question_rows,
+    writes=True,
+    visible=VIEW_QUESTION,
+)
+
+
+# Making a message an answer for everybody: who writes the course.
+
+
+def may_promote_message(actor: Actor, message: Message) -> bool:
+    course = message.room.course
+    return may_manage_course(actor, course) and may_view_room(actor, course)
+
+
+def promote_message_rows(actor: Actor) -> QuerySet[Message]:
+    managed = manage_course_rows(actor).values("pk")
+    seen = view_room_rows(actor).values("pk")
+    return Message.objects.filter(room__course__in=managed).filter(room__course__in=seen)
+
+
+PROMOTE_MESSAGE = Rule(
+    "realtime.message.promote",
+    may=may_promote_message,
+    rows=promote_message_rows,
     writes=True,
     visible=VIEW_MESSAGE,
 )

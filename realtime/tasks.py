@@ -8,6 +8,8 @@ from lms.kernel.jobs import JobRun, job_task
 from realtime.services.mail import send_late_mail, send_mail_of
 from realtime.services.notify import forget_old_notifications
 from realtime.services.occasions import tell_announcement, tell_quiz
+from realtime.services.room_tutor import KIND as ANSWER
+from realtime.services.room_tutor import answer_question, settle_lost
 from realtime.services.tickets import forget_old_tickets
 from realtime.services.work_occasions import tell_assignment
 
@@ -32,6 +34,12 @@ def spread_assignment(run: JobRun) -> dict[str, int]:
     return {"told": tell_assignment(assignment_id=run.params["assignment_id"])}
 
 
+@job_task(ANSWER, queue="ai")
+def answer_in_room(run: JobRun) -> dict[str, str]:
+    """Answer a question to the tutor in a course's room."""
+    return answer_question(run)
+
+
 @job_task("realtime.mail_notifications", queue="mail")
 def mail_notifications(run: JobRun) -> dict[str, int]:
     """Send up to 50 mails; one refused address does not hold up the others."""
@@ -52,3 +60,9 @@ def sweep() -> None:
     send_late_mail()
     forget_old_notifications()
     forget_old_tickets()
+
+
+@shared_task(name="realtime.sweep_questions", ignore_result=True)
+def sweep_questions() -> int:
+    """Tell of questions to the tutor that no worker brought to an end; returns how many."""
+    return settle_lost()

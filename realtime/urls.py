@@ -8,12 +8,14 @@ from realtime.api.chat import MessageViewSet, RoomViewSet
 from realtime.api.notifications import NotificationViewSet, PreferencesView, PreferenceView
 from realtime.api.tickets import TicketViewSet
 from realtime.views.announcements import announcements, delete, write
-from realtime.views.chat import chat, remove
+from realtime.views.chat import again, chat, promote, remove
 from realtime.views.notifications import notifications, open_notification, read_all, switches
 
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/chat/", chat, name="course-chat"),
     path("c/<slug:slug>/chat/<str:message_id>/delete/", remove, name="course-chat-delete"),
+    path("c/<slug:slug>/chat/<str:message_id>/faq/", promote, name="course-chat-faq"),
+    path("c/<slug:slug>/chat/<str:message_id>/again/", again, name="course-chat-again"),
     path("c/<slug:slug>/announcements/", announcements, name="course-announcements"),
     path("teach/<slug:slug>/announcements/", write, name="teach-announcements"),
     path(

@@ -309,6 +309,13 @@ def _talk(world: World) -> None:
             actor=world.actors[name], course=world.course, client_id=uuid.uuid4(), body="Hello"
         )
         world.things[f"{name} message"] = sent.message
+    asked = send_message(
+        actor=world.actors["learner"],
+        course=world.course,
+        client_id=uuid.uuid4(),
+        body="@tutor When may I ask here?",
+    )
+    world.things["room question"] = asked.message
     world.things["announcement"] = announce(
         actor=world.actors["instructor"], course=world.course, title="News", body="A stone."
     )

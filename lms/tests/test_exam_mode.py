@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.test import Client
 from accounts.services.tokens import issue_token
 from ai.enums import QuestionKind as AiKind
 from ai.models import Exchange
+from ai.services.faq import add_faq
 from ai.services.generation import Wish, request_questions
 from ai.services.tutor import ask_tutor
 from assessments.enums import AiHelp, ExamChat, QuestionKind
@@ -23,9 +25,11 @@ from courses.models import Enrolment
 from lms.kernel import actors
 from lms.kernel.clock import travel
 from lms.kernel.errors import KernelError
-from lms.kernel.testing import events_of
+from lms.kernel.testing import events_of, run_jobs
+from realtime.models import Message, RoomQuestion
 from realtime.queries.access import standing_of, still_enters
-from realtime.queries.chat import course_with_room, may_talk, messages_of, rooms_of
+from realtime.queries.chat import course_with_room, may_talk, messages_of, missed_since, rooms_of
+from realtime.services import room_tutor
 from realtime.services.chat import send_message
 from realtime.services.tickets import issue_ticket
 
@@ -226,3 +230,104 @@ def test_the_tutor_only_hints_where_the_exam_leaves_hints(school: School) -> Non
     done = ask_tutor(actor=actor, course=school.course, message="Which one?")
     assert (done.reply.mode, done.reply.provider) == ("hint", "extractive")
     assert events_of("ai.tutor_answered")[0]["exam"] is True
+
+
+# The tutor in a room: everybody reads its answer, also those whose exam allows no help.
+
+
+def room_answer(school: School, who: str = "classmate") -> tuple[Message, str]:
+    """What becomes of a question of somebody's in the room: the message, and why nothing did."""
+    sent = send_message(
+        actor=school.actor(who),
+        course=school.course,
+        client_id=uuid.uuid4(),
+        body="@tutor What is chalk made of?",
+    )
+    run_jobs()
+    sent.message.refresh_from_db()
+    return sent.message, RoomQuestion.objects.get(message=sent.message).reason
+
+
+@pytest.fixture
+def chalk(school: School) -> School:
+    add_faq(
+        actor=school.actor("instructor"),
+        course=school.course,
+        question="What is chalk made of?",
+        answer="Chalk is made of shells.",
+    )
+    return school
+
+
+def test_a_question_to_the_rooms_tutor_is_refused_and_logged_during_an_exam(chalk: School) -> None:
+    quiz = exam(chalk, exam_chat=ExamChat.OPEN, exam_ai=AiHelp.OFF)
+    start_attempt(actor=chalk.actor("learner"), quiz=quiz)
+    assert code_of(lambda: room_answer(chalk, "learner")) == "exam_mode"
+    assert not Message.objects.exists()
+    (told,) = events_of("ai.tutor_refused")
+    assert told["actor_id"] == chalk.learner.pk
+    assert say(chalk)  # talk itself is open
+
+
+@pytest.mark.parametrize(
+    ("chat", "help_left", "outcome"),
+    [
+        (ExamChat.OPEN, AiHelp.OFF, "silent"),
+        (ExamChat.READ, AiHelp.OFF, "silent"),
+        (ExamChat.CLOSED, AiHelp.OFF, "full"),
+        (ExamChat.READ, AiHelp.HINT, "hint"),
+        (ExamChat.OPEN, AiHelp.FULL, "full"),
+    ],
+)
+def test_the_rooms_tutor_goes_as_far_as_the_strictest_exam_of_its_readers(
+    chalk: School, chat: ExamChat, help_left: AiHelp, outcome: str
+) -> None:
+    quiz = exam(chalk, exam_chat=chat, exam_ai=help_left)
+    attempt = start_attempt(actor=chalk.actor("learner"), quiz=quiz)
+    message, reason = room_answer(chalk)
+    if outcome == "silent":
+        assert message.asked == "refused"
+        assert reason.startswith("The tutor is silent here while an exam runs")
+        assert not Message.objects.filter(ai__isnull=False).exists()
+    else:
+        answer = Message.objects.get(ai__isnull=False)
+        assert answer.ai["mode"] == outcome
+        assert ("shells" in answer.body) == (outcome == "full")
+    submit_attempt(actor=chalk.actor("learner"), attempt=attempt)
+    again, _reason = room_answer(chalk)
+    assert again.asked == "answered"
+
+
+def test_an_exam_that_begins_while_the_answer_is_made_silences_it(
+    chalk: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiz = exam(chalk, exam_chat=ExamChat.OPEN, exam_ai=AiHelp.OFF)
+    made = room_tutor.answer_room
+
+    def slow(**asked: Any) -> object:
+        reply = made(**asked)
+        start_attempt(actor=chalk.actor("learner"), quiz=quiz)
+        return reply
+
+    monkeypatch.setattr(room_tutor, "answer_room", slow)
+    message, reason = room_answer(chalk)
+    assert (message.asked, reason[:19]) == ("refused", "The tutor is silent")
+    assert Message.objects.count() == 1
+
+
+def test_earlier_answers_of_the_room_are_veiled_during_an_exam(chalk: School) -> None:
+    room_answer(chalk)
+    actor, course = chalk.actor("learner"), chalk.course
+    attempt = start_attempt(
+        actor=actor, quiz=exam(chalk, exam_chat=ExamChat.READ, exam_ai=AiHelp.OFF)
+    )
+    client = signed_in(chalk)
+    doors = [
+        str(missed_since(actor, course, 0).messages),
+        client.get(f"/c/{course.slug}/chat/").content.decode(),
+        client.get(f"/api/v1/messages/?room={course.public_id}").content.decode(),
+    ]
+    assert ["made of shells" in door for door in doors] == [False] * 3
+    assert ["Hidden while your exam runs." in door for door in doors] == [True] * 3
+    submit_attempt(actor=actor, attempt=attempt)
+    assert "made of shells" in str(missed_since(actor, course, 0).messages)

@@ -79,42 +79,44 @@ class ChatConsumer(Socket):
     async def hear(self, kind: str, frame: dict[str, Any]) -> None:
         """One frame of the client: join, send or typing."""
         if kind == "join":
-            await self._join(frame.get("last_seq"))
+            await self._join(frame)
         elif kind == "send":
             await self._say(frame)
         else:
             self._typing()
 
-    async def _join(self, last_seq: object) -> None:
-        known: int | None = None
-        if last_seq is not None:
-            if type(last_seq) is not int or not 0 <= last_seq < MOST_SEQ:
-                raise Invalid("last_seq is a whole number or null.", field="last_seq")
-            known = last_seq
-        self.connection.send_json(dict(await in_thread(self._joined, known)))
+    async def _join(self, frame: dict[str, Any]) -> None:
+        seq, change = (_number_of(frame, name) for name in ("last_seq", "last_change"))
+        self.connection.send_json(dict(await in_thread(self._joined, seq, change)))
 
-    def _joined(self, last_seq: int | None) -> JoinedFrame:
+    def _joined(self, last_seq: int | None, last_change: int | None) -> JoinedFrame:
         actor, course = self._again()
-        missed = missed_since(actor, course, last_seq)
+        missed = missed_since(actor, course, last_seq, last_change)
         return {
             "type": "joined",
             "last_seq": missed.last_seq,
+            "last_change": missed.last_change,
             "missed": missed.messages,
+            "changed": missed.changed,
             "has_more": missed.has_more,
             "members": present_in(self.course.pk),
         }
 
     async def _say(self, frame: dict[str, Any]) -> None:
         client_id, body = _message_of(frame)
-        sent = await in_thread(self._store, client_id, body)
+        sent = await in_thread(self._store, client_id, body, str(frame.get("reply_to") or ""))
         if not sent.fresh:  # the room has had it; the sender did not hear of it
             self.connection.send_json(dict(message_frame(sent.message)))
 
-    def _store(self, client_id: uuid.UUID, body: str) -> Sent:
+    def _store(self, client_id: uuid.UUID, body: str, reply_to: str) -> Sent:
         actor = self.caller.actor()
         try:
             return send_message(
-                actor=actor, course=course_now(self.course.pk), client_id=client_id, body=body
+                actor=actor,
+                course=course_now(self.course.pk),
+                client_id=client_id,
+                body=body,
+                reply_to=reply_to,
             )
         except (SignInRequired, NotFound, Denied):
             self._again()  # out of the room, or in it without the right to write?
@@ -135,6 +137,15 @@ class ChatConsumer(Socket):
         self.typed_at = now
         frame: TypingFrame = {"type": "typing", "member": member_frame(self.caller.user)}
         push.to_room(self.room(), dict(frame))
+
+
+def _number_of(frame: dict[str, Any], name: str) -> int | None:
+    value = frame.get(name)
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value < MOST_SEQ:
+        raise Invalid(f"{name} is a whole number or null.", field=name)
+    return value
 
 
 def _message_of(frame: dict[str, Any]) -> tuple[uuid.UUID, str]:

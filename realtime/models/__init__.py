@@ -1,7 +1,7 @@
 """Rooms, messages, presence, announcements, notifications and socket tickets."""
 
 from realtime.models.announcements import Announcement
-from realtime.models.chat import Message, Presence, Room
+from realtime.models.chat import Message, Presence, Room, RoomQuestion
 from realtime.models.notifications import Notification, NotificationPreference
 from realtime.models.tickets import WsTicket
 
@@ -12,5 +12,6 @@ __all__ = [
     "NotificationPreference",
     "Presence",
     "Room",
+    "RoomQuestion",
     "WsTicket",
 ]

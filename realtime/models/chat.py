@@ -6,28 +6,39 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ai.models import Faq
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField
 from lms.kernel.privacy import NOTHING_PERSONAL, PersonalData
+from realtime.enums import Asked
 
 
 class Room(models.Model):
-    """One room per course, made with its first message; `last_seq` numbers the messages."""
+    """One room per course, made with its first message.
+
+    `last_seq` numbers the messages, `last_change` everything that happens to one of them: it grows
+    by one with each message and with each change of a message.
+    """
 
     personal_data = NOTHING_PERSONAL
     course = models.OneToOneField(Course, on_delete=models.CASCADE, related_name="room")
     last_seq = models.PositiveBigIntegerField(default=0)
+    last_change = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"room of course {self.course_id}"
 
 
 class Message(models.Model):
-    """What somebody said.
+    """What somebody said, or what the course's tutor answered there.
 
     `seq` counts from 1 in each room without gaps; a deleted message keeps its place and loses its
-    words. `client_id` is the sender's own id of the attempt to send.
+    words. `client_id` is the sender's own id of the attempt to send. `change` is the room's number
+    of what happened to the message last: of two states the one with the higher number holds.
+
+    `ai` is set on answers of the tutor alone: {mode, provider, model, prompt, citations}; they have
+    no sender. `asked` tells how far the tutor is with a message that mentions it.
     """
 
     personal_data = PersonalData(
@@ -41,6 +52,8 @@ class Message(models.Model):
     public_id = PublicIdField()
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
     seq = models.PositiveBigIntegerField()
+    change = models.PositiveBigIntegerField()
+    parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replies")
     client_id = models.UUIDField()
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -48,6 +61,9 @@ class Message(models.Model):
     body = models.TextField(_("message"), blank=True)
     html = models.TextField(blank=True)
     pipeline_version = models.CharField(max_length=12, blank=True)
+    ai = models.JSONField(null=True)
+    asked = models.CharField(max_length=8, choices=Asked.choices, blank=True)
+    faq = models.ForeignKey(Faq, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     deleted_at = models.DateTimeField(null=True)
     deleted_by = models.ForeignKey(
@@ -61,11 +77,51 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["room", "sender", "client_id"], name="message_sent_once"
             ),
+            models.UniqueConstraint(fields=["room", "change"], name="message_change_once"),
             models.CheckConstraint(condition=models.Q(seq__gte=1), name="message_seq_positive"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["asked"],
+                name="message_waits_for_tutor",
+                condition=models.Q(asked=Asked.WAITING),
+            )
         ]
 
     def __str__(self) -> str:
         return f"#{self.seq} of room {self.room_id}"
+
+
+class RoomQuestion(models.Model):
+    """Who asked the tutor by a message, with which job, and why nothing came of it if so.
+
+    `reason` is in words for the asker, for nobody else.
+    """
+
+    personal_data = PersonalData(
+        kind="content",
+        purpose="Answers a question to the tutor in a course's room on behalf of whoever asked.",
+        retention="as long as the course",
+        subject="asker_id",
+        erase="delete",
+    )
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="question")
+    asker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    answer = models.OneToOneField(
+        Message, null=True, on_delete=models.SET_NULL, related_name="answers"
+    )
+    job = models.CharField(max_length=22, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["asker", "-created_at"], name="room_question_of_asker")
+        ]
+
+    def __str__(self) -> str:
+        return f"question {self.message_id} of {self.asker_id}"
 
 
 class Presence(models.Model):

@@ -1,6 +1,7 @@
 """Reading rooms: what was said, what was missed, who is there."""
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,8 +10,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from assessments.enums import ExamChat
-from assessments.queries.exam import chat_in, require_chat
+from assessments.enums import AiHelp, ExamChat
+from assessments.queries.exam import ai_help, chat_in, require_chat
 from courses.models import Course
 from courses.queries.contents import staff_roles
 from courses.rules import TALK_COURSE, VIEW_COURSE
@@ -19,9 +20,17 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import NotFound, SignInRequired
 from lms.kernel.rules import allows, fetch, require
 from lms.kernel.text import PIPELINE_VERSION, Profile, render_markdown
+from realtime.enums import Asked
 from realtime.models import Message, Presence, Room
-from realtime.queries.frames import MemberFrame, MessageBody, member_frame, message_body
-from realtime.rules import VIEW_MESSAGE, VIEW_ROOM
+from realtime.queries.frames import (
+    MemberFrame,
+    MessageBody,
+    answer_html,
+    member_frame,
+    message_body,
+    veiled,
+)
+from realtime.rules import VIEW_MESSAGE, VIEW_QUESTION, VIEW_ROOM
 
 MISSED_LIMIT = 100
 MISSED_CHARACTERS = 256_000
@@ -38,10 +47,12 @@ def room_name(course_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """What a reader who has read up to some number still lacks."""
+    """What a reader who has read up to some number still lacks, and what changed meanwhile."""
 
     last_seq: int
+    last_change: int
     messages: list[MessageBody]
+    changed: list[MessageBody]
     has_more: bool
 
 
@@ -85,29 +96,74 @@ def messages_of(actor: Actor, course: Course) -> QuerySet[Message]:
     """The room's messages, oldest first; raises what `require` raises."""
     require(actor, VIEW_ROOM, course)
     rows = VIEW_MESSAGE.rows(actor).filter(room__course=course)
-    return rows.select_related("sender").order_by("seq")
+    return rows.select_related("sender", "parent").order_by("seq")
 
 
-def missed_since(actor: Actor, course: Course, last_seq: int | None) -> Missed:
+def message_in(actor: Actor, course: Course, public_id: str) -> Message:
+    """A message of this room that the actor may see; raises NotFound."""
+    found = messages_of(actor, course).filter(public_id=public_id[:40]).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def known_message(actor: Actor, course: Course, client_id: uuid.UUID) -> Message | None:
+    """What the actor sent under this id of theirs before."""
+    mine = Message.objects.filter(room__course=course, sender_id=actor.user_id)
+    return mine.filter(client_id=client_id).select_related("sender", "parent").first()
+
+
+def missed_since(
+    actor: Actor, course: Course, last_seq: int | None, last_change: int | None = None
+) -> Missed:
     """The messages after `last_seq`, at most 100 or 256,000 characters at once, oldest first.
 
-    None means a reader without any message: they get the latest 50.
+    None means a reader without any message: they get the latest 50. With `last_change`, also the
+    messages up to `last_seq` that changed since, at most 100 at once.
     """
     rows = messages_of(actor, course)
     room = Room.objects.filter(course=course).first()
-    newest = room.last_seq if room else 0
+    newest, newest_change = (room.last_seq, room.last_change) if room else (0, 0)
+    changed: list[Message] = []
     if last_seq is None:
         last_seq = max(0, newest - FIRST_LIMIT)
+    elif last_change is not None:
+        known = rows.filter(seq__lte=last_seq, change__gt=last_change)
+        changed = list(known.order_by("change")[:MISSED_LIMIT])
+    more = len(changed) == MISSED_LIMIT
+    shows = shown_to(actor)
     found: list[MessageBody] = []
     size = 0
     for message in rows.filter(seq__gt=last_seq)[:MISSED_LIMIT]:
-        body = message_body(fresh(message))
+        body = message_body(shows(message))
         size += len(body["body"]) + len(body["html"])
         if found and size > MISSED_CHARACTERS:
             break
         found.append(body)
     reached = found[-1]["seq"] if found else newest
-    return Missed(last_seq=newest, messages=found, has_more=reached < newest)
+    return Missed(
+        last_seq=newest,
+        last_change=changed[-1].change if more else newest_change,
+        messages=found,
+        changed=[message_body(shows(message)) for message in changed],
+        has_more=reached < newest or more,
+    )
+
+
+def shown_to(actor: Actor) -> Callable[[Message], Message]:
+    """How messages are shown to somebody: with today's HTML, the tutor's veiled during an exam.
+
+    One query, however many messages are shown.
+    """
+    left = ai_help(actor)
+
+    def show(message: Message) -> Message:
+        full = message.ai is not None and message.ai["mode"] == "full"
+        if message.ai is not None and (left == AiHelp.OFF or (full and left == AiHelp.HINT)):
+            return veiled(message)
+        return fresh(message)
+
+    return show
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +171,14 @@ class Line:
     """A message as a page shows it.
 
     `continues` when it follows another of the same person within five minutes; `role` is that of
-    staff of the course in words, "" for learners.
+    staff of the course in words, "" for learners. `reason` says to its sender why the tutor did not
+    answer it.
     """
 
     message: Message
     continues: bool
     role: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,40 +191,63 @@ class Page:
     lines: list[Line]
     staff: dict[str, str]
     last_seq: int
+    last_change: int
     has_earlier: bool
 
 
 def newest_of(actor: Actor, course: Course) -> Page:
     """The latest 50 messages."""
-    rows = list(messages_of(actor, course).order_by("-seq")[: FIRST_LIMIT + 1])
-    shown = [fresh(row) for row in reversed(rows[:FIRST_LIMIT])]
+    # Read before the messages: what changes in between is told twice rather than never.
+    change = Room.objects.filter(course=course).values_list("last_change", flat=True).first() or 0
+    newest = messages_of(actor, course).select_related("sender", "parent__sender", "faq")
+    rows = list(newest.order_by("-seq")[: FIRST_LIMIT + 1])
+    shows = shown_to(actor)
+    shown = [shows(row) for row in reversed(rows[:FIRST_LIMIT])]
     staff = staff_roles(course)
     return Page(
-        lines=list(_lines(shown, staff)),
+        lines=list(_lines(shown, staff, reasons_for(actor, shown))),
         staff=staff,
         last_seq=shown[-1].seq if shown else 0,
+        last_change=change,
         has_earlier=len(rows) > FIRST_LIMIT,
     )
 
 
-def _lines(rows: list[Message], staff: dict[str, str]) -> Iterator[Line]:
+def reasons_for(actor: Actor, rows: list[Message]) -> dict[int, str]:
+    """Why the tutor did not answer the actor's own questions among these, by message key."""
+    own = [row.pk for row in rows if row.asked in {Asked.REFUSED, Asked.FAILED}]
+    if not own:
+        return {}
+    questions = VIEW_QUESTION.rows(actor).filter(message__in=own)
+    return dict(questions.values_list("message_id", "reason"))
+
+
+def _lines(rows: list[Message], staff: dict[str, str], reasons: dict[int, str]) -> Iterator[Line]:
     before: Message | None = None
     for row in rows:
         continues = (
             before is not None
             and before.sender_id == row.sender_id
+            and (before.ai is None) == (row.ai is None)
             and row.created_at - before.created_at < CONTINUES_WITHIN
         )
         role = staff.get(row.sender.public_id, "") if row.sender else ""
-        yield Line(message=row, continues=continues, role=role)
+        yield Line(row, continues, role, reasons.get(row.pk, ""))
         before = row
 
 
 def fresh(message: Message) -> Message:
     """The message with HTML of today's pipeline (C1); nothing is stored."""
     if message.deleted_at is None and message.pipeline_version != str(PIPELINE_VERSION):
-        message.html = render_markdown(message.body, profile=Profile.MESSAGE)
+        message.html = html_of(message)
     return message
+
+
+def html_of(message: Message) -> str:
+    """The words of a message as HTML: Markdown of people, plain text of the tutor."""
+    if message.ai is not None:
+        return answer_html(message.body)
+    return render_markdown(message.body, profile=Profile.MESSAGE)
 
 
 def present_in(course_id: int) -> list[MemberFrame]:

@@ -1,9 +1,15 @@
 """The shape of every frame that a socket carries; docs/realtime.md shows one of each."""
 
-from typing import Literal, TypedDict
+from typing import Final, Literal, TypedDict
+
+from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from lms.kernel.text import clean_html
 from realtime.models import Message
+
+EXTRACTIVE: Final = "extractive"
 
 
 class MemberFrame(TypedDict):
@@ -13,17 +19,45 @@ class MemberFrame(TypedDict):
     name: str
 
 
+class CitationFrame(TypedDict):
+    """Where an answer stands: a block of a lesson, or of an answered question without a lesson."""
+
+    block: str
+    lesson: str
+    quote: str
+    title: str
+
+
+class AiFrame(TypedDict):
+    """What marks an answer of the tutor; `by_model` when a language model worded it."""
+
+    mode: str
+    answerable: bool
+    by_model: bool
+    citations: list[CitationFrame]
+
+
 class MessageBody(TypedDict):
-    """A message inside `joined.missed` and in answers of the API."""
+    """A message inside `joined.missed` and in answers of the API.
+
+    Of two states of one message the one with the higher `change` holds. `ai` is set on answers of
+    the tutor alone. `reply_to` is the id of the message that it replies to, `asked` how far the
+    tutor is with it, "" where it was not asked; `faq` tells that staff made it an answer for all.
+    """
 
     id: str
     seq: int
+    change: int
     client_id: str
     sender: MemberFrame | None
+    ai: AiFrame | None
+    reply_to: str | None
     body: str
     html: str
     created_at: str
     deleted: bool
+    asked: str
+    faq: bool
 
 
 class MessageFrame(MessageBody):
@@ -33,11 +67,16 @@ class MessageFrame(MessageBody):
 
 
 class JoinedFrame(TypedDict):
-    """The answer to `join`: what came after `last_seq`, oldest first; ask again when `has_more`."""
+    """The answer to `join`: what came after `last_seq`, oldest first; ask again when `has_more`.
+
+    `changed` are messages up to `last_seq` of the question that changed after its `last_change`.
+    """
 
     type: Literal["joined"]
     last_seq: int
+    last_change: int
     missed: list[MessageBody]
+    changed: list[MessageBody]
     has_more: bool
     members: list[MemberFrame]
 
@@ -80,18 +119,48 @@ def member_frame(user: User) -> MemberFrame:
 
 
 def message_body(message: Message) -> MessageBody:
-    """A stored message; `message.sender` must be loaded. A deleted one has no words."""
+    """A stored message; `sender` and `parent` must be loaded. A deleted one has no words."""
     gone = message.deleted_at is not None
     return {
         "id": message.public_id,
         "seq": message.seq,
+        "change": message.change,
         "client_id": str(message.client_id),
         "sender": member_frame(message.sender) if message.sender is not None else None,
+        "ai": _ai(message, gone=gone),
+        "reply_to": message.parent.public_id if message.parent is not None else None,
         "body": "" if gone else message.body,
         "html": "" if gone else message.html,
         "created_at": message.created_at.isoformat().replace("+00:00", "Z"),
         "deleted": gone,
+        "asked": message.asked,
+        "faq": message.faq_id is not None,
     }
+
+
+def _ai(message: Message, *, gone: bool) -> AiFrame | None:
+    if message.ai is None:
+        return None
+    return {
+        "mode": message.ai["mode"],
+        "answerable": message.ai["answerable"],
+        "by_model": message.ai["provider"] != EXTRACTIVE,
+        "citations": [] if gone else list(message.ai["citations"]),
+    }
+
+
+def answer_html(text: str) -> str:
+    """The tutor's words as HTML: plain text in paragraphs, no markup of a model's own (C1)."""
+    parts = [" ".join(part.split()) for part in text.split("\n\n")]
+    return clean_html("".join(f"<p>{escape(part)}</p>\n" for part in parts if part))
+
+
+def veiled(message: Message) -> Message:
+    """An answer of the tutor as somebody sees it whose exam allows no such help; not stored."""
+    message.body = ""
+    message.html = answer_html(_("Hidden while your exam runs."))
+    message.ai = {**(message.ai or {}), "citations": []}
+    return message
 
 
 def message_frame(message: Message) -> MessageFrame:

@@ -1,18 +1,17 @@
 /** The messages on the page, in order of their numbers, with a line before each new day. */
+import { Rows } from "cairn/chat-row";
 
 export class Log {
   constructor(root) {
     this.root = root;
     this.words = root.dataset;
     this.box = root.querySelector("[data-chat-log]");
-    this.blank = root.querySelector("[data-chat-template]");
+    this.rows = new Rows(root, (id) => this.find(id));
     this.empty = root.querySelector("[data-chat-empty]");
     this.newer = root.querySelector("[data-chat-newer]");
-    this.staff = JSON.parse(document.getElementById("chat-staff")?.textContent ?? "{}");
     this.bySeq = new Map();
     const zone = { timeZone: this.words.timeZone };
     const language = document.documentElement.lang;
-    this.clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...zone });
     this.date = new Intl.DateTimeFormat(language, { dateStyle: "long", ...zone });
     this.day = new Intl.DateTimeFormat("en-CA", { ...zone });
     this.box.querySelectorAll("[data-seq]").forEach((row) => this.bySeq.set(Number(row.dataset.seq), row));
@@ -36,11 +35,17 @@ export class Log {
     this.newer.hidden = true;
   }
 
-  /** Show a stored message, or what became of it. */
+  find(id) {
+    return this.box.querySelector(`[data-id="${CSS.escape(id)}"]`);
+  }
+
+  /** Show a stored message, or what became of it; an older state of it changes nothing. */
   put(message, waiting = null) {
     const follow = this.atEnd;
     const known = this.bySeq.get(message.seq);
-    const row = this.#row(message);
+    if (known && Number(known.dataset.change) >= message.change) return waiting?.remove();
+    if (!known && this.bySeq.size && message.seq < this.first) return undefined;
+    const row = this.rows.stored(message);
     if (known) known.replaceWith(row);
     else this.#insert(row, message.seq);
     this.bySeq.set(message.seq, row);
@@ -49,13 +54,14 @@ export class Log {
     this.empty.hidden = true;
     if (!known && follow) this.toEnd();
     else if (!known && message.seq === Math.max(...this.bySeq.keys())) this.newer.hidden = false;
+    return row;
   }
 
   /** Show older messages above, keeping what is read where it is. */
   prepend(messages) {
     const height = this.box.scrollHeight;
     messages.forEach((message) => {
-      const row = this.#row(message);
+      const row = this.rows.stored(message);
       if (!this.bySeq.has(message.seq)) this.#insert(row, message.seq);
       this.bySeq.set(message.seq, row);
     });
@@ -65,14 +71,7 @@ export class Log {
 
   /** Show a message that is not stored yet, at the end. */
   wait(body, name) {
-    const row = this.blank.content.firstElementChild.cloneNode(true);
-    row.classList.add("me", "unsent");
-    row.querySelector(".msg-name").textContent = name;
-    row.querySelector(".msg-tools").remove();
-    row.querySelector(".msg-role").remove();
-    const text = document.createElement("p");
-    text.textContent = body;
-    row.querySelector(".msg-text").append(text);
+    const row = this.rows.waiting(body, name);
     this.box.append(row);
     this.empty.hidden = true;
     this.toEnd();
@@ -84,30 +83,6 @@ export class Log {
     row.querySelector(".msg-foot").hidden = false;
     row.querySelector("[data-chat-fate]").textContent = words;
     row.querySelector("[data-chat-again]").hidden = !again;
-  }
-
-  #row(message) {
-    const row = this.blank.content.firstElementChild.cloneNode(true);
-    const mine = message.sender?.id === this.words.me;
-    row.dataset.seq = message.seq;
-    row.dataset.id = message.id;
-    row.dataset.sender = message.sender?.id ?? "";
-    const role = row.querySelector(".msg-role");
-    role.textContent = this.staff[message.sender?.id] ?? "";
-    if (!role.textContent) role.remove();
-    row.classList.toggle("me", mine);
-    row.classList.toggle("gone", message.deleted);
-    row.querySelector(".msg-name").textContent = message.sender?.name ?? this.words.wordsNobody;
-    const time = row.querySelector("time");
-    time.dateTime = message.created_at;
-    time.textContent = this.clock.format(new Date(message.created_at));
-    row.querySelector(".msg-foot").remove();
-    const text = row.querySelector(".msg-text");
-    if (message.deleted) text.append(Object.assign(document.createElement("p"), { textContent: this.words.wordsGone }));
-    else text.innerHTML = message.html; // rendered and cleaned by the server's one pipeline
-    const may = this.words.moderate === "true" || (mine && this.words.write === "true");
-    if (message.deleted || !may) row.querySelector(".msg-tools").remove();
-    return row;
   }
 
   /** Where nothing hovers, a touch on a message shows what can be done with it. */

@@ -18,8 +18,8 @@ class Room {
     this.root = root;
     this.words = root.dataset;
     this.log = new Log(root);
-    this.last = Number(this.words.lastSeq);
-    this.beyond = new Set();
+    this.seq = new Count(Number(this.words.lastSeq));
+    this.change = new Count(Number(this.words.lastChange));
     this.unsent = new Map();
     this.members = new Map();
     this.typists = new Map();
@@ -46,7 +46,7 @@ class Room {
   // --- the socket ---
 
   join() {
-    this.socket.send({ type: "join", last_seq: this.last });
+    this.socket.send({ type: "join", last_seq: this.seq.last, last_change: this.change.last });
   }
 
   hear(frame) {
@@ -62,10 +62,12 @@ class Room {
   }
 
   joined(frame) {
+    frame.changed.forEach((message) => this.arrived(message));
     frame.missed.forEach((message) => this.arrived(message));
     // Numbers have no gaps: whatever is still missing below was before this page's first message.
-    const newest = frame.missed.at(-1)?.seq ?? (frame.has_more ? this.last : frame.last_seq);
-    this.reach(newest);
+    const newest = frame.missed.at(-1)?.seq ?? (frame.has_more ? this.seq.last : frame.last_seq);
+    this.seq.reach(newest);
+    this.change.reach(frame.last_change);
     if (frame.has_more) this.join();
     this.members = new Map(frame.members.map((member) => [member.id, member]));
     this.people();
@@ -75,22 +77,40 @@ class Room {
 
   arrived(message) {
     const waiting = message.sender?.id === this.words.me ? this.settle(message.client_id) : null;
-    this.log.put(message, waiting);
+    const row = this.log.put(message, waiting);
+    if (row?.dataset.askWhy) this.why(row);
     this.typists.delete(message.sender?.id);
     this.showTypists();
-    if (message.seq <= this.last) return;
-    this.beyond.add(message.seq);
-    this.reach(this.last);
-    if (this.beyond.size) {
+    this.seq.add(message.seq);
+    this.change.add(message.change);
+    if (this.gaps) {
       clearTimeout(this.gap);
-      this.gap = setTimeout(() => this.beyond.size && (this.socket.live ? this.join() : this.poll()), 800);
+      this.gap = setTimeout(() => this.gaps && (this.socket.live ? this.join() : this.poll()), 800);
     }
   }
 
-  reach(seq) {
-    this.last = Math.max(this.last, seq);
-    while (this.beyond.delete(this.last + 1)) this.last += 1;
-    this.beyond.forEach((number) => number <= this.last && this.beyond.delete(number));
+  /** Whether something is missing below what was heard. */
+  get gaps() {
+    return this.seq.gaps || this.change.gaps;
+  }
+
+  /** Why the tutor did not answer one's own question, and the button that asks again. */
+  async why(row) {
+    const found = await api("GET", `/api/v1/messages/${row.dataset.id}/tutor/`).catch(() => null);
+    if (!found?.detail) return;
+    row.querySelector("[data-asked-why]").textContent = found.detail;
+    row.querySelector("[data-chat-ask]").hidden = false;
+  }
+
+  async askAgain(row) {
+    try {
+      await api("POST", `/api/v1/messages/${row.dataset.id}/tutor/`);
+      this.area?.focus();
+    } catch (error) {
+      const { toast } = await import("cairn/toast");
+      toast(error.message);
+    }
+    if (!this.socket.live) this.poll();
   }
 
   relay(state) {
@@ -127,13 +147,14 @@ class Room {
   // --- without a socket ---
 
   async poll() {
-    if (this.over || (this.socket.live && !this.relayDown && !this.beyond.size)) return;
+    if (this.over || (this.socket.live && !this.relayDown && !this.gaps)) return;
     if (document.visibilityState === "hidden") return;
     try {
-      const url = `/api/v1/messages/?room=${this.words.room}&after_seq=${this.last}&page_size=100`;
+      const url = `/api/v1/messages/?room=${this.words.room}&after_change=${this.change.last}&page_size=100`;
       const page = await api("GET", url);
       page.results.forEach((message) => this.arrived(message));
-      this.reach(page.results.at(-1)?.seq ?? this.last);
+      this.change.reach(page.results.at(-1)?.change ?? 0);
+      this.seq.reach(Math.max(this.seq.last, ...page.results.map((message) => message.seq)));
       if (!this.socket.live || this.relayDown) this.state("polling");
       this.resend();
     } catch (error) {
@@ -151,7 +172,8 @@ class Room {
       const row = event.target.closest("[data-seq]");
       if (!row || event.defaultPrevented) return;
       event.preventDefault();
-      this.remove(row);
+      if (event.target.matches("[data-chat-ask]")) this.askAgain(row);
+      else this.remove(row);
     });
     this.root.addEventListener("click", (event) => {
       const row = event.target.closest("[data-chat-again]")?.closest("[data-client]");
@@ -311,6 +333,30 @@ class Room {
     window.removeEventListener("offline", this.wentOffline);
     window.removeEventListener("online", this.cameOnline);
     this.socket.stop();
+  }
+}
+
+/** The highest number below which none is missing, and those heard beyond it. */
+class Count {
+  constructor(last) {
+    this.last = last;
+    this.beyond = new Set();
+  }
+
+  get gaps() {
+    return this.beyond.size > 0;
+  }
+
+  add(number) {
+    if (number <= this.last) return;
+    this.beyond.add(number);
+    this.reach(this.last);
+  }
+
+  reach(number) {
+    this.last = Math.max(this.last, number);
+    while (this.beyond.delete(this.last + 1)) this.last += 1;
+    this.beyond.forEach((one) => one <= this.last && this.beyond.delete(one));
   }
 }
 

@@ -16,6 +16,7 @@ from lms.tests.matrix import (
     gradebook_pages,
     gradebook_table,
     page_table,
+    room_table,
     structure_table,
     tutor_table,
     warning_table,
@@ -37,6 +38,7 @@ API_ROWS = [
     *content_table.ROWS,
     *tutor_table.ROWS,
     *warning_table.API,
+    *room_table.API,
 ]
 PAGE_ROWS = [
     *page_table.ROWS,
@@ -47,6 +49,7 @@ PAGE_ROWS = [
     *content_table.PAGE_ROWS,
     *tutor_table.PAGE_ROWS,
     *warning_table.PAGES,
+    *room_table.PAGES,
 ]
 
 

@@ -113,12 +113,17 @@ def test_message_is_sent_once_per_client_id(cast: Cast) -> None:  # R4 R7
     assert first.json() == {
         "id": row.public_id,
         "seq": 1,
+        "change": 1,
         "client_id": own,
         "sender": {"id": learner.public_id, "name": learner.name},
+        "ai": None,
+        "reply_to": None,
         "body": "Hello",
         "html": "<p>Hello</p>\n",
         "created_at": row.created_at.isoformat().replace("+00:00", "Z"),
         "deleted": False,
+        "asked": "",
+        "faq": False,
     }
     other = post(client, cast, client_id=own, body="other words")
     assert (other.status_code, other.json()["code"]) == (409, "client_id_reused")
@@ -177,3 +182,33 @@ def test_lists_take_the_same_queries_for_any_number_of_rows(cast: Cast) -> None:
     url = f"{MESSAGES}?room={cast.course.public_id}"
     assert_constant_queries(lambda: client.get(url), more_messages)
     assert_constant_queries(lambda: client.get("/api/v1/rooms/"), more_rooms)
+
+
+def test_question_is_asked_again_and_an_answer_promoted(cast: Cast) -> None:
+    client = api(cast, "learner")
+    made = post(client, cast, client_id=str(uuid.uuid4()), body="@tutor What is chalk?").json()
+    assert made["asked"] == "waiting"
+    url = f"/api/v1/messages/{made['id']}/"
+    assert client.get(f"{url}tutor/").json() == {"state": "waiting", "detail": ""}
+    again = client.post(f"{url}tutor/")
+    assert (again.status_code, again.json()["job"]["kind"]) == (202, "realtime.answer_question")
+    assert api(cast, "learner2").get(f"{url}tutor/").status_code == 404
+    words = {"question": "What is chalk?", "answer": "A rock."}
+    done = api(cast, "instructor").post(f"{url}promote/", words, content_type="application/json")
+    assert (done.status_code, done.json()["faq"]) == (200, True)
+    empty = api(cast, "instructor").post(f"{url}promote/", {}, content_type="application/json")
+    assert set(empty.json()["errors"]) == {"question", "answer"}
+
+
+def test_polling_by_change_gives_new_and_changed_messages(cast: Cast) -> None:
+    first = say(cast, "learner")
+    say(cast, "assistant")
+    client = api(cast, "learner")
+    client.delete(f"/api/v1/messages/{first.public_id}/")
+    url = f"/api/v1/messages/?room={cast.course.public_id}&after_change="
+    rows = client.get(f"{url}1").json()["results"]
+    assert [(row["seq"], row["change"], row["deleted"]) for row in rows] == [
+        (2, 2, False),
+        (1, 3, True),
+    ]
+    assert client.get(f"{url}x").status_code == 400

@@ -24,6 +24,7 @@ EXAMPLES = {
 TYPES: dict[str, Any] = {
     "server.joined": frames.JoinedFrame,
     "server.message": frames.MessageFrame,
+    "server.answer": frames.MessageFrame,
     "server.presence": frames.PresenceFrame,
     "server.typing": frames.TypingFrame,
     "server.error": frames.ErrorFrame,
@@ -52,7 +53,11 @@ def test_every_frame_is_documented() -> None:
         "me.job",
         "me.gradebook",
     }
-    defined = {name for name in vars(frames) if name.endswith("Frame")} - {"MemberFrame"}
+    defined = {name for name in vars(frames) if name.endswith("Frame")} - {
+        "MemberFrame",
+        "CitationFrame",
+        "AiFrame",
+    }
     assert defined == {frame.__name__ for frame in TYPES.values()}
 
 
@@ -65,11 +70,15 @@ def test_example_has_the_fields_of_its_type(name: str, frame: Any) -> None:
 @pytest.mark.django_db
 def test_example_message_is_what_is_sent(cast: Cast) -> None:
     example = EXAMPLES["server.message"]
+    first = send_message(
+        actor=cast.actor("assistant"), course=cast.course, client_id=uuid.uuid4(), body="First"
+    )
     sent = send_message(
         actor=cast.actor("learner"),
         course=cast.course,
         client_id=uuid.UUID(example["client_id"]),
         body=example["body"],
+        reply_to=first.message.public_id,
     )
     real = json.loads(json.dumps(message_frame(sent.message)))
     assert shape(real) == shape(example)

@@ -46,12 +46,17 @@ def test_message_is_stored_numbered_and_pushed_after_commit(
             "type": "message",
             "id": message.public_id,
             "seq": 1,
+            "change": 1,
             "client_id": str(client_id),
             "sender": {"id": learner.public_id, "name": learner.name},
+            "ai": None,
+            "reply_to": None,
             "body": "Hello *there*",
             "html": "<p>Hello <em>there</em></p>\n",
             "created_at": message.created_at.isoformat().replace("+00:00", "Z"),
             "deleted": False,
+            "asked": "",
+            "faq": False,
         },
     )
     assert Room.objects.get(course=cast.course).last_seq == 1

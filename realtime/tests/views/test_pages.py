@@ -5,8 +5,10 @@ import uuid
 import pytest
 from django.test import Client
 
+from ai.services.consent import switch_course
+from ai.services.faq import add_faq
 from courses.models import Course
-from lms.kernel.testing import assert_constant_queries
+from lms.kernel.testing import assert_constant_queries, run_jobs
 from realtime.enums import NotificationKind
 from realtime.models import Announcement, Message, Notification, NotificationPreference
 from realtime.services.announcements import announce
@@ -58,6 +60,57 @@ def test_chat_page_sends_and_deletes_by_forms(cast: Cast) -> None:
     assert "This message was deleted." in client.get(url).content.decode()
     elsewhere = f"/c/{cast.other_course.slug}/chat/{message.public_id}/delete/"
     assert api(cast, "admin").post(elsewhere).status_code == 404  # Z3
+
+
+def test_question_and_its_answer_are_shown_as_an_ais_and_made_one_for_everybody(cast: Cast) -> None:
+    add_faq(
+        actor=cast.actor("instructor"),
+        course=cast.course,
+        question="What is chalk made of?",
+        answer="Chalk is made of shells.",
+    )
+    client = api(cast, "learner")
+    client.post(chat_url(cast.course), {"body": "@tutor What is chalk made of?"})
+    assert "The tutor looks it up" in client.get(chat_url(cast.course)).content.decode()
+    run_jobs()
+    page = client.get(chat_url(cast.course)).content.decode()
+    assert "From an AI, out of this course." in page
+    assert "Chalk is made of shells." in page
+    answer = Message.objects.get(ai__isnull=False)
+    promote = f"{chat_url(cast.course)}{answer.public_id}/faq/"
+    assert promote not in page
+    teacher = api(cast, "instructor")
+    assert promote in teacher.get(chat_url(cast.course)).content.decode()
+    form = teacher.get(promote).content.decode()
+    assert "What is chalk made of?" in form
+    assert "@tutor" not in form
+    assert "An AI wrote this." in form
+    assert teacher.post(promote, {"question": "", "answer": "x"}).status_code == 200
+    sent = teacher.post(promote, {"question": "Chalk?", "answer": "Shells, all of it."})
+    assert sent["Location"] == chat_url(cast.course)
+    assert "Answer for everybody" in client.get(chat_url(cast.course)).content.decode()
+    assert api(cast, "assistant").get(promote).status_code == 403
+
+
+def test_reason_of_a_refused_question_is_shown_to_its_asker_alone(cast: Cast) -> None:
+    switch_course(actor=cast.actor("instructor"), course=cast.course, off=True)
+    say(cast, "learner", "@tutor What is chalk made of?")
+    pages = {
+        who: api(cast, who).get(chat_url(cast.course)).content.decode()
+        for who in ("learner", "learner2")
+    }
+    words = "AI is turned off in this course."
+    assert {who: words in page for who, page in pages.items()} == {
+        "learner": True,
+        "learner2": False,
+    }
+    assert "The tutor did not answer." in pages["learner2"]
+    again = f"{chat_url(cast.course)}{Message.objects.get().public_id}/again/"
+    assert again in pages["learner"]
+    switch_course(actor=cast.actor("instructor"), course=cast.course, off=False)
+    assert api(cast, "learner").post(again).status_code == 302
+    assert Message.objects.get().asked == "waiting"
+    assert api(cast, "learner2").post(again).status_code == 404
 
 
 def test_chat_page_shows_moderation_to_staff_and_authors(cast: Cast) -> None:

@@ -1,0 +1,124 @@
+/** One message as a row of the page, filled into the blank that the server sent along. */
+
+const EXCERPT = 80;
+
+export class Rows {
+  constructor(root, find) {
+    this.words = root.dataset;
+    this.find = find;
+    this.blank = root.querySelector("[data-chat-template]");
+    this.staff = JSON.parse(document.getElementById("chat-staff")?.textContent ?? "{}");
+    const zone = { timeZone: this.words.timeZone };
+    this.clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...zone });
+  }
+
+  empty() {
+    return this.blank.content.firstElementChild.cloneNode(true);
+  }
+
+  /** A message that is not stored yet. */
+  waiting(body, name) {
+    const row = this.empty();
+    row.classList.add("me", "unsent");
+    row.querySelector(".msg-name").textContent = name;
+    const unused = ".msg-tools, .msg-role, .msg-ai, .msg-faq, .msg-parent, .cites, .msg-note, .msg-asked";
+    row.querySelectorAll(unused).forEach((part) => part.remove());
+    const text = document.createElement("p");
+    text.textContent = body;
+    row.querySelector(".msg-text").append(text);
+    return row;
+  }
+
+  /** A stored message, or what became of it. */
+  stored(message) {
+    const row = this.empty();
+    const mine = message.sender?.id === this.words.me;
+    row.id = `m-${message.id}`;
+    Object.assign(row.dataset, { seq: message.seq, change: message.change, id: message.id, sender: message.sender?.id ?? "" });
+    row.classList.toggle("me", mine);
+    row.classList.toggle("ai", Boolean(message.ai));
+    row.classList.toggle("gone", message.deleted);
+    this.#head(row, message);
+    row.querySelector(".msg-foot").remove();
+    const text = row.querySelector(".msg-text");
+    if (message.deleted) text.append(Object.assign(document.createElement("p"), { textContent: this.words.wordsGone }));
+    else text.innerHTML = message.html; // rendered and cleaned by the server's one pipeline
+    this.#parent(row, message);
+    this.#answer(row, message);
+    this.#asked(row, message, mine);
+    this.#tools(row, message, mine);
+    return row;
+  }
+
+  #head(row, message) {
+    const role = row.querySelector(".msg-role");
+    role.textContent = this.staff[message.sender?.id] ?? "";
+    if (!role.textContent) role.remove();
+    if (!message.ai) row.querySelector(".msg-ai").remove();
+    if (!message.faq) row.querySelector(".msg-faq").remove();
+    row.querySelector(".msg-name").textContent = this.nameOf(message);
+    const time = row.querySelector("time");
+    time.dateTime = message.created_at;
+    time.textContent = this.clock.format(new Date(message.created_at));
+  }
+
+  nameOf(message) {
+    if (message.ai) return this.words.wordsTutor;
+    return message.sender?.name ?? this.words.wordsNobody;
+  }
+
+  #parent(row, message) {
+    const link = row.querySelector(".msg-parent");
+    if (!message.reply_to) return link.remove();
+    link.href = `#m-${message.reply_to}`;
+    link.dataset.parent = message.reply_to;
+    const before = this.find(message.reply_to);
+    const name = before?.querySelector(".msg-name").textContent.trim();
+    const said = before?.querySelector(".msg-text").textContent.trim() ?? "";
+    const excerpt = said.length > EXCERPT ? `${said.slice(0, EXCERPT - 1)}…` : said;
+    link.querySelector(".clip").textContent = name ? `${name}: ${excerpt}` : this.words.wordsEarlier;
+  }
+
+  #answer(row, message) {
+    const list = row.querySelector(".cites");
+    const [lesson, faq] = [...list.children];
+    const citations = message.ai?.citations ?? [];
+    list.replaceChildren(
+      ...citations.map((one) => {
+        const item = (one.lesson ? lesson : faq).cloneNode(true);
+        const place = item.querySelector(".cite");
+        if (one.lesson) place.href = `/c/${this.words.slug}/learn/${one.lesson}/#b-${one.block}`;
+        if (one.quote) place.title = one.quote;
+        place.querySelector(".clip").textContent = one.title || (one.lesson ? this.words.wordsPlace : this.words.wordsAnswered);
+        return item;
+      }),
+    );
+    if (!citations.length) list.remove();
+    const by = message.ai && !message.deleted ? (message.ai.by_model ? "model" : "rules") : "";
+    row.querySelectorAll(".msg-note").forEach((note) => note.dataset.by !== by && note.remove());
+  }
+
+  #asked(row, message, mine) {
+    const [waiting, settled] = row.querySelectorAll(".msg-asked");
+    const open = message.asked === "waiting" && !message.deleted;
+    const failed = ["refused", "failed"].includes(message.asked) && !message.deleted;
+    if (!open) waiting.remove();
+    if (!failed) return settled.remove();
+    settled.dataset.asked = message.asked;
+    if (mine) row.dataset.askWhy = message.id;
+  }
+
+  #tools(row, message, mine) {
+    const tools = row.querySelector(".msg-tools");
+    const may = {
+      delete: this.words.moderate === "true" || (mine && this.words.write === "true"),
+      faq: this.words.promote === "true",
+    };
+    tools.querySelectorAll("[data-tool]").forEach((tool) => {
+      if (message.deleted || !may[tool.dataset.tool]) tool.remove();
+    });
+    const faq = tools.querySelector("[data-tool=faq]");
+    if (faq) faq.href = `/c/${this.words.slug}/chat/${message.id}/faq/`;
+    if (!tools.children.length) tools.remove();
+  }
+}

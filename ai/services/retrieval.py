@@ -73,9 +73,7 @@ def gather_evidence(
     learner of the course may read.
     """
     early = meaning and vectors_are_coming()
-    index, vector = _ready(
-        actor, course, question, meaning=meaning and not early, shared=shared
-    )
+    index, vector = _ready(actor, course, question, meaning=meaning and not early, shared=shared)
     signs, top = index.signs(question, vector)
     quotes = _quotes(index, question, vector, top)
     if vector is not None and signs.likeness is not None:

@@ -66,6 +66,11 @@ def answer_to(message: Message) -> Message:
     return Message.objects.get(parent=message, ai__isnull=False)
 
 
+def ai_of(message: Message) -> dict[str, Any]:
+    assert message.ai is not None
+    return dict(message.ai)
+
+
 def state_of(message: Message) -> tuple[str, str]:
     message.refresh_from_db()
     return message.asked, RoomQuestion.objects.get(message=message).reason
@@ -99,8 +104,8 @@ def test_a_question_is_answered_by_a_message_of_the_room(cast: Cast) -> None:
     answer = answer_to(question)
     assert (answer.seq, answer.sender, answer.parent) == (3, None, question)
     assert answer.body.startswith(f"The course says, word for word: “{CHALK}”")
-    assert answer.ai["provider"] == "extractive"
-    (cited,) = answer.ai["citations"]
+    assert ai_of(answer)["provider"] == "extractive"
+    (cited,) = ai_of(answer)["citations"]
     assert (cited["title"], cited["quote"]) == ("Sediments", CHALK)
     assert state_of(question) == (Asked.ANSWERED, "")
     room = Room.objects.get(course=cast.course)
@@ -162,7 +167,7 @@ def test_without_consent_no_model_is_asked(cast: Cast, model: FakeModel) -> None
     question = say(cast)
     run_jobs()
     assert model.requests == []
-    assert answer_to(question).ai["provider"] == "extractive"
+    assert ai_of(answer_to(question))["provider"] == "extractive"
 
 
 def test_a_dead_model_leaves_the_words_of_the_course(
@@ -195,7 +200,7 @@ def test_staff_get_no_hidden_lesson_into_the_room(cast: Cast) -> None:
     run_jobs()
     answer = answer_to(question)
     assert "Zirconium" not in answer.body
-    assert answer.ai["answerable"] is False
+    assert ai_of(answer)["answerable"] is False
 
 
 def test_a_lesson_hidden_while_the_question_waits_is_not_read(cast: Cast) -> None:
@@ -239,7 +244,7 @@ def test_a_course_of_hints_gets_hints(cast: Cast) -> None:
     question = say(cast)
     run_jobs()
     answer = answer_to(question)
-    assert (answer.ai["mode"], answer.body) == ("hint", "Read “Sediments” again.")
+    assert (ai_of(answer)["mode"], answer.body) == ("hint", "Read “Sediments” again.")
 
 
 def test_a_person_asks_so_often_and_no_more(cast: Cast) -> None:
@@ -378,7 +383,7 @@ def test_an_answer_of_the_room_becomes_one_that_the_tutor_cites(cast: Cast) -> N
     run_jobs()
     answer = answer_to(question)
     assert "forty metres" in answer.body
-    assert entry.public_id in [one["block"] for one in answer.ai["citations"]]
+    assert entry.public_id in [one["block"] for one in ai_of(answer)["citations"]]
     assert events_of("realtime.message_promoted") == [
         {
             "message_id": told.pk,

@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin
 
 from analytics.models import (
     CourseAffinity,
+    CourseMastery,
     CourseTotals,
     CourseWeek,
     DailyActivity,
@@ -22,6 +23,9 @@ from analytics.models import (
     QuizAnalysis,
     RiskModelVersion,
     RiskObjection,
+    SkillAnswer,
+    SkillFit,
+    SkillMastery,
 )
 from analytics.services.fold import start_rebuild
 from lms.kernel.web.middleware import actor_of
@@ -127,3 +131,27 @@ class LearnerRiskAdmin(ReadOnlyAdmin):
 class RiskObjectionAdmin(ReadOnlyAdmin):
     list_display = ("course", "learner", "created_at", "answered_at")
     list_select_related = ("course", "learner")
+
+
+@admin.register(CourseMastery)
+class CourseMasteryAdmin(ReadOnlyAdmin):
+    list_display = ("course", "changed_at", "fitted_at")
+    list_select_related = ("course",)
+
+
+@admin.register(SkillFit)
+class SkillFitAdmin(ReadOnlyAdmin):
+    list_display = ("outcome", "answers", "fitted", "prior", "learn", "guess", "slip")
+    list_select_related = ("outcome",)
+
+
+@admin.register(SkillAnswer)
+class SkillAnswerAdmin(ReadOnlyAdmin):
+    list_display = ("course", "learner", "outcome", "right", "at")
+    list_select_related = ("course", "learner", "outcome")
+
+
+@admin.register(SkillMastery)
+class SkillMasteryAdmin(ReadOnlyAdmin):
+    list_display = ("course", "learner", "outcome", "mastery", "answers", "last_at")
+    list_select_related = ("course", "learner", "outcome")

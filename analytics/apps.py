@@ -10,12 +10,13 @@ class AnalyticsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the slots of lower pages."""
-        from analytics.views import early_warning, items
+        from analytics.views import early_warning, items, mastery
         from analytics.views import slots as shown
         from lms.kernel.web import slots
 
         slots.register("teach.tabs", shown.teach_tab, order=60)
         slots.register("course.tabs", shown.course_tab, order=90)
+        slots.register("course.tabs", mastery.tab, order=30)
         slots.register("course.overview", early_warning.overview, order=90)
         slots.register("teach.home", shown.teach_home, order=20)
         slots.register("dashboard.recommended", shown.dashboard_recommended)

@@ -7,6 +7,7 @@ from celery.signals import celeryd_after_setup
 
 from analytics.services import fold as folding
 from analytics.services.items import count_items, start_due_counts
+from analytics.services.mastery import FIT, catch_up, fit_mastery, start_due_fits
 from analytics.services.patterns import patterns_of_course, patterns_of_rows
 from analytics.services.recommend import refresh_affinities
 from analytics.services.risk import tell_due_risks
@@ -33,8 +34,9 @@ def load_early(instance: Any, **_kwargs: Any) -> None:
 
 @shared_task(name="analytics.fold", ignore_result=True)
 def fold() -> None:
-    """Fold new events, then recount what they made stale."""
+    """Fold new events, then recount what they made stale, and take in new answers."""
     folding.fold()
+    catch_up()
     refresh_stale_totals()
     refresh_affinities()
 
@@ -66,6 +68,18 @@ def item_statistics(run: JobRun) -> dict[str, Any]:
 def sweep_items() -> int:
     """Start counting quizzes that closed or changed since they were counted; returns how many."""
     return start_due_counts()
+
+
+@job_task(FIT, queue=QUEUE)
+def fit_course_mastery(run: JobRun) -> dict[str, Any]:
+    """Fit how the outcomes of a course are learnt, and count its mastery anew."""
+    return {"fitted": fit_mastery(int(run.params["course"]))}
+
+
+@shared_task(name="analytics.sweep_mastery", ignore_result=True)
+def sweep_mastery() -> int:
+    """Start fitting courses where answers came since the last day; returns how many."""
+    return start_due_fits()
 
 
 @job_task("analytics.rebuild", queue=QUEUE)

@@ -5,11 +5,12 @@ from rest_framework.routers import SimpleRouter
 
 from analytics.api.early_warning import EarlyWarningViewSet
 from analytics.api.items import ItemStatisticsViewSet
+from analytics.api.mastery import MasteryViewSet
 from analytics.api.overview import OverviewViewSet
 from analytics.api.patterns import LearningPatternsViewSet
 from analytics.api.recommend import RecommendationsViewSet
 from analytics.api.risk import RiskViewSet
-from analytics.views import course, early_warning, items
+from analytics.views import course, early_warning, items, mastery
 
 _TEACH = "teach/<slug:slug>/analytics/"
 
@@ -26,6 +27,15 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
         name="teach-early-warning-answer",
     ),
     path("c/<slug:slug>/early-warning/", early_warning.mine, name="early-warning"),
+    path(f"{_TEACH}mastery/", mastery.teach, name="teach-mastery"),
+    path(f"{_TEACH}mastery/<str:learner_id>/", mastery.learner, name="teach-mastery-learner"),
+    path(
+        f"{_TEACH}mastery/<str:learner_id>/<str:outcome_id>/",
+        mastery.evidence,
+        name="teach-mastery-evidence",
+    ),
+    path("c/<slug:slug>/mastery/", mastery.mine, name="mastery"),
+    path("c/<slug:slug>/mastery/<str:outcome_id>/", mastery.my_evidence, name="mastery-evidence"),
     path(f"{_TEACH}quizzes/<str:quiz_id>/count/", items.count, name="teach-items-count"),
 ]
 
@@ -37,6 +47,7 @@ def register_api(router: SimpleRouter) -> None:
     )
     router.register("analytics/risk", RiskViewSet, basename="risk")
     router.register("analytics/early-warning", EarlyWarningViewSet, basename="early-warning")
+    router.register("analytics/mastery", MasteryViewSet, basename="mastery")
     router.register("analytics/recommendations", RecommendationsViewSet, basename="recommendations")
     router.register("analytics/overview", OverviewViewSet, basename="overview")
     router.register("analytics/item-statistics", ItemStatisticsViewSet, basename="item-statistics")

@@ -37,6 +37,16 @@ class AttemptSubmitted(Event):
     by_clock: bool
 
 
+@event("assessments.attempt_rescored")
+@dataclass(frozen=True, kw_only=True)
+class AttemptRescored(Event):
+    """An answer of a scored attempt is worth something else now: by hand, or by another key."""
+
+    attempt_id: int
+    quiz_id: int
+    learner_id: int
+
+
 @event("assessments.grade_changed")
 @dataclass(frozen=True, kw_only=True)
 class GradeChanged(Event):

@@ -71,6 +71,11 @@ app.conf.beat_schedule = {
         "options": {"queue": "ai"},
     },
     "fold activity": {"task": "analytics.fold", "schedule": 60.0},
+    "fit mastery": {
+        "task": "analytics.sweep_mastery",
+        "schedule": 3600.0,
+        "options": {"queue": "analytics"},
+    },
     "tell risks": {
         "task": "analytics.tell_risks",
         "schedule": 900.0,

@@ -4,11 +4,13 @@ from analytics.models.activity import CourseWeek, DailyActivity
 from analytics.models.contact import HelpContact
 from analytics.models.features import FoldState, LearnerFeature
 from analytics.models.items import ItemStatistics, QuizAnalysis
+from analytics.models.mastery import CourseMastery, SkillAnswer, SkillFit, SkillMastery
 from analytics.models.reports import CourseAffinity, CourseTotals, PatternPoint, PatternRun
 from analytics.models.risk import EarlyWarning, LearnerRisk, RiskModelVersion, RiskObjection
 
 __all__ = [
     "CourseAffinity",
+    "CourseMastery",
     "CourseTotals",
     "CourseWeek",
     "DailyActivity",
@@ -23,4 +25,7 @@ __all__ = [
     "QuizAnalysis",
     "RiskModelVersion",
     "RiskObjection",
+    "SkillAnswer",
+    "SkillFit",
+    "SkillMastery",
 ]

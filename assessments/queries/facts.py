@@ -25,7 +25,7 @@ def shown_of(actor: Actor, row: Attempt, *, final: bool = False) -> Items:
 
 def facts_of(row: Attempt, *, staff: bool = False, final: bool = False) -> Facts:
     """The facts of one attempt; a few queries, none for staff or while it is open."""
-    facts = _standing(row, staff=staff, final=final)
+    facts = standing_facts(row, staff=staff, final=final)
     if facts.is_open or staff or row.submitted_at is None:
         return facts
     dates = dates_for(row.quiz, row.learner_id)
@@ -33,7 +33,7 @@ def facts_of(row: Attempt, *, staff: bool = False, final: bool = False) -> Facts
     if dates.attempts_allowed is not None:
         mine = Attempt.objects.filter(quiz=row.quiz_id, learner_id=row.learner_id)
         states = list(mine.order_by().values_list("state", flat=True))
-    return _dated(facts, row, dates, states, closed_for_all=is_closed_for_all(row.quiz))
+    return dated_facts(facts, row, dates, states, closed_for_all=is_closed_for_all(row.quiz))
 
 
 def facts_of_many(rows: Iterable[Attempt]) -> dict[int, Facts]:
@@ -44,7 +44,7 @@ def facts_of_many(rows: Iterable[Attempt]) -> dict[int, Facts]:
     by_quiz: defaultdict[int, list[Attempt]] = defaultdict(list)
     found: dict[int, Facts] = {}
     for row in rows:
-        found[row.pk] = _standing(row)
+        found[row.pk] = standing_facts(row)
         if not found[row.pk].is_open and row.submitted_at is not None:
             by_quiz[row.quiz_id].append(row)
     for group in by_quiz.values():
@@ -61,14 +61,19 @@ def _of_quiz(quiz: Quiz, rows: Sequence[Attempt]) -> dict[int, Facts]:
         states[learner_id].append(state)
     over = is_closed_for_all(quiz)
     return {
-        row.pk: _dated(
-            _standing(row), row, dates[row.learner_id], states[row.learner_id], closed_for_all=over
+        row.pk: dated_facts(
+            standing_facts(row),
+            row,
+            dates[row.learner_id],
+            states[row.learner_id],
+            closed_for_all=over,
         )
         for row in rows
     }
 
 
-def _standing(row: Attempt, *, staff: bool = False, final: bool = False) -> Facts:
+def standing_facts(row: Attempt, *, staff: bool = False, final: bool = False) -> Facts:
+    """What the attempt itself says, before the clock does."""
     return Facts(
         is_open=row.state == AttemptState.OPEN,
         released=row.state == AttemptState.RELEASED,
@@ -77,7 +82,7 @@ def _standing(row: Attempt, *, staff: bool = False, final: bool = False) -> Fact
     )
 
 
-def _dated(
+def dated_facts(
     facts: Facts, row: Attempt, dates: Dates, states: Sequence[str], *, closed_for_all: bool
 ) -> Facts:
     """The facts with what the clock says; `states` are those of the learner's attempts."""

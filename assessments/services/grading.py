@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments.enums import AttemptState, Behaviour, Counting, GradeSource, StepKind
+from assessments.events import AttemptRescored
 from assessments.models import (
     Attempt,
     AttemptQuestion,
@@ -35,6 +36,7 @@ from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Conflict, Invalid, NotFound
+from lms.kernel.events import publish
 from lms.kernel.rules import require
 from lms.kernel.text import require_text
 
@@ -78,7 +80,7 @@ def override_score(
     if row.state not in DONE:
         conclude(row, actor=actor)
         return row
-    _add_up(row)
+    _add_up(row, actor)
     refresh_grade(actor=actor, attempt=row, reason=reason, by_hand=True)
     return row
 
@@ -248,7 +250,7 @@ def _regrade(actor: Actor, part: AttemptQuestion, latest: QuestionVersion) -> bo
     part.score, part.verdict = scored.score, scored.verdict
     part.save(update_fields=["score", "verdict", "seq"])
     if row.state in DONE:
-        _add_up(row)
+        _add_up(row, actor)
         refresh_grade(actor=actor, attempt=row, reason=_("Regraded with a corrected key."))
     return True
 
@@ -261,9 +263,16 @@ def _asked(part: AttemptQuestion, latest: QuestionVersion) -> QuestionContent:
         raise Conflict(problem.detail, code="values_changed") from problem
 
 
-def _add_up(row: Attempt) -> None:
+def _add_up(row: Attempt, actor: Actor) -> None:
     _sum(row, list(row.questions.order_by().values_list("score", flat=True)))
     row.save(update_fields=["score", "override", "deducted"])
+    told = AttemptRescored(
+        course_id=row.course_id,
+        attempt_id=row.pk,
+        quiz_id=row.quiz_id,
+        learner_id=row.learner_id,
+    )
+    publish(told, actor=actor)
 
 
 def _sum(row: Attempt, scores: Sequence[Decimal | None]) -> None:

@@ -13,7 +13,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import User
-from lms.tests.matrix.run import Row, client_for
+from lms.tests.matrix.run import Row, client_for, query_of
 from lms.tests.world import World
 
 # Combinations of objects tried at one door that names several.
@@ -72,8 +72,7 @@ class Walk:
         """
         values = row.values(self.world)
         pools = [[(brace, other) for other in self.alike(value)] for brace, value in values.items()]
-        quiz = self.world.things["quiz"].public_id
-        query = row.query.format(course=self.world.course.public_id, quiz=quiz)
+        query = query_of(row, self.world)
         every = sorted(itertools.product(*pools), key=self._strangers)
         for chosen in every[: self.most]:
             yield row.path.format(**dict(chosen)) + query

@@ -68,10 +68,19 @@ def client_for(who: str, world: World) -> Client:
     return client
 
 
+def query_of(row: Row, world: World) -> str:
+    """The query of a row with its braces filled in."""
+    return row.query.format(
+        course=world.course.public_id,
+        quiz=world.things["quiz"].public_id,
+        outcome=world.things["outcome"].public_id,
+        student=world.people["learner"].public_id,
+    )
+
+
 def knock(row: Row, client: Client, world: World) -> int:
     """The status of one request."""
-    quiz = world.things["quiz"].public_id
-    query = row.query.format(course=world.course.public_id, quiz=quiz)
+    query = query_of(row, world)
     address = row.path.format(**row.values(world)) + query
     send = getattr(client, row.verb.lower())
     body = row.body(world) if row.body else {}

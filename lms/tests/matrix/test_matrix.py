@@ -15,6 +15,7 @@ from lms.tests.matrix import (
     content_table,
     gradebook_pages,
     gradebook_table,
+    mastery_table,
     page_table,
     room_table,
     structure_table,
@@ -39,6 +40,7 @@ API_ROWS = [
     *tutor_table.ROWS,
     *warning_table.API,
     *room_table.API,
+    *mastery_table.API,
 ]
 PAGE_ROWS = [
     *page_table.ROWS,
@@ -50,6 +52,7 @@ PAGE_ROWS = [
     *tutor_table.PAGE_ROWS,
     *warning_table.PAGES,
     *room_table.PAGES,
+    *mastery_table.PAGES,
 ]
 
 

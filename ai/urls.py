@@ -7,6 +7,7 @@ from ai.api.consent import ConsentViewSet, SeenViewSet
 from ai.api.content import ContentViewSet, PieceViewSet, StaleViewSet
 from ai.api.drafts import DraftViewSet
 from ai.api.generation import AiJobViewSet, GenerateViewSet
+from ai.api.switches import SwitchesViewSet
 from ai.api.tutor import TutorViewSet
 from ai.api.usage import UsageViewSet
 from ai.views import (
@@ -75,4 +76,5 @@ def register_api(router: SimpleRouter) -> None:
     router.register("ai/tutor", TutorViewSet, basename="ai-tutor")
     router.register("ai/consent", ConsentViewSet, basename="ai-consent")
     router.register("ai/seen", SeenViewSet, basename="ai-seen")
+    router.register("ai/switches", SwitchesViewSet, basename="ai-switches")
     router.register("ai/usage", UsageViewSet, basename="ai-usage")

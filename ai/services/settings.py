@@ -17,7 +17,7 @@ Setting = AiSite | Budget | Price | Profile
 
 def save_setting(*, actor: Actor, row: Setting) -> None:
     """Keep a row as it is filled in. Raises Denied, Invalid by field."""
-    _require_admin(actor)
+    require_admin(actor)
     try:
         row.full_clean()
     except ValidationError as problem:
@@ -30,7 +30,7 @@ def save_setting(*, actor: Actor, row: Setting) -> None:
 
 def delete_setting(*, actor: Actor, row: Setting) -> None:
     """Delete a row; calls under way keep what they hold. Raises Denied."""
-    _require_admin(actor)
+    require_admin(actor)
     row.delete()
 
 
@@ -54,7 +54,8 @@ def check_budget(row: Budget) -> None:
         raise Invalid(_("Give a cap in tokens, in money, or both."), field="tokens")
 
 
-def _require_admin(actor: Actor) -> None:
+def require_admin(actor: Actor) -> None:
+    """Pass for admins who may write. Raises Denied."""
     require_write(actor)
     if not actor.is_admin:
         raise Denied

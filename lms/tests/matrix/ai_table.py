@@ -1,7 +1,7 @@
 """The permission table of generated questions and their ledger."""
 
 from lms.tests.matrix import profiles as p
-from lms.tests.matrix.api_table import HIDDEN, V1, body, cid, lid, thing
+from lms.tests.matrix.api_table import HIDDEN, V1, body, cid, course, lid, thing
 from lms.tests.matrix.run import Row
 
 DRAFT, JOB = thing("draft"), thing("instructor job")
@@ -67,6 +67,15 @@ ROWS = [
     Row(f"GET {V1}/ai/seen/", p.signed_in()),
     Row(f"GET {V1}/ai/seen/{{id}}/", p.own("learner"), TEXT_SEEN),
     Row(f"DELETE {V1}/ai/seen/{{id}}/", p.own("learner", 204, reads=False), TEXT_SEEN),
+    Row(f"GET {V1}/ai/switches/{{id}}/", p.staff(), course()),
+    Row(
+        f"PATCH {V1}/ai/switches/{{id}}/",
+        p.managers(),
+        course(),
+        body(off_purposes=["marking"]),
+    ),
+    Row(f"GET {V1}/ai/switches/site/", p.only("admin")),
+    Row(f"PATCH {V1}/ai/switches/site/", p.only("admin"), body=body(off_purposes=["marking"])),
     Row(f"GET {V1}/ai/usage/", p.signed_in()),
     Row(f"GET {V1}/ai/usage/", p.staff(), query="?course={course}", note="of a course"),
     Row(f"GET {V1}/ai/usage/", p.only("admin"), query="?scope=all", note="of everybody"),

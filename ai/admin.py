@@ -14,14 +14,27 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldBooleanSwitchWidget
 from ai.forms.connection import AddressForm, BudgetForm, PriceForm, ProfileForm, ProviderForm
 from ai.models import (
     AiCall,
+    AiCourse,
     AiSite,
     AllowedAddress,
+    AnswerDraft,
     Budget,
+    CachedAnswer,
     CallText,
+    Chunk,
+    ChunkVector,
+    Conversation,
+    Dependence,
     Draft,
+    Exchange,
+    MarkDraft,
     Price,
     Profile,
     Provider,
+    Reservation,
+    SourceDocument,
+    TutorSetting,
+    Window,
 )
 from ai.services.connection import (
     allow_address,
@@ -34,6 +47,13 @@ from ai.services.settings import delete_setting, save_setting
 from lms.kernel.errors import KernelError
 from lms.kernel.web.admin import ReadOnlyAdmin
 from lms.kernel.web.middleware import actor_of
+
+
+class UnlistedAdmin(ReadOnlyAdmin):
+    """Tables that nobody looks for: they have an address, and are not in the admin's list."""
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        return {}
 
 
 @admin.register(AiCall)
@@ -56,7 +76,7 @@ class AiCallAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CallText)
-class CallTextAdmin(ReadOnlyAdmin):
+class CallTextAdmin(UnlistedAdmin):
     """That a text is kept, not the text: it is its person's to read."""
 
     list_display = ("created_at", "person", "call", "hidden")
@@ -71,6 +91,48 @@ class DraftAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "kind", "course", "provider", "state", "created_at")
     list_filter = ("state", "kind", "provider")
     list_select_related = ("course",)
+
+
+class PrivateAdmin(UnlistedAdmin):
+    """That rows are there and how they stand, never what people wrote: no row can be opened."""
+
+    list_display_links = None
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and bool(super().has_view_permission(request))
+
+
+@admin.register(Conversation)
+class ConversationAdmin(PrivateAdmin):
+    list_display = ("public_id", "course", "created_at", "updated_at")
+    list_select_related = ("course",)
+
+
+@admin.register(Exchange)
+class ExchangeAdmin(PrivateAdmin):
+    list_display = ("public_id", "course", "answerable", "mode", "provider", "rating", "created_at")
+    list_select_related = ("course",)
+
+
+@admin.register(CachedAnswer)
+class CachedAnswerAdmin(PrivateAdmin):
+    list_display = ("course", "tokens_in", "tokens_out", "created_at")
+    list_select_related = ("course",)
+
+
+for _model in (
+    AiCourse,
+    AnswerDraft,
+    Chunk,
+    ChunkVector,
+    Dependence,
+    MarkDraft,
+    Reservation,
+    SourceDocument,
+    TutorSetting,
+    Window,
+):
+    admin.site.register(_model, UnlistedAdmin)
 
 
 class SettingAdmin(ModelAdmin):  # type: ignore[misc]

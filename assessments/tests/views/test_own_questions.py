@@ -1,5 +1,7 @@
 """One's own questions on a page outside any course."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -163,3 +165,9 @@ def test_more_questions_cost_no_more_queries(
         write(school, bank, QuestionKind.NUMERIC, "b", "c")
 
     assert_constant_queries(lambda: client.get(URL), another, most=25)
+
+
+def test_the_page_belongs_to_teaching_in_the_navigation(client: Client) -> None:
+    for address, lit in ((URL, "Teach"), ("/me/", "My learning")):
+        bar = page(client, address).partition('<header class="topbar')[2].partition("</header>")[0]
+        assert re.findall(r'aria-current="page">([^<]+)</a>', bar) == [lit]

@@ -25,5 +25,5 @@ application = ProtocolTypeRouter(
     }
 )
 
-if not settings.TEST:
+if settings.AI["load_early"]:
     load_soon()

@@ -11,5 +11,5 @@ from django.conf import settings  # noqa: E402 - Django must be set up first
 
 from ai.services.early import load_soon  # noqa: E402
 
-if not settings.TEST:
+if settings.AI["load_early"]:
     load_soon()

@@ -314,6 +314,7 @@ AI = {
     "model": ENV["AI_MODEL"],
     "local_model": ENV["AI_LOCAL_MODEL"],
     "timeout": ENV["AI_TIMEOUT"],
+    "load_early": ENV["AI_LOAD_EARLY"] and not TEST,
     "daily_tokens": ENV["AI_DAILY_TOKENS"],
 }
 # What counts beside a block's own words when the tutor looks something up: its lesson's and its

@@ -90,6 +90,7 @@ TABLE: tuple[Variable, ...] = (
     Variable("AI_MODEL", str, "", "model name at that endpoint"),
     Variable("AI_LOCAL_MODEL", str, "", "name of installed weights to run on this machine"),
     Variable("AI_TIMEOUT", float, 60.0, "seconds that one call may take in all"),
+    Variable("AI_LOAD_EARLY", boolean, True, "web processes load what answers need once they run"),
     Variable("AI_DAILY_TOKENS", int, 500_000, "model tokens that one person may use a day"),
 )
 

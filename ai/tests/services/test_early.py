@@ -106,6 +106,22 @@ def test_a_part_that_cannot_be_loaded_is_not_waited_for_for_ever(
 
 
 @pytest.mark.slow
+def test_a_server_process_that_is_told_not_to_loads_nothing() -> None:
+    code = "import threading, lms.asgi; print([one.name for one in threading.enumerate()])"
+    modes = {"LMS_MODE": "trial", "AI_LOAD_EARLY": "no", "DJANGO_SETTINGS_MODULE": "lms.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **modes},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert "cairn-load-early" not in done.stdout, done.stderr
+    assert "MainThread" in done.stdout
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["lms.asgi", "lms.wsgi"])
 def test_a_server_process_loads_client_and_vectors_after_it_started(module: str) -> None:
     done = subprocess.run(

@@ -75,6 +75,8 @@ def running(folder: Path, *, services: bool, redis_url: str = "") -> Iterator[St
     environment |= {
         "LMS_TEST_LOCALE": "true",
         "LMS_MODE": "trial",
+        # Its first seconds would answer without the model that a test connects.
+        "AI_LOAD_EARLY": "no",
         "LMS_DATA_DIR": str(folder),
         "PORT": str(port),
     }

@@ -36,6 +36,7 @@ class Site:
             **{k: v for k, v in os.environ.items() if k not in unset},
             **stores,
             "LMS_MODE": "trial",
+            "AI_LOAD_EARLY": "no",  # the first seconds would answer without the model
             "LMS_DATA_DIR": str(folder),
             "AI_BASE_URL": endpoint,
             "AI_MODEL": "fake",

@@ -21,6 +21,9 @@ from analytics.models import (
     LearnerRisk,
     PatternRun,
     QuizAnalysis,
+    ReviewCard,
+    ReviewFeed,
+    ReviewLog,
     RiskModelVersion,
     RiskObjection,
     SkillAnswer,
@@ -155,3 +158,22 @@ class SkillAnswerAdmin(ReadOnlyAdmin):
 class SkillMasteryAdmin(ReadOnlyAdmin):
     list_display = ("course", "learner", "outcome", "mastery", "answers", "last_at")
     list_select_related = ("course", "learner", "outcome")
+
+
+@admin.register(ReviewCard)
+class ReviewCardAdmin(ReadOnlyAdmin):
+    list_display = ("learner", "course", "due", "stability", "reps", "lapses")
+    list_select_related = ("learner", "course")
+
+
+@admin.register(ReviewLog)
+class ReviewLogAdmin(ReadOnlyAdmin):
+    list_display = ("learner", "card", "rating", "at")
+    list_select_related = ("learner", "card")
+
+
+@admin.register(ReviewFeed)
+class ReviewFeedAdmin(ReadOnlyAdmin):
+    list_display = ("learner", "created_at")
+    list_select_related = ("learner",)
+    exclude = ("digest",)

@@ -9,8 +9,9 @@ from analytics.api.mastery import MasteryViewSet
 from analytics.api.overview import OverviewViewSet
 from analytics.api.patterns import LearningPatternsViewSet
 from analytics.api.recommend import RecommendationsViewSet
+from analytics.api.review import ReviewViewSet
 from analytics.api.risk import RiskViewSet
-from analytics.views import course, early_warning, items, mastery
+from analytics.views import course, early_warning, items, mastery, review
 
 _TEACH = "teach/<slug:slug>/analytics/"
 
@@ -36,6 +37,11 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("c/<slug:slug>/mastery/", mastery.mine, name="mastery"),
     path("c/<slug:slug>/mastery/<str:outcome_id>/", mastery.my_evidence, name="mastery-evidence"),
+    path("me/review/", review.queue, name="review-queue"),
+    path("me/review/rate/", review.rate, name="review-rate"),
+    path("me/review/undo/", review.undo, name="review-undo"),
+    path("me/review/feed/", review.feed, name="review-feed"),
+    path("calendars/reviews/<str:token>.ics", review.calendar, name="review-calendar"),
     path(f"{_TEACH}quizzes/<str:quiz_id>/count/", items.count, name="teach-items-count"),
 ]
 
@@ -50,4 +56,5 @@ def register_api(router: SimpleRouter) -> None:
     router.register("analytics/mastery", MasteryViewSet, basename="mastery")
     router.register("analytics/recommendations", RecommendationsViewSet, basename="recommendations")
     router.register("analytics/overview", OverviewViewSet, basename="overview")
+    router.register("review", ReviewViewSet, basename="review")
     router.register("analytics/item-statistics", ItemStatisticsViewSet, basename="item-statistics")

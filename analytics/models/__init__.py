@@ -6,6 +6,7 @@ from analytics.models.features import FoldState, LearnerFeature
 from analytics.models.items import ItemStatistics, QuizAnalysis
 from analytics.models.mastery import CourseMastery, SkillAnswer, SkillFit, SkillMastery
 from analytics.models.reports import CourseAffinity, CourseTotals, PatternPoint, PatternRun
+from analytics.models.review import ReviewCard, ReviewFeed, ReviewLog
 from analytics.models.risk import EarlyWarning, LearnerRisk, RiskModelVersion, RiskObjection
 
 __all__ = [
@@ -23,6 +24,9 @@ __all__ = [
     "PatternPoint",
     "PatternRun",
     "QuizAnalysis",
+    "ReviewCard",
+    "ReviewFeed",
+    "ReviewLog",
     "RiskModelVersion",
     "RiskObjection",
     "SkillAnswer",

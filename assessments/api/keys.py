@@ -219,7 +219,7 @@ def review_data(review: AttemptReview) -> dict[str, Any]:
         "shown": [item for item in ReviewItem if item in review.shown],
         "solutions_shown": review.solutions_shown,
         "reason": review.reason,
-        "questions": [_question_review(one) for one in review.questions],
+        "questions": [question_review_data(one) for one in review.questions],
     }
 
 
@@ -262,7 +262,8 @@ def _key_data(content: QuestionContent) -> dict[str, Any]:
     }
 
 
-def _question_review(one: QuestionReview) -> dict[str, Any]:
+def question_review_data(one: QuestionReview) -> dict[str, Any]:
+    """The shape of `QuestionReviewOut`."""
     return {
         "id": one.sheet.id,
         "kind": one.sheet.kind,

@@ -1,0 +1,204 @@
+"""The review queue through the API."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analytics.api.bodies import body_of
+from analytics.queries.review import Due, candidate, card_of, memory_of, review_queue
+from analytics.queries.review_card import Front, back, fronts
+from analytics.queries.review_feed import feed_address
+from analytics.scoring.spacing import Recall, intervals
+from analytics.services.review import end_feed, make_feed, rate_card, undo_rating
+from assessments.api.keys import QuestionReviewOut, question_review_data
+from assessments.enums import QuestionKind
+from lms.kernel import clock
+from lms.kernel.errors import Invalid
+from lms.kernel.rest.views import KernelViewSet, idempotent
+
+AT_ONCE = 50
+ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
+WORDS = {recall.name.lower(): recall for recall in Recall}
+
+
+class ReviewOptionOut(serializers.Serializer[object]):
+    """A choice."""
+
+    id = serializers.CharField()
+    html = serializers.CharField()
+
+
+class ReviewPartOut(serializers.Serializer[object]):
+    """One of several things that are asked; without options it takes text."""
+
+    id = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    html = serializers.CharField(allow_blank=True)
+    options = ReviewOptionOut(many=True)
+
+
+class ReviewCardOut(serializers.Serializer[object]):
+    """A question that comes back, without its answer; `reps` is how often it was rated."""
+
+    id = serializers.CharField()
+    course = serializers.CharField()
+    lesson = serializers.CharField()
+    attempt = serializers.CharField()
+    kind = serializers.ChoiceField(choices=QuestionKind.choices)
+    stem_html = serializers.CharField()
+    options = ReviewOptionOut(many=True)
+    parts = ReviewPartOut(many=True)
+    unit = serializers.CharField(allow_blank=True)
+    reps = serializers.IntegerField()
+
+
+class ReviewQueueOut(serializers.Serializer[object]):
+    """What to review now, the first fifty of `due`; `closed` while an exam of one's own runs.
+
+    `new` of them were never rated, `held` new ones come on another day.
+    """
+
+    closed = serializers.BooleanField()
+    due = serializers.IntegerField()
+    new = serializers.IntegerField()
+    held = serializers.IntegerField()
+    next_at = serializers.DateTimeField(allow_null=True)
+    cards = ReviewCardOut(many=True)
+
+
+class ReviewAnswerOut(serializers.Serializer[object]):
+    """The right answer and one's own then; seconds until it comes back, by rating."""
+
+    question = QuestionReviewOut()
+    intervals = serializers.DictField(child=serializers.IntegerField())
+
+
+class RatingIn(serializers.Serializer[object]):
+    """How well it was remembered; `reps` as the card said, so that one answer is rated once."""
+
+    recall = serializers.ChoiceField(choices=list(WORDS))
+    reps = serializers.IntegerField(min_value=0)
+
+
+class RatedOut(serializers.Serializer[object]):
+    """When the card comes back."""
+
+    due = serializers.DateTimeField()
+    reps = serializers.IntegerField()
+
+
+class UndoneOut(serializers.Serializer[object]):
+    """The question whose last rating was taken back."""
+
+    id = serializers.CharField()
+
+
+class ReviewFeedOut(serializers.Serializer[object]):
+    """The private address of the calendar, told once."""
+
+    url = serializers.CharField()
+
+
+class ReviewViewSet(KernelViewSet):
+    """Questions that one had not quite right come back before they are forgotten (FSRS-6)."""
+
+    lookup_value_regex = "[^/.]+"
+    permission_words = {
+        "list": "anyone signed in, their own",
+        "answer": "the learner whose queue has the question",
+        "rate": "the learner whose queue has the question",
+        "undo": "anyone signed in, their own last rating",
+        "feed": "anyone signed in, their own",
+    }
+
+    @extend_schema(responses=ReviewQueueOut)
+    def list(self, request: Request) -> Response:
+        """Your queue across your courses."""
+        found = review_queue(self.actor)
+        shown: list[Due] = found.due[:AT_ONCE]
+        cards = fronts([(one.candidate, one.card) for one in shown])
+        return Response(
+            {
+                "closed": found.closed,
+                "due": len(found.due),
+                "new": found.new,
+                "held": found.held,
+                "next_at": found.next_at,
+                "cards": [_card(one) for one in cards],
+            }
+        )
+
+    @extend_schema(parameters=[ID], responses=ReviewAnswerOut)
+    @action(detail=True)
+    def answer(self, request: Request, id: str) -> Response:  # noqa: A002
+        """The right answer to a question of your queue."""
+        one = candidate(self.actor, id)
+        found = intervals(memory_of(card_of(self.actor, one)), clock.now())
+        return Response(
+            {
+                "question": question_review_data(back(one)),
+                "intervals": {
+                    word: int(found[recall].total_seconds()) for word, recall in WORDS.items()
+                },
+            }
+        )
+
+    @extend_schema(parameters=[ID], request=RatingIn, responses=RatedOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def rate(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Say how well you remembered it."""
+        body = body_of(request.data, frozenset({"recall", "reps"}))
+        said, reps = body.get("recall"), body.get("reps")
+        if not isinstance(said, str) or said not in WORDS:
+            raise Invalid(_("Choose again, hard, good or easy."), field="recall")
+        if isinstance(reps, bool) or not isinstance(reps, int) or reps < 0:
+            raise Invalid(_("Say how often the card was rated, as it said."), field="reps")
+        card = rate_card(actor=self.actor, question_id=id, recall=WORDS[said], reps=reps)
+        return Response({"due": card.due, "reps": card.reps})
+
+    @extend_schema(request=None, responses=UndoneOut)
+    @action(detail=False, methods=["post"])
+    def undo(self, request: Request) -> Response:
+        """Take your last rating back, within twelve hours."""
+        return Response({"id": undo_rating(actor=self.actor)})
+
+    @extend_schema(methods=["POST"], request=None, responses={201: ReviewFeedOut})
+    @extend_schema(methods=["DELETE"], responses={204: None})
+    @action(detail=False, methods=["post", "delete"])
+    def feed(self, request: Request) -> Response:
+        """Make a private calendar address of your reviews, which ends an older one; or end it."""
+        if request.method == "DELETE":
+            end_feed(actor=self.actor)
+            return Response(status=204)
+        return Response({"url": feed_address(make_feed(actor=self.actor))}, status=201)
+
+
+def _card(front: Front) -> dict[str, Any]:
+    sheet = front.sheet
+    return {
+        "id": front.question,
+        "course": front.course.public_id,
+        "lesson": front.lesson.public_id,
+        "attempt": front.attempt,
+        "kind": sheet.kind,
+        "stem_html": sheet.stem_html,
+        "options": [{"id": one.id, "html": one.html} for one in sheet.options],
+        "parts": [
+            {
+                "id": part.id,
+                "label": part.label,
+                "html": part.html,
+                "options": [{"id": one.id, "html": one.html} for one in part.options],
+            }
+            for part in sheet.parts
+        ],
+        "unit": sheet.unit,
+        "reps": front.reps,
+    }

@@ -1,0 +1,105 @@
+"""The review queue: cards that come back, what was rated, and the private address of its feed."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import Question
+from courses.models import Course
+from lms.kernel import clock
+from lms.kernel.db.fields import PublicIdField
+from lms.kernel.privacy import PersonalData
+
+REVIEW = PersonalData(
+    kind="activity",
+    purpose="Brings a question back before its learner forgets the answer.",
+    subject="learner_id",
+    erase="delete",
+)
+
+
+class ReviewCard(models.Model):
+    """A question that comes back to a learner, from its first rating on (`scoring.spacing`).
+
+    `course` is where it was met. `reps` counts ratings, `lapses` those that it was forgotten.
+    """
+
+    personal_data = REVIEW
+    public_id = PublicIdField()
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="+")
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
+    state = models.PositiveSmallIntegerField()
+    step = models.PositiveSmallIntegerField(null=True)
+    stability = models.FloatField()
+    difficulty = models.FloatField()
+    due = models.DateTimeField()
+    last_review = models.DateTimeField()
+    reps = models.PositiveIntegerField(default=0)
+    lapses = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("review card")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["learner", "question"], name="one_card_of_a_question"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["learner", "due"], name="cards_due")]
+
+    def __str__(self) -> str:
+        return f"card of {self.learner_id} for {self.question_id}"
+
+
+class ReviewLog(models.Model):
+    """One rating (1 again to 4 easy); `before` is the card before it, null for its first."""
+
+    personal_data = REVIEW
+    card = models.ForeignKey(ReviewCard, on_delete=models.CASCADE, related_name="logs")
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    rating = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(default=clock.now)
+    before = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("rating of a review card")
+        verbose_name_plural = _("ratings of review cards")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(rating__gte=1, rating__lte=4), name="review_rating_known"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["learner", "-id"], name="ratings_of_learner")]
+
+    def __str__(self) -> str:
+        return f"rating {self.rating} of card {self.card_id}"
+
+
+class ReviewFeed(models.Model):
+    """The private calendar address of somebody's reviews; its token is kept as a SHA-256 hash."""
+
+    personal_data = PersonalData(
+        kind="security",
+        purpose="Lets a calendar program read how many cards are due on which day.",
+        subject="learner_id",
+        erase="delete",
+        hidden=("digest",),
+    )
+    public_id = PublicIdField()
+    learner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("calendar feed of reviews")
+        verbose_name_plural = _("calendar feeds of reviews")
+
+    def __str__(self) -> str:
+        return f"feed of {self.learner_id}"

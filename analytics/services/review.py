@@ -1,0 +1,117 @@
+"""Rating a card of the review queue, taking the last rating back, and the feed's address."""
+
+import secrets
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from analytics.models import ReviewCard, ReviewFeed, ReviewLog
+from analytics.queries.review import candidate, last_rating, memory_of
+from analytics.scoring.spacing import Memory, Recall, rated
+from courses.models import Course
+from courses.rules import LEARN_COURSE
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.db.locks import lock
+from lms.kernel.errors import Conflict, Denied, NotFound, SignInRequired
+from lms.kernel.rules import require
+
+FIELDS = ("state", "step", "stability", "difficulty", "reps", "lapses")
+MOMENTS = ("due", "last_review")
+
+
+@transaction.atomic
+def rate_card(*, actor: Actor, question_id: str, recall: Recall, reps: int) -> ReviewCard:
+    """Rate how well the asker remembered a question of their queue, and say when it comes back.
+
+    `reps` is how often it was rated before, so that a form sent twice rates once. Raises NotFound
+    for what is not in the queue, Conflict `rated_already`, and what `require` raises.
+    """
+    learner = _writer(actor)
+    one = candidate(actor, question_id)
+    require(actor, LEARN_COURSE, Course.objects.get(pk=one.course))
+    lock(User.objects.filter(pk=learner)).get()
+    card = ReviewCard.objects.filter(learner=learner, question=one.question).first()
+    if (card.reps if card else 0) != reps:
+        raise Conflict(_("This card was rated already."), code="rated_already")
+    after = rated(memory_of(card), recall, clock.now())
+    before = _snapshot(card) if card else None
+    if card is None:
+        card = ReviewCard(learner_id=learner, question_id=one.question, course_id=one.course)
+    _remember(card, after)
+    card.reps += 1
+    card.lapses += recall == Recall.AGAIN and reps > 0
+    card.save()
+    ReviewLog.objects.create(
+        card=card, learner_id=learner, rating=recall, at=clock.now(), before=before
+    )
+    return card
+
+
+@transaction.atomic
+def undo_rating(*, actor: Actor) -> str:
+    """Take the asker's last rating back; the public id of its question.
+
+    Raises NotFound without one within twelve hours.
+    """
+    learner = _writer(actor)
+    lock(User.objects.filter(pk=learner)).get()
+    log = last_rating(actor)
+    if log is None:
+        raise NotFound(_("There is no rating to take back."))
+    card = log.card
+    question: str = card.question.public_id
+    log.delete()
+    if log.before is None:
+        card.delete()
+        return question
+    for name in FIELDS:
+        setattr(card, name, log.before[name])
+    for name in MOMENTS:
+        setattr(card, name, datetime.fromisoformat(log.before[name]))
+    card.save()
+    return question
+
+
+@transaction.atomic
+def make_feed(*, actor: Actor) -> str:
+    """A new private token for the asker's calendar feed, shown once; an older one ends."""
+    learner = _writer(actor)
+    lock(User.objects.filter(pk=learner)).get()
+    token = secrets.token_urlsafe(32)
+    ReviewFeed.objects.filter(learner=learner).delete()
+    ReviewFeed.objects.create(learner_id=learner, digest=digest_of(token))
+    return token
+
+
+def end_feed(*, actor: Actor) -> None:
+    """End the asker's calendar feed; without one nothing happens."""
+    ReviewFeed.objects.filter(learner=_writer(actor)).delete()
+
+
+def digest_of(token: str) -> str:
+    """Under what a token is kept."""
+    return sha256(token.encode()).hexdigest()
+
+
+def _writer(actor: Actor) -> int:
+    if actor.user_id is None:
+        raise SignInRequired
+    if not actor.can_write:
+        raise Denied
+    return actor.user_id
+
+
+def _remember(card: ReviewCard, after: Memory) -> None:
+    card.state, card.step = after.state, after.step
+    card.stability, card.difficulty = after.stability, after.difficulty
+    card.due, card.last_review = after.due, after.last_review
+
+
+def _snapshot(card: ReviewCard) -> dict[str, Any]:
+    plain = {name: getattr(card, name) for name in FIELDS}
+    return plain | {name: getattr(card, name).isoformat() for name in MOMENTS}

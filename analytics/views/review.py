@@ -1,0 +1,108 @@
+"""The review queue: one card at a time, its rating, the last rating taken back, the feed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from analytics.forms.review import RatingForm
+from analytics.queries.review import Due, last_rating, memory_of, rated_today, review_queue
+from analytics.queries.review_card import back, fronts
+from analytics.queries.review_feed import calendar_of, feed_address, feed_of
+from analytics.scoring.spacing import Recall, interval_words, intervals
+from analytics.services.review import digest_of, end_feed, make_feed, rate_card, undo_rating
+from courses.views.doors import refusals
+from lms.kernel import clock
+from lms.kernel.errors import Invalid, NotFound, SignInRequired
+from lms.kernel.web.middleware import actor_of
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """The card whose turn it is; with `?show=` its answer, if it is that card."""
+    actor = actor_of(request)
+    if not actor.signed_in:
+        raise SignInRequired
+    found = review_queue(actor)
+    context: dict[str, Any] = {
+        "queue": found,
+        "done": rated_today(actor),
+        "undo": last_rating(actor) is not None and not found.closed,
+        "feed": feed_of(actor),
+        "now": clock.now(),
+    }
+    if found.first is not None:
+        context |= _card(found.first, request.GET.get("show", ""))
+    return render(request, "analytics/review/queue.html", context)
+
+
+@require_POST
+def rate(request: HttpRequest) -> HttpResponse:
+    """Rate the card that was shown."""
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("Choose again, hard, good or easy."), field="rating")
+    given = form.cleaned_data
+    with refusals(request):
+        rate_card(
+            actor=actor_of(request),
+            question_id=given["question"],
+            recall=Recall(given["rating"]),
+            reps=given["reps"],
+        )
+    return redirect("review-queue")
+
+
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take the last rating back."""
+    try:
+        undo_rating(actor=actor_of(request))
+    except NotFound as problem:
+        messages.info(request, problem.detail)
+    else:
+        messages.success(request, _("The last rating is taken back."))
+    return redirect("review-queue")
+
+
+@require_POST
+def feed(request: HttpRequest) -> HttpResponse:
+    """Make a private calendar address, or end it (`act` is end)."""
+    actor = actor_of(request)
+    if request.POST.get("act") == "end":
+        end_feed(actor=actor)
+        messages.success(request, _("The calendar address is ended."))
+        return redirect("review-queue")
+    address = feed_address(make_feed(actor=actor))
+    return render(request, "analytics/review/feed.html", {"address": address})
+
+
+@require_safe
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """The calendar behind a private address; nobody signs in here."""
+    text = calendar_of(digest_of(token))
+    answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> str:
+    """On the dashboard: how many cards wait, where there are any."""
+    found = review_queue(actor_of(request))
+    if not found.due:
+        return ""
+    return render_to_string("analytics/slots/review.html", {"queue": found}, request)
+
+
+def _card(due: Due, shown: str) -> dict[str, Any]:
+    (front,) = fronts([(due.candidate, due.card)])
+    context: dict[str, Any] = {"front": front}
+    if shown != front.question:
+        return context
+    found = intervals(memory_of(due.card), clock.now())
+    ratings = [(int(one), one.label, interval_words(found[one])) for one in Recall]
+    return context | {"back": back(due.candidate), "ratings": ratings}

@@ -8,10 +8,11 @@ from math import inf
 
 from django.db.models import Min
 
+from analytics.queries.records_by_hand import columns_by_hand, left_out_of
 from analytics.scoring.risk.records import Handed, Member, Run, Task
-from assessments.enums import AttemptState, GradeStatus, StatusEffect, SubmissionState
+from assessments.enums import AttemptState, SubmissionState
 from assessments.models import Assignment, Attempt, GradeChange, GradeItem, Quiz, SubmissionMember
-from assessments.queries.book import items_of, points_of, settings_of
+from assessments.queries.book import items_of, points_of
 from assessments.queries.dates import FoundDates, Work, dates_of, found_dates
 from courses.enums import CourseRole, EnrolmentState
 from courses.models import Course, Enrolment
@@ -33,7 +34,8 @@ def cohort_of(course: Course, at: datetime) -> Cohort:
 
     A learner's tasks are the published quizzes and assignments, due or closing by the dates that
     hold for this learner, without those they are excused from. One without a date is due when it is
-    handed in, and never before. A course without a
+    handed in, and never before; so is a column graded by hand, which has no date and counts as
+    handed in when it was first scored. A course without a
     date of its own starts with its first learner; one without an end has no length. Learners who
     left are taken to have left after their last activity: when they left is not kept.
     """
@@ -48,10 +50,15 @@ def cohort_of(course: Course, at: datetime) -> Cohort:
     columns = _columns(course)
     dates = {key: found_dates(work, keys) for key, (work, _item) in columns.items()}
     handed, excused = _handed(course, columns, started, at)
+    by_hand = columns_by_hand(course, started, at)
     members = {}
     for key, joined, state, active in rows:
         mine = {name: one for name, one in handed[key].items() if name not in excused[key]}
         tasks = _tasks(columns, dates, key, started, mine, excused[key])
+        for task, one in by_hand.get(key, ()):
+            tasks = (*tasks, task)
+            if one is not None:
+                mine[task.key] = one
         left = None
         if state != EnrolmentState.ACTIVE:
             left = _days(started, max(active or joined, joined))
@@ -163,12 +170,7 @@ def _scores(
             full = most or now_most
             score[learner, name] = None if after is None or not full else float(100 * after / full)
             status[learner, name] = then
-    left_out = {GradeStatus.EXCUSED.value}
-    left_out |= {
-        one["key"]
-        for one in settings_of(course.pk).statuses
-        if one["effect"] == StatusEffect.LEFT_OUT
-    }
+    left_out = left_out_of(course)
     excused: dict[int, set[str]] = defaultdict(set)
     for (learner, name), then in status.items():
         if then in left_out:

@@ -8,6 +8,7 @@ from ai.services.generation import Wish, request_questions
 from ai.services.review import accept_draft, reject_draft
 from analytics.services.fold import fold
 from analytics.services.help import flagged, note_contact
+from analytics.services.mastery import catch_up, fit_mastery
 from analytics.services.patterns import start_for_course
 from analytics.services.recommend import refresh_affinities
 from analytics.services.risk import tell_risks
@@ -57,6 +58,8 @@ def finish(stage: Stage, now: datetime) -> int:
 
 def _count(stage: Stage, now: datetime) -> None:
     fold()
+    catch_up()
+    fit_mastery(stage.courses["thinking-with-data"].pk)
     refresh_stale_totals()
     refresh_affinities(force=True)
     teacher, course = stage.actor("instructor@example.com"), stage.courses["thinking-with-data"]

@@ -1,6 +1,7 @@
 """What a course knew at a moment: dates of each learner, work and scores strictly before it."""
 
 from datetime import timedelta
+from decimal import Decimal
 from math import inf
 
 import pytest
@@ -15,7 +16,9 @@ from assessments.enums import GradeStatus
 from assessments.models import GradeItem, Quiz
 from assessments.queries.dates import dates_of
 from assessments.scoring.dates import Change
+from assessments.services.cells import set_cell
 from assessments.services.grade import write_grade
+from assessments.services.gradebook import ItemFields, create_manual_item
 from assessments.services.override import set_override
 from courses.models import Enrolment
 from lms.kernel import clock
@@ -97,3 +100,46 @@ def test_queries_do_not_grow_with_learners() -> None:
     with CaptureQueriesContext(connection) as many:
         assert len(cohort_of(school.course, NOW).members) == 6
     assert len(many) == len(few)
+
+
+def test_columns_graded_by_hand_are_due_when_they_are_first_scored() -> None:
+    """A score is work that came, a cell that says missing is work that did not."""
+    school, _quizzes = make_course_under_way()
+    teacher = school.actor("instructor")
+    fields = ItemFields(title="Talk", max_score=Decimal(10))
+    talk = create_manual_item(actor=teacher, course=school.course, fields=fields)
+    with clock.travel(day(15)):
+        set_cell(actor=teacher, item=talk, learner=school.learner, score=Decimal(4))
+        write_grade(
+            actor=teacher,
+            item=talk,
+            learner=school.classmate,
+            score=None,
+            max_score=Decimal(10),
+            status=GradeStatus.MISSING,
+        )
+    with clock.travel(day(20)):
+        set_cell(actor=teacher, item=talk, learner=school.learner, score=Decimal(8))
+    assert talk.public_id not in {
+        task.key for task in cohort_of(school.course, day(14)).members[school.learner.pk].run.tasks
+    }
+    then = cohort_of(school.course, day(18)).members[school.learner.pk]
+    assert (then.handed[talk.public_id].day, then.handed[talk.public_id].score) == (15, 40.0)
+    members = cohort_of(school.course, NOW).members
+    assert members[school.learner.pk].handed[talk.public_id].score == 80.0
+    missed = members[school.classmate.pk]
+    assert talk.public_id not in missed.handed
+    assert [task.due for task in missed.run.tasks if task.key == talk.public_id] == [15]
+    found = dict(zip(NAMES, figures([missed], 30.5)[0], strict=True))
+    assert (found["due"], found["missed"]) == (5, 5)
+    with clock.travel(day(25)):
+        write_grade(
+            actor=teacher,
+            item=talk,
+            learner=school.learner,
+            score=None,
+            max_score=Decimal(10),
+            status=GradeStatus.EXCUSED,
+        )
+    excused = cohort_of(school.course, NOW).members[school.learner.pk]
+    assert talk.public_id not in {task.key for task in excused.run.tasks}

@@ -45,6 +45,7 @@ NOT_WALKED = {
     "/c/{slug}/files/{file_id}/",
     "/covers/{course_id}/{version}/",
     "/files/{token}/",
+    "/calendars/reviews/{token}.ics",
     "/teach/{slug}/results/{quiz_id}/export.csv",
     "/me/export/",
     "/me/profile/",

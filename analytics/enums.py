@@ -15,6 +15,14 @@ class SupportKind(TextChoices):
     OTHER = "other", _("Something else")
 
 
+class SupportDoor(TextChoices):
+    """Where a suggestion leads."""
+
+    WRITE = "write", _("Write to them")
+    DATES = "dates", _("Give another date")
+    PRACTICE = "practice", _("Propose practice")
+
+
 class RiskModelKind(TextChoices):
     """How a risk model was learnt."""
 

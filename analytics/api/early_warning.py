@@ -10,17 +10,20 @@ from rest_framework.response import Response
 
 from analytics.api.bodies import body_of, course_of
 from analytics.api.risk import WarnedOut, warned_plain
-from analytics.enums import RiskModelKind
+from analytics.enums import RiskModelKind, SupportDoor
 from analytics.models import RiskObjection
+from analytics.queries.mastery import learner_of
 from analytics.queries.risk import (
     drift_of,
     is_on,
+    latest_risks,
     open_objections,
     own_objections,
     own_warning,
     told_up_to,
 )
 from analytics.queries.risk_card import card
+from analytics.queries.support import Suggestion, suggestions
 from analytics.services.risk import answer_objection, object_to_warning, switch_warning
 from courses.rules import OPEN_COURSE, STAFF_COURSE
 from lms.kernel.errors import Invalid
@@ -112,6 +115,28 @@ class OwnWarningOut(serializers.Serializer[object]):
     objections = ObjectionOut(many=True)
 
 
+class SuggestionOut(serializers.Serializer[object]):
+    """What staff could do about a reason.
+
+    `lesson` is that of a missed work to give another date for, `outcome` what to practise.
+    """
+
+    theme = serializers.CharField(help_text="The theme of the reason.")
+    text = serializers.CharField()
+    door = serializers.ChoiceField(choices=SupportDoor.choices)
+    lesson = serializers.CharField(allow_null=True)
+    outcome = serializers.CharField(allow_null=True)
+
+
+class SuggestionsOut(serializers.Serializer[object]):
+    """One for each way to help, in the order of the reasons that raise the risk."""
+
+    suggestions = SuggestionOut(many=True)
+
+
+STUDENT = OpenApiParameter(
+    "student", OpenApiTypes.STR, required=True, description="Id of a learner of the course."
+)
 COURSE = OpenApiParameter("course", OpenApiTypes.STR, required=True, description="Id of a course.")
 
 
@@ -124,6 +149,7 @@ class EarlyWarningViewSet(KernelViewSet):
         "list": "the course's staff; admins",
         "switch": "the course's instructors; admins",
         "mine": "members of the course",
+        "suggestions": "the course's staff; admins",
         "objections": "learners of the course",
         "answer": "the course's staff; admins",
     }
@@ -173,6 +199,17 @@ class EarlyWarningViewSet(KernelViewSet):
         }
         return Response(body)
 
+    @extend_schema(parameters=[COURSE, STUDENT], responses=SuggestionsOut)
+    @action(detail=False)
+    def suggestions(self, request: Request) -> Response:
+        """What could be done about what it says of a learner; nothing is done by itself."""
+        course = course_of(self.actor, request.query_params.get("course"), STAFF_COURSE)
+        learner = learner_of(self.actor, course, request.query_params.get("student", ""))
+        warned = latest_risks([course.pk]).get((course.pk, learner.pk))
+        reasons = warned.reasons if warned else ()
+        found = suggestions(self.actor, course, learner, reasons)
+        return Response({"suggestions": [_suggestion(one) for one in found]})
+
     @extend_schema(request=ObjectionIn, responses={201: ObjectionOut})
     @action(detail=False, methods=["post"])
     @idempotent
@@ -210,6 +247,16 @@ def objection_plain(row: RiskObjection) -> dict[str, object]:
         "created_at": row.created_at,
         "answer": row.answer,
         "answered_at": row.answered_at,
+    }
+
+
+def _suggestion(one: Suggestion) -> dict[str, object]:
+    return {
+        "theme": one.theme,
+        "text": one.text,
+        "door": one.door.value,
+        "lesson": one.work.lesson.public_id if one.work else None,
+        "outcome": one.outcome or None,
     }
 
 

@@ -1,23 +1,30 @@
 """A course's analytics: how the class is doing, who may need help and why."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
+from analytics.enums import SupportDoor
 from analytics.forms.course import ContactForm, RefreshForm
 from analytics.queries.learner import learner_weeks
+from analytics.queries.mastery import learner_of
 from analytics.queries.overview import Overview, course_overview
 from analytics.queries.patterns import Patterns, latest_patterns, running_job
 from analytics.queries.risk import followed, history_of, is_on, open_objections, told_up_to
+from analytics.queries.support import Suggestion, suggestions
 from analytics.scoring.help import HelpState
 from analytics.scoring.words import correlation_words, p_words
-from analytics.services.help import help_for, needs_help, note_contact
+from analytics.services.help import LearnerHelp, help_for, needs_help, note_contact
 from analytics.services.patterns import start_for_course
 from analytics.views import charts
+from assessments.models import Quiz
 from courses.models import Course
 from courses.rules import MANAGE_COURSE, OPEN_COURSE, STAFF_COURSE, TOTALS_COURSE, VIEW_COURSE
 from lms.kernel.actors import Actor
@@ -99,8 +106,30 @@ def learner(request: HttpRequest, slug: str, learner: str) -> HttpResponse:
         "followed": followed(actor, course, user_id),
         "form": ContactForm(initial={"student": learner}),
         "warning_on": is_on(course),
+        "suggestions": _suggestions(actor, course, entry),
     }
     return render(request, "analytics/learner/show.html", context)
+
+
+def _suggestions(actor: Actor, course: Course, entry: LearnerHelp) -> list[tuple[Suggestion, str]]:
+    """What to do about the reasons of the early warning, with the address where it is done."""
+    if entry.warned is None or entry.warned.chance is None:
+        return []
+    person = learner_of(actor, course, entry.learner.public_id)
+    found = suggestions(actor, course, person, entry.warned.reasons)
+    return [(one, _door(course, person, one)) for one in found]
+
+
+def _door(course: Course, person: User, one: Suggestion) -> str:
+    if one.door == SupportDoor.WRITE:
+        return f"mailto:{person.email}"
+    if one.work is not None:
+        kind = "quiz" if isinstance(one.work, Quiz) else "assignment"
+        address = reverse(f"teach-{kind}-dates", args=[course.slug, one.work.lesson.public_id])
+        return f"{address}?{urlencode({'search': person.email})}"
+    if one.outcome:
+        return reverse("teach-mastery-evidence", args=[course.slug, person.public_id, one.outcome])
+    return reverse("teach-mastery-learner", args=[course.slug, person.public_id])
 
 
 def _course(actor: Actor, slug: str, rule: Rule[Course]) -> Course:

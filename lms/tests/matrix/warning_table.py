@@ -20,6 +20,11 @@ API = [
     Row(f"GET {V1}/analytics/early-warning/", p.staff(), query="?course={course}"),
     Row(f"GET {V1}/analytics/early-warning/mine/", p.members(), query="?course={course}"),
     Row(
+        f"GET {V1}/analytics/early-warning/suggestions/",
+        p.staff(),
+        query="?course={course}&student={student}",
+    ),
+    Row(
         f"POST {V1}/analytics/early-warning/switch/", p.managers(), body=body(course=cid, on=False)
     ),
     Row(

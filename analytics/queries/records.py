@@ -55,10 +55,8 @@ def cohort_of(course: Course, at: datetime) -> Cohort:
     for key, joined, state, active in rows:
         mine = {name: one for name, one in handed[key].items() if name not in excused[key]}
         tasks = _tasks(columns, dates, key, started, mine, excused[key])
-        for task, one in by_hand.get(key, ()):
-            tasks = (*tasks, task)
-            if one is not None:
-                mine[task.key] = one
+        tasks += tuple(task for task, _one in by_hand.get(key, ()))
+        mine |= {task.key: one for task, one in by_hand.get(key, ()) if one is not None}
         left = None
         if state != EnrolmentState.ACTIVE:
             left = _days(started, max(active or joined, joined))

@@ -107,7 +107,7 @@ def _stretch(rows: list[Exchange], many: int) -> Stretch:
 def sent_on(actor: Actor, course: Course, *, settled: bool = False) -> QuerySet[Exchange]:
     """What learners passed to the staff of a course or found unhelpful, newest first."""
     rows = VIEW_SENT_ON.rows(actor).filter(course=course, settled_at__isnull=not settled)
-    return rows.select_related("lesson", "conversation__learner").order_by("-pk")
+    return rows.select_related("lesson", "conversation__learner", "settled_by").order_by("-pk")
 
 
 def faqs(actor: Actor, course: Course) -> QuerySet[Faq]:

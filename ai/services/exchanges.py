@@ -21,7 +21,7 @@ from courses.rules import MANAGE_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
-from lms.kernel.errors import Invalid
+from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.events import publish
 from lms.kernel.rules import require
 from lms.kernel.text import require_text
@@ -51,8 +51,9 @@ def send_on(*, actor: Actor, exchange: Exchange) -> Exchange:
     with transaction.atomic():
         row = lock(Exchange.objects.filter(pk=exchange.pk)).get()
         if row.sent_on_at is None:
-            row.sent_on_at = clock.now()
-            row.save(update_fields=["sent_on_at"])
+            # Somebody may have closed it when it was only marked as unhelpful: now it is asked.
+            row.sent_on_at, row.settled_at, row.settled_by_id = clock.now(), None, None
+            row.save(update_fields=["sent_on_at", "settled_at", "settled_by"])
             publish(ExchangeSentOn(course_id=row.course_id, exchange_id=row.pk), actor=actor)
     return row
 
@@ -62,8 +63,9 @@ def settle_exchange(
 ) -> Exchange:
     """Answer a learner's question, or only close it; `for_all` makes it one that the tutor cites.
 
-    `question` is its wording for everybody, the learner's own when empty. Raises NotFound, Denied
-    (for everybody: instructors alone), Invalid.
+    `question` is its wording for everybody, the learner's own when empty. The same answer again
+    is no error. Raises NotFound, Denied (for everybody: instructors alone), Invalid, Conflict
+    `settled` when it was dealt with in another way.
     """
     require(actor, SETTLE_SENT_ON, exchange)
     text = require_text(reply, field="reply", max_length=MAX_ANSWER).strip()
@@ -73,7 +75,11 @@ def settle_exchange(
             raise Invalid(_("Write the answer first."), field="reply")
     with transaction.atomic():
         row = lock(Exchange.objects.filter(pk=exchange.pk)).select_related("course").get()
-        row.reply, row.settled_at, row.settled_by_id = text, clock.now(), actor.user_id
+        if row.settled_at is not None:
+            if row.reply == text and row.settled_by_id == actor.user_id:
+                return row
+            raise Conflict(_("Somebody has dealt with this already."), code="settled")
+        row.reply, row.settled_at, row.settled_by_id = text or row.reply, clock.now(), actor.user_id
         row.save(update_fields=["reply", "settled_at", "settled_by"])
         faq = _faq(actor, row, question, text) if for_all else None
         told = ExchangeSettled(

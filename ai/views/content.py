@@ -37,9 +37,10 @@ from courses.rules import (
 from courses.views.doors import find_course, is_partial, refusals
 from courses.views.outline import teach_context
 from lms.kernel.errors import Throttled
+from lms.kernel.jobs.access import CANCEL_JOB
 from lms.kernel.models import Job
 from lms.kernel.rest.throttles import hit
-from lms.kernel.rules import Rule, fetch, require
+from lms.kernel.rules import Rule, allows, fetch, require
 from lms.kernel.web.middleware import actor_of
 
 SHOWN_JOBS = 8
@@ -162,6 +163,7 @@ def job(request: HttpRequest, slug: str, job_id: str) -> HttpResponse:
         lessons=[one for part in builder_outline(course) for one in part.lessons],
         back=request.path,
         live=reverse("teach-content-job", args=[slug, job_id]),
+        may_cancel=not found.finished and allows(actor, CANCEL_JOB, found),
     )
     name = "_job" if is_partial(request) else "job"
     return render(request, f"ai/content/{name}.html", context)

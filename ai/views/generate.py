@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ai.enums import Bloom, Difficulty, DraftState, Purpose, QuestionKind, Use
 from ai.forms.generate import GenerateForm
+from ai.queries.content import KIND as CONTENT
 from ai.queries.draft import own_jobs, waiting_count
 from ai.queries.ledger import usage
 from ai.services.forecast import Forecast
@@ -137,4 +138,6 @@ def cancel(request: HttpRequest, slug: str, job_id: str) -> HttpResponse:
     with refusals(request):
         cancel_job(actor=actor, job=job)
         messages.success(request, _("The job stops at its next step."))
+    if job.kind == CONTENT:
+        return redirect("teach-content-job", slug, job.public_id)
     return redirect("teach-ai", slug=slug)

@@ -1,6 +1,7 @@
 """The tutor for those who teach: how it helps, what learners passed on, what it may cite."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from lms.kernel.rules import fetch, require
 from lms.kernel.web.middleware import actor_of
 
 SHOWN = 50
+PAGE_SIZE = 20
 
 
 @require_safe
@@ -26,11 +28,12 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     course = find_course(request, slug, STAFF_COURSE)
     actor = actor_of(request)
     settled = request.GET.get("show") == "settled"
+    rows = sent_on(actor, course, settled=settled)
     context = teach_context(
         request,
         course,
         "ai",
-        rows=list(sent_on(actor, course, settled=settled)[:SHOWN]),
+        page=Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         settled=settled,
         faqs=list(faqs(actor, course)[:SHOWN]),
         style=style_of(course),

@@ -345,6 +345,12 @@ UNFOLD = {
     "SITE_TITLE": "Cairn",
     "SITE_HEADER": "Cairn",
     "SHOW_VIEW_ON_SITE": False,
+    # Pages for administrators that are no tables.
+    "SITE_DROPDOWN": [
+        {"icon": "home", "title": _("Back to the site"), "link": "/"},
+        {"icon": "tune", "title": _("What AI may do"), "link": "/ai/settings/"},
+        {"icon": "payments", "title": _("AI spend"), "link": "/ai/spend/"},
+    ],
     # The blue of the product: `--h` and `--brand-fill` of static/css/tokens.css.
     "COLORS": {
         "primary": {

@@ -42,7 +42,7 @@ from courses.services.lesson import hide_lesson
 from courses.tests.factories import SYSTEM, CourseFactory, EnrolmentFactory, LessonFactory
 from lms.kernel import clock
 from lms.kernel.actors import Actor, ai_tool, for_user
-from lms.kernel.errors import Denied, Invalid, NotFound
+from lms.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lms.kernel.testing import events_of
 
 pytestmark = pytest.mark.django_db
@@ -482,6 +482,30 @@ def test_staff_see_only_what_was_passed_on_or_rated_down(course: Course, learner
     settle_exchange(actor=staff, exchange=one, reply="See page 3.")
     assert list(sent_on(staff, course)) == [two]
     assert list(sent_on(staff, course, settled=True)) == [one]
+
+
+def test_what_somebody_dealt_with_is_not_undone_from_an_old_page(
+    course: Course, learner: Actor
+) -> None:
+    staff = for_user(course.created_by)
+    assistant = for_user(EnrolmentFactory(course=course, role=CourseRole.ASSISTANT).user)
+    one = ask(learner, course).exchange
+    assert one is not None
+    one = rate_exchange(actor=learner, exchange=one, rating=Rating.DOWN)
+    settle_exchange(actor=staff, exchange=one, reply="See page 3.")
+    for reply in ("", "See page 4."):
+        with pytest.raises(Conflict) as caught:
+            settle_exchange(actor=assistant, exchange=one, reply=reply)
+        assert caught.value.code == "settled"
+    settle_exchange(actor=staff, exchange=one, reply="See page 3.")
+    assert Exchange.objects.get().reply == "See page 3."
+    assert len(events_of("ai.exchange_settled")) == 1
+    # The learner asks all the same: it waits again, and keeps what was answered.
+    send_on(actor=learner, exchange=one)
+    assert list(sent_on(staff, course)) == [one]
+    settle_exchange(actor=assistant, exchange=one)
+    assert list(sent_on(staff, course)) == []
+    assert Exchange.objects.get().reply == "See page 3."
 
 
 def test_a_good_answer_becomes_one_that_the_tutor_cites(course: Course, learner: Actor) -> None:

@@ -71,6 +71,20 @@ def test_the_form_starts_a_job_whose_pieces_are_shown_with_their_sources(
     assert "Below “Key terms” of the lesson:" in html
 
 
+def test_a_job_that_is_under_way_can_be_cancelled_where_it_is_watched(
+    client: Client, course: Course
+) -> None:
+    form = {"kind": "summary", "content": WALLS, "use": "rules"}
+    watched = client.post(f"/teach/{course.slug}/ai/content/", form)["Location"]
+    job = Job.objects.get()
+    cancel = f"/teach/{course.slug}/ai/jobs/{job.public_id}/cancel/"
+    assert f'action="{cancel}"' in client.get(watched).content.decode()
+    assert client.post(cancel)["Location"] == watched
+    page = client.get(watched).content.decode()
+    assert "Cancelled." in page
+    assert cancel not in page
+
+
 def test_a_form_without_a_source_is_refused_in_place(client: Client, course: Course) -> None:
     answer = client.post(f"/teach/{course.slug}/ai/content/", {"kind": "summary"})
     assert answer.status_code == 400

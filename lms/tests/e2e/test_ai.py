@@ -237,6 +237,39 @@ def test_a_teacher_generates_reviews_by_keyboard_and_publishes(visit: Visit) -> 
     expect(row).not_to_contain_text("Draft")
 
 
+def test_pieces_come_into_the_editor_while_it_is_written_in(
+    visit: Visit, assisted: Assisted
+) -> None:
+    page = visit("instructor@example.com")
+    page.goto(f"/teach/{COURSE}/")
+    editor = str(page.locator("a[href*='/lessons/']").first.get_attribute("href"))
+    lesson = re.search(r"/lessons/(\w+)/", editor)
+    assert lesson is not None
+    assisted.model.pause = 4.0
+    Api(assisted.stack, "instructor@example.com").patiently(
+        "POST", "/ai/generate-content/", {"lesson": lesson[1], "kind": "examples"}
+    ).raise_for_status()
+    page.goto(editor)
+    panel = page.locator("#pieces")
+    expect(panel).to_contain_text("so far, more to come")
+    waiting = panel.get_by_role("button", name=re.compile("^Accept"))
+    before = waiting.count()
+    page.fill("#id_markdown", page.input_value("#id_markdown") + "\n\nTyped meanwhile.")
+    page.evaluate(
+        "document.addEventListener('cairn:told', () => { window.told = true }, { capture: true })"
+    )
+    assisted.model.pause = 0.0
+    expect(panel).to_contain_text("your decision", timeout=60_000)
+    assert waiting.count() > before
+    expect(panel).to_contain_text("Retold:")
+    # The socket told of them: no reload, and what was typed is there.
+    assert page.evaluate("window.told") is True
+    assert page.input_value("#id_markdown").endswith("Typed meanwhile.")
+    waiting.first.press("Enter")
+    expect(page.locator("#id_markdown")).to_have_value(re.compile("Typed meanwhile"))
+    expect(page.locator("#id_markdown")).to_have_value(re.compile("Retold:"))
+
+
 def test_an_admin_sets_a_budget_and_sees_the_spend(visit: Visit, assisted: Assisted) -> None:
     page = visit("admin@example.com")
     page.goto("/admin/ai/budget/add/")

@@ -10,6 +10,7 @@ from typing import Any
 
 from ai.gateway.answers import read_reply, reply_schema
 from ai.gateway.chat import Chat, Endpoint, Meter, Say, tokens_in, tokens_of
+from ai.gateway.echo import REPEATED, repeats
 from ai.gateway.prompts import questions as prompt
 from ai.gateway.provider import (
     BadAnswer,
@@ -127,6 +128,8 @@ class OpenAiCompatible:
         """Ask, and ask once more with the error when the reply is unusable."""
 
         def understood(reply: str) -> list[GeneratedQuestion]:
+            if repeats(reply, prompt.SYSTEM):
+                raise BadAnswer(REPEATED)
             return read_reply(
                 reply, request.kind, count=request.count, source=text, seed=request.seed
             )

@@ -5,9 +5,12 @@ comes back.
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ai.enums import Bloom, CallOutcome, Difficulty, QuestionKind
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MAX_COUNT = 50
 MAX_SOURCE_CHARS = 200_000
@@ -145,10 +148,15 @@ class ProviderError(Exception):
     outcome = CallOutcome.UNAVAILABLE
 
     def __init__(
-        self, detail: str, *, usage: Usage | None = None, retry_after: float | None = None
+        self,
+        detail: "StrOrPromise",
+        *,
+        usage: Usage | None = None,
+        retry_after: float | None = None,
     ) -> None:
-        super().__init__(detail)
-        self.detail = detail
+        # Said now, in the language of whoever is being served.
+        self.detail = str(detail)
+        super().__init__(self.detail)
         self.usage = usage or Usage()
         self.retry_after = retry_after
 

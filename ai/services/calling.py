@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from ai.enums import CallOutcome, Purpose
 from ai.gateway.chat import Chat, Meter, Say, tokens_in
+from ai.gateway.echo import REPEATED, repeats
 from ai.gateway.provider import BadAnswer, ProviderError, ProviderUnavailable, Usage
 from ai.gateway.redaction import Redaction
 from ai.gateway.retrying import Budget
 from ai.gateway.structured import read, schema_of
-from ai.gateway.talk import Prompt, render, repair
+from ai.gateway.talk import RULE, Prompt, render, repair
 from ai.models import Reservation
 from ai.services.budget import Asked, alert, extend, note, reserve, settle
 from ai.services.cache import digest_of, from_cache, into_cache
@@ -49,7 +52,12 @@ class Question:
         return Say(render(self.prompt, schema), limit, schema, temperature=temperature)
 
     def understood(self, reply: str) -> Any:
-        """The reply with its names back: validated, or text. Raises BadAnswer."""
+        """The reply with its names back: validated, or text. Raises BadAnswer.
+
+        What repeats our instructions is no answer: whoever reads it must not see them.
+        """
+        if repeats(reply, f"{self.prompt.system}\n{RULE}"):
+            raise BadAnswer(REPEATED)
         if self.schema is not None:
             return restored(read(reply, self.schema), self.hidden)
         if not reply.strip():
@@ -161,7 +169,7 @@ def _say(route: Route, question: Question) -> Say:
 
 def _open(line: Line, route: Route, question: Question) -> _Open:
     if not BREAKER.allows(route.key):
-        raise ProviderUnavailable("The AI endpoint failed several times; it is left alone.")
+        raise ProviderUnavailable(_("The AI endpoint failed several times; it is left alone."))
     say, seconds = _say(route, question), route.endpoint.timeout
     label = question.prompt.label
     asked = Asked(route.provider, route.model, label, tokens_in(say.messages), say.limit, seconds)

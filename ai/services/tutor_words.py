@@ -185,10 +185,10 @@ class _Speaker:
         sources = [(self._asked.evidence.found[at - 1], self._texts[at - 1]) for at in said.sources]
         text = clean_output(said.text, source="\n".join(known for _one, known in sources))
         language = self._asked.evidence.language
-        bearing = [one for one, known in sources if is_supported(text, known, language)]
+        bearing = [pair for pair in sources if is_supported(text, pair[1], language)]
         if not text or not bearing or text in self._kept or has_orders(text):
             return
-        fresh = tuple(made for one in bearing for made in self._citing.fresh(one, one.text))
+        fresh = tuple(made for one, known in bearing for made in self._citing.fresh(one, known))
         lead = " " if self._kept else ""
         self._kept.append(text)
         yield Part(f"{lead}{text}", fresh)
@@ -269,9 +269,9 @@ def _ask_back(asked: Asked, places: dict[int, Place]) -> Reply:
     if not data["answerable"]:
         return _declined(asked, got.provider, got.model, got.prompt_version)
     found = asked.evidence.found[data["source"] - 1]
-    text = clean_output(data["question"], source=found.text)
+    text = clean_output(data["question"], source=asked.blocks[data["source"] - 1])
     copied = max(longest_copy(text, block) for block in asked.blocks)
-    if not text.endswith("?") or copied >= COPIED_WORDS:
+    if not text.endswith("?") or copied >= COPIED_WORDS or has_orders(text):
         return _asked_plainly(asked, places)
     citation = _citation(found, places, "")
     return Reply(
@@ -291,7 +291,9 @@ def _asked_plainly(asked: Asked, places: dict[int, Place]) -> Reply:
 
 def _citation(found: Found, places: dict[int, Place], quote: str) -> Citation:
     place = places[found.chunk_id]
-    return Citation(found.key, place.lesson, quote[:MAX_QUOTE], place.title)
+    # A heading that speaks to a model is left out; its lesson's title tells the place, too.
+    title = place.title.partition(" · ")[0] if has_orders(place.title) else place.title
+    return Citation(found.key, place.lesson, quote[:MAX_QUOTE], title)
 
 
 class _Citing:
@@ -312,7 +314,7 @@ class _Citing:
             return ()
         one = _citation(found, self._places, quote)
         if any(other.title == one.title for other in self._made.values()):
-            one = replace(one, title=f"{one.title} · {_opening(found.text)}")
+            one = replace(one, title=f"{one.title} · {_opening(_readable(found.text))}")
         self._made[found.chunk_id] = one
         return (one,)
 

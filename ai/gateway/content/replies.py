@@ -117,7 +117,9 @@ class _Reader:
 
     @property
     def _source(self) -> str:
-        return "\n".join(block.text for block in self.blocks)
+        """What the source has; lines that speak to a model make no link of theirs ours."""
+        lines = (line for block in self.blocks for line in block.text.split("\n"))
+        return "\n".join(line for line in lines if not gives_orders(line))
 
     def _line(self, text: str, limit: int = 500) -> str:
         return clean_output(text, source=self._source, limit=limit)

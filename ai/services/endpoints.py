@@ -7,15 +7,15 @@ from django.conf import settings
 
 from ai.enums import ProviderKind
 from ai.gateway.addresses import is_under
-from ai.gateway.breaker import Breaker
 from ai.gateway.chat import Endpoint
 from ai.gateway.local import running
 from ai.gateway.sealing import Unreadable, unseal
 from ai.models import Provider
 from ai.queries.provider import allowed_urls
+from ai.services.shared_breaker import SharedBreaker
 
-# One per process: what one worker learned about an endpoint need not be learned by each job.
-BREAKER = Breaker()
+# What one worker learned about an endpoint need not be learned by each job, nor by each worker.
+BREAKER = SharedBreaker()
 
 
 def endpoint() -> Endpoint | None:

@@ -9,6 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy
+
 from ai.gateway.provider import BadAnswer, ProviderRefused, ProviderUnavailable
 from ai.gateway.refusals import NOT_A_COMPLETION, TOO_LATE, sorted_error, words_of
 from ai.gateway.retrying import Budget, with_retries
@@ -25,7 +27,7 @@ BYTES_PER_TOKEN = 2.5
 TOKENS_PER_MESSAGE = 8
 # More tokens than any call has. What an endpoint tells is not believed beyond it.
 MOST_TOLD = 10_000_000
-CUT = "The model's answer broke off."
+CUT = gettext_lazy("The model's answer broke off.")
 # What an endpoint may reject with 400, and what the request does without it.
 ADAPTABLE = (
     "maxLength",
@@ -148,7 +150,7 @@ class Chat:
             raise BadAnswer(NOT_A_COMPLETION) from problem
         _count(meter, completion, say, content)
         if refusal:
-            raise ProviderRefused("The model declined to answer.")
+            raise ProviderRefused(gettext_lazy("The model declined to answer."))
         return content
 
     def stream(self, say: Say, meter: Meter) -> Generator[str]:
@@ -206,7 +208,7 @@ class Chat:
         except openai.BadRequestError as problem:
             if self._adapt(str(problem)):
                 return self._send(say, stream=stream)
-            words = words_of("The AI endpoint rejected the request", problem)
+            words = words_of(gettext_lazy("The AI endpoint rejected the request"), problem)
             raise ProviderRefused(words) from None
         except openai.OpenAIError as problem:
             raise sorted_error(problem) from None

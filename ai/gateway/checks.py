@@ -97,11 +97,11 @@ def _schema(question: GeneratedQuestion, around: Surroundings) -> str:
         first = problem.errors()[0]
         return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
     if bool(question.options) != (question.kind in CHOICES):
-        return "Choice questions have options, others have none."
+        return _("Choice questions have options, others have none.")
     if question.kind == QuestionKind.SINGLE_CHOICE and question.answer not in question.right:
-        return "The answer is not the option marked right."
+        return _("The answer is not the option marked right.")
     tolerance = decimal(question.tolerance)
-    return "" if tolerance is not None and tolerance >= 0 else "The tolerance is not a number."
+    return "" if tolerance is not None and tolerance >= 0 else _("The tolerance is not a number.")
 
 
 def _plain(question: GeneratedQuestion) -> dict[str, Any]:
@@ -119,11 +119,11 @@ def _plain(question: GeneratedQuestion) -> dict[str, Any]:
 
 def _complete(question: GeneratedQuestion, around: Surroundings) -> str:
     if len(words(question.stem.replace(GAP, "x"))) < MIN_STEM_WORDS:
-        return "The question is too short to be understood."
+        return _("The question is too short to be understood.")
     if not question.answer.strip() or not question.evidence:
-        return "The answer or the sentence that proves it is missing."
+        return _("The answer or the sentence that proves it is missing.")
     if any(len(text) > MAX_FIELD_CHARS for text in fields(question)):
-        return "A text is too long."
+        return _("A text is too long.")
     return ""
 
 
@@ -131,30 +131,37 @@ def _one_right_key(question: GeneratedQuestion, around: Surroundings) -> str:
     """The key has the form its kind needs; single choice has one right option and no second."""
     right, wrong = len(question.right), len(question.wrong)
     if question.kind == QuestionKind.SINGLE_CHOICE:
-        return "" if right == 1 and wrong >= 2 else f"{right} right and {wrong} wrong options."
+        return "" if right == 1 and wrong >= 2 else _numbers(right, wrong)
     if question.kind == QuestionKind.MULTIPLE_CHOICE:
-        return "" if right >= 1 and wrong >= 1 else f"{right} right and {wrong} wrong options."
+        return "" if right >= 1 and wrong >= 1 else _numbers(right, wrong)
     if question.kind == QuestionKind.TRUE_FALSE:
-        return "" if question.answer in {"true", "false"} else "The key is neither true nor false."
+        return (
+            "" if question.answer in {"true", "false"} else _("The key is neither true nor false.")
+        )
     if question.kind == QuestionKind.NUMERIC:
-        return "" if decimal(question.answer) is not None else "The key is not a number."
+        return "" if decimal(question.answer) is not None else _("The key is not a number.")
     return ""
+
+
+def _numbers(right: int, wrong: int) -> str:
+    words = _("%(right)d right and %(wrong)d wrong options.")
+    return words % {"right": right, "wrong": wrong}
 
 
 def _stem_asks(question: GeneratedQuestion, around: Surroundings) -> str:
     stem = question.stem.strip()
     if question.kind == QuestionKind.TRUE_FALSE:
-        return "" if not stem.endswith("?") else "A statement is needed, not a question."
+        return "" if not stem.endswith("?") else _("A statement is needed, not a question.")
     asks = stem.endswith("?") or "__" in stem
-    return "" if asks else "It is neither a question nor a sentence with a gap."
+    return "" if asks else _("It is neither a question nor a sentence with a gap.")
 
 
 def _clean_text(question: GeneratedQuestion, around: Surroundings) -> str:
     texts = [*fields(question), *question.evidence]
     if any(strip_invisible(text) != text or "\n" in text for text in texts):
-        return "It contains control or invisible characters."
+        return _("It contains control or invisible characters.")
     if any(has_markup(text, source=around.source) for text in texts):
-        return "It contains a link, an image or markup that the source does not have."
+        return _("It contains a link, an image or markup that the source does not have.")
     return ""
 
 
@@ -166,7 +173,7 @@ def has_orders(text: str) -> bool:
 def _no_orders(question: GeneratedQuestion, around: Surroundings) -> str:
     texts = [*fields(question), *question.evidence]
     found = any(has_orders(text) for text in texts)
-    return "It contains orders to a language model instead of course content." if found else ""
+    return _("It contains orders to a language model instead of course content.") if found else ""
 
 
 Test = Callable[[GeneratedQuestion, Surroundings], str]

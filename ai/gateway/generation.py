@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ai.enums import CallOutcome
@@ -119,7 +120,9 @@ def _call(
     """One call, written down whatever comes of it; None when it gave nothing."""
     key = f"{provider.name}:{provider.model}"
     if breaker is not None and not breaker.allows(key):
-        batch.remarks.append("The AI endpoint failed several times and is left alone for a minute.")
+        batch.remarks.append(
+            _("The AI endpoint failed several times and is left alone for a minute.")
+        )
         return None
     try:
         answer = provider.generate_questions(request)

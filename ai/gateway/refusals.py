@@ -2,14 +2,18 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from ai.gateway.provider import BadAnswer, ProviderRefused, ProviderUnavailable
 from ai.gateway.retrying import TransientError
 
 if TYPE_CHECKING:
     import openai
+    from django_stubs_ext import StrOrPromise
 
-TOO_LATE = "The model did not answer in time."
-NOT_A_COMPLETION = "The AI endpoint's answer is not a chat completion."
+TOO_LATE = gettext_lazy("The model did not answer in time.")
+NOT_A_COMPLETION = gettext_lazy("The AI endpoint's answer is not a chat completion.")
 
 
 def sorted_error(problem: "openai.OpenAIError") -> Exception:
@@ -21,26 +25,27 @@ def sorted_error(problem: "openai.OpenAIError") -> Exception:
     if isinstance(problem, openai.APIResponseValidationError):
         return BadAnswer(NOT_A_COMPLETION)
     if isinstance(problem, openai.APIConnectionError):
-        return TransientError("The AI endpoint cannot be reached.")
+        return TransientError(_("The AI endpoint cannot be reached."))
     if isinstance(problem, openai.APIStatusError):
         return _sorted_status(problem)
-    return ProviderUnavailable("The AI endpoint failed.")
+    return ProviderUnavailable(_("The AI endpoint failed."))
 
 
-def words_of(opening: str, problem: "openai.APIStatusError") -> str:
+def words_of(opening: "StrOrPromise", problem: "openai.APIStatusError") -> str:
     """Status and code only: an endpoint's own words may repeat keys or course text."""
     return f"{opening} (status {problem.status_code}{f', {problem.code}' if problem.code else ''})."
 
 
 def _sorted_status(problem: "openai.APIStatusError") -> Exception:
     if problem.status_code == 429 and problem.code == "insufficient_quota":
-        return ProviderRefused("The account at the AI endpoint has no credit left.")
+        return ProviderRefused(_("The account at the AI endpoint has no credit left."))
     if problem.status_code in {408, 409, 429} or problem.status_code >= 500:
+        words = _("The AI endpoint is overloaded or failing (status %(status)d).")
         return TransientError(
-            f"The AI endpoint is overloaded or failing (status {problem.status_code}).",
+            words % {"status": problem.status_code},
             retry_after=_retry_after(problem),
         )
-    return ProviderRefused(words_of("The AI endpoint refused the request", problem))
+    return ProviderRefused(words_of(_("The AI endpoint refused the request"), problem))
 
 
 def _retry_after(problem: "openai.APIStatusError") -> float | None:

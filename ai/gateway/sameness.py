@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from ai.enums import QuestionKind
 from ai.gateway.embeddings import Embedder
 from ai.gateway.extractive.numbers import value_of
@@ -26,16 +28,16 @@ def distinct_options(question: GeneratedQuestion, around: Surroundings) -> str:
     texts = [option.text for option in question.options]
     plain = [normalised(text) for text in texts]
     if "" in plain and texts:
-        return "An option is empty."
+        return _("An option is empty.")
     if len(set(plain)) < len(plain):
-        return "Two options are the same."
+        return _("Two options are the same.")
     return _same_number(texts) or _inside(question) or _same_meaning(texts, around.embedder)
 
 
 def _same_number(texts: Sequence[str]) -> str:
     """Twelve in digits beside twelve in words."""
     values = [value for value in map(value_of, texts) if value is not None]
-    return "Two options are the same number." if len(set(values)) < len(values) else ""
+    return _("Two options are the same number.") if len(set(values)) < len(values) else ""
 
 
 def _inside(question: GeneratedQuestion) -> str:
@@ -50,7 +52,8 @@ def _inside(question: GeneratedQuestion) -> str:
             # HTTP and HTTPS: an acronym has no endings.
             short = short and not (right.isupper() and wrong.isupper())
             if short and key and other and (key <= other or other <= key):
-                return f"“{wrong}” says the same as the right answer “{right}”."
+                words_why = _("“%(wrong)s” says the same as the right answer “%(right)s”.")
+                return words_why % {"wrong": wrong, "right": right}
     return ""
 
 
@@ -64,7 +67,8 @@ def _same_meaning(texts: Sequence[str], embedder: Embedder | None) -> str:
     for row in range(len(short)):
         for column in range(row):
             if float(similar[row, column]) >= embedder.same:
-                return f"“{short[column]}” and “{short[row]}” say the same."
+                words_why = _("“%(one)s” and “%(other)s” say the same.")
+                return words_why % {"one": short[column], "other": short[row]}
     return ""
 
 
@@ -72,9 +76,9 @@ def is_new(question: GeneratedQuestion, around: Surroundings) -> str:
     """The question, or one like it, is in the bank or in this batch already."""
     for known in around.known:
         if words(question.stem) == words(known.stem) and _same_answer(question, known):
-            return "This question exists already."
+            return _("This question exists already.")
         if _alike(question, known):
-            return "A question like this exists already."
+            return _("A question like this exists already.")
     return _asks_the_same(question, around)
 
 
@@ -118,5 +122,5 @@ def _asks_the_same(question: GeneratedQuestion, around: Surroundings) -> str:
         return ""
     vectors = around.embedder.encode([question.stem, *(known.stem for known in near)])
     if float((vectors[1:] @ vectors[0]).max()) >= SAME_QUESTION:
-        return "A question that asks the same exists already."
+        return _("A question that asks the same exists already.")
     return ""

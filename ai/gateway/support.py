@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
+from django.utils.translation import gettext as _
+
 from ai.enums import QuestionKind
 from ai.gateway.extractive.numbers import value_of
 from ai.gateway.provider import GeneratedQuestion
@@ -36,7 +38,7 @@ def _stated(text: str) -> set[Decimal | None]:
 def evidence_in_source(question: GeneratedQuestion, around: Surroundings) -> str:
     """A cited sentence does not stand in the source, word for word."""
     missing = [text for text in question.evidence if not contains(around.source, text)]
-    return "The cited sentence is not in the source." if missing or not question.evidence else ""
+    return _("The cited sentence is not in the source.") if missing or not question.evidence else ""
 
 
 def answer_in_evidence(question: GeneratedQuestion, around: Surroundings) -> str:
@@ -48,14 +50,16 @@ def answer_in_evidence(question: GeneratedQuestion, around: Surroundings) -> str
         )
         same = any(normalised(question.stem) == normalised(text) for text in question.evidence)
         if question.answer == "false" and same:
-            return "The statement is marked false but stands in the text."
-        return "" if close else "The statement is not about the cited sentence."
+            return _("The statement is marked false but stands in the text.")
+        return "" if close else _("The statement is not about the cited sentence.")
     if question.kind == QuestionKind.NUMERIC:
         found = decimal(question.answer) in _stated(evidence)
-        return "" if found else "The number is not in the sentence."
+        return "" if found else _("The number is not in the sentence.")
     wanted = question.right if question.kind in CHOICES else (question.answer,)
     missing = [text for text in wanted if not _supported(text, question.evidence)]
-    return f"“{missing[0]}” is not in the cited sentence." if missing else ""
+    if not missing:
+        return ""
+    return _("“%(text)s” is not in the cited sentence.") % {"text": missing[0]}
 
 
 def _supported(text: str, evidence: Sequence[str]) -> bool:
@@ -81,7 +85,7 @@ def about_evidence(question: GeneratedQuestion, around: Surroundings) -> str:
         vectors = around.embedder.encode([f"{question.stem} {question.answer}", said])
         if float(vectors[0] @ vectors[1]) >= ABOUT_MEANING:
             return ""
-    return "The cited sentence is about something else than the question."
+    return _("The cited sentence is about something else than the question.")
 
 
 def _before(question: GeneratedQuestion, source: str) -> list[str]:
@@ -100,9 +104,11 @@ def one_option_supported(question: GeneratedQuestion, around: Surroundings) -> s
         return ""
     for text in question.wrong:
         if any(contains(sentence, normalised(text)) for sentence in question.evidence):
-            return f"“{text}” is marked wrong but stands in the cited sentence."
+            words = _("“%(text)s” is marked wrong but stands in the cited sentence.")
+            return words % {"text": text}
         if value_of(text) is not None and value_of(text) in _stated(" ".join(question.evidence)):
-            return f"“{text}” is marked wrong but the cited sentence states it."
+            words = _("“%(text)s” is marked wrong but the cited sentence states it.")
+            return words % {"text": text}
     return ""
 
 
@@ -119,7 +125,8 @@ def no_second_key(question: GeneratedQuestion, around: Surroundings) -> str:
             continue
         for text in question.wrong:
             if contains(sentence, normalised(text)):
-                return f"The source makes “{text}” right as well: {sentence[:120]}"
+                words = _("The source makes “%(text)s” right as well: %(sentence)s")
+                return words % {"text": text, "sentence": sentence[:120]}
     return ""
 
 
@@ -129,6 +136,6 @@ def key_not_in_stem(question: GeneratedQuestion, around: Surroundings) -> str:
         return ""
     if question.kind == QuestionKind.NUMERIC:
         stated = decimal(question.answer) in _stated(question.stem)
-        return "The question states its number." if stated else ""
+        return _("The question states its number.") if stated else ""
     found = contains(question.stem, normalised(question.answer))
-    return "The question contains its answer." if found else ""
+    return _("The question contains its answer.") if found else ""

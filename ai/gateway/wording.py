@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 from ai.enums import QuestionKind
 from ai.gateway.provider import GeneratedQuestion
 from ai.gateway.surroundings import Surroundings
@@ -34,7 +36,9 @@ _VOWELS = re.compile(r"[aeiouy]+")
 def no_catch_all(question: GeneratedQuestion, around: Surroundings) -> str:
     """An option refers to the others instead of being an answer."""
     found = next((o.text for o in question.options if _CATCH_ALL.match(o.text.strip())), "")
-    return f"“{found}” refers to the other options instead of answering." if found else ""
+    if not found:
+        return ""
+    return _("“%(text)s” refers to the other options instead of answering.") % {"text": found}
 
 
 def negatives_marked(question: GeneratedQuestion, around: Surroundings) -> str:
@@ -49,7 +53,9 @@ def negatives_marked(question: GeneratedQuestion, around: Surroundings) -> str:
         return ""
     last = sentences(stem)[-1] if sentences(stem) else stem
     found = _NEGATIVE.search(last)
-    return f"The “{found.group(0)}” in the question is not marked." if found else ""
+    if not found:
+        return ""
+    return _("The “%(word)s” in the question is not marked.") % {"word": found.group(0)}
 
 
 def length_balance(question: GeneratedQuestion, around: Surroundings) -> str:
@@ -58,13 +64,13 @@ def length_balance(question: GeneratedQuestion, around: Surroundings) -> str:
         return ""
     key, longest = len(question.right[0]), max(len(text) for text in question.wrong)
     if key > LONG_KEY and key > MAX_RATIO * longest:
-        return "The right answer is far longer than the others."
+        return _("The right answer is far longer than the others.")
     if not _key_sticks_out(question):
         return ""
     others = [one for one in around.batch if one.kind == QuestionKind.SINGLE_CHOICE]
     many = 1 + sum(1 for one in others if _key_sticks_out(one))
     if many >= PATTERN and many > (len(others) + 1) / 2:
-        return "In most questions of this batch the longest option is the right one."
+        return _("In most questions of this batch the longest option is the right one.")
     return ""
 
 
@@ -83,7 +89,8 @@ def reading_level(question: GeneratedQuestion, around: Surroundings) -> str:
     here = grade(stem)
     if here <= most:
         return ""
-    return f"It reads at school year {here:.0f}; the text allows {most:.0f}."
+    words_why = _("It reads at school year %(here)d; the text allows %(most)d.")
+    return words_why % {"here": round(here), "most": round(most)}
 
 
 def grade(text: str) -> float:

@@ -7,6 +7,8 @@ templates filled with the text's own terms and headings, and say so.
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_lazy
+
 from ai.enums import ContentKind
 from ai.gateway.content.shape import Made, Numbered
 from ai.gateway.documents.shape import escaped
@@ -16,8 +18,8 @@ from ai.gateway.text import contains
 
 SENTENCES, TERMS, PROMPTS, CRITERIA = 5, 8, 5, 6
 VERSION = "content-rules-1"
-_TEMPLATE = "A template filled with words of the text: read it with that in mind."
-_QUOTED = "Sentences of the text, word for word."
+_TEMPLATE = gettext_lazy("A template filled with words of the text: read it with that in mind.")
+_QUOTED = gettext_lazy("Sentences of the text, word for word.")
 
 
 def make_by_rules(
@@ -57,7 +59,7 @@ def _summary(blocks: Sequence[Numbered]) -> list[Made]:
         return []
     refs = dict.fromkeys(ref for s in chosen for ref in _refs(blocks, s.text))
     lines = "\n".join(f"- {escaped(s.text)}" for s in chosen)
-    return [Made("", lines, tuple(refs), notes=(_QUOTED,))]
+    return [Made("", lines, tuple(refs), notes=(str(_QUOTED),))]
 
 
 def _defined(blocks: Sequence[Numbered]) -> list[Answer]:
@@ -86,7 +88,7 @@ def _terms(blocks: Sequence[Numbered]) -> list[Made]:
             a.text,
             f"**{escaped(a.text)}**: {escaped(a.sentence.text)}",
             _refs(blocks, a.sentence.text),
-            notes=(_QUOTED,),
+            notes=(str(_QUOTED),),
         )
         for a in _defined(blocks)[:TERMS]
     ]
@@ -100,7 +102,7 @@ def _cards(blocks: Sequence[Numbered]) -> list[Made]:
             f"> **{escaped(answer.text)}**\n>\n> {escaped(answer.sentence.text)}",
             _refs(blocks, answer.sentence.text),
             data={"front": answer.text, "back": answer.sentence.text},
-            notes=(_QUOTED,),
+            notes=(str(_QUOTED),),
         )
         for answer in _defined(blocks)[:TERMS]
     ]
@@ -125,7 +127,7 @@ def _discussion(blocks: Sequence[Numbered]) -> list[Made]:
             answer.text,
             escaped(pattern.format(term=answer.text)),
             _refs(blocks, answer.sentence.text),
-            notes=(_TEMPLATE,),
+            notes=(str(_TEMPLATE),),
         )
         for pattern, answer in zip(_PROMPTS, list(terms.values())[:PROMPTS], strict=False)
     ]
@@ -150,4 +152,4 @@ def _rubric(blocks: Sequence[Numbered]) -> list[Made]:
     ]
     head = "| Criterion | Full marks | Part | None |\n| --- | --- | --- | --- |"
     refs = dict.fromkeys(ref for found in chosen.values() for ref in found)
-    return [Made("", "\n".join([head, *rows]), tuple(refs), notes=(_TEMPLATE,))]
+    return [Made("", "\n".join([head, *rows]), tuple(refs), notes=(str(_TEMPLATE),))]

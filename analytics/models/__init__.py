@@ -8,6 +8,7 @@ from analytics.models.mastery import CourseMastery, SkillAnswer, SkillFit, Skill
 from analytics.models.reports import CourseAffinity, CourseTotals, PatternPoint, PatternRun
 from analytics.models.review import ReviewCard, ReviewFeed, ReviewLog
 from analytics.models.risk import EarlyWarning, LearnerRisk, RiskModelVersion, RiskObjection
+from analytics.models.statement import LearningStatement
 
 __all__ = [
     "CourseAffinity",
@@ -21,6 +22,7 @@ __all__ = [
     "ItemStatistics",
     "LearnerFeature",
     "LearnerRisk",
+    "LearningStatement",
     "PatternPoint",
     "PatternRun",
     "QuizAnalysis",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,7 +17,8 @@ class Effect:
 
     `score` is the change of the sum of grades, each a share of full marks, and `scored` the change
     of their number. `active` tells whether the person did this; a grade changed by staff is not
-    their activity.
+    their activity. `acts` is how often they did something, and `at` when, where that was not at the
+    time of the event.
     """
 
     user_id: int
@@ -28,6 +30,8 @@ class Effect:
     score: Decimal = Decimal(0)
     scored: int = 0
     active: bool = True
+    acts: int = 1
+    at: datetime | None = None
 
 
 # Which field of the event names the person it is about.
@@ -38,6 +42,7 @@ PERSON_FIELD: dict[str, str] = {
     "assessments.attempt_submitted": "learner_id",
     "assessments.grade_changed": "learner_id",
     "realtime.message_sent": "sender_id",
+    "analytics.statements_received": "learner_id",
 }
 
 
@@ -54,6 +59,8 @@ def effect_of(kind: str, data: Mapping[str, Any]) -> Effect | None:
         return Effect(user_id, seconds=_seconds(data.get("seconds")))
     if kind == "assessments.grade_changed":
         return _graded(user_id, data)
+    if kind == "analytics.statements_received":
+        return _told(user_id, data)
     # An attempt that the clock closed is the end of an attempt, but nobody was there.
     return Effect(
         user_id,
@@ -97,6 +104,18 @@ def _graded(user_id: int, data: Mapping[str, Any]) -> Effect:
         scored=int(after is not None) - int(before is not None),
         active=False,
     )
+
+
+def _told(user_id: int, data: Mapping[str, Any]) -> Effect | None:
+    """What a client told counts as activity on its day, and adds no time and no completion."""
+    acts, latest = data.get("statements"), data.get("latest")
+    try:
+        at = datetime.fromisoformat(latest) if isinstance(latest, str) else None
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or isinstance(acts, bool) or not isinstance(acts, int):
+        return None
+    return Effect(user_id, acts=max(acts, 0), at=at)
 
 
 def _seconds(value: object) -> int:

@@ -58,7 +58,7 @@ class Sums:
         self.scored += effect.scored
         if not effect.active:
             return
-        self.events += 1
+        self.events += effect.acts
         if self.last_seen is None or occurred_at > self.last_seen:
             self.last_seen = occurred_at
 
@@ -77,11 +77,11 @@ class Batch:
         effect = effect_of(told.kind, told.data)
         if effect is None or told.course_id is None:
             return
-        pair = (told.course_id, effect.user_id)
-        self.people.setdefault(pair, Sums()).add(effect, told.occurred_at)
+        pair, at = (told.course_id, effect.user_id), effect.at or told.occurred_at
+        self.people.setdefault(pair, Sums()).add(effect, at)
         if effect.active:
-            day = told.occurred_at.astimezone(UTC).date()
-            self.days.setdefault((*pair, day), Sums()).add(effect, told.occurred_at)
+            day = at.astimezone(UTC).date()
+            self.days.setdefault((*pair, day), Sums()).add(effect, at)
 
     def keep_existing(self) -> None:
         """Drop courses that are gone and people who are gone or erased (V7)."""

@@ -18,6 +18,7 @@ from lms.tests.matrix import (
     mastery_table,
     page_table,
     room_table,
+    statement_table,
     structure_table,
     tutor_table,
     warning_table,
@@ -39,6 +40,7 @@ API_ROWS = [
     *content_table.ROWS,
     *tutor_table.ROWS,
     *warning_table.API,
+    *statement_table.API,
     *room_table.API,
     *mastery_table.API,
 ]

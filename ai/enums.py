@@ -149,6 +149,7 @@ class Confidence(TextChoices):
     SAME = "same", _("The same words as an accepted answer")
     LOW = "low", _("Read once, or readings differ")
     LIKENESS = "likeness", _("By likeness alone; nobody has read it")
+    OPEN = "open", _("Likeness alone cannot tell")
     NONE = "none", _("Nothing to go by")
 
 

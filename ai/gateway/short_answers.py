@@ -92,7 +92,7 @@ def suggest(answer: str, accepted: Sequence[str], embedder: Embedder) -> ShortDr
         return ShortDraft(True, same, 1.0, answer.strip(), Confidence.SAME)
     nearest, similarity = _nearest(answer, known, embedder)
     right = _verdict(answer, nearest, similarity, embedder)
-    confidence = Confidence.NONE if right is None else Confidence.LIKENESS
+    confidence = Confidence.OPEN if right is None else Confidence.LIKENESS
     return ShortDraft(right, nearest, round(similarity, 3), _shared(answer, nearest), confidence)
 
 

@@ -54,8 +54,8 @@ def _questions(made: dict[str, Any], few: dict[str, Any]) -> Iterator[str]:
     stopped = ", ".join(f"{name} {count}" for name, count in made["stopped_by"].items())
     yield f"\nStopped by: {stopped or 'nothing'}."
     yield (
-        f"\n{few['asked']} questions asked of {few['words']} words gave {few['accepted']}: such a "
-        "text holds no more facts to ask for."
+        f"\n{few['asked']} questions asked of the first {few['words']} words of the longest "
+        f"passage gave {few['accepted']}."
     )
 
 

@@ -5,6 +5,7 @@ letter: the stem with its key in place of the gap, or behind it, by the longest 
 in common (Ratcliff and Obershelp 1988, as `difflib` has it).
 """
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
@@ -14,13 +15,14 @@ from lms.management.intervals import as_json
 # Two facts of which so much is the same, letter by letter, ask the same.
 SAME = 0.85
 # What stands for the key in a stem.
-GAP = "____"
+_GAP = re.compile(r"_{3,}")
 
 
 def fact(row: dict[str, Any]) -> str:
     """A question with its answer, as one line in small letters."""
     stem, answer = str(row["stem"]), str(row["answer"])
-    whole = stem.replace(GAP, answer) if GAP in stem else f"{stem} {answer}"
+    filled, gaps = _GAP.subn(lambda _gap: answer, stem)
+    whole = filled if gaps else f"{stem} {answer}"
     return " ".join(whole.casefold().split())
 
 

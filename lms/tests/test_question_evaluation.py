@@ -112,7 +112,7 @@ def test_every_suite_is_in_the_report_with_intervals_and_readable(tmp_path: Path
     assert "works" not in found["marking"]
     text = out.with_suffix(".md").read_text()
     assert "| all faults | 0." in text
-    assert "30 questions asked of 200 words gave" in text
+    assert "30 questions asked of the first 200 words of the longest passage gave" in text
     assert "2 not judged" in text
 
 

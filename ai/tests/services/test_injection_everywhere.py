@@ -30,6 +30,7 @@ from ai.services.indexing import index_course
 from ai.services.marking import request_mark_draft
 from ai.services.tutor import answer_talk, ask_tutor, open_talk
 from ai.services.tutor_help import set_style
+from ai.services.tutor_room import answer_room
 from ai.tests.fake_model import FakeModel
 from ai.tests.injection_corpus import CORPUS
 from ai.tests.leaking_model import OBEYED, Leaking, leak
@@ -136,6 +137,9 @@ def test_the_tutor_says_none_of_it_and_hands_nothing_over(
             talk = open_talk(actor=learner, course=school.course, message=message[:2_000])
             steps = list(answer_talk(talk, live=bool(at % 2)))
             assert leaks(steps_shown(steps), OTHERS_QUESTION) == []
+        # The same before a whole room, which keeps nothing here.
+        before_all = answer_room(actor=learner, course=school.course, message=asked[0][:2_000])
+        assert leaks(repr(before_all), OTHERS_QUESTION) == []
 
     # Nothing but answers: no question passed on, nothing settled, rated or enrolled.
     assert kinds_after(ask_all) == {"ai.tutor_answered"}

@@ -219,9 +219,5 @@ def test_no_other_code_speaks_to_a_model() -> None:
         for path in (ROOT / folder).rglob("*.py")
         if re.search(r"\b(?:Chat|OpenAiCompatible)\(", path.read_text())
     }
-    # `calling` and `booked` are reached by routes alone; `providers` measures without a database.
-    assert callers == {
-        "ai/services/calling.py",
-        "ai/services/booked.py",
-        "ai/services/providers.py",
-    }
+    # Both are reached by routes alone.
+    assert callers == {"ai/services/calling.py", "ai/services/booked.py"}

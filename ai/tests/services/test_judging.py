@@ -104,6 +104,15 @@ def test_what_a_model_knows_without_the_passage_is_a_remark_beside_the_draft(
     assert school_of_rocks.asked[0][0] == school_of_rocks.asked[1][0] == QUESTIONS[0][0]
 
 
+def test_the_assistant_of_whole_product_tests_knows_nothing_by_heart(
+    teacher: Actor, course: Course, model: FakeModel
+) -> None:
+    model.replies = [assist]
+    drafts = make_drafts(teacher, course=course, content=TEXT)
+    assert remarks(drafts) == [(True, True)] * 2
+    assert set(AiCall.objects.values_list("outcome", flat=True)) == {"answered"}
+
+
 def test_every_judging_call_is_in_the_ledger_as_the_server_counted_it(
     teacher: Actor, course: Course, model: FakeModel, school_of_rocks: Answering
 ) -> None:

@@ -171,6 +171,7 @@ def test_the_list_costs_the_same_however_long(client: Client, course: Course) ->
     assert client.get(URL).json()["count"] == 3
 
 
+@pytest.mark.services
 def test_a_long_conversation_comes_in_stretches(client: Client, course: Course) -> None:
     first = post(client, course).json()
     row = Conversation.objects.get()

@@ -11,6 +11,7 @@ class RealtimeConfig(AppConfig):
     def ready(self) -> None:
         """Fill the slots of other apps' pages."""
         from lms.kernel.web import slots
+        from realtime.services import indexing
         from realtime.views.slots import (
             bell,
             course_announcements,
@@ -19,6 +20,7 @@ class RealtimeConfig(AppConfig):
             teach_tabs,
         )
 
+        indexing.register()
         slots.register("global.bell", bell)
         slots.register("course.tabs", course_tabs, order=50)
         slots.register("teach.tabs.late", teach_tabs)

@@ -17,6 +17,7 @@ class NotificationKind(models.TextChoices):
     SUBMISSION_RETURNED = "submission_returned", _("Work that is returned to you")
     GRADE_CHANGED = "grade_changed", _("Grades and feedback")
     ANNOUNCEMENT = "announcement", _("Announcements of your courses")
+    MENTIONED = "mentioned", _("Mentions of you and replies to you in chats")
     TUTOR_REPLY = "tutor_reply", _("Answers of your teachers to questions you passed on")
     AI_BUDGET = "ai_budget", _("AI budgets that are nearly or quite used up")
 
@@ -28,6 +29,31 @@ class Asked(models.TextChoices):
     ANSWERED = "answered", _("answered")
     REFUSED = "refused", _("the tutor may not answer")
     FAILED = "failed", _("the tutor could not answer")
+
+
+class Emoji(models.TextChoices):
+    """What a person can answer a message with instead of words; each once."""
+
+    THUMBS_UP = "thumbs_up", "👍"
+    HEART = "heart", "❤️"
+    LAUGH = "laugh", "😄"
+    PARTY = "party", "🎉"
+    THINKING = "thinking", "🤔"
+    EYES = "eyes", "👀"
+
+
+class RevisionKind(models.TextChoices):
+    """Why earlier words of a message were kept."""
+
+    EDITED = "edited", _("edited")
+    DELETED = "deleted", _("deleted")
+
+
+class RestrictionKind(models.TextChoices):
+    """What is taken from a member of a room."""
+
+    MUTE = "mute", _("reads, does not write")
+    BAN = "ban", _("is not let in")
 
 
 class CloseCode(IntEnum):
@@ -42,5 +68,8 @@ class CloseCode(IntEnum):
 
 MAX_BODY = 4000
 MAX_FRAME_BYTES = 16 * 1024
+MAX_EDIT_MINUTES = 15
+MAX_SLOW_SECONDS = 3600
+MAX_MENTIONS = 20
 MAX_TITLE = 150
 MAX_ANNOUNCEMENT = 20_000

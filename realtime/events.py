@@ -23,6 +23,57 @@ class MessageDeleted(Event):
     sender_id: int | None
 
 
+@event("realtime.message_edited")
+@dataclass(frozen=True, kw_only=True)
+class MessageEdited(Event):
+    """The author of a message changed its words."""
+
+    message_id: int
+
+
+@event("realtime.message_pinned")
+@dataclass(frozen=True, kw_only=True)
+class MessagePinned(Event):
+    """Staff pinned a message, or took the pin away."""
+
+    message_id: int
+    on: bool
+
+
+@event("realtime.message_reported")
+@dataclass(frozen=True, kw_only=True)
+class MessageReported(Event):
+    """A member asked staff to look at a message."""
+
+    message_id: int
+
+
+@event("realtime.report_settled")
+@dataclass(frozen=True, kw_only=True)
+class ReportSettled(Event):
+    """Staff looked at a reported message; `removed` when they took it away."""
+
+    message_id: int
+    removed: bool
+
+
+@event("realtime.member_restricted")
+@dataclass(frozen=True, kw_only=True)
+class MemberRestricted(Event):
+    """Staff muted or banned a member of a room; `restriction` is empty when they lifted it."""
+
+    member_id: int
+    restriction: str
+
+
+@event("realtime.room_set")
+@dataclass(frozen=True, kw_only=True)
+class RoomSet(Event):
+    """Staff changed how a room works: the seconds between messages are in it, the words are not."""
+
+    slow_seconds: int
+
+
 @event("realtime.tutor_asked")
 @dataclass(frozen=True, kw_only=True)
 class TutorAsked(Event):

@@ -16,23 +16,46 @@ from courses.rules import (
     staff_course_rows,
     talk_in_course_rows,
 )
+from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.rules import Rule
-from realtime.models import Announcement, Message, Notification, RoomQuestion
+from realtime.enums import RestrictionKind
+from realtime.models import (
+    Announcement,
+    Message,
+    Notification,
+    RoomQuestion,
+    RoomRestriction,
+)
 
 # Rooms: every active member but observers, who see no person's data; staff in preview read along.
 
-# An exam may close the room to whoever takes it.
+# An exam may close the room to whoever takes it, its staff to whoever disturbs it.
+
+
+def restrictions(kind: RestrictionKind, user_id: int | None) -> QuerySet[RoomRestriction]:
+    """What holds now of one kind for somebody, in every course."""
+    now = clock.now()
+    lasting = Q(until=None) | Q(until__gt=now)
+    return RoomRestriction.objects.filter(lasting, kind=kind, user_id=user_id or 0)
+
+
+def is_banned(user_id: int | None, course_id: int) -> bool:
+    """Whether somebody is not let into a room."""
+    if user_id is None:
+        return False
+    return restrictions(RestrictionKind.BAN, user_id).filter(course=course_id).exists()
 
 
 def may_view_room(actor: Actor, course: Course) -> bool:
-    if not may_talk_in_course(actor, course):
+    if not may_talk_in_course(actor, course) or is_banned(actor.user_id, course.pk):
         return False
     return chat_in(actor.user_id, course.pk) != ExamChat.CLOSED
 
 
 def view_room_rows(actor: Actor) -> QuerySet[Course]:
-    return talk_in_course_rows(actor).exclude(pk__in=closed_courses(actor.user_id))
+    rows = talk_in_course_rows(actor).exclude(pk__in=closed_courses(actor.user_id))
+    return rows.exclude(pk__in=restrictions(RestrictionKind.BAN, actor.user_id).values("course"))
 
 
 VIEW_ROOM = Rule("realtime.room.view", may=may_view_room, rows=view_room_rows, visible=VIEW_COURSE)
@@ -177,4 +200,66 @@ READ_NOTIFICATION = Rule(
     rows=view_notification_rows,
     writes=True,
     visible=VIEW_NOTIFICATION,
+)
+
+
+# What members do with messages beside writing them: whoever may be in the room.
+
+USE_MESSAGE = Rule(
+    "realtime.message.use",
+    may=may_view_message,
+    rows=view_message_rows,
+    writes=True,
+    visible=VIEW_MESSAGE,
+)
+
+
+# Editing: the author's own words, as long as they may be in the room.
+
+
+def may_edit_message(actor: Actor, message: Message) -> bool:
+    own = actor.user_id is not None and message.sender_id == actor.user_id
+    return own and may_view_message(actor, message)
+
+
+def edit_message_rows(actor: Actor) -> QuerySet[Message]:
+    if actor.user_id is None:
+        return Message.objects.none()
+    return view_message_rows(actor).filter(sender_id=actor.user_id)
+
+
+EDIT_MESSAGE = Rule(
+    "realtime.message.edit",
+    may=may_edit_message,
+    rows=edit_message_rows,
+    writes=True,
+    visible=VIEW_MESSAGE,
+)
+
+
+# Keeping order: the staff of the course. What was said before is theirs to read.
+
+
+def may_moderate_message(actor: Actor, message: Message) -> bool:
+    course = message.room.course
+    return may_staff_course(actor, course) and may_view_room(actor, course)
+
+
+def moderate_message_rows(actor: Actor) -> QuerySet[Message]:
+    staffed = staff_course_rows(actor).values("pk")
+    return view_message_rows(actor).filter(room__course__in=staffed)
+
+
+VIEW_HISTORY = Rule(
+    "realtime.message.history",
+    may=may_moderate_message,
+    rows=moderate_message_rows,
+    visible=VIEW_MESSAGE,
+)
+MODERATE_MESSAGE = Rule(
+    "realtime.message.moderate",
+    may=may_moderate_message,
+    rows=moderate_message_rows,
+    writes=True,
+    visible=VIEW_MESSAGE,
 )

@@ -22,9 +22,10 @@ from lms.kernel.actors import system
 from lms.kernel.events import subscribe
 from lms.kernel.jobs import enqueue
 from realtime.enums import CloseCode
-from realtime.events import AnnouncementPublished
+from realtime.events import AnnouncementPublished, MessageSent
 from realtime.queries.chat import room_name
 from realtime.services.ai_occasions import tell_budget, tell_reply
+from realtime.services.chat_occasions import tell_mentioned
 from realtime.services.gradebook import show_cell
 from realtime.services.occasions import (
     quiz_of_lesson,
@@ -63,6 +64,12 @@ def spread_announcement(event: AnnouncementPublished, _record_id: int) -> None:
         course_id=event.course_id,
         idempotency_key=f"announcement:{event.announcement_id}",
     )
+
+
+@subscribe(MessageSent, name="realtime.notify_mentioned")
+def notify_mentioned(event: MessageSent, _record_id: int) -> None:
+    """Tell whom a message of a room mentions, and whom it replies to."""
+    tell_mentioned(message_id=event.message_id)
 
 
 @subscribe(QuizPublished, name="realtime.notify_quiz")

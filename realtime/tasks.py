@@ -8,6 +8,7 @@ from lms.kernel.jobs import JobRun, job_task
 from realtime.services.mail import send_late_mail, send_mail_of
 from realtime.services.notify import forget_old_notifications
 from realtime.services.occasions import tell_announcement, tell_quiz
+from realtime.services.revisions import forget_old_revisions
 from realtime.services.room_tutor import KIND as ANSWER
 from realtime.services.room_tutor import answer_question, settle_lost
 from realtime.services.tickets import forget_old_tickets
@@ -60,6 +61,7 @@ def sweep() -> None:
     send_late_mail()
     forget_old_notifications()
     forget_old_tickets()
+    forget_old_revisions()
 
 
 @shared_task(name="realtime.sweep_questions", ignore_result=True)

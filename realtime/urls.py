@@ -4,16 +4,29 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from realtime.api.announcements import AnnouncementViewSet
-from realtime.api.chat import MessageViewSet, RoomViewSet
+from realtime.api.chat import MessageViewSet
 from realtime.api.notifications import NotificationViewSet, PreferencesView, PreferenceView
+from realtime.api.rooms import RoomViewSet
 from realtime.api.tickets import TicketViewSet
 from realtime.views.announcements import announcements, delete, write
 from realtime.views.chat import again, chat, promote, remove
+from realtime.views.moderation import desk, export, members, reports, settings
 from realtime.views.notifications import notifications, open_notification, read_all, switches
+from realtime.views.room import act, edit, report, search, thread
 
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/chat/", chat, name="course-chat"),
     path("c/<slug:slug>/chat/<str:message_id>/delete/", remove, name="course-chat-delete"),
+    path("c/<slug:slug>/chat/search/", search, name="course-chat-search"),
+    path("c/<slug:slug>/chat/<str:message_id>/thread/", thread, name="course-chat-thread"),
+    path("c/<slug:slug>/chat/<str:message_id>/edit/", edit, name="course-chat-edit"),
+    path("c/<slug:slug>/chat/<str:message_id>/report/", report, name="course-chat-report"),
+    path("c/<slug:slug>/chat/<str:message_id>/do/<slug:verb>/", act, name="course-chat-act"),
+    path("teach/<slug:slug>/chat/", desk, name="teach-chat"),
+    path("teach/<slug:slug>/chat/settings/", settings, name="teach-chat-settings"),
+    path("teach/<slug:slug>/chat/members/", members, name="teach-chat-members"),
+    path("teach/<slug:slug>/chat/export/", export, name="teach-chat-export"),
+    path("teach/<slug:slug>/chat/reports/<str:message_id>/", reports, name="teach-chat-reports"),
     path("c/<slug:slug>/chat/<str:message_id>/faq/", promote, name="course-chat-faq"),
     path("c/<slug:slug>/chat/<str:message_id>/again/", again, name="course-chat-again"),
     path("c/<slug:slug>/announcements/", announcements, name="course-announcements"),

@@ -280,6 +280,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "NotificationKindEnum": "realtime.enums.NotificationKind",
+        "RestrictionKindEnum": "realtime.enums.RestrictionKind",
+        "RevisionKindEnum": "realtime.enums.RevisionKind",
         "LessonKindEnum": "courses.enums.LessonKind",
         "QuestionKindEnum": "assessments.enums.QuestionKind",
         "QuestionStateEnum": "assessments.enums.QuestionState",

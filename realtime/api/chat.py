@@ -15,25 +15,34 @@ from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.views import KernelViewSet, idempotent
 from lms.kernel.rules import fetch, require
 from realtime.api.chat_shapes import (
+    EditMessageSerializer,
+    ListedMessageSerializer,
     MessageSerializer,
     NewMessageSerializer,
+    PinSerializer,
     PromoteSerializer,
-    RoomDetailSerializer,
+    ReportMessageSerializer,
+    RevisionSerializer,
     RoomQuestionSerializer,
-    RoomSerializer,
+    SettledSerializer,
+    SettleReportsSerializer,
+    ThreadSerializer,
 )
+from realtime.enums import Emoji
 from realtime.models import Message, RoomQuestion
-from realtime.queries.chat import (
-    course_with_room,
-    may_talk,
-    messages_of,
-    present_in,
-    rooms_of,
-    shown_to,
-)
+from realtime.queries.chat import course_with_room, messages_of, own_reactions, shown_to
 from realtime.queries.frames import message_body
-from realtime.rules import PROMOTE_MESSAGE, VIEW_MESSAGE, VIEW_QUESTION
+from realtime.queries.room import history_of, thread_of
+from realtime.rules import (
+    EDIT_MESSAGE,
+    MODERATE_MESSAGE,
+    PROMOTE_MESSAGE,
+    VIEW_MESSAGE,
+    VIEW_QUESTION,
+)
 from realtime.services.chat import delete_message, send_message
+from realtime.services.editing import edit_message, react
+from realtime.services.moderation import pin_message, report_message, settle_reports
 from realtime.services.promote import promote_message
 from realtime.services.room_tutor import ask_again
 
@@ -50,36 +59,9 @@ CHANGED = OpenApiParameter(
 BEFORE = OpenApiParameter(
     "before_seq", OpenApiTypes.INT, description="Only messages with a lower number."
 )
+EMOJI = OpenApiParameter("emoji", OpenApiTypes.STR, OpenApiParameter.PATH, enum=Emoji.values)
 NEWEST = OpenApiParameter("ordering", OpenApiTypes.STR, enum=["seq", "-seq"])
 MOST_SEQ = 2**62
-
-
-class RoomViewSet(KernelViewSet):
-    """Rooms of your courses."""
-
-    permission_words = {
-        "list": "anyone signed in: rooms of their courses, not as an observer; admins all",
-        "retrieve": "active members but observers; admins",
-    }
-
-    @extend_schema(responses=RoomSerializer(many=True))
-    def list(self, request: Request) -> Response:
-        """The rooms of your courses, by title."""
-        pages = Pages()
-        page = pages.paginate_queryset(rooms_of(self.actor), request) or []
-        return pages.get_paginated_response(RoomSerializer(page, many=True).data)
-
-    @extend_schema(parameters=[ID], responses=RoomDetailSerializer)
-    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One room, who is there and whether you may write."""
-        course = course_with_room(self.actor, public_id=id)
-        room = rooms_of(self.actor).get(pk=course.pk)
-        found = {
-            **RoomSerializer(room).data,
-            "may_write": may_talk(self.actor, course),
-            "members": present_in(course.pk),
-        }
-        return Response(found)
 
 
 class MessageViewSet(KernelViewSet):
@@ -88,6 +70,14 @@ class MessageViewSet(KernelViewSet):
     permission_words = {
         "list": "active members but observers; admins",
         "create": "active members but observers; admins",
+        "partial_update": "the author, for 15 minutes",
+        "react": "active members but observers; admins",
+        "take_back": "active members but observers; admins",
+        "thread": "active members but observers; admins",
+        "history": "assistants and instructors of the course; admins",
+        "pin": "assistants and instructors of the course; admins",
+        "report": "active members but observers; admins",
+        "settle": "assistants and instructors of the course; admins",
         "promote": "instructors of the course; admins",
         "tutor": "who asked",
         "ask_again": "who asked",
@@ -95,7 +85,8 @@ class MessageViewSet(KernelViewSet):
     }
 
     @extend_schema(
-        parameters=[ROOM, AFTER, CHANGED, BEFORE, NEWEST], responses=MessageSerializer(many=True)
+        parameters=[ROOM, AFTER, CHANGED, BEFORE, NEWEST],
+        responses=ListedMessageSerializer(many=True),
     )
     def list(self, request: Request) -> Response:
         """Messages by number; poll with `after_change` where no socket opens.
@@ -114,7 +105,9 @@ class MessageViewSet(KernelViewSet):
         shows = shown_to(self.actor)
         pages = Pages()
         page = pages.paginate_queryset(rows, request) or []
-        return pages.get_paginated_response([message_body(shows(row)) for row in page])
+        mine = own_reactions(self.actor, list(page))
+        found = [{**message_body(shows(row)), "mine": mine.get(row.public_id, [])} for row in page]
+        return pages.get_paginated_response(found)
 
     @extend_schema(
         request=NewMessageSerializer, responses={200: MessageSerializer, 201: MessageSerializer}
@@ -165,8 +158,80 @@ class MessageViewSet(KernelViewSet):
         job = ask_again(actor=self.actor, question=self._question(id))
         return Response({"job": describe(job)}, status=202)
 
+    @extend_schema(parameters=[ID], request=EditMessageSerializer, responses=MessageSerializer)
+    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Change the words of your own message, for 15 minutes; staff can read the earlier ones."""
+        message = self._message(id)
+        require(self.actor, EDIT_MESSAGE, message)
+        data = EditMessageSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        row = edit_message(actor=self.actor, message=message, **data.validated_data)
+        return Response(message_body(row))
+
+    @extend_schema(parameters=[ID, EMOJI], request=None, responses=MessageSerializer)
+    @action(detail=True, methods=["put"], url_path="reactions/(?P<emoji>[a-z_]+)")
+    def react(self, _request: Request, id: str, emoji: str) -> Response:  # noqa: A002
+        """Put an emoji on a message; again is no error."""
+        row = react(actor=self.actor, message=self._message(id), emoji=emoji, on=True)
+        return Response(message_body(shown_to(self.actor)(row)))
+
+    @extend_schema(parameters=[ID, EMOJI], responses=MessageSerializer)
+    @react.mapping.delete
+    def take_back(self, _request: Request, id: str, emoji: str) -> Response:  # noqa: A002
+        """Take your emoji back; again is no error."""
+        row = react(actor=self.actor, message=self._message(id), emoji=emoji, on=False)
+        return Response(message_body(shown_to(self.actor)(row)))
+
+    @extend_schema(parameters=[ID], responses=ThreadSerializer)
+    @action(detail=True, methods=["get"])
+    def thread(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """The thread that a message is in, or begins; 200 replies at most."""
+        message = self._message(id)
+        found = thread_of(self.actor, message.room.course, message)
+        shown = [{**message_body(line.message), "mine": list(line.mine)} for line in found.lines]
+        return Response({"root": shown[0], "replies": shown[1:]})
+
+    @extend_schema(parameters=[ID], responses=RevisionSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def history(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """What a message said before it was edited or deleted, for 90 days."""
+        rows = history_of(self.actor, self._message(id))
+        return Response(RevisionSerializer(rows, many=True).data)
+
+    @extend_schema(parameters=[ID], request=PinSerializer, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def pin(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Keep a message at the top of the room, or no longer."""
+        message = self._message(id)
+        require(self.actor, MODERATE_MESSAGE, message)
+        data = PinSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        row = pin_message(actor=self.actor, message=message, **data.validated_data)
+        return Response(message_body(shown_to(self.actor)(row)))
+
+    @extend_schema(parameters=[ID], request=ReportMessageSerializer, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def report(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Ask the people who teach to look at a message; only they see who did."""
+        message = self._message(id)
+        data = ReportMessageSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        report_message(actor=self.actor, message=message, **data.validated_data)
+        return Response(status=204)
+
+    @extend_schema(parameters=[ID], request=SettleReportsSerializer, responses=SettledSerializer)
+    @action(detail=True, methods=["post"])
+    def settle(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Close the reports of a message, and take it away if you say so."""
+        message = self._message(id)
+        require(self.actor, MODERATE_MESSAGE, message)
+        data = SettleReportsSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        count = settle_reports(actor=self.actor, message=message, **data.validated_data)
+        return Response({"settled": count})
+
     def _message(self, public_id: str) -> Message:
-        select = ("room__course", "sender", "parent")
+        select = ("room__course", "sender", "parent", "thread")
         return fetch(self.actor, VIEW_MESSAGE, select=select, public_id=public_id)
 
     def _question(self, public_id: str) -> RoomQuestion:

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from ai.services.faq import MAX_ANSWER, MAX_QUESTION
-from realtime.enums import MAX_BODY, Asked
+from realtime.enums import MAX_BODY, MAX_SLOW_SECONDS, Asked, RestrictionKind, RevisionKind
 
 
 class MemberSerializer(serializers.Serializer[Any]):
@@ -64,10 +64,16 @@ class MessageSerializer(serializers.Serializer[Any]):
     sender = MemberSerializer(allow_null=True)
     ai = RoomAnswerSerializer(allow_null=True)
     reply_to = serializers.CharField(allow_null=True)
+    thread = serializers.CharField(allow_null=True)
+    replies = serializers.IntegerField()
     body = serializers.CharField(allow_blank=True)
     html = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
+    edited_at = serializers.DateTimeField(allow_null=True)
     deleted = serializers.BooleanField()
+    pinned = serializers.BooleanField()
+    mentions = serializers.ListField(child=serializers.CharField())
+    reactions = serializers.DictField(child=serializers.IntegerField())
     asked = serializers.CharField(allow_blank=True)
     faq = serializers.BooleanField()
 
@@ -96,3 +102,100 @@ class RoomQuestionSerializer(serializers.Serializer[Any]):
 
     state = serializers.ChoiceField(choices=Asked.choices)
     detail = serializers.CharField(allow_blank=True)
+
+
+class EditMessageSerializer(serializers.Serializer[Any]):
+    """Other words for one's own message."""
+
+    body = serializers.CharField(max_length=MAX_BODY)
+
+
+class ListedMessageSerializer(MessageSerializer):
+    """A message in a list, with your own reactions to it."""
+
+    mine = serializers.ListField(child=serializers.CharField())
+
+
+class ThreadSerializer(serializers.Serializer[Any]):
+    """The message that began a thread and what replied to it, oldest first."""
+
+    root = ListedMessageSerializer()
+    replies = ListedMessageSerializer(many=True)
+
+
+class RevisionSerializer(serializers.Serializer[Any]):
+    """What a message said before it was edited or deleted."""
+
+    kind = serializers.ChoiceField(choices=RevisionKind.choices)
+    body = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class PinSerializer(serializers.Serializer[Any]):
+    """Whether the message is pinned."""
+
+    on = serializers.BooleanField()
+
+
+class ReportMessageSerializer(serializers.Serializer[Any]):
+    """What is wrong with the message, for the people who teach."""
+
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class SettleReportsSerializer(serializers.Serializer[Any]):
+    """Whether the reported message is taken away."""
+
+    remove = serializers.BooleanField(default=False)
+
+
+class SettledSerializer(serializers.Serializer[Any]):
+    """How many reports were open."""
+
+    settled = serializers.IntegerField()
+
+
+class OpenReportSerializer(serializers.Serializer[Any]):
+    """One report of a message."""
+
+    reporter = MemberSerializer()
+    reason = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+
+
+class ReportedMessageSerializer(serializers.Serializer[Any]):
+    """A message with its open reports."""
+
+    message = MessageSerializer()
+    reports = OpenReportSerializer(many=True)
+
+
+class RoomSettingsSerializer(serializers.Serializer[Any]):
+    """How a room works: seconds between messages of a learner, words that are not used."""
+
+    slow_seconds = serializers.IntegerField(min_value=0, max_value=MAX_SLOW_SECONDS)
+    blocked_words = serializers.CharField(max_length=5_000, allow_blank=True)
+
+
+class RestrictMemberSerializer(serializers.Serializer[Any]):
+    """Whom to mute or ban, for how many minutes (null: until lifted) and why."""
+
+    member = serializers.CharField(max_length=22)
+    kind = serializers.ChoiceField(choices=RestrictionKind.choices)
+    minutes = serializers.IntegerField(min_value=1, allow_null=True, default=None)
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class RestrictionSerializer(serializers.Serializer[Any]):
+    """Who is muted or banned, until when, and why."""
+
+    member = MemberSerializer()
+    kind = serializers.ChoiceField(choices=RestrictionKind.choices)
+    until = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
+class ReadRoomSerializer(serializers.Serializer[Any]):
+    """The number up to which you have read."""
+
+    seq = serializers.IntegerField(min_value=0)

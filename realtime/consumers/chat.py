@@ -23,6 +23,7 @@ from realtime.queries.chat import (
     room_name,
 )
 from realtime.queries.frames import JoinedFrame, TypingFrame, member_frame, message_frame
+from realtime.queries.room import read_up_to
 from realtime.services.chat import Sent, send_message
 from realtime.services.presence import enter_room, leave_room
 
@@ -98,6 +99,8 @@ class ChatConsumer(Socket):
             "last_change": missed.last_change,
             "missed": missed.messages,
             "changed": missed.changed,
+            "mine": missed.mine,
+            "read": read_up_to(actor, course),
             "has_more": missed.has_more,
             "members": present_in(self.course.pk),
         }

@@ -3,15 +3,27 @@
 from realtime.models.announcements import Announcement
 from realtime.models.chat import Message, Presence, Room, RoomQuestion
 from realtime.models.notifications import Notification, NotificationPreference
+from realtime.models.room import (
+    MessageReport,
+    MessageRevision,
+    Reaction,
+    RoomRead,
+    RoomRestriction,
+)
 from realtime.models.tickets import WsTicket
 
 __all__ = [
     "Announcement",
     "Message",
+    "MessageReport",
+    "MessageRevision",
     "Notification",
     "NotificationPreference",
     "Presence",
+    "Reaction",
     "Room",
     "RoomQuestion",
+    "RoomRead",
+    "RoomRestriction",
     "WsTicket",
 ]

@@ -18,13 +18,16 @@ class Room(models.Model):
     """One room per course, made with its first message.
 
     `last_seq` numbers the messages, `last_change` everything that happens to one of them: it grows
-    by one with each message and with each change of a message.
+    by one with each message and with each change of a message. Who does not teach writes once in
+    `slow_seconds`; a message with one of the `blocked_words` (a line each) is refused.
     """
 
     personal_data = NOTHING_PERSONAL
     course = models.OneToOneField(Course, on_delete=models.CASCADE, related_name="room")
     last_seq = models.PositiveBigIntegerField(default=0)
     last_change = models.PositiveBigIntegerField(default=0)
+    slow_seconds = models.PositiveSmallIntegerField(_("seconds between messages"), default=0)
+    blocked_words = models.TextField(_("words that are not used here"), blank=True)
 
     def __str__(self) -> str:
         return f"room of course {self.course_id}"
@@ -39,6 +42,10 @@ class Message(models.Model):
 
     `ai` is set on answers of the tutor alone: {mode, provider, model, prompt, citations}; they have
     no sender. `asked` tells how far the tutor is with a message that mentions it.
+
+    `parent` is what it replies to, `thread` the message that began the thread; that one counts its
+    `reply_count`. `mentions` are public ids of people, `reactions` counts by emoji, kept with each
+    reaction.
     """
 
     personal_data = PersonalData(
@@ -54,6 +61,8 @@ class Message(models.Model):
     seq = models.PositiveBigIntegerField()
     change = models.PositiveBigIntegerField()
     parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replies")
+    thread = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    reply_count = models.PositiveIntegerField(default=0)
     client_id = models.UUIDField()
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -62,6 +71,10 @@ class Message(models.Model):
     html = models.TextField(blank=True)
     pipeline_version = models.CharField(max_length=12, blank=True)
     ai = models.JSONField(null=True)
+    mentions = models.JSONField(default=list)
+    reactions = models.JSONField(default=dict)
+    edited_at = models.DateTimeField(null=True)
+    pinned_at = models.DateTimeField(null=True)
     asked = models.CharField(max_length=8, choices=Asked.choices, blank=True)
     faq = models.ForeignKey(Faq, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
@@ -85,7 +98,12 @@ class Message(models.Model):
                 fields=["asked"],
                 name="message_waits_for_tutor",
                 condition=models.Q(asked=Asked.WAITING),
-            )
+            ),
+            models.Index(
+                fields=["room"],
+                name="message_pinned",
+                condition=models.Q(pinned_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

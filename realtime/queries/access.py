@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 
 from accounts.models import ApiToken, User
 from assessments.queries.exam import shut_out
@@ -13,6 +14,8 @@ from courses.models import Course, Enrolment
 from lms.kernel import actors, clock
 from lms.kernel.actors import Actor
 from lms.kernel.rules import allows
+from realtime.enums import RestrictionKind
+from realtime.models import RoomRestriction
 from realtime.rules import VIEW_ROOM
 
 CHUNK = 500
@@ -27,6 +30,7 @@ class Standing:
     course_state: str
     deleted: bool
     in_exam: bool = False
+    banned: bool = False
 
 
 def actor_now(user_id: int, *, may_write: bool, preview_course_id: int | None) -> Actor:
@@ -51,7 +55,7 @@ def standing_of(user_id: int, course: Course) -> Standing:
 
 
 def standings(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
-    """The places of many (user, course) pairs by three queries per 500 courses."""
+    """The places of many (user, course) pairs by four queries per 500 courses."""
     found: dict[tuple[int, int], Standing] = {}
     users_of: dict[int, set[int]] = {}
     for user_id, course_id in pairs:
@@ -61,13 +65,21 @@ def standings(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
         states = {pk: (state, gone is not None) for pk, state, gone in rows}
         roles = _roles(course_ids, {user for pk in course_ids for user in users_of[pk]})
         shut = shut_out({user for pk in course_ids for user in users_of[pk]}, course_ids)
+        banned = banned_from(course_ids)
         for course_id in course_ids:
             state, deleted = states.get(course_id, ("", True))
             for user_id in users_of[course_id]:
                 role = roles.get((user_id, course_id), "")
-                in_exam = (user_id, course_id) in shut
-                found[user_id, course_id] = Standing(role, state, deleted, in_exam)
+                pair = (user_id, course_id)
+                found[pair] = Standing(role, state, deleted, pair in shut, pair in banned)
     return found
+
+
+def banned_from(course_ids: list[int]) -> set[tuple[int, int]]:
+    """Which (person, course) pairs the staff of these courses keep out of the room."""
+    lasting = Q(until=None) | Q(until__gt=clock.now())
+    rows = RoomRestriction.objects.filter(lasting, kind=RestrictionKind.BAN, course__in=course_ids)
+    return set(rows.values_list("user_id", "course_id"))
 
 
 def still_enters(user_id: int, course_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from assessments.enums import AiHelp, ExamChat
 from assessments.queries.exam import ai_help, chat_in, require_chat
+from courses.enums import CourseState
 from courses.models import Course
 from courses.queries.contents import staff_roles
 from courses.rules import TALK_COURSE, VIEW_COURSE
@@ -20,8 +21,8 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import NotFound, SignInRequired
 from lms.kernel.rules import allows, fetch, require
 from lms.kernel.text import PIPELINE_VERSION, Profile, render_markdown
-from realtime.enums import Asked
-from realtime.models import Message, Presence, Room
+from realtime.enums import Asked, Emoji, RestrictionKind
+from realtime.models import Message, Presence, Reaction, Room, RoomRestriction
 from realtime.queries.frames import (
     MemberFrame,
     MessageBody,
@@ -30,7 +31,8 @@ from realtime.queries.frames import (
     message_body,
     veiled,
 )
-from realtime.rules import VIEW_MESSAGE, VIEW_QUESTION, VIEW_ROOM
+from realtime.queries.mentions import marked
+from realtime.rules import VIEW_MESSAGE, VIEW_QUESTION, VIEW_ROOM, restrictions
 
 MISSED_LIMIT = 100
 MISSED_CHARACTERS = 256_000
@@ -53,6 +55,7 @@ class Missed:
     last_change: int
     messages: list[MessageBody]
     changed: list[MessageBody]
+    mine: dict[str, list[str]]
     has_more: bool
 
 
@@ -81,9 +84,23 @@ def course_now(course_id: int) -> Course:
 
 def may_talk(actor: Actor, course: Course) -> bool:
     """Whether the actor may write in the room."""
-    if not allows(actor, TALK_COURSE, course):
+    if not allows(actor, TALK_COURSE, course) or is_over(course):
         return False
-    return chat_in(actor.user_id, course.pk) == ExamChat.OPEN
+    if chat_in(actor.user_id, course.pk) != ExamChat.OPEN:
+        return False
+    return not muted(actor, course)
+
+
+def is_over(course: Course) -> bool:
+    """Whether the course is over: its room is read, and nothing is said there any more."""
+    ended = course.ends_at is not None and course.ends_at <= clock.now()
+    return ended or course.state == CourseState.ARCHIVED
+
+
+def muted(actor: Actor, course: Course) -> RoomRestriction | None:
+    """What keeps the actor from writing in the room, None without."""
+    rows = restrictions(RestrictionKind.MUTE, actor.user_id)
+    return rows.filter(course=course).first()
 
 
 def rooms_of(actor: Actor) -> QuerySet[Course]:
@@ -96,7 +113,7 @@ def messages_of(actor: Actor, course: Course) -> QuerySet[Message]:
     """The room's messages, oldest first; raises what `require` raises."""
     require(actor, VIEW_ROOM, course)
     rows = VIEW_MESSAGE.rows(actor).filter(room__course=course)
-    return rows.select_related("sender", "parent").order_by("seq")
+    return rows.select_related("sender", "parent", "thread").order_by("seq")
 
 
 def message_in(actor: Actor, course: Course, public_id: str) -> Message:
@@ -110,7 +127,7 @@ def message_in(actor: Actor, course: Course, public_id: str) -> Message:
 def known_message(actor: Actor, course: Course, client_id: uuid.UUID) -> Message | None:
     """What the actor sent under this id of theirs before."""
     mine = Message.objects.filter(room__course=course, sender_id=actor.user_id)
-    return mine.filter(client_id=client_id).select_related("sender", "parent").first()
+    return mine.filter(client_id=client_id).select_related("sender", "parent", "thread").first()
 
 
 def missed_since(
@@ -133,8 +150,10 @@ def missed_since(
     more = len(changed) == MISSED_LIMIT
     shows = shown_to(actor)
     found: list[MessageBody] = []
+    fetched = list(rows.filter(seq__gt=last_seq)[:MISSED_LIMIT])
+    mine = own_reactions(actor, [*fetched, *changed])
     size = 0
-    for message in rows.filter(seq__gt=last_seq)[:MISSED_LIMIT]:
+    for message in fetched:
         body = message_body(shows(message))
         size += len(body["body"]) + len(body["html"])
         if found and size > MISSED_CHARACTERS:
@@ -146,8 +165,21 @@ def missed_since(
         last_change=changed[-1].change if more else newest_change,
         messages=found,
         changed=[message_body(shows(message)) for message in changed],
+        mine=mine,
         has_more=reached < newest or more,
     )
+
+
+def own_reactions(actor: Actor, rows: list[Message]) -> dict[str, list[str]]:
+    """The actor's own emoji on messages, by the message's public id; one query."""
+    ids = {row.pk: row.public_id for row in rows if row.reactions}
+    if not ids or actor.user_id is None:
+        return {}
+    found: dict[str, list[str]] = {}
+    mine = Reaction.objects.filter(message__in=ids, user_id=actor.user_id).order_by("emoji")
+    for message_id, emoji in mine.values_list("message_id", "emoji"):
+        found.setdefault(ids[message_id], []).append(emoji)
+    return found
 
 
 def shown_to(actor: Actor) -> Callable[[Message], Message]:
@@ -172,13 +204,24 @@ class Line:
 
     `continues` when it follows another of the same person within five minutes; `role` is that of
     staff of the course in words, "" for learners. `reason` says to its sender why the tutor did not
-    answer it.
+    answer it. `mine` are the reader's own emoji on it.
     """
 
     message: Message
     continues: bool
     role: str
     reason: str = ""
+    mine: tuple[str, ...] = ()
+
+    @property
+    def chips(self) -> list[tuple[str, str, int, bool]]:
+        """The reactions: name, emoji, count, and whether the reader is among them."""
+        counts = self.message.reactions if self.message.deleted_at is None else {}
+        return [
+            (one.value, str(one.label), counts[one.value], one.value in self.mine)
+            for one in Emoji
+            if counts.get(one.value)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,18 +242,28 @@ def newest_of(actor: Actor, course: Course) -> Page:
     """The latest 50 messages."""
     # Read before the messages: what changes in between is told twice rather than never.
     change = Room.objects.filter(course=course).values_list("last_change", flat=True).first() or 0
-    newest = messages_of(actor, course).select_related("sender", "parent__sender", "faq")
+    newest = messages_of(actor, course).select_related("sender", "parent__sender", "thread")
     rows = list(newest.order_by("-seq")[: FIRST_LIMIT + 1])
     shows = shown_to(actor)
     shown = [shows(row) for row in reversed(rows[:FIRST_LIMIT])]
     staff = staff_roles(course)
     return Page(
-        lines=list(_lines(shown, staff, reasons_for(actor, shown))),
+        lines=lines_of(actor, course, shown, staff),
         staff=staff,
         last_seq=shown[-1].seq if shown else 0,
         last_change=change,
         has_earlier=len(rows) > FIRST_LIMIT,
     )
+
+
+def lines_of(
+    actor: Actor, course: Course, rows: list[Message], staff: dict[str, str] | None = None
+) -> list[Line]:
+    """Messages as a page shows them; `staff` where the caller knows it already."""
+    known = staff_roles(course) if staff is None else staff
+    mine = own_reactions(actor, rows)
+    lines = _lines(rows, known, reasons_for(actor, rows))
+    return [replace(line, mine=tuple(mine.get(line.message.public_id, ()))) for line in lines]
 
 
 def reasons_for(actor: Actor, rows: list[Message]) -> dict[int, str]:
@@ -247,7 +300,11 @@ def html_of(message: Message) -> str:
     """The words of a message as HTML: Markdown of people, plain text of the tutor."""
     if message.ai is not None:
         return answer_html(message.body)
-    return render_markdown(message.body, profile=Profile.MESSAGE)
+    html = render_markdown(message.body, profile=Profile.MESSAGE)
+    if not message.mentions:
+        return html
+    people = User.objects.filter(public_id__in=message.mentions)
+    return marked(html, [person.display_name for person in people])
 
 
 def present_in(course_id: int) -> list[MemberFrame]:

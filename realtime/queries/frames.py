@@ -1,5 +1,6 @@
 """The shape of every frame that a socket carries; docs/realtime.md shows one of each."""
 
+from datetime import datetime
 from typing import Final, Literal, TypedDict
 
 from django.utils.html import escape
@@ -43,6 +44,8 @@ class MessageBody(TypedDict):
     Of two states of one message the one with the higher `change` holds. `ai` is set on answers of
     the tutor alone. `reply_to` is the id of the message that it replies to, `asked` how far the
     tutor is with it, "" where it was not asked; `faq` tells that staff made it an answer for all.
+    `thread` is the id of the message that began the thread, which counts its `replies`. `mentions`
+    are ids of people, `reactions` counts by the name of the emoji.
     """
 
     id: str
@@ -52,10 +55,16 @@ class MessageBody(TypedDict):
     sender: MemberFrame | None
     ai: AiFrame | None
     reply_to: str | None
+    thread: str | None
+    replies: int
     body: str
     html: str
     created_at: str
+    edited_at: str | None
     deleted: bool
+    pinned: bool
+    mentions: list[str]
+    reactions: dict[str, int]
     asked: str
     faq: bool
 
@@ -70,6 +79,8 @@ class JoinedFrame(TypedDict):
     """The answer to `join`: what came after `last_seq`, oldest first; ask again when `has_more`.
 
     `changed` are messages up to `last_seq` of the question that changed after its `last_change`.
+    `mine` are the reader's own reactions to the messages of both, by the message's id; `read` is
+    the number up to which they have read.
     """
 
     type: Literal["joined"]
@@ -77,6 +88,8 @@ class JoinedFrame(TypedDict):
     last_change: int
     missed: list[MessageBody]
     changed: list[MessageBody]
+    mine: dict[str, list[str]]
+    read: int
     has_more: bool
     members: list[MemberFrame]
 
@@ -119,7 +132,7 @@ def member_frame(user: User) -> MemberFrame:
 
 
 def message_body(message: Message) -> MessageBody:
-    """A stored message; `sender` and `parent` must be loaded. A deleted one has no words."""
+    """A stored message; `sender`, `parent`, `thread` must be loaded. A deleted one has no words."""
     gone = message.deleted_at is not None
     return {
         "id": message.public_id,
@@ -129,13 +142,23 @@ def message_body(message: Message) -> MessageBody:
         "sender": member_frame(message.sender) if message.sender is not None else None,
         "ai": _ai(message, gone=gone),
         "reply_to": message.parent.public_id if message.parent is not None else None,
+        "thread": message.thread.public_id if message.thread is not None else None,
+        "replies": message.reply_count,
         "body": "" if gone else message.body,
         "html": "" if gone else message.html,
-        "created_at": message.created_at.isoformat().replace("+00:00", "Z"),
+        "created_at": _moment(message.created_at),
+        "edited_at": None if message.edited_at is None else _moment(message.edited_at),
         "deleted": gone,
+        "pinned": message.pinned_at is not None and not gone,
+        "mentions": [] if gone else list(message.mentions),
+        "reactions": {} if gone else dict(message.reactions),
         "asked": message.asked,
         "faq": message.faq_id is not None,
     }
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _ai(message: Message, *, gone: bool) -> AiFrame | None:

@@ -106,6 +106,10 @@ def _texts() -> dict[NotificationKind, tuple[str, str]]:
             _("%(subject)s"),
             _("An announcement in %(course)s."),
         ),
+        NotificationKind.MENTIONED: (
+            _("%(subject)s speaks to you in the chat"),
+            _("You are mentioned or replied to in the room of %(course)s."),
+        ),
         **_ai_texts(),
     }
 

@@ -1,27 +1,42 @@
 """Say something in a course's room, and take it back. Stored, committed, then pushed."""
 
+import math
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
-from assessments.queries.exam import require_chat
 from courses.models import Course
-from courses.rules import TALK_COURSE
+from courses.rules import STAFF_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Conflict, Invalid, Throttled
 from lms.kernel.events import publish
-from lms.kernel.rules import require
+from lms.kernel.rules import allows, require
 from lms.kernel.text import PIPELINE_VERSION, Profile, render_markdown, require_text
-from realtime.enums import MAX_BODY
+from realtime.enums import MAX_BODY, RevisionKind
 from realtime.events import MessageDeleted, MessageSent
 from realtime.models import Message, Room
 from realtime.queries.chat import known_message, message_in
+from realtime.queries.mentions import marked, mentioned_in
 from realtime.rules import DELETE_MESSAGE
-from realtime.services.room import locked_message, locked_room, next_seq, save_change, tell_room
+from realtime.services.indexing import forget_message, index_message
+from realtime.services.reading import mark_read
+from realtime.services.revisions import keep_revision
+from realtime.services.room import (
+    count_reply,
+    locked_message,
+    locked_room,
+    next_seq,
+    require_clean_words,
+    require_writing,
+    save_change,
+    tell_room,
+)
 from realtime.services.room_tutor import ask_in_room, wish_of
 
 
@@ -39,8 +54,21 @@ class _Words:
 
     client_id: uuid.UUID
     body: str
-    html: str
     parent: Message | None
+    mentions: tuple[tuple[int, str, str], ...]
+
+    @property
+    def thread(self) -> Message | None:
+        """The message that began the thread: threads are one level deep."""
+        if self.parent is None:
+            return None
+        return self.parent.thread if self.parent.thread is not None else self.parent
+
+    @property
+    def html(self) -> str:
+        """The words rendered and cleaned, with whom they mention marked."""
+        rendered = render_markdown(self.body, profile=Profile.MESSAGE)
+        return marked(rendered, [name for _key, _id, name in self.mentions])
 
 
 def send_message(
@@ -54,21 +82,23 @@ def send_message(
 
     Raises Invalid for an empty or too long body, Conflict when the `client_id` was used with other
     words, Denied for readers, `exam_mode` while an exam of the actor closes the chat or the tutor,
-    Throttled `tutor_limit` for more questions to the tutor than a person may ask.
+    `room_over`, `muted`,
+    Throttled `tutor_limit` for more questions to the tutor than a person may ask and `slow_mode`.
     """
-    require(actor, TALK_COURSE, course)
-    require_chat(actor, course.pk, write=True)
-    text = _clean(body)
+    require_writing(actor, course)
+    text = clean_body(body)
     if (known := known_message(actor, course, client_id)) is not None:
         return Sent(_same(known, text), fresh=False)
     wish = wish_of(actor, course, text)
     replied = message_in(actor, course, reply_to) if reply_to else None
-    html = render_markdown(text, profile=Profile.MESSAGE)
+    words = _Words(client_id, text, replied, tuple(mentioned_in(text, course)))
     with transaction.atomic():
         room = locked_room(course.pk)
         if (known := known_message(actor, course, client_id)) is not None:
             return Sent(_same(known, text), fresh=False)
-        message = _store(actor, room, _Words(client_id, text, html, replied))
+        require_clean_words(room, text)
+        _require_slowness(actor, course, room)
+        message = _store(actor, room, words)
         if wish is not None:
             ask_in_room(actor=actor, course=course, message=message, wish=wish)
         tell_room(course.pk, message)
@@ -84,13 +114,16 @@ def delete_message(*, actor: Actor, message: Message) -> Message:
         row = locked_message(room, message.pk)
         if row.deleted_at is not None:
             return row
+        keep_revision(actor, row, RevisionKind.DELETED)
         row.body = row.html = ""
+        row.reactions, row.pinned_at = {}, None
         row.deleted_at, row.deleted_by_id = clock.now(), actor.user_id
+        forget_message(row.pk)
         publish(
             MessageDeleted(message_id=row.pk, sender_id=row.sender_id, course_id=course_id),
             actor=actor,
         )
-        save_change(room, row, "body", "html", "deleted_at", "deleted_by")
+        save_change(room, row, "body", "html", "deleted_at", "deleted_by", "reactions", "pinned_at")
     return row
 
 
@@ -104,11 +137,17 @@ def _store(actor: Actor, room: Room, words: _Words) -> Message:
         client_id=words.client_id,
         sender=sender,
         parent=words.parent,
+        thread=words.thread,
+        mentions=[public_id for _key, public_id, _name in words.mentions],
         body=words.body,
         html=words.html,
         pipeline_version=str(PIPELINE_VERSION),
         created_at=clock.now(),
     )
+    index_message(message)
+    if words.thread is not None:
+        count_reply(room, words.thread.pk)
+    mark_read(room, sender.pk, seq)
     publish(
         MessageSent(message_id=message.pk, sender_id=sender.pk, course_id=room.course_id),
         actor=actor,
@@ -116,7 +155,25 @@ def _store(actor: Actor, room: Room, words: _Words) -> Message:
     return message
 
 
-def _clean(body: str) -> str:
+def _require_slowness(actor: Actor, course: Course, room: Room) -> None:
+    """Raise Throttled `slow_mode` for somebody who wrote a moment ago and does not teach."""
+    if not room.slow_seconds or allows(actor, STAFF_COURSE, course):
+        return
+    since = clock.now() - timedelta(seconds=room.slow_seconds)
+    mine = Message.objects.filter(room=room, sender_id=actor.user_id, created_at__gt=since)
+    last = mine.order_by("-seq").values_list("created_at", flat=True).first()
+    if last is not None:
+        wait = math.ceil((last - since).total_seconds())
+        words = ngettext(
+            "This room is slow: write again in %s second.",
+            "This room is slow: write again in %s seconds.",
+            wait,
+        )
+        raise Throttled(words % wait, retry_after=wait, code="slow_mode")
+
+
+def clean_body(body: str) -> str:
+    """The words of a message as they are kept. Raises Invalid."""
     text = require_text(body, field="body", max_length=MAX_BODY).strip()
     if not text:
         raise Invalid(_("Write something first."), field="body")

@@ -1,14 +1,56 @@
 """What every change in a room has in common: the lock, the numbers, the push after the commit."""
 
+import re
+
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
+from assessments.queries.exam import require_chat
+from courses.models import Course
+from courses.rules import TALK_COURSE
 from lms.kernel import push
+from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
+from lms.kernel.errors import Denied, Invalid
+from lms.kernel.rules import require
 from realtime.models import Message, Room
-from realtime.queries.chat import room_name
+from realtime.queries.chat import is_over, muted, room_name
 from realtime.queries.frames import message_frame
+from realtime.rules import VIEW_ROOM
 
-LOADED = ("sender", "parent")
+LOADED = ("sender", "parent", "thread")
+
+
+def require_writing(actor: Actor, course: Course) -> None:
+    """Pass when the actor may write in the room now. Raises Denied and what `require` raises.
+
+    Codes of Denied: `exam_mode`, `room_over`, `muted`.
+    """
+    require(actor, TALK_COURSE, course)
+    require(actor, VIEW_ROOM, course)
+    require_chat(actor, course.pk, write=True)
+    if is_over(course):
+        raise Denied(_("This course is over; its room is only read."), code="room_over")
+    if (row := muted(actor, course)) is not None:
+        words = _("The people who teach have muted you in this room.")
+        if row.until is not None:
+            until = date_format(timezone.localtime(row.until), "SHORT_DATETIME_FORMAT")
+            words = _("The people who teach have muted you in this room until %s.") % until
+        raise Denied(words, code="muted")
+
+
+def require_clean_words(room: Room, text: str) -> None:
+    """Raise Invalid for words that are not used in this room."""
+    blocked = [line.strip() for line in room.blocked_words.splitlines() if line.strip()]
+    if not blocked:
+        return
+    words = "|".join(re.escape(word) for word in blocked)
+    found = re.search(rf"(?<!\w)(?:{words})(?!\w)", text, re.IGNORECASE)
+    if found is not None:
+        said = _("“%s” is not used in this room. Say it in other words.") % found[0]
+        raise Invalid(said, field="body", code="blocked_word")
 
 
 def locked_room(course_id: int) -> Room:
@@ -50,3 +92,10 @@ def tell_room(course_id: int, message: Message) -> None:
     """Push a message's state to everybody in the room, once it is committed."""
     frame = dict(message_frame(message))
     transaction.on_commit(lambda: push.to_room(room_name(course_id), frame), robust=True)
+
+
+def count_reply(room: Room, thread_id: int) -> None:
+    """Count one more reply on the message that began a thread, and tell the room."""
+    root = locked_message(room, thread_id)
+    root.reply_count += 1
+    save_change(room, root, "reply_count")

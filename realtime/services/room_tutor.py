@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from ai.services.tutor_room import Silence, answer_room, open_room_question, silent_now
 from ai.services.tutor_words import Reply
 from courses.models import Course
-from courses.rules import TALK_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Invalid, KernelError, Throttled
@@ -31,7 +30,16 @@ from realtime.events import TutorAnsweredRoom, TutorAsked
 from realtime.models import Message, Room, RoomQuestion
 from realtime.queries.frames import answer_html
 from realtime.rules import ASK_AGAIN
-from realtime.services.room import locked_message, locked_room, next_seq, save_change, tell_room
+from realtime.services.indexing import index_message
+from realtime.services.room import (
+    count_reply,
+    locked_message,
+    locked_room,
+    next_seq,
+    require_writing,
+    save_change,
+    tell_room,
+)
 
 KIND: Final = "realtime.answer_question"
 MOST_QUESTIONS: Final = 6
@@ -94,7 +102,7 @@ def ask_again(*, actor: Actor, question: RoomQuestion) -> Job:
     """
     require(actor, ASK_AGAIN, question)
     course = question.message.room.course
-    require(actor, TALK_COURSE, course)
+    require_writing(actor, course)
     _require_patience(actor)
     wish = wish_of(actor, course, question.message.body)
     with transaction.atomic():
@@ -211,18 +219,23 @@ def _answer(actor: Actor, course: Course, row: RoomQuestion, reply: Reply) -> di
         )
         tell_room(course.pk, answer)
         message.asked = Asked.ANSWERED
-        save_change(room, message, "asked")
+        if message.thread_id is not None:
+            count_reply(room, message.thread_id)
+        else:
+            message.reply_count += 1
+        save_change(room, message, "asked", "reply_count")
     return {"state": Asked.ANSWERED.value, "message": answer.public_id}
 
 
 def _say(room: Room, message: Message, reply: Reply) -> Message:
     seq, change = next_seq(room)
-    return Message.objects.create(
+    answer = Message.objects.create(
         room=room,
         seq=seq,
         change=change,
         client_id=uuid.uuid4(),
         parent=message,
+        thread=message.thread or message,
         body=reply.answer,
         html=answer_html(reply.answer),
         pipeline_version=str(PIPELINE_VERSION),
@@ -236,3 +249,5 @@ def _say(room: Room, message: Message, reply: Reply) -> Message:
         },
         created_at=clock.now(),
     )
+    index_message(answer)
+    return answer

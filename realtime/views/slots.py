@@ -11,6 +11,7 @@ from lms.kernel.rules import allows
 from lms.kernel.web.middleware import actor_of
 from realtime.queries.announcements import announcements_of, has_announcements, latest_for
 from realtime.queries.notifications import unread_count
+from realtime.queries.room import unread_in
 from realtime.rules import VIEW_ROOM
 
 NEWEST = 3
@@ -36,6 +37,7 @@ def course_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
         "may_talk": allows(actor, VIEW_ROOM, course),
         "announced": has_announcements(actor, course),
     }
+    values["unread"] = unread_in(actor, course) if values["may_talk"] else 0
     return render_to_string("realtime/_course_tabs.html", values, request)
 
 

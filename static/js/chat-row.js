@@ -6,6 +6,7 @@ export class Rows {
   constructor(root, find) {
     this.words = root.dataset;
     this.find = find;
+    this.mine = new Map();
     this.blank = root.querySelector("[data-chat-template]");
     this.staff = JSON.parse(document.getElementById("chat-staff")?.textContent ?? "{}");
     const zone = { timeZone: this.words.timeZone };
@@ -21,7 +22,7 @@ export class Rows {
     const row = this.empty();
     row.classList.add("me", "unsent");
     row.querySelector(".msg-name").textContent = name;
-    const unused = ".msg-tools, .msg-role, .msg-ai, .msg-faq, .msg-parent, .cites, .msg-note, .msg-asked";
+    const unused = ".msg-tools, .msg-role, .msg-ai, .msg-faq, .msg-edited, .msg-pinned, .msg-parent, .cites, .msg-note, .msg-asked, .msg-chips, .msg-thread";
     row.querySelectorAll(unused).forEach((part) => part.remove());
     const text = document.createElement("p");
     text.textContent = body;
@@ -34,10 +35,15 @@ export class Rows {
     const row = this.empty();
     const mine = message.sender?.id === this.words.me;
     row.id = `m-${message.id}`;
+    for (const name of ["href", "action"]) {
+      row.querySelectorAll(`[${name}*=MESSAGE]`).forEach((part) => part.setAttribute(name, part.getAttribute(name).replace("MESSAGE", message.id)));
+    }
     Object.assign(row.dataset, { seq: message.seq, change: message.change, id: message.id, sender: message.sender?.id ?? "" });
     row.classList.toggle("me", mine);
     row.classList.toggle("ai", Boolean(message.ai));
     row.classList.toggle("gone", message.deleted);
+    row.classList.toggle("for-me", message.mentions.includes(this.words.me));
+    row.source = message.body;
     this.#head(row, message);
     row.querySelector(".msg-foot").remove();
     const text = row.querySelector(".msg-text");
@@ -46,6 +52,8 @@ export class Rows {
     this.#parent(row, message);
     this.#answer(row, message);
     this.#asked(row, message, mine);
+    this.#chips(row, message);
+    this.#thread(row, message);
     this.#tools(row, message, mine);
     return row;
   }
@@ -56,6 +64,8 @@ export class Rows {
     if (!role.textContent) role.remove();
     if (!message.ai) row.querySelector(".msg-ai").remove();
     if (!message.faq) row.querySelector(".msg-faq").remove();
+    if (!message.edited_at || message.deleted) row.querySelector(".msg-edited").remove();
+    if (!message.pinned) row.querySelector(".msg-pinned").remove();
     row.querySelector(".msg-name").textContent = this.nameOf(message);
     const time = row.querySelector("time");
     time.dateTime = message.created_at;
@@ -108,17 +118,51 @@ export class Rows {
     if (mine) row.dataset.askWhy = message.id;
   }
 
+  /** The reactions that there are; `mine` are one's own, kept beside the states that all get. */
+  #chips(row, message) {
+    const list = row.querySelector(".msg-chips");
+    const mine = this.mine.get(message.id) ?? new Set();
+    [...list.children].forEach((item) => {
+      const name = item.querySelector("[name=emoji]").value;
+      const count = message.reactions[name] ?? 0;
+      if (!count) return item.remove();
+      const button = item.querySelector("button");
+      button.value = mine.has(name) ? "0" : "1";
+      button.setAttribute("aria-pressed", String(mine.has(name)));
+      button.disabled = this.words.write !== "true";
+      item.querySelector("[data-count]").textContent = count;
+    });
+    if (!list.children.length) list.remove();
+  }
+
+  #thread(row, message) {
+    const link = row.querySelector(".msg-thread");
+    if (!message.replies) return link.remove();
+    const words = message.replies === 1 ? this.words.wordsReplyOne : this.words.wordsReplyMany;
+    link.querySelector("[data-thread-words]").textContent = words.replace("%s", message.replies);
+  }
+
   #tools(row, message, mine) {
     const tools = row.querySelector(".msg-tools");
+    if (message.deleted) return tools.remove();
+    const write = this.words.write === "true";
+    const moderate = this.words.moderate === "true";
     const may = {
-      delete: this.words.moderate === "true" || (mine && this.words.write === "true"),
+      react: write,
+      reply: write,
+      more: true,
+      thread: true,
+      edit: mine && write,
+      pin: moderate,
       faq: this.words.promote === "true",
+      report: !mine,
+      delete: moderate || (mine && write),
     };
-    tools.querySelectorAll("[data-tool]").forEach((tool) => {
-      if (message.deleted || !may[tool.dataset.tool]) tool.remove();
-    });
-    const faq = tools.querySelector("[data-tool=faq]");
-    if (faq) faq.href = `/c/${this.words.slug}/chat/${message.id}/faq/`;
-    if (!tools.children.length) tools.remove();
+    tools.querySelectorAll("[data-tool]").forEach((tool) => may[tool.dataset.tool] || tool.remove());
+    const pin = tools.querySelector("[data-tool=pin]");
+    if (!pin) return;
+    pin.elements.on.value = message.pinned ? "0" : "1";
+    pin.querySelector("[data-pin-on]").hidden = message.pinned;
+    pin.querySelector("[data-pin-off]").hidden = !message.pinned;
   }
 }

@@ -4,6 +4,7 @@
  * acknowledged is sent again under the same client_id, by socket or by the API. Where no socket
  * opens, or the relay behind it is down, the page asks every few seconds.
  */
+import { Composer } from "cairn/chat-composer";
 import { Log } from "cairn/chat-log";
 import { api } from "cairn/requests";
 import { Socket } from "cairn/socket";
@@ -26,6 +27,7 @@ class Room {
     this.form = root.querySelector("[data-chat-form]");
     this.area = this.form?.querySelector("textarea");
     this.relayDown = false;
+    if (this.form) this.composer = new Composer(root, this.log);
     this.people();
     this.listen();
     this.restore();
@@ -62,6 +64,7 @@ class Room {
   }
 
   joined(frame) {
+    Object.entries(frame.mine).forEach(([id, names]) => this.log.rows.mine.set(id, new Set(names)));
     frame.changed.forEach((message) => this.arrived(message));
     frame.missed.forEach((message) => this.arrived(message));
     // Numbers have no gaps: whatever is still missing below was before this page's first message.
@@ -73,6 +76,17 @@ class Room {
     this.people();
     this.state(this.relayDown ? "polling" : "live");
     this.resend();
+    this.read();
+  }
+
+  /** Tell how far one has read, a moment after something new stands on a page that is looked at. */
+  read() {
+    clearTimeout(this.reading);
+    this.reading = setTimeout(() => {
+      if (document.visibilityState === "hidden" || this.seq.last <= (this.toldRead ?? 0)) return;
+      this.toldRead = this.seq.last;
+      api("POST", `/api/v1/rooms/${this.words.room}/read/`, { seq: this.seq.last }).catch(() => {});
+    }, 1500);
   }
 
   arrived(message) {
@@ -83,6 +97,7 @@ class Room {
     this.showTypists();
     this.seq.add(message.seq);
     this.change.add(message.change);
+    this.read();
     if (this.gaps) {
       clearTimeout(this.gap);
       this.gap = setTimeout(() => this.gaps && (this.socket.live ? this.join() : this.poll()), 800);
@@ -152,6 +167,7 @@ class Room {
     try {
       const url = `/api/v1/messages/?room=${this.words.room}&after_change=${this.change.last}&page_size=100`;
       const page = await api("GET", url);
+      page.results.forEach((message) => this.own(message));
       page.results.forEach((message) => this.arrived(message));
       this.change.reach(page.results.at(-1)?.change ?? 0);
       this.seq.reach(Math.max(this.seq.last, ...page.results.map((message) => message.seq)));
@@ -172,10 +188,13 @@ class Room {
       const row = event.target.closest("[data-seq]");
       if (!row || event.defaultPrevented) return;
       event.preventDefault();
-      if (event.target.matches("[data-chat-ask]")) this.askAgain(row);
-      else this.remove(row);
+      this.act(row, event.target, event.submitter);
     });
+    document.addEventListener("visibilitychange", (this.looked = () => this.read()));
     this.root.addEventListener("click", (event) => {
+      this.root.querySelectorAll(".msg-pop[open]").forEach((pop) => pop.contains(event.target) || (pop.open = false));
+      const tool = event.target.closest("a[data-tool=reply], a[data-tool=edit]");
+      if (tool && this.composer?.begin(tool.dataset.tool, tool.closest("[data-seq]"))) event.preventDefault();
       const row = event.target.closest("[data-chat-again]")?.closest("[data-client]");
       if (row) this.deliver(row.dataset.client);
     });
@@ -197,19 +216,52 @@ class Room {
     });
   }
 
-  say() {
+  /** What a form below a message does: the page's own acts, one request each. */
+  async act(row, form, button) {
+    const tool = form.closest("[data-tool]")?.dataset.tool;
+    form.closest(".msg-pop")?.removeAttribute("open");
+    if (form.matches("[data-chat-ask]")) return this.askAgain(row);
+    if (tool === "delete") return this.remove(row);
+    if (tool === "pin") return this.changeOf(row, "POST", "pin/", { on: form.elements.on.value === "1" });
+    const emoji = tool === "react" ? button.value : form.elements.emoji.value;
+    const on = tool === "react" || button.value === "1";
+    const mine = this.log.rows.mine.get(row.dataset.id) ?? new Set();
+    if (on) mine.add(emoji);
+    else mine.delete(emoji);
+    this.log.rows.mine.set(row.dataset.id, mine);
+    return this.changeOf(row, on ? "PUT" : "DELETE", `reactions/${emoji}/`);
+  }
+
+  async changeOf(row, method, path, body) {
+    try {
+      this.arrived(await api(method, `/api/v1/messages/${row.dataset.id}/${path}`, body));
+      return true;
+    } catch (error) {
+      const { toast } = await import("cairn/toast");
+      toast(error.message);
+      return false;
+    }
+  }
+
+  async say() {
     const body = this.area.value.trim();
     if (!body) return;
+    const { editing, replyTo } = this.composer;
+    if (editing) {
+      if (await this.changeOf(editing, "PATCH", "", { body })) this.composer.end();
+      return;
+    }
+    this.composer.end();
     this.area.value = "";
     this.area.dispatchEvent(new Event("input"));
-    this.enqueue(crypto.randomUUID(), body);
+    this.enqueue(crypto.randomUUID(), body, replyTo);
     this.area.focus();
   }
 
-  enqueue(id, body) {
+  enqueue(id, body, replyTo) {
     const row = this.log.wait(body, this.words.name);
     row.dataset.client = id;
-    this.unsent.set(id, { body, row });
+    this.unsent.set(id, { body, replyTo, row });
     this.keep();
     this.deliver(id);
   }
@@ -219,13 +271,13 @@ class Room {
     if (!item || item.busy) return;
     item.busy = true;
     this.log.fate(item.row, this.words.wordsSending, false);
-    if (this.socket.send({ type: "send", client_id: id, body: item.body })) {
+    if (this.socket.send({ type: "send", client_id: id, body: item.body, reply_to: item.replyTo ?? "" })) {
       await new Promise((done) => setTimeout(done, ACKNOWLEDGED_WITHIN));
       item.busy = false;
       if (!this.unsent.has(id)) return;
     }
     try {
-      const message = await api("POST", "/api/v1/messages/", { room: this.words.room, client_id: id, body: item.body });
+      const message = await api("POST", "/api/v1/messages/", { room: this.words.room, client_id: id, body: item.body, reply_to: item.replyTo ?? "" });
       this.arrived(message);
     } catch (error) {
       this.log.fate(item.row, error.status ? error.message : this.words.wordsUnsent, true);
@@ -245,7 +297,7 @@ class Room {
   }
 
   keep() {
-    const kept = [...this.unsent].map(([id, item]) => [id, item.body]);
+    const kept = [...this.unsent].map(([id, item]) => [id, item.body, item.replyTo ?? ""]);
     const key = `cairn-unsent-${this.words.room}-${this.words.me}`;
     if (kept.length) sessionStorage.setItem(key, JSON.stringify(kept));
     else sessionStorage.removeItem(key);
@@ -253,10 +305,10 @@ class Room {
 
   restore() {
     const kept = sessionStorage.getItem(`cairn-unsent-${this.words.room}-${this.words.me}`);
-    for (const [id, body] of JSON.parse(kept ?? "[]")) {
+    for (const [id, body, replyTo] of JSON.parse(kept ?? "[]")) {
       const row = this.log.wait(body, this.words.name);
       row.dataset.client = id;
-      this.unsent.set(id, { body, row });
+      this.unsent.set(id, { body, replyTo, row });
       this.log.fate(row, this.words.wordsUnsent, false);
     }
   }
@@ -278,8 +330,13 @@ class Room {
     const page = await api("GET", url).catch(() => null);
     button.disabled = false;
     if (!page) return;
+    page.results.forEach((message) => this.own(message));
     this.log.prepend(page.results.reverse());
     button.hidden = !page.next;
+  }
+
+  own(message) {
+    this.log.rows.mine.set(message.id, new Set(message.mine));
   }
 
   // --- people ---
@@ -330,6 +387,8 @@ class Room {
 
   stop() {
     clearInterval(this.poller);
+    clearTimeout(this.reading);
+    document.removeEventListener("visibilitychange", this.looked);
     window.removeEventListener("offline", this.wentOffline);
     window.removeEventListener("online", this.cameOnline);
     this.socket.stop();

@@ -1,0 +1,197 @@
+"""Rooms through the API: who is there, what is new, and how the people who teach keep order."""
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from courses.rules import ASSIST_COURSE
+from lms.kernel.errors import NotFound
+from lms.kernel.rest.paging import Pages
+from lms.kernel.rest.views import KernelViewSet
+from lms.kernel.rules import require
+from realtime.api.chat_shapes import (
+    MessageSerializer,
+    ReadRoomSerializer,
+    ReportedMessageSerializer,
+    RestrictionSerializer,
+    RestrictMemberSerializer,
+    RoomDetailSerializer,
+    RoomSerializer,
+    RoomSettingsSerializer,
+)
+from realtime.api.export import export_of
+from realtime.models import Message, RoomRestriction
+from realtime.queries.chat import course_with_room, may_talk, present_in, rooms_of
+from realtime.queries.frames import member_frame, message_body
+from realtime.queries.room import (
+    found_in,
+    member_called,
+    pinned_in,
+    reported_in,
+    restricted_in,
+    room_settings,
+)
+from realtime.services.moderation import lift_restriction, restrict_member, set_room
+from realtime.services.reading import read_room
+
+ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
+MEMBER = OpenApiParameter("member", OpenApiTypes.STR, OpenApiParameter.PATH)
+QUERY = OpenApiParameter("q", OpenApiTypes.STR, required=True, description="Words to look for.")
+
+
+class RoomViewSet(KernelViewSet):
+    """Rooms of your courses."""
+
+    permission_words = {
+        "list": "anyone signed in: rooms of their courses, not as an observer; admins all",
+        "retrieve": "active members but observers; admins",
+        "read": "active members but observers; admins",
+        "search": "active members but observers; admins",
+        "pins": "active members but observers; admins",
+        "ways": "assistants and instructors of the course; admins",
+        "set_ways": "assistants and instructors of the course; admins",
+        "restrictions": "assistants and instructors of the course; admins",
+        "restrict": "assistants and instructors of the course; admins",
+        "lift": "assistants and instructors of the course; admins",
+        "reports": "assistants and instructors of the course; admins",
+        "export": "assistants and instructors of the course; admins",
+    }
+
+    @extend_schema(responses=RoomSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """The rooms of your courses, by title."""
+        pages = Pages()
+        page = pages.paginate_queryset(rooms_of(self.actor), request) or []
+        return pages.get_paginated_response(RoomSerializer(page, many=True).data)
+
+    @extend_schema(parameters=[ID], responses=RoomDetailSerializer)
+    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """One room, who is there and whether you may write."""
+        course = course_with_room(self.actor, public_id=id)
+        room = rooms_of(self.actor).get(pk=course.pk)
+        found = {
+            **RoomSerializer(room).data,
+            "may_write": may_talk(self.actor, course),
+            "members": present_in(course.pk),
+        }
+        return Response(found)
+
+    @extend_schema(parameters=[ID], request=ReadRoomSerializer, responses=ReadRoomSerializer)
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Say up to which number you have read; the number only grows."""
+        course = course_with_room(self.actor, public_id=id)
+        data = ReadRoomSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response({"seq": read_room(actor=self.actor, course=course, **data.validated_data)})
+
+    @extend_schema(parameters=[ID, QUERY], responses=MessageSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def search(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """The 50 messages that fit these words best; the last word may be a beginning."""
+        course = course_with_room(self.actor, public_id=id)
+        lines = found_in(self.actor, course, request.query_params.get("q", "")[:200])
+        return Response([message_body(line.message) for line in lines])
+
+    @extend_schema(parameters=[ID], responses=MessageSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def pins(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """The pinned messages, the newest pin first."""
+        course = course_with_room(self.actor, public_id=id)
+        return Response([message_body(row) for row in pinned_in(self.actor, course)])
+
+    @extend_schema(parameters=[ID], responses=RoomSettingsSerializer)
+    @action(detail=True, methods=["get"], url_path="settings")
+    def ways(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """How the room works, for the people who teach."""
+        course = course_with_room(self.actor, public_id=id)
+        return Response(RoomSettingsSerializer(room_settings(self.actor, course)).data)
+
+    @extend_schema(
+        parameters=[ID], request=RoomSettingsSerializer, responses=RoomSettingsSerializer
+    )
+    @ways.mapping.put
+    def set_ways(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Choose the seconds between messages and the words that are not used."""
+        course = course_with_room(self.actor, public_id=id)
+        require(self.actor, ASSIST_COURSE, course)
+        data = RoomSettingsSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        room = set_room(actor=self.actor, course=course, **data.validated_data)
+        return Response(RoomSettingsSerializer(room).data)
+
+    @extend_schema(parameters=[ID], responses=RestrictionSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def restrictions(self, _request: Request, id: str) -> Response:  # noqa: A002
+        """Who is muted or banned, newest first."""
+        course = course_with_room(self.actor, public_id=id)
+        return Response([_restriction(row) for row in restricted_in(self.actor, course)])
+
+    @extend_schema(
+        parameters=[ID], request=RestrictMemberSerializer, responses={201: RestrictionSerializer}
+    )
+    @restrictions.mapping.post
+    def restrict(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Mute a member, or keep them out: their sockets close at once. Again replaces."""
+        course = course_with_room(self.actor, public_id=id)
+        require(self.actor, ASSIST_COURSE, course)
+        data = RestrictMemberSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        given = dict(data.validated_data)
+        person = member_called(course, given.pop("member"))
+        if person is None:
+            raise NotFound
+        row = restrict_member(actor=self.actor, course=course, person=person, **given)
+        return Response(_restriction(row), status=201)
+
+    @extend_schema(parameters=[ID, MEMBER], responses={204: None})
+    @action(detail=True, methods=["delete"], url_path="restrictions/(?P<member>[0-9A-Za-z]+)")
+    def lift(self, _request: Request, id: str, member: str) -> Response:  # noqa: A002
+        """Let a member write, or come in, again."""
+        course = course_with_room(self.actor, public_id=id)
+        require(self.actor, ASSIST_COURSE, course)
+        person = member_called(course, member)
+        if person is not None:
+            lift_restriction(actor=self.actor, course=course, person=person)
+        return Response(status=204)
+
+    @extend_schema(parameters=[ID], responses=ReportedMessageSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def reports(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Messages with open reports, those with most first."""
+        course = course_with_room(self.actor, public_id=id)
+        return Response([_reported(row) for row in reported_in(self.actor, course)])
+
+    @extend_schema(
+        parameters=[ID], responses={(200, "text/csv"): OpenApiTypes.STR}, operation_id="room_export"
+    )
+    @action(detail=True, methods=["get"])
+    def export(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 - the URL's word
+        """Everything said in the room: CSV, or JSON with `as=json`."""
+        course = course_with_room(self.actor, public_id=id)
+        return export_of(self.actor, course, request.query_params.get("as", "csv"))
+
+
+def _restriction(row: RoomRestriction) -> dict[str, object]:
+    return {
+        "member": member_frame(row.user),
+        "kind": row.kind,
+        "until": row.until,
+        "reason": row.reason,
+    }
+
+
+def _reported(row: Message) -> dict[str, object]:
+    reports = [
+        {
+            "reporter": member_frame(report.reporter),
+            "reason": report.reason,
+            "created_at": report.created_at,
+        }
+        for report in row.reports.all()
+        if report.settled_at is None
+    ]
+    return {"message": message_body(row), "reports": reports}

@@ -1,0 +1,96 @@
+"""Change one's words for a while, and answer somebody's with an emoji."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.events import publish
+from lms.kernel.rules import require
+from lms.kernel.text import PIPELINE_VERSION, Profile, render_markdown
+from realtime.enums import MAX_EDIT_MINUTES, Emoji, RevisionKind
+from realtime.events import MessageEdited
+from realtime.models import Message, Reaction
+from realtime.queries.mentions import marked, mentioned_in
+from realtime.rules import EDIT_MESSAGE, USE_MESSAGE
+from realtime.services.chat import clean_body
+from realtime.services.indexing import index_message
+from realtime.services.revisions import keep_revision
+from realtime.services.room import (
+    locked_message,
+    locked_room,
+    require_clean_words,
+    require_writing,
+    save_change,
+)
+
+EDITED_WITHIN = timedelta(minutes=MAX_EDIT_MINUTES)
+
+
+def edit_message(*, actor: Actor, message: Message, body: str) -> Message:
+    """Change the words of one's own message; the earlier ones are kept for the course's staff.
+
+    Whom it newly mentions is not told, and the tutor is not asked again. Raises NotFound, Denied,
+    Invalid, Conflict `too_late` 15 minutes after it was said, Conflict `deleted`.
+    """
+    require(actor, EDIT_MESSAGE, message)
+    course = message.room.course
+    require_writing(actor, course)
+    text = clean_body(body)
+    with transaction.atomic():
+        room = locked_room(course.pk)
+        row = locked_message(room, message.pk)
+        if row.deleted_at is not None:
+            raise Conflict(_("This message was deleted."), code="deleted")
+        if row.body == text:
+            return row
+        if clock.now() - row.created_at > EDITED_WITHIN:
+            words = _("A message can be edited for %s minutes.") % MAX_EDIT_MINUTES
+            raise Conflict(words, code="too_late")
+        require_clean_words(room, text)
+        keep_revision(actor, row, RevisionKind.EDITED)
+        meant = mentioned_in(text, course)
+        rendered = render_markdown(text, profile=Profile.MESSAGE)
+        row.body, row.html = text, marked(rendered, [name for _key, _id, name in meant])
+        row.mentions = [public_id for _key, public_id, _name in meant]
+        row.edited_at, row.pipeline_version = clock.now(), str(PIPELINE_VERSION)
+        index_message(row)
+        publish(MessageEdited(message_id=row.pk, course_id=course.pk), actor=actor)
+        save_change(room, row, "body", "html", "mentions", "edited_at", "pipeline_version")
+    return row
+
+
+def react(*, actor: Actor, message: Message, emoji: str, on: bool) -> Message:
+    """Put an emoji on a message or take it back; again is no error.
+
+    The counts are taken from the reactions themselves each time. Raises NotFound, Denied, Invalid,
+    Conflict `deleted`.
+    """
+    require(actor, USE_MESSAGE, message)
+    course = message.room.course
+    require_writing(actor, course)
+    if emoji not in Emoji.values:
+        raise Invalid(_("Choose one of the emoji."), field="emoji")
+    with transaction.atomic():
+        room = locked_room(course.pk)
+        row = locked_message(room, message.pk)
+        if row.deleted_at is not None:
+            raise Conflict(_("This message was deleted."), code="deleted")
+        changed = _set(row, actor.user_id or 0, emoji, on=on)
+        if changed:
+            counts = Reaction.objects.filter(message=row).values_list("emoji")
+            row.reactions = dict(counts.annotate(count=Count("pk")).order_by("emoji"))
+            save_change(room, row, "reactions")
+    return row
+
+
+def _set(message: Message, user_id: int, emoji: str, *, on: bool) -> bool:
+    """Whether anything changed."""
+    if on:
+        return Reaction.objects.get_or_create(message=message, user_id=user_id, emoji=emoji)[1]
+    own = Reaction.objects.filter(message=message, user_id=user_id, emoji=emoji)
+    return bool(own.delete()[0])

@@ -1,0 +1,28 @@
+"""How far each member has read a room: one number, which only grows."""
+
+from courses.models import Course
+from lms.kernel.actors import Actor
+from lms.kernel.rules import require, require_write
+from realtime.models import Room, RoomRead
+from realtime.rules import VIEW_ROOM
+
+
+def read_room(*, actor: Actor, course: Course, seq: int) -> int:
+    """Note that the actor has read up to a number; less than before changes nothing. The number."""
+    require(actor, VIEW_ROOM, course)
+    require_write(actor)
+    room = Room.objects.filter(course=course).first()
+    if room is None or actor.user_id is None:
+        return 0
+    return mark_read(room, actor.user_id, min(seq, room.last_seq))
+
+
+def mark_read(room: Room, user_id: int, seq: int) -> int:
+    """The same for whoever just wrote: what stands above their own message they have seen."""
+    row, made = RoomRead.objects.get_or_create(
+        course_id=room.course_id, user_id=user_id, defaults={"last_seq": seq}
+    )
+    if not made and seq > row.last_seq:
+        RoomRead.objects.filter(pk=row.pk, last_seq__lt=seq).update(last_seq=seq)
+        return seq
+    return row.last_seq

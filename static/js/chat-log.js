@@ -19,6 +19,7 @@ export class Log {
     this.newer?.addEventListener("click", () => this.toEnd());
     this.box.addEventListener("scroll", () => this.atEnd && (this.newer.hidden = true));
     this.box.addEventListener("click", (event) => this.#pick(event.target.closest(".msg")));
+    this.box.addEventListener("toggle", (event) => this.#fit(event.target), true);
     this.toEnd();
   }
 
@@ -90,6 +91,16 @@ export class Log {
     const before = this.box.querySelector(".msg.picked");
     before?.classList.remove("picked");
     if (row && row !== before) row.classList.add("picked");
+  }
+
+  /** What opens beside a message opens to the side where there is room, and is scrolled to. */
+  #fit(pop) {
+    if (!pop.matches?.(".msg-pop[open]")) return;
+    const shown = pop.lastElementChild;
+    pop.classList.remove("flip");
+    const [edge, box] = [shown.getBoundingClientRect(), this.box.getBoundingClientRect()];
+    pop.classList.toggle("flip", edge.right > box.right || edge.left < box.left);
+    shown.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   #insert(row, seq) {

@@ -41,7 +41,7 @@ from courses.models import Enrolment, Lesson, LessonVersion
 from courses.services.lesson import save_draft
 from lms.kernel import actors
 from lms.kernel.models import Job
-from lms.tests.leaks import ai_secrets, hidden_work, running_quiz
+from lms.tests.leaks import ai_secrets, hidden_work, room_secrets, running_quiz
 from lms.tests.leaks.marker import marker
 from lms.tests.world import PASSWORD, World
 
@@ -81,6 +81,7 @@ MARKERS = [
     *hidden_work.MARKERS,
     *running_quiz.MARKERS,
     *ai_secrets.MARKERS,
+    *room_secrets.MARKERS,
 ]
 
 EXAM = (
@@ -132,6 +133,7 @@ def plant(world: World) -> None:
     hidden_work.plant_work(world)
     running_quiz.plant_running(world)
     ai_secrets.plant_ai(world)
+    room_secrets.plant_room(world)
 
 
 def words() -> Iterator[str]:

@@ -12,6 +12,7 @@ from django.conf import settings as live
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
+from ai.services.faq import add_faq
 from courses.models import Enrolment
 from lms.kernel import push
 from lms.kernel.push.publisher import PUBLISHER
@@ -20,6 +21,8 @@ from lms.kernel.tests.push_server import free_port, serve
 from realtime.models import Message
 from realtime.services.announcements import announce
 from realtime.services.chat import send_message
+from realtime.services.editing import react
+from realtime.services.moderation import pin_message, report_message, restrict_member
 from realtime.tests.factories import Cast
 from realtime.tests.factories import cast as make_cast
 
@@ -96,6 +99,51 @@ def test_two_people_talk_see_each_other_and_staff_deletes(visit: Open) -> None:
     expect(learner.locator(".msg.gone")).to_contain_text("This message was deleted.")
     teacher.context.close()
     expect(learner.locator("[data-chat-members] li")).to_have_count(1)
+
+
+def test_states_of_messages_reach_who_was_away_and_a_ban_ends_it(site: Cast, visit: Open) -> None:
+    """Reply, emoji, edit and pin by keyboard and pointer; a cut network; then the door."""  # R4 R5
+    learner, teacher = visit("learner"), visit("instructor")
+    for page in (learner, teacher):
+        expect(page.locator(LIVE)).to_be_visible()
+    write(learner, "First words")
+    said = teacher.locator(".msg[data-seq='1']")
+    said.hover()
+    said.get_by_role("link", name="Reply", exact=True).focus()
+    teacher.keyboard.press("Enter")
+    expect(teacher.locator("[data-chat-about]")).to_contain_text("Reply to Lea Learner")
+    write(teacher, "An answer")
+    own = learner.locator(".msg[data-seq='1']")
+    expect(own.locator(".msg-thread")).to_have_text("1 reply")
+    expect(learner.locator(".msg-parent")).to_contain_text("First words")
+    learner.context.set_offline(True)
+    said.locator("[data-tool=react] summary").click()
+    said.locator(".msg-emoji [value=heart]").click()
+    expect(said.locator(".chip-emoji")).to_have_attribute("aria-pressed", "true")
+    said.locator("[data-tool=more] summary").click()
+    said.locator("[data-tool=pin] button").click()
+    expect(said.locator(".msg-pinned")).to_be_visible()
+    learner.context.set_offline(False)
+    expect(own.locator(".msg-pinned")).to_be_visible(timeout=20_000)
+    expect(own.locator(".chip-emoji [data-count]")).to_have_text("1")
+    expect(own.locator(".chip-emoji")).to_have_attribute("aria-pressed", "false")
+    own.locator("[data-tool=more] summary").click()
+    own.locator("[data-tool=edit]").click()
+    write(learner, "Second words")
+    expect(teacher.locator(".msg-edited")).to_be_visible()
+    expect(teacher.locator(".msg[data-seq] .msg-text")).to_have_text(["Second words", "An answer"])
+    restrict_member(
+        actor=site.actor("instructor"),
+        course=site.course,
+        person=site.people["learner"],
+        kind="ban",
+    )
+    expect(learner.locator("[data-chat-state]")).to_have_text(
+        "You are no longer in this room.", timeout=15_000
+    )
+    write(teacher, "After it")
+    expect(teacher.locator(".msg[data-seq]", has_text="After it")).to_be_visible()
+    expect(learner.locator(".msg[data-seq]")).to_have_count(2)
 
 
 def test_message_written_while_the_server_is_away_is_sent_when_it_is_back(
@@ -203,24 +251,46 @@ MODES: dict[str, dict[str, Any]] = {
 def test_pages_have_no_accessibility_violation_and_fit(site: Cast, visit: Open, mode: str) -> None:
     if mode == "rtl":
         type(site.people["learner"]).objects.update(language="ar")
-    send_message(
+    said = send_message(
         actor=site.actor("learner"), course=site.course, client_id=uuid.uuid4(), body="`code` " * 30
+    ).message
+    add_faq(
+        actor=site.actor("instructor"), course=site.course, question="What is it?", answer="Chalk."
     )
+    send_message(
+        actor=site.actor("learner2"),
+        course=site.course,
+        client_id=uuid.uuid4(),
+        body="@tutor What is it?",
+        reply_to=said.public_id,
+    )
+    run_jobs()
+    react(actor=site.actor("learner"), message=said, emoji="heart", on=True)
+    pin_message(actor=site.actor("instructor"), message=said, on=True)
+    report_message(actor=site.actor("learner2"), message=said, reason="Loud")
     announce(actor=site.actor("instructor"), course=site.course, title="News", body="# Big\n\nx")
     pages = {
         "learner": [
             f"/c/{site.course.slug}/chat/",
             f"/c/{site.course.slug}/announcements/",
             "/me/notifications/",
+            f"/c/{site.course.slug}/chat/{said.public_id}/thread/",
+            f"/c/{site.course.slug}/chat/{said.public_id}/edit/",
+            f"/c/{site.course.slug}/chat/search/?q=code",
         ],
-        "instructor": [f"/teach/{site.course.slug}/announcements/"],
+        "instructor": [
+            f"/teach/{site.course.slug}/announcements/",
+            f"/teach/{site.course.slug}/chat/",
+            f"/c/{site.course.slug}/chat/{said.public_id}/faq/",
+            f"/c/{site.course.slug}/chat/{said.public_id}/report/",
+        ],
     }
     for who, paths in pages.items():
         page = visit(who, paths[0], **MODES[mode])
         for path in paths:
             page.goto(path)
             page.wait_for_selector("html[data-ready=true]")
-            if path.endswith("/chat/"):
+            if path == f"/c/{site.course.slug}/chat/":
                 expect(page.locator(LIVE)).to_be_visible()
             found = Axe().run(page, options=RULES)
             violations = [(v["id"], v["nodes"][0]["html"]) for v in found.response["violations"]]

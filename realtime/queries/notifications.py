@@ -106,16 +106,16 @@ def _texts() -> dict[NotificationKind, tuple[str, str]]:
             _("%(subject)s"),
             _("An announcement in %(course)s."),
         ),
+        **_talk_texts(),
+    }
+
+
+def _talk_texts() -> dict[NotificationKind, tuple[str, str]]:
+    return {
         NotificationKind.MENTIONED: (
             _("%(subject)s speaks to you in the chat"),
             _("You are mentioned or replied to in the room of %(course)s."),
         ),
-        **_ai_texts(),
-    }
-
-
-def _ai_texts() -> dict[NotificationKind, tuple[str, str]]:
-    return {
         NotificationKind.TUTOR_REPLY: (
             _("Your teachers answered your question"),
             _("Their answer stands beside your question to the tutor in %(course)s."),

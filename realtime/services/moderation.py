@@ -89,10 +89,7 @@ def restrict_member(
     NotFound for somebody who is no member, Invalid, Conflict.
     """
     require(actor, ASSIST_COURSE, course)
-    if kind not in RestrictionKind.values:
-        raise Invalid(_("Choose mute or ban."), field="kind")
-    if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
-        raise Invalid(_("Between one minute and a year."), field="minutes")
+    _require_measure(kind, minutes)
     text = require_text(reason, field="reason", max_length=MAX_REASON).strip()
     if not active_members(course).filter(user=person).exists():
         raise NotFound
@@ -159,6 +156,13 @@ def settle_reports(*, actor: Actor, message: Message, remove: bool) -> int:
             )
             publish(told, actor=actor)
     return count
+
+
+def _require_measure(kind: str, minutes: int | None) -> None:
+    if kind not in RestrictionKind.values:
+        raise Invalid(_("Choose mute or ban."), field="kind")
+    if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
+        raise Invalid(_("Between one minute and a year."), field="minutes")
 
 
 def _close(course_id: int, user_id: int) -> None:

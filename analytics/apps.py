@@ -17,6 +17,7 @@ class AnalyticsConfig(AppConfig):
         slots.register("teach.tabs", shown.teach_tab, order=60)
         slots.register("course.tabs", shown.course_tab, order=90)
         slots.register("course.tabs", mastery.tab, order=30)
+        slots.register("course.overview", mastery.overview, order=5)
         slots.register("course.overview", early_warning.overview, order=90)
         slots.register("teach.home", shown.teach_home, order=20)
         slots.register("dashboard.due", review.dashboard, order=60)

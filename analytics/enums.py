@@ -23,6 +23,16 @@ class SupportDoor(TextChoices):
     PRACTICE = "practice", _("Propose practice")
 
 
+class StepKind(TextChoices):
+    """What the next step in a course is."""
+
+    ATTEMPT = "attempt", _("Go on")
+    DUE = "due", _("Hand in")
+    PRACTICE = "practice", _("Practise")
+    LESSON = "lesson", _("Continue")
+    REVIEW = "review", _("Review")
+
+
 class RiskModelKind(TextChoices):
     """How a risk model was learnt."""
 

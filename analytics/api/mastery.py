@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from analytics.api.bodies import course_of
 from analytics.api.risk import StudentOut
+from analytics.enums import StepKind
 from analytics.queries.mastery import (
     MasteryCell,
     class_lines,
@@ -23,6 +24,7 @@ from analytics.queries.mastery import (
 )
 from analytics.queries.mastery_evidence import learner_evidence, own_evidence
 from analytics.queries.mastery_totals import mastery_totals
+from analytics.queries.next_step import next_step
 from analytics.queries.practice import Practice, recommended_practice
 from analytics.scoring.mastery.cells import Level
 from assessments.models import LearningOutcome
@@ -128,6 +130,21 @@ class MasteryTotalsOut(serializers.Serializer[object]):
     outcomes = OutcomeTotalsOut(many=True)
 
 
+class NextStepOut(serializers.Serializer[object]):
+    """One thing to do next in a course and why; `lesson` is null for the review queue."""
+
+    kind = serializers.ChoiceField(choices=StepKind.choices)
+    title = serializers.CharField()
+    reason = serializers.CharField()
+    lesson = serializers.CharField(allow_null=True)
+
+
+class NextStepFoundOut(serializers.Serializer[object]):
+    """Null when nothing is left to do, and for who does not learn in the course."""
+
+    next_step = NextStepOut(allow_null=True)
+
+
 COURSE = OpenApiParameter("course", OpenApiTypes.STR, required=True, description="Id of a course.")
 PAGING = [
     OpenApiParameter("page", OpenApiTypes.INT),
@@ -146,6 +163,7 @@ class MasteryViewSet(KernelViewSet):
     permission_words = {
         "list": "the course's staff; admins",
         "mine": "members of the course",
+        "next_step": "members of the course",
         "evidence": "members of the course for themselves, its staff for any learner",
         "totals": "the course's staff and observers; admins",
     }
@@ -181,6 +199,22 @@ class MasteryViewSet(KernelViewSet):
                 "practice": [practice_plain(one) for one in practice],
             }
         )
+
+    @extend_schema(parameters=[COURSE], responses=NextStepFoundOut)
+    @action(detail=False, url_path="next-step")
+    def next_step(self, request: Request) -> Response:
+        """What to do next in a course, from deadlines, mastery and unfinished work."""
+        course = course_of(self.actor, request.query_params.get("course"), OPEN_COURSE)
+        step = next_step(self.actor, course)
+        found = None
+        if step is not None:
+            found = {
+                "kind": step.kind.value,
+                "title": step.title,
+                "reason": step.reason,
+                "lesson": step.lesson or None,
+            }
+        return Response({"next_step": found})
 
     @extend_schema(parameters=EVIDENCE, responses=MasteryEvidenceOut)
     @action(detail=False)

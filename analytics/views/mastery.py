@@ -21,6 +21,7 @@ from analytics.queries.mastery import (
 )
 from analytics.queries.mastery_evidence import learner_evidence, own_evidence
 from analytics.queries.mastery_totals import mastery_totals
+from analytics.queries.next_step import next_step
 from analytics.queries.practice import recommended_practice
 from analytics.scoring.mastery.cells import LEAST_SHOWN, Level
 from courses.models import Course
@@ -116,6 +117,19 @@ def tab(request: HttpRequest, context: dict[str, Any]) -> str:
         return ""
     shown = {"course": course, "tab": context.get("tab")}
     return render_to_string("analytics/slots/mastery_tab.html", shown)
+
+
+def overview(request: HttpRequest, context: dict[str, Any]) -> str:
+    """On a course's page, for its learners: the next step and why."""
+    course, actor = context.get("course"), actor_of(request)
+    if not isinstance(course, Course) or not actor.signed_in or context.get("may_staff"):
+        return ""
+    if not allows(actor, LEARN_COURSE, course):
+        return ""
+    step = next_step(actor, course)
+    if step is None:
+        return ""
+    return render_to_string("analytics/slots/next_step.html", {"course": course, "step": step})
 
 
 def _teaching(request: HttpRequest, course: Course) -> dict[str, Any]:

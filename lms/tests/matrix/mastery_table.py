@@ -25,6 +25,7 @@ def missed(world: World) -> str:
 API = [
     Row(f"GET {V1}/analytics/mastery/", p.staff(), query="?course={course}"),
     Row(f"GET {V1}/analytics/mastery/mine/", p.members(), query="?course={course}"),
+    Row(f"GET {V1}/analytics/mastery/next-step/", p.members(), query="?course={course}"),
     Row(f"GET {V1}/analytics/mastery/totals/", p.totals(), query="?course={course}"),
     Row(
         f"GET {V1}/analytics/mastery/evidence/",

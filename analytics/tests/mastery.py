@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from analytics.models import FoldState
-from analytics.services.mastery import STATE, catch_up
+from analytics.services.mastery import STATE, catch_up, take_in
 from assessments.enums import QuestionKind
 from assessments.models import Attempt, LearningOutcome, Quiz
 from assessments.services.attempt import save_answer, start_attempt
@@ -45,8 +45,21 @@ def answer(quiz: Quiz, person: User, pattern: str, *, submit: bool = True) -> At
     return submit_attempt(actor=actor, attempt=attempt) if submit else attempt
 
 
+def take_all(school: School) -> int:
+    """Take in every answer of the course, as the events of their attempts would have it."""
+    attempts = Attempt.objects.filter(course=school.course)
+    return take_in(
+        school.course.pk,
+        quizzes=set(attempts.values_list("quiz_id", flat=True)),
+        learners=set(attempts.values_list("learner_id", flat=True)),
+    )
+
+
 def drain(seconds: float = 60.0) -> None:
-    """Take in every event; on PostgreSQL other transactions may hold the horizon for a moment."""
+    """Take in every event; on PostgreSQL other transactions may hold the horizon for a moment.
+
+    Only in tests that commit: an event is read once its transaction has ended.
+    """
     deadline = time.monotonic() + seconds
     catch_up()
     while time.monotonic() < deadline and _left():

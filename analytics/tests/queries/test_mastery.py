@@ -13,7 +13,7 @@ from analytics.queries.mastery_totals import mastery_totals
 from analytics.queries.practice import practice_quizzes, recommended_practice
 from analytics.scoring.mastery.cells import Level
 from analytics.tests.factories import make_learner
-from analytics.tests.mastery import answer, drain, make_outcome, make_skill_quiz
+from analytics.tests.mastery import answer, make_outcome, make_skill_quiz, take_all
 from assessments.models import LearningOutcome
 from assessments.services.attempt import start_attempt
 from assessments.services.quiz import release_results
@@ -40,7 +40,7 @@ def test_own_map_waits_for_results_that_staff_release(
     """Z7: neither a figure nor an answer tells what is not released; staff see it at once."""
     quiz = make_skill_quiz(school, outcome, show_review=False)
     answer(quiz, school.learner, "1101")
-    drain()
+    take_all(school)
     learner, staff = school.actor("learner"), school.actor("assistant")
     (cell,) = own_map(learner, school.course).cells
     assert (cell.answers, cell.mastery, cell.level) == (0, None, Level.UNKNOWN)
@@ -58,7 +58,7 @@ def test_a_copy_of_ones_data_keeps_back_what_is_not_released(
 ) -> None:
     quiz = make_skill_quiz(school, outcome, show_review=False)
     answer(quiz, school.learner, "1101")
-    drain()
+    take_all(school)
     assert exported(school) == [(None, None)]
     release_results(actor=school.actor("instructor"), quiz=quiz)
     row = SkillMastery.objects.get()
@@ -121,7 +121,7 @@ def test_class_takes_as_many_queries_for_three_learners_as_for_one(
     people = [school.learner, school.classmate, make_learner(school.course)]
     for person in people:
         answer(quiz, person, "1101")
-    drain()
+    take_all(school)
     staff, outcomes = school.actor("assistant"), outcomes_of(school.course)
     one = count_queries(lambda: class_lines(staff, school.course, people[:1], outcomes))
     assert count_queries(lambda: class_lines(staff, school.course, people, outcomes)) == one
@@ -134,7 +134,7 @@ def test_observers_get_totals_of_five_and_more(school: School, outcome: Learning
     quiz = make_skill_quiz(school, outcome)
     for person in (school.learner, school.classmate):
         answer(quiz, person, "1111")
-    drain()
+    take_all(school)
     (blind,) = mastery_totals(school.actor("observer"), school.course)
     assert (blind.learners, blind.mean, blind.levels) == (None, None, None)
     (full,) = mastery_totals(school.actor("assistant"), school.course)
@@ -144,7 +144,7 @@ def test_observers_get_totals_of_five_and_more(school: School, outcome: Learning
     )
     for _ in range(4):
         answer(quiz, make_learner(school.course), "1111")
-    drain()
+    take_all(school)
     (blind,) = mastery_totals(school.actor("observer"), school.course)
     assert (blind.learners, blind.levels) == (
         6,

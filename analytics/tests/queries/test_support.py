@@ -6,7 +6,7 @@ from analytics.enums import SupportDoor
 from analytics.queries.risk import Part
 from analytics.queries.support import missed_work, suggestions
 from analytics.tests.early import NOW, day, make_course_under_way
-from analytics.tests.mastery import answer, drain, make_outcome, make_skill_quiz
+from analytics.tests.mastery import answer, make_outcome, make_skill_quiz, take_all
 from assessments.scoring.dates import Change
 from assessments.services.override import set_override
 from lms.kernel import clock
@@ -51,7 +51,7 @@ def test_low_scores_propose_practice_on_the_weakest_outcome() -> None:
     weak, strong = make_outcome(school, "G1", "Stack stones"), make_outcome(school, "G2")
     answer(make_skill_quiz(school, weak), school.learner, "0100")
     answer(make_skill_quiz(school, strong), school.learner, "1111")
-    drain()
+    take_all(school)
     staff = school.actor("assistant")
     (one,) = suggestions(staff, school.course, school.learner, [part("scores")])
     assert (one.door, one.outcome) == (SupportDoor.PRACTICE, weak.public_id)

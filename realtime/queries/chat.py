@@ -21,7 +21,7 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import NotFound, SignInRequired
 from lms.kernel.rules import allows, fetch, require
 from lms.kernel.text import PIPELINE_VERSION, Profile, render_markdown
-from realtime.enums import Asked, Emoji, RestrictionKind
+from realtime.enums import MAX_EDIT_MINUTES, Asked, Emoji, RestrictionKind
 from realtime.models import Message, Presence, Reaction, Room, RoomRestriction
 from realtime.queries.frames import (
     MemberFrame,
@@ -212,6 +212,12 @@ class Line:
     role: str
     reason: str = ""
     mine: tuple[str, ...] = ()
+
+    @property
+    def editable(self) -> bool:
+        """Whether it was said so lately that its author may still change its words."""
+        lately = clock.now() - self.message.created_at <= timedelta(minutes=MAX_EDIT_MINUTES)
+        return lately and self.message.deleted_at is None
 
     @property
     def chips(self) -> list[tuple[str, str, int, bool]]:

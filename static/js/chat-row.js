@@ -1,6 +1,7 @@
 /** One message as a row of the page, filled into the blank that the server sent along. */
 
 const EXCERPT = 80;
+const EDITED_WITHIN = 15 * 60_000;
 
 export class Rows {
   constructor(root, find) {
@@ -152,7 +153,7 @@ export class Rows {
       reply: write,
       more: true,
       thread: true,
-      edit: mine && write,
+      edit: mine && write && Date.now() - new Date(message.created_at) < EDITED_WITHIN,
       pin: moderate,
       faq: this.words.promote === "true",
       report: !mine,

@@ -29,7 +29,12 @@ PHONE = ViewportSize(width=390, height=900)
 # Where each visitor's walk begins; it follows links to one page of each address there is.
 STARTS = {
     "": ["/", "/courses/?search=nothing-like-this", "/nowhere/", "/accounts/login/"],
-    "student@example.com": ["/me/", "/c/{course}/", "/teach/{course}/"],
+    "student@example.com": [
+        "/me/",
+        "/c/{course}/",
+        "/teach/{course}/",
+        "/c/{course}/chat/search/?q=the",
+    ],
     "instructor@example.com": [
         "/teach/",
         "/teach/new/",
@@ -47,6 +52,9 @@ NOT_WALKED = {
     "/files/{token}/",
     "/calendars/reviews/{token}.ics",
     "/teach/{slug}/results/{quiz_id}/export.csv",
+    "/teach/{slug}/chat/export/",
+    # Offered for a quarter of an hour: the room's own browser test walks it.
+    "/c/{slug}/chat/{message_id}/edit/",
     "/me/export/",
     "/me/profile/",
     "/submission-files/{token}/",

@@ -1,6 +1,7 @@
 """The pages: who sees them, and that they work by forms alone."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -8,10 +9,12 @@ from django.test import Client
 from ai.services.consent import switch_course
 from ai.services.faq import add_faq
 from courses.models import Course
+from lms.kernel import clock
 from lms.kernel.testing import assert_constant_queries, run_jobs
 from realtime.enums import NotificationKind
 from realtime.models import Announcement, Message, Notification, NotificationPreference
 from realtime.services.announcements import announce
+from realtime.services.moderation import report_message
 from realtime.tests.api.test_chat import api, say
 from realtime.tests.api.test_notifications import tell
 from realtime.tests.factories import Cast
@@ -111,6 +114,83 @@ def test_reason_of_a_refused_question_is_shown_to_its_asker_alone(cast: Cast) ->
     assert api(cast, "learner").post(again).status_code == 302
     assert Message.objects.get().asked == "waiting"
     assert api(cast, "learner2").post(again).status_code == 404
+
+
+def test_pages_of_the_room_do_by_forms_what_scripts_do(cast: Cast) -> None:
+    say(cast, "learner", "First words")
+    message = Message.objects.get()
+    url = f"{chat_url(cast.course)}{message.public_id}/"
+    learner, other, teacher = (api(cast, who) for who in ("learner", "learner2", "instructor"))
+    other.post(f"{url}do/react/", {"emoji": "heart", "on": "1"})
+    other.post(f"{url}thread/", {"body": "A reply"})
+    other.post(f"{url}report/", {"reason": "Loud"})
+    assert other.post(f"{url}do/pin/", {"on": "1"}).status_code == 403
+    assert teacher.post(f"{url}do/nothing/").status_code == 404
+    teacher.post(f"{url}do/pin/", {"on": "1"})
+    assert f"{url}edit/" in learner.get(chat_url(cast.course)).content.decode()
+    learner.post(f"{url}edit/", {"body": "Second words"})
+    message.refresh_from_db()
+    assert (message.body, message.reactions, message.reply_count) == (
+        "Second words",
+        {"heart": 1},
+        1,
+    )
+    page = other.get(chat_url(cast.course)).content.decode()
+    for words in ("edited", "1 pinned message", "1 reply", 'aria-pressed="true"'):
+        assert words in page
+    assert f"{url}edit/" not in page
+    thread = teacher.get(f"{url}thread/").content.decode()
+    assert "First words" in thread  # staff see what it said before
+    assert "First words" not in learner.get(f"{url}thread/").content.decode()
+    assert (
+        "Second words" in learner.get(f"{chat_url(cast.course)}search/?q=second").content.decode()
+    )
+    with clock.travel(clock.now() + timedelta(minutes=16)):
+        assert f"{url}edit/" not in learner.get(chat_url(cast.course)).content.decode()
+
+
+def test_desk_of_the_room_settles_reports_restricts_and_exports(cast: Cast) -> None:
+    say(cast, "learner", "=Rude")
+    message = Message.objects.get()
+    report_message(actor=cast.actor("learner2"), message=message, reason="Loud")
+    teacher, url = api(cast, "assistant"), f"/teach/{cast.course.slug}/chat/"
+    desk = teacher.get(url).content.decode()
+    assert "Loud" in desk
+    assert "1 report" in desk
+    teacher.post(f"{url}settings/", {"slow_seconds": "9", "blocked_words": "darn"})
+    teacher.post(f"{url}settings/", {"slow_seconds": "many", "blocked_words": ""})
+    leo = cast.people["learner2"]
+    teacher.post(f"{url}members/", {"member": leo.public_id, "kind": "mute", "minutes": "60"})
+    after = teacher.get(url).content.decode()
+    for words in ('value="9"', "darn", leo.name, "reads, does not write"):
+        assert words in after
+    teacher.post(f"{url}members/", {"member": leo.public_id, "act": "lift"})
+    assert "Nobody." in teacher.get(url).content.decode()
+    saved = teacher.get(f"{url}export/")
+    assert saved["Content-Type"].startswith("text/csv")
+    assert "'=Rude" in saved.content.decode()  # no formula for a spreadsheet
+    rows = teacher.get(f"{url}export/?as=json").json()["messages"]
+    assert [row["body"] for row in rows] == ["=Rude"]
+    teacher.post(f"{url}reports/{message.public_id}/", {"act": "remove"})
+    message.refresh_from_db()
+    assert message.deleted_at is not None
+    assert "Nothing is reported" in teacher.get(url).content.decode()
+
+
+def test_what_is_new_is_counted_on_the_tab_and_marked_in_the_room(cast: Cast) -> None:
+    say(cast, "learner", "Old")
+    client = api(cast, "learner2")
+    room = f"/api/v1/rooms/{cast.course.public_id}/"
+    client.post(f"{room}read/", {"seq": 1}, content_type="application/json")
+    for words in ("New one", "New two"):
+        say(cast, "learner", words)
+    overview = client.get(f"/c/{cast.course.slug}/").content.decode()
+    assert '2<span class="sr"> new</span>' in overview
+    page = client.get(chat_url(cast.course)).content.decode()
+    assert page.count("New since you were here") == 1
+    assert page.index("Old") < page.index("New since you were here") < page.index("New one")
+    client.post(f"{room}read/", {"seq": 3}, content_type="application/json")
+    assert "New since" not in client.get(chat_url(cast.course)).content.decode()
 
 
 def test_chat_page_shows_moderation_to_staff_and_authors(cast: Cast) -> None:

@@ -29,8 +29,8 @@ def require_writing(actor: Actor, course: Course) -> None:
     Codes of Denied: `exam_mode`, `room_over`, `muted`.
     """
     require(actor, TALK_COURSE, course)
-    require(actor, VIEW_ROOM, course)
     require_chat(actor, course.pk, write=True)
+    require(actor, VIEW_ROOM, course)
     if is_over(course):
         raise Denied(_("This course is over; its room is only read."), code="room_over")
     if (row := muted(actor, course)) is not None:

@@ -31,8 +31,12 @@ from realtime.models import Message, RoomQuestion
 from realtime.queries.access import standing_of, still_enters
 from realtime.queries.chat import course_with_room, may_talk, messages_of, missed_since, rooms_of
 from realtime.services import room_tutor
-from realtime.services.chat import send_message
+from realtime.services.chat import delete_message, send_message
+from realtime.services.editing import react
+from realtime.services.moderation import pin_message
+from realtime.services.promote import promote_message
 from realtime.services.tickets import issue_ticket
+from realtime.tests.conftest import pushed  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -331,3 +335,52 @@ def test_earlier_answers_of_the_room_are_veiled_during_an_exam(chalk: School) ->
     assert ["Hidden while your exam runs." in door for door in doors] == [True] * 3
     submit_attempt(actor=actor, attempt=attempt)
     assert "made of shells" in str(missed_since(actor, course, 0).messages)
+
+
+@pytest.mark.parametrize(
+    ("left", "told"), [(AiHelp.OFF, []), (AiHelp.HINT, []), (AiHelp.FULL, [True])]
+)
+@pytest.mark.parametrize("change", ["reaction", "pin", "for all"])
+def test_a_change_of_an_earlier_answer_brings_it_to_no_open_page_in_an_exam(
+    chalk: School,
+    change: str,
+    left: AiHelp,
+    told: list[bool],
+    pushed: list[tuple[str, dict[str, Any]]],  # noqa: F811
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    """Z7: sockets get one frame for all, so that what one reader may not see goes to none."""
+    room_answer(chalk)
+    answer, actor = Message.objects.get(ai__isnull=False), chalk.actor("learner")
+    quiz = exam(chalk, exam_chat=ExamChat.OPEN, exam_ai=left)
+    attempt = start_attempt(actor=actor, quiz=quiz)
+    before, teacher = missed_since(actor, chalk.course, 0).last_change, chalk.actor("instructor")
+    pushed.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        if change == "reaction":
+            react(actor=chalk.actor("classmate"), message=answer, emoji="heart", on=True)
+        elif change == "pin":
+            pin_message(actor=teacher, message=answer, on=True)
+        else:
+            promote_message(actor=teacher, message=answer, question="What?", answer="Shells.")
+    frames = [frame for _room, frame in pushed if frame.get("type") == "message"]
+    assert ["made of shells" in str(frame) for frame in frames] == told
+    # Who asks is told all the same, as far as they may see it.
+    (changed,) = missed_since(actor, chalk.course, 2, before).changed
+    assert ("made of shells" in str(changed)) == (left == AiHelp.FULL)
+    submit_attempt(actor=actor, attempt=attempt)
+
+
+def test_an_answer_that_is_taken_away_goes_from_open_pages_in_an_exam(
+    chalk: School,
+    pushed: list[tuple[str, dict[str, Any]]],  # noqa: F811
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    room_answer(chalk)
+    quiz = exam(chalk, exam_chat=ExamChat.OPEN, exam_ai=AiHelp.OFF)
+    start_attempt(actor=chalk.actor("learner"), quiz=quiz)
+    answer = Message.objects.get(ai__isnull=False)
+    pushed.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_message(actor=chalk.actor("instructor"), message=answer)
+    assert [frame["deleted"] for _room, frame in pushed if frame["type"] == "message"] == [True]

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from assessments.enums import AiHelp, ExamChat
+from assessments.enums import ExamChat
 from assessments.queries.exam import ai_help, chat_in, require_chat
 from courses.enums import CourseState
 from courses.models import Course
@@ -27,6 +27,7 @@ from realtime.queries.frames import (
     MemberFrame,
     MessageBody,
     answer_html,
+    is_hidden,
     member_frame,
     message_body,
     veiled,
@@ -190,10 +191,7 @@ def shown_to(actor: Actor) -> Callable[[Message], Message]:
     left = ai_help(actor)
 
     def show(message: Message) -> Message:
-        full = message.ai is not None and message.ai["mode"] == "full"
-        if message.ai is not None and (left == AiHelp.OFF or (full and left == AiHelp.HINT)):
-            return veiled(message)
-        return fresh(message)
+        return veiled(message) if is_hidden(message, left) else fresh(message)
 
     return show
 

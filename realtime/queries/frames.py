@@ -7,6 +7,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from assessments.enums import AiHelp
 from lms.kernel.text import clean_html
 from realtime.models import Message
 
@@ -176,6 +177,14 @@ def answer_html(text: str) -> str:
     """The tutor's words as HTML: plain text in paragraphs, no markup of a model's own (C1)."""
     parts = [" ".join(part.split()) for part in text.split("\n\n")]
     return clean_html("".join(f"<p>{escape(part)}</p>\n" for part in parts if part))
+
+
+def is_hidden(message: Message, left: AiHelp) -> bool:
+    """Whether an exam that leaves so much help hides a message: an answer of the tutor."""
+    if message.ai is None or message.deleted_at is not None:
+        return False
+    full = message.ai["mode"] == "full"
+    return left == AiHelp.OFF or (full and left == AiHelp.HINT)
 
 
 def veiled(message: Message) -> Message:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from assessments.queries.exam import require_chat
+from assessments.queries.exam import help_before, require_chat
 from courses.models import Course
 from courses.rules import TALK_COURSE
 from lms.kernel import push
@@ -17,7 +17,7 @@ from lms.kernel.errors import Denied, Invalid
 from lms.kernel.rules import require
 from realtime.models import Message, Room
 from realtime.queries.chat import is_over, muted, room_name
-from realtime.queries.frames import message_frame
+from realtime.queries.frames import is_hidden, message_frame
 from realtime.rules import VIEW_ROOM
 
 LOADED = ("sender", "parent", "thread")
@@ -89,7 +89,13 @@ def save_change(room: Room, message: Message, *fields: str) -> None:
 
 
 def tell_room(course_id: int, message: Message) -> None:
-    """Push a message's state to everybody in the room, once it is committed."""
+    """Push a message's state to everybody in the room, once it is committed.
+
+    All sockets get the same frame. An answer of the tutor that an exam hides from one reader goes
+    to none: pages see the gap in the numbers with the next frame and ask for what is theirs.
+    """
+    if message.ai is not None and is_hidden(message, help_before(course_id)):
+        return
     frame = dict(message_frame(message))
     transaction.on_commit(lambda: push.to_room(room_name(course_id), frame), robust=True)
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ai.enums import TutorStyle
-from ai.queries.consent import SWITCHED, ai_course, ai_site, off_for
+from ai.queries.consent import SWITCHED, ai_course, ai_site, course_is_off, off_for
 from ai.services.switches import set_course_switches, set_site_switches
 from ai.services.tutor_help import style_of
 from courses.api.shapes import ID, checked, course_of
@@ -101,7 +101,7 @@ def _of_course(course: Course) -> dict[str, Any]:
     row = ai_course(course)
     return {
         "course": course.public_id,
-        "off": off_for([], course) == "course",
+        "off": course_is_off(course),
         "style": style_of(course),
         "ask_consent": row.ask_consent,
         "off_purposes": row.off_purposes,

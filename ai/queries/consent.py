@@ -37,6 +37,11 @@ def off_for(person_ids: list[int], course: Course | None) -> str:
     return next((scope for scope in ("site", "course", "person") if scope in found), "")
 
 
+def course_is_off(course: Course) -> bool:
+    """Whether a course's own switch is off, whatever that of the site says."""
+    return AiSwitch.objects.filter(scope="course", course=course).exists()
+
+
 def consented(person_id: int) -> bool:
     """Whether somebody agreed to the words as they are now, and did not take it back."""
     mine = AiConsent.objects.filter(person_id=person_id, version=CONSENT_VERSION)

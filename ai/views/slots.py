@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from ai.enums import TutorStyle
 from ai.forms.mark_draft import drafted_lines
-from ai.queries.consent import off_for
+from ai.queries.consent import course_is_off
 from ai.queries.draft import drafts_waiting
 from ai.queries.mark_draft import draft_agreement, last_draft_job, mark_draft
 from ai.queries.stale import stale_of_lesson, stale_question_ids
@@ -111,7 +111,7 @@ def settings_card(request: HttpRequest, context: dict[str, Any]) -> str:
     if course is None or not allows(actor_of(request), STAFF_COURSE, course):
         return ""
     words = TutorStyle(style_of(course)).label
-    shown = {"course": course, "words": words, "off": off_for([], course) == "course"}
+    shown = {"course": course, "words": words, "off": course_is_off(course)}
     return render_to_string("ai/slots/settings_card.html", shown)
 
 

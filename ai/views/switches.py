@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ai.forms.switches import CourseSwitchesForm, SiteSwitchesForm
-from ai.queries.consent import SWITCHED, ai_course, ai_site, off_for
+from ai.queries.consent import SWITCHED, ai_course, ai_site, course_is_off, off_for
 from ai.services.switches import set_course_switches, set_site_switches
 from ai.services.tutor_help import style_of
 from courses.models import Course
@@ -60,7 +60,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
 def _of_course(found: Course) -> dict[str, Any]:
     row = ai_course(found)
     return {
-        "on": off_for([], found) != "course",
+        "on": not course_is_off(found),
         "style": style_of(found),
         "ask_consent": row.ask_consent,
         "purposes": [one.value for one in SWITCHED if one not in row.off_purposes],

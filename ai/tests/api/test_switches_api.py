@@ -8,10 +8,12 @@ from django.test import Client
 from accounts.tests.factories import UserFactory
 from ai.enums import Purpose
 from ai.services.asking import ask
+from ai.services.consent import switch_site
 from ai.services.routes import NoModel
 from ai.tests.fake_model import FakeModel
 from ai.tests.services.test_asking import prompt
 from assessments.tests.factories import School, make_school
+from lms.kernel.actors import for_user
 from lms.kernel.testing import events_of
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +64,23 @@ def test_what_is_left_out_stays(school: School, client: Client, url: str, model:
     assert patch(client, url).status_code == 200
     told = [(row["off_purposes"], row["asks"]) for row in events_of("ai.setting_changed")]
     assert told == [("questions,marking", True), ("questions,marking", True)]
+
+
+def test_a_course_that_is_off_stays_off_while_the_site_is_off_too(
+    school: School, client: Client, url: str
+) -> None:
+    assert patch(client, url, off=True).json()["off"] is True
+    switch_site(actor=for_user(UserFactory(site_role="admin")), off=True)
+    found = client.get(url).json()
+    assert (found["off"], found["site"]["off"]) == (True, True)
+    page = f"/teach/{school.course.slug}/ai/settings/"
+    form = client.get(page).context["form"]
+    assert form.initial["on"] is False
+    chosen = {**form.initial, "style": "hints"}
+    sent = {name: value for name, value in chosen.items() if value is not False}
+    assert client.post(page, sent).status_code == 302
+    switch_site(actor=for_user(UserFactory(site_role="admin")), off=False)
+    assert client.get(url).json()["off"] is True
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from analytics.models import ReviewCard, ReviewLog
@@ -22,6 +22,7 @@ from assessments.queries.shown import shown_to_learner
 from assessments.rules import VIEW_QUIZ
 from assessments.scoring.kinds import Marking
 from assessments.scoring.registry import type_of
+from assessments.scoring.review import Items
 from courses.enums import CourseState
 from courses.rules import LEARN_COURSE
 from lms.kernel import clock
@@ -40,11 +41,12 @@ UNDO_FOR = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A question that may come back: the newest sheet of it, and where it was met."""
+    """A question that may come back: the newest sheet of it, where it was met, what that shows."""
 
     question: int
     part: int
     course: int
+    shown: Items
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def candidates(actor: Actor, *, question_id: str = "") -> dict[int, Candidate]:
     newest = list(attempts.select_related("quiz").order_by("-submitted_at", "-pk")[:MOST_ATTEMPTS])
     shown = shown_to_learner(actor.user_id, newest)
     parts = AttemptQuestion.objects.filter(
-        attempt__in=[row.pk for row in newest if shown[row.pk] >= TOLD],
+        _seen([row for row in newest if shown[row.pk] >= TOLD], shown),
         version__question__state=QuestionState.READY,
         version__question__kind__in=KINDS,
     )
@@ -133,14 +135,21 @@ def candidates(actor: Actor, *, question_id: str = "") -> dict[int, Candidate]:
         parts = parts.filter(version__question__public_id=question_id)
     found: dict[int, Candidate] = {}
     missed: set[int] = set()
-    columns = ("pk", "version__question_id", "attempt__course_id", "verdict")
+    columns = ("pk", "attempt_id", "version__question_id", "attempt__course_id", "verdict")
     rows = parts.order_by("attempt__submitted_at", "pk").values_list(*columns)
-    for part, question, course, verdict in rows:
-        found[question] = Candidate(question, part, course)
+    for part, attempt, question, course, verdict in rows:
+        found[question] = Candidate(question, part, course, shown[attempt])
         if verdict in MISSED:
             missed.add(question)
     kept = exam_bound(actor, missed)
     return {key: one for key, one in found.items() if key in missed and key not in kept}
+
+
+def _seen(rows: list[Attempt], shown: dict[int, Items]) -> Q:
+    """The sheets of attempts as their reviews show them: pages not reached stay unseen."""
+    scored = [row.pk for row in rows if ReviewItem.SCORE in shown[row.pk]]
+    reached = Q(attempt__forward_only=False) | Q(page__lte=F("attempt__page"))
+    return Q(attempt__in=scored) | (Q(attempt__in=[row.pk for row in rows]) & reached)
 
 
 def candidate(actor: Actor, question_id: str) -> Candidate:

@@ -8,7 +8,6 @@ from analytics.queries.review import Candidate
 from assessments.models import AttemptQuestion
 from assessments.queries.attempt import QuestionSheet, question_sheet
 from assessments.queries.review import QuestionReview, question_review
-from assessments.scoring.review import EVERYTHING
 from courses.models import Course, Lesson
 
 RELATED = (
@@ -53,9 +52,12 @@ def fronts(pairs: Sequence[tuple[Candidate, ReviewCard | None]]) -> list[Front]:
 
 
 def back(one: Candidate) -> QuestionReview:
-    """The back side of a candidate that the caller found: the right answer, and one's own then."""
+    """The back side of a candidate that the caller found: the right answer, and one's own then.
+
+    Of all else as much as its attempt shows now.
+    """
     part = _parts([one.part])[one.part]
-    return question_review(part, "", shown=EVERYTHING)
+    return question_review(part, "", shown=one.shown)
 
 
 def _parts(keys: Sequence[int]) -> dict[int, AttemptQuestion]:

@@ -1,13 +1,15 @@
 """The calendar behind a private address: on which day how many cards come back."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from analytics.models import ReviewFeed
 from analytics.queries.review import due_by_day
 from analytics.scoring.ical import DayEntry, calendar
@@ -29,11 +31,20 @@ def feed_address(token: str) -> str:
 
 
 def calendar_of(digest: str) -> str:
-    """The calendar of a token's digest; raises NotFound, also where its person is locked out."""
+    """The calendar of a token's digest, in the zone and the language of its person.
+
+    Raises NotFound, also where they are locked out.
+    """
     rows = ReviewFeed.objects.filter(digest=digest, learner__is_active=True)
     row = rows.filter(learner__erased_at=None).select_related("learner").first()
     if row is None:
         raise NotFound
+    person = row.learner
+    with timezone.override(_zone_of(person)), translation.override(person.language):
+        return _calendar(row)
+
+
+def _calendar(row: ReviewFeed) -> str:
     now = clock.now()
     counted = due_by_day(actors.for_user(row.learner), DAYS)
     today = timezone.localtime(now).date()
@@ -48,3 +59,10 @@ def calendar_of(digest: str) -> str:
         for day, count in sorted(counted.items())
     ]
     return calendar(entries, name=_("Reviews"), at=now)
+
+
+def _zone_of(person: User) -> ZoneInfo:
+    try:
+        return ZoneInfo(person.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

@@ -1,10 +1,12 @@
 """The review queue: what comes back to whom, ratings, taking one back, the feed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from accounts.services.privacy import erase_person
 from analytics.models import ReviewCard, ReviewFeed, ReviewLog
 from analytics.queries.review import candidates, review_queue
@@ -13,8 +15,8 @@ from analytics.queries.review_feed import calendar_of
 from analytics.scoring.spacing import Recall
 from analytics.services.review import digest_of, end_feed, make_feed, rate_card, undo_rating
 from analytics.tests.mastery import answer, make_skill_quiz
-from assessments.enums import QuestionState, Solutions
-from assessments.models import Question, Quiz
+from assessments.enums import Layout, Navigation, QuestionState, Solutions
+from assessments.models import AttemptQuestion, Question, Quiz
 from assessments.services.attempt import start_attempt
 from assessments.services.quiz import release_results
 from assessments.services.quiz_items import add_item
@@ -204,6 +206,50 @@ def test_the_feed_tells_days_and_counts_to_whoever_has_its_address(school: Schoo
     end_feed(actor=actor)
     with pytest.raises(NotFound):
         calendar_of(digest_of(newer))
+
+
+def test_the_feed_counts_the_days_of_its_person(school: School) -> None:
+    """Whoever reads it is not signed in: the zone and the language are those of the account."""
+    practise(school, "0")
+    actor = school.actor("learner")
+    User.objects.filter(pk=school.learner.pk).update(time_zone="Pacific/Auckland")
+    card = rate_card(actor=actor, question_id=wrong_one(school), recall=Recall.EASY, reps=0)
+    ReviewCard.objects.update(due=datetime(2026, 7, 10, 13, tzinfo=UTC))  # the 11th over there
+    token = make_feed(actor=actor)
+    with clock.travel(datetime(2026, 7, 9, 13, tzinfo=UTC)):  # the 10th over there
+        text = Client().get(f"/calendars/reviews/{token}.ics").content.decode()
+    assert card.reps == 1
+    assert "DTSTART;VALUE=DATE:20260711" in text
+
+
+def kept_back(school: School, **settings: Any) -> Quiz:
+    """A quiz that tells what is right, and neither score nor comment."""
+    quiz = make_skill_quiz(school, count=2, **settings)
+    shown = ["attempt", "correctness", "right_answer"]
+    moments = ("after", "later", "spent", "closed")
+    quiz.review = dict.fromkeys(moments, shown)
+    quiz.closes_at = clock.now() + timedelta(days=1)
+    quiz.save()
+    return quiz
+
+
+def test_an_answer_shows_no_more_than_its_attempt_does(school: School) -> None:
+    """Z7"""
+    answer(kept_back(school), school.learner, "00")
+    AttemptQuestion.objects.update(comment="zqcomment")
+    with clock.travel(clock.now() + timedelta(days=2)):
+        due = review_queue(school.actor("learner")).due[0]
+        found = back(due.candidate)
+    assert found.solution is True
+    assert (found.sheet.score, found.comment_html) == (None, "")
+
+
+def test_a_page_that_was_never_reached_does_not_come_back(school: School) -> None:
+    """Z7: what an attempt does not show, since its learner never saw it."""
+    quiz = kept_back(school, layout=Layout.QUESTION, navigation=Navigation.FORWARD)
+    answer(quiz, school.learner, "0-")
+    with clock.travel(clock.now() + timedelta(days=2)):
+        assert len(review_queue(school.actor("learner")).due) == 1
 
 
 def test_erasure_takes_cards_and_feed(school: School) -> None:

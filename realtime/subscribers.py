@@ -1,5 +1,6 @@
 """What people are told of, and whose sockets close, when something happened in lower apps."""
 
+from accounts.events import PersonErased
 from ai.events import BudgetReached, ExchangeSettled
 from assessments.events import (
     AssignmentPublished,
@@ -26,6 +27,7 @@ from realtime.events import AnnouncementPublished, MessageSent
 from realtime.queries.chat import room_name
 from realtime.services.ai_occasions import tell_budget, tell_reply
 from realtime.services.chat_occasions import tell_mentioned
+from realtime.services.erasure import forget_emptied_messages
 from realtime.services.gradebook import show_cell
 from realtime.services.occasions import (
     quiz_of_lesson,
@@ -70,6 +72,12 @@ def spread_announcement(event: AnnouncementPublished, _record_id: int) -> None:
 def notify_mentioned(event: MessageSent, _record_id: int) -> None:
     """Tell whom a message of a room mentions, and whom it replies to."""
     tell_mentioned(message_id=event.message_id)
+
+
+@subscribe(PersonErased, name="realtime.forget_words")
+def forget_words(_event: PersonErased, _record_id: int) -> None:
+    """V2: an erased person's words and name go from what was made out of their messages."""
+    forget_emptied_messages()
 
 
 @subscribe(QuizPublished, name="realtime.notify_quiz")

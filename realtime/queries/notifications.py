@@ -68,6 +68,8 @@ def words_of(notification: Notification) -> Words:
         detail = _("Your work in %(course)s came back. You can hand in again.")
     if notification.kind == NotificationKind.AI_BUDGET:
         title, detail = _budget_words(args)
+    if notification.kind == NotificationKind.MENTIONED and not args["subject"]:
+        args["subject"] = _("Deleted account")
     return Words(title % args, detail % args)
 
 

@@ -24,7 +24,7 @@ def forget_message(message_id: int) -> None:
 
 def all_messages() -> Iterator[Document]:
     """Every message with words, for `manage.py reindex`."""
-    rows = Message.objects.filter(deleted_at=None).select_related("room__course")
+    rows = Message.objects.filter(deleted_at=None).exclude(body="").select_related("room__course")
     for row in rows.iterator(chunk_size=500):
         yield Document(
             kind=MESSAGE,

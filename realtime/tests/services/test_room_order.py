@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from accounts.services.privacy import erase_person
 from courses.enums import CourseState
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Denied, Invalid, NotFound, Throttled
+from lms.kernel.models import SearchDocument
+from lms.kernel.search import find, reindex
 from lms.kernel.testing import count_queries, events_of
 from realtime.enums import NotificationKind, RevisionKind
 from realtime.models import (
@@ -23,6 +26,7 @@ from realtime.models import (
 from realtime.queries.access import standing_of, still_enters
 from realtime.queries.chat import course_with_room, may_talk, messages_of, missed_since, newest_of
 from realtime.queries.mentions import marked
+from realtime.queries.notifications import words_of
 from realtime.queries.room import (
     exported,
     found_in,
@@ -430,3 +434,23 @@ def test_a_reaction_of_an_erased_person_is_counted_no_more_at_the_next(cast: Cas
     Reaction.objects.filter(user=cast.people["learner"]).delete()
     row = react(actor=cast.actor("assistant"), message=message, emoji="eyes", on=True)
     assert row.reactions == {"eyes": 1, "heart": 1}
+
+
+def test_an_erased_person_leaves_no_words_in_the_index_and_no_name_with_others(
+    cast: Cast, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    """V2"""
+    leo = cast.people["learner2"]
+    own = say(cast, body=f"@{leo.name} the zqerased quarry is deep")
+    say(cast, "learner2", "the zqstaying quarry is deep, too")
+    tell_mentioned(message_id=own.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(actor=cast.actor("learner"), person=cast.people["learner"])
+    index = " ".join(SearchDocument.objects.values_list("body", flat=True))
+    assert ("zqerased" in index, "zqstaying" in index) == (False, True)
+    assert find("message", "zqerased", allowed=None) == []
+    told = Notification.objects.get(user=leo)
+    assert "Lea" not in str(told.args)
+    assert words_of(told).title == "Deleted account speaks to you in the chat"
+    reindex(["message"])
+    assert SearchDocument.objects.filter(kind="message").count() == 1

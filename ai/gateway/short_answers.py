@@ -1,5 +1,7 @@
 """What a short answer is probably worth, without a model: by words and by meaning."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,10 +13,13 @@ from ai.gateway.embeddings import Embedder
 from ai.gateway.marking import MAX_REASON, CriterionDraft, located
 from ai.gateway.text import content_words, normalised, overlap, verbatim, words
 
-PROVIDER, VERSION = "similarity", "similarity-1"
+PROVIDER, VERSION = "similarity", "similarity-2"
 PLACES = Decimal("0.0001")
 # Below this neither words nor meaning have anything in common with an accepted answer.
 FAR = 0.3
+# What no comparison of words sees and yet tells answers apart: 5 and -5, C and C++, Na and Na+.
+_SIGNS = re.compile(r"(?<![^\W\d_])-|-(?![^\W\d_])|[+#*/%^=<>~√°]|\.(?=\d)")
+_DASHES = str.maketrans("\u2212\u2013\u2010\u2011", "----")
 _DENIALS = frozenset({"not", "no", "never", "without", "neither", "nor", "cannot"})
 
 
@@ -81,19 +86,29 @@ def _reason(found: ShortDraft) -> str:
 def suggest(answer: str, accepted: Sequence[str], embedder: Embedder) -> ShortDraft:
     """Compare an answer with the accepted ones.
 
-    Equal words are surely right. Nothing in common is probably wrong. Nearly the same meaning is
-    probably right, unless one of the two denies what the other says. All else is left to a person.
+    Equal words with equal signs are surely right. Nothing in common is probably wrong. Nearly the
+    same meaning is probably right, unless one of the two denies what the other says or has other
+    signs. All else is left to a person.
     """
     known = [text for text in accepted if text.strip()]
     if not known or not answer.strip():
         return ShortDraft(None, "", 0.0, "", Confidence.NONE)
-    if any(normalised(answer) == normalised(text) for text in known):
-        same = next(text for text in known if normalised(answer) == normalised(text))
+    same = next((text for text in known if _same(answer, text)), None)
+    if same is not None:
         return ShortDraft(True, same, 1.0, answer.strip(), Confidence.SAME)
     nearest, similarity = _nearest(answer, known, embedder)
     right = _verdict(answer, nearest, similarity, embedder)
     confidence = Confidence.OPEN if right is None else Confidence.LIKENESS
     return ShortDraft(right, nearest, round(similarity, 3), _shared(answer, nearest), confidence)
+
+
+def _same(answer: str, text: str) -> bool:
+    return normalised(answer) == normalised(text) and _signs(answer) == _signs(text)
+
+
+def _signs(text: str) -> list[str]:
+    """The signs of a text in order; a hyphen between letters is none."""
+    return _SIGNS.findall(unicodedata.normalize("NFKC", text).translate(_DASHES))
 
 
 def _nearest(answer: str, known: Sequence[str], embedder: Embedder) -> tuple[str, float]:
@@ -108,9 +123,10 @@ def _nearest(answer: str, known: Sequence[str], embedder: Embedder) -> tuple[str
 
 def _verdict(answer: str, nearest: str, similarity: float, embedder: Embedder) -> bool | None:
     denies = bool(_DENIALS & set(words(answer))) != bool(_DENIALS & set(words(nearest)))
-    if denies:
+    if denies or _signs(answer) != _signs(nearest):
         return None
-    if similarity >= embedder.same or content_words(answer) == content_words(nearest):
+    said = content_words(answer)
+    if similarity >= embedder.same or (said and said == content_words(nearest)):
         return True
     return False if similarity < FAR else None
 

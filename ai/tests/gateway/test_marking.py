@@ -140,6 +140,40 @@ def test_short_answers_are_judged_without_a_model(
     assert found.quote in answer
 
 
+@pytest.mark.parametrize(
+    ("answer", "accepted"),
+    [
+        ("-5", "5"),
+        ("C++", "C"),
+        ("C#", "C"),
+        ("Na+", "Na"),
+        ("1/2", "12"),
+        ("<", ">"),
+        ("3.14", "3 14"),
+    ],
+)
+def test_what_differs_by_a_sign_is_left_to_a_person(
+    embedder: Embedder, answer: str, accepted: str
+) -> None:
+    for one, other in ((answer, accepted), (accepted, answer)):
+        found = suggest(one, [other], embedder)
+        assert (found.right, found.confidence) == (None, Confidence.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("answer", "accepted"),
+    [("\u22125", "-5"), ("light independent", "light-independent"), ("5.", "5")],
+)
+def test_another_way_to_write_a_sign_is_the_same(
+    embedder: Embedder, answer: str, accepted: str
+) -> None:
+    assert suggest(answer, [accepted], embedder).confidence == Confidence.SAME
+
+
+def test_small_words_alone_are_no_likeness(embedder: Embedder) -> None:
+    assert suggest("it is", ["to be"], embedder).right is not True
+
+
 @settings(deadline=None)  # the first case loads a library
 @given(answer=st.text(max_size=80), accepted=st.lists(st.text(max_size=40), max_size=4))
 def test_whatever_is_answered_the_quote_is_the_learners_own(

@@ -51,7 +51,7 @@ def test_an_answer_that_means_an_accepted_one_gets_a_draft_and_no_score(school: 
     before = (part.score, part.verdict, attempt.score, GradeChange.objects.count())
     draft = drafted(school, attempt)
     (one,) = draft.criteria
-    assert (draft.provider, draft.prompt_version) == ("similarity", "similarity-1")
+    assert (draft.provider, draft.prompt_version) == ("similarity", "similarity-2")
     assert draft.model
     assert "San Francisco de Quito" in one["reason"]
     assert str(part.answer)[one["start"] : one["end"]] == one["quote"] == "San Francisco"

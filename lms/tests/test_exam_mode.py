@@ -33,10 +33,11 @@ from realtime.queries.chat import course_with_room, may_talk, messages_of, misse
 from realtime.services import room_tutor
 from realtime.services.chat import delete_message, send_message
 from realtime.services.editing import react
-from realtime.services.moderation import pin_message
+from realtime.services.moderation import pin_message, report_message
 from realtime.services.promote import promote_message
 from realtime.services.tickets import issue_ticket
 from realtime.tests.conftest import pushed  # noqa: F401 - a fixture
+from realtime.tests.factories import enrol
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -322,6 +323,7 @@ def test_an_exam_that_begins_while_the_answer_is_made_silences_it(
 def test_earlier_answers_of_the_room_are_veiled_during_an_exam(chalk: School) -> None:
     room_answer(chalk)
     actor, course = chalk.actor("learner"), chalk.course
+    answer = Message.objects.get(ai__isnull=False)
     attempt = start_attempt(
         actor=actor, quiz=exam(chalk, exam_chat=ExamChat.READ, exam_ai=AiHelp.OFF)
     )
@@ -330,9 +332,10 @@ def test_earlier_answers_of_the_room_are_veiled_during_an_exam(chalk: School) ->
         str(missed_since(actor, course, 0).messages),
         client.get(f"/c/{course.slug}/chat/").content.decode(),
         client.get(f"/api/v1/messages/?room={course.public_id}").content.decode(),
+        client.get(f"/c/{course.slug}/chat/{answer.public_id}/thread/").content.decode(),
     ]
-    assert ["made of shells" in door for door in doors] == [False] * 3
-    assert ["Hidden while your exam runs." in door for door in doors] == [True] * 3
+    assert ["made of shells" in door for door in doors] == [False] * 4
+    assert ["Hidden while your exam runs." in door for door in doors] == [True] * 4
     submit_attempt(actor=actor, attempt=attempt)
     assert "made of shells" in str(missed_since(actor, course, 0).messages)
 
@@ -384,3 +387,50 @@ def test_an_answer_that_is_taken_away_goes_from_open_pages_in_an_exam(
     with django_capture_on_commit_callbacks(execute=True):
         delete_message(actor=chalk.actor("instructor"), message=answer)
     assert [frame["deleted"] for _room, frame in pushed if frame["type"] == "message"] == [True]
+
+
+def test_staff_in_an_exam_of_another_course_read_no_answer_behind_their_own_doors(
+    chalk: School,
+) -> None:
+    room_answer(chalk)
+    answer, course = Message.objects.get(ai__isnull=False), chalk.course
+    report_message(actor=chalk.actor("classmate"), message=answer, reason="Is it so?")
+    elsewhere = make_school()
+    enrol(chalk.instructor, elsewhere.course)
+    actor = chalk.actor("instructor")
+    quiz = exam(elsewhere, exam_chat=ExamChat.OPEN, exam_ai=AiHelp.OFF)
+    attempt = start_attempt(actor=actor, quiz=quiz)
+    client = Client()
+    client.force_login(chalk.instructor)
+    doors = [
+        f"/teach/{course.slug}/chat/",
+        f"/teach/{course.slug}/chat/export/?as=json",
+        f"/c/{course.slug}/chat/{answer.public_id}/faq/",
+        f"/c/{course.slug}/chat/{answer.public_id}/report/",
+        f"/c/{course.slug}/chat/{answer.public_id}/thread/",
+        f"/api/v1/rooms/{course.public_id}/reports/",
+        f"/api/v1/rooms/{course.public_id}/search/?q=shells",
+    ]
+
+    def told() -> list[bool]:
+        answers = [client.get(door) for door in doors]
+        assert [one.status_code for one in answers] == [200] * len(doors)
+        return ["made of shells" in one.content.decode() for one in answers]
+
+    assert told() == [False] * len(doors)
+    submit_attempt(actor=actor, attempt=attempt)
+    assert told().count(True) >= 6
+
+
+def test_the_form_that_reports_an_answer_hides_it_during_an_exam(chalk: School) -> None:
+    room_answer(chalk)
+    answer = Message.objects.get(ai__isnull=False)
+    page = f"/c/{chalk.course.slug}/chat/{answer.public_id}/report/"
+    client = signed_in(chalk)
+    assert "made of shells" in client.get(page).content.decode()
+    quiz = exam(chalk, exam_chat=ExamChat.OPEN, exam_ai=AiHelp.OFF)
+    start_attempt(actor=chalk.actor("learner"), quiz=quiz)
+    assert "made of shells" not in client.get(page).content.decode()
+    assert client.post(page, {"reason": "Wrong"}).status_code == 302
+    answer.refresh_from_db()
+    assert "made of shells" in answer.body

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
+from assessments.queries.exam import ai_help
 from courses.models import Course
 from courses.queries.roles import active_members
 from courses.rules import STAFF_COURSE
@@ -15,6 +16,7 @@ from lms.kernel.rules import require
 from lms.kernel.search import find
 from realtime.models import Message, MessageRevision, Room, RoomRead, RoomRestriction
 from realtime.queries.chat import Line, lines_of, messages_of, shown_to
+from realtime.queries.frames import is_hidden
 from realtime.rules import VIEW_HISTORY
 
 FOUND = 50
@@ -84,7 +86,8 @@ def reported_in(actor: Actor, course: Course) -> list[Message]:
     require(actor, STAFF_COURSE, course)
     seen = messages_of(actor, course).filter(reports__settled_at=None, reports__isnull=False)
     counted = seen.annotate(open_reports=Count("reports")).order_by("-open_reports", "seq")
-    return list(counted.prefetch_related("reports__reporter", "revisions"))
+    shows = shown_to(actor)
+    return [shows(row) for row in counted.prefetch_related("reports__reporter", "revisions")]
 
 
 def restricted_in(actor: Actor, course: Course) -> QuerySet[RoomRestriction]:
@@ -111,7 +114,7 @@ def member_called(course: Course, public_id: str) -> User | None:
 def exported(actor: Actor, course: Course) -> list[dict[str, Any]]:
     """Everything said in the room, in order, for the course's staff: plain values."""
     require(actor, STAFF_COURSE, course)
-    rows = messages_of(actor, course)
+    rows, left = messages_of(actor, course), ai_help(actor)
     return [
         {
             "seq": row.seq,
@@ -123,7 +126,7 @@ def exported(actor: Actor, course: Course) -> list[dict[str, Any]]:
             "deleted": row.deleted_at is not None,
             "pinned": row.pinned_at is not None,
             "reactions": sum(row.reactions.values()),
-            "body": row.body,
+            "body": "" if is_hidden(row, left) else row.body,
         }
         for row in rows.iterator(chunk_size=500)
     ]

@@ -18,7 +18,7 @@ from lms.kernel.rules import allows, fetch, require
 from lms.kernel.web.middleware import actor_of
 from realtime.enums import MAX_BODY, Emoji
 from realtime.models import Message
-from realtime.queries.chat import course_with_room, may_talk
+from realtime.queries.chat import course_with_room, may_talk, shown_to
 from realtime.queries.room import found_in, history_of, thread_of
 from realtime.rules import EDIT_MESSAGE, MODERATE_MESSAGE, USE_MESSAGE, VIEW_HISTORY, VIEW_MESSAGE
 from realtime.services.chat import send_message
@@ -27,14 +27,15 @@ from realtime.services.moderation import pin_message, report_message
 
 
 def message_here(actor: Actor, course: Course, public_id: str) -> Message:
-    """A message of this very room (Z3)."""
-    return fetch(
+    """A message of this very room (Z3), as it is shown to the actor; not to be stored."""
+    found = fetch(
         actor,
         VIEW_MESSAGE,
         select=("room__course", "sender", "parent", "thread"),
         public_id=public_id,
         room__course=course,
     )
+    return shown_to(actor)(found)
 
 
 def room_context(request: HttpRequest, course: Course) -> dict[str, object]:

@@ -40,7 +40,10 @@ class AttemptSubmitted(Event):
 @event("assessments.attempt_rescored")
 @dataclass(frozen=True, kw_only=True)
 class AttemptRescored(Event):
-    """An answer of a scored attempt is worth something else now: by hand, or by another key."""
+    """A scored attempt's answers are worth something else now: by hand, or by another key.
+
+    Also told when an attempt that waited for a person, or for code to run, has its score.
+    """
 
     attempt_id: int
     quiz_id: int

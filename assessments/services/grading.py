@@ -122,6 +122,7 @@ def conclude(row: Attempt, *, actor: Actor) -> None:
     scores = list(row.questions.order_by().values_list("score", flat=True))
     if sum_up(row, actor=actor, scores=scores):
         row.save(update_fields=SUMMED_UP)
+        _tell_rescored(row, actor)
         refresh_grade(actor=actor, attempt=row)
 
 
@@ -266,6 +267,11 @@ def _asked(part: AttemptQuestion, latest: QuestionVersion) -> QuestionContent:
 def _add_up(row: Attempt, actor: Actor) -> None:
     _sum(row, list(row.questions.order_by().values_list("score", flat=True)))
     row.save(update_fields=["score", "override", "deducted"])
+    _tell_rescored(row, actor)
+
+
+def _tell_rescored(row: Attempt, actor: Actor) -> None:
+    """Also where no grade changes by it, because another attempt counts."""
     told = AttemptRescored(
         course_id=row.course_id,
         attempt_id=row.pk,

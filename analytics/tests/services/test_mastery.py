@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from accounts.services.privacy import erase_person
 from analytics.models import CourseMastery, SkillAnswer, SkillFit, SkillMastery
 from analytics.scoring.mastery.tracing import DEFAULT, traced
@@ -16,10 +17,14 @@ from analytics.tests.mastery import answer, drain, make_outcome, make_skill_quiz
 from assessments.enums import QuestionKind
 from assessments.models import Attempt, LearningOutcome, Quiz
 from assessments.queries.content import version_content
+from assessments.services.answer_marking import mark_question
+from assessments.services.attempt import save_answer, start_attempt
 from assessments.services.bank import revise_question
+from assessments.services.closing import submit_attempt
 from assessments.services.grading import override_score, regrade_question
-from assessments.tests.factories import School, make_quiz, make_school
+from assessments.tests.factories import School, make_quiz, make_school, right_answer
 from lms.kernel import clock
+from lms.kernel.actors import for_user
 from lms.kernel.models import Job
 from lms.kernel.testing import run_jobs
 
@@ -127,6 +132,29 @@ def test_events_tell_of_answers_and_of_marking_again(
     assert catch_up() == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_events_tell_of_an_attempt_that_a_person_marked_to_its_end(
+    school: School, outcome: LearningOutcome
+) -> None:
+    """It waited until then, and makes no grade, because another one is better."""
+    quiz = make_quiz(school, QuestionKind.TRUE_FALSE, QuestionKind.ESSAY, attempts_allowed=None)
+    for item in quiz.items.select_related("question"):
+        item.question.outcomes.set([outcome])
+    for pattern, worth in (("1", 1), ("0", 0)):
+        attempt = answer_and_write(quiz, school.learner, pattern)
+        essay = attempt.questions.get(version__question__kind=QuestionKind.ESSAY)
+        drain()
+        mark_question(
+            actor=school.actor("instructor"),
+            attempt=attempt,
+            question=essay,
+            score=worth * essay.points,
+            comment="",
+        )
+    drain()
+    assert (cell(school, outcome).answers, cell(school, outcome).right) == (4, 2)
+
+
 def test_a_corrected_key_is_traced_again(school: School, outcome: LearningOutcome) -> None:
     quiz = make_skill_quiz(school, outcome, count=1)
     answer(quiz, school.learner, "0")
@@ -138,6 +166,18 @@ def test_a_corrected_key_is_traced_again(school: School, outcome: LearningOutcom
     regrade_question(actor=teacher, quiz=quiz, question=question)
     take_all(school)
     assert (cell(school, outcome).right, cell(school, outcome).answers) == (1, 1)
+
+
+def answer_and_write(quiz: Quiz, person: User, pattern: str) -> Attempt:
+    """An attempt at a true-or-false question and an essay."""
+    actor = for_user(person)
+    attempt = start_attempt(actor=actor, quiz=quiz)
+    for part in attempt.questions.order_by("ordinal"):
+        said: object = "Some words of my own."
+        if part.version.question.kind == QuestionKind.TRUE_FALSE:
+            said = right_answer(part.version) == (pattern == "1")
+        save_answer(actor=actor, attempt=attempt, question=part, answer=said, seq=1)
+    return submit_attempt(actor=actor, attempt=attempt)
 
 
 def test_counting_anew_equals_counting_on(school: School, outcome: LearningOutcome) -> None:

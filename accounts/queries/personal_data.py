@@ -34,8 +34,8 @@ class Holding:
     def values(self) -> Iterator[dict[str, Any]]:
         """The rows as plain values, without what the map hides or still withholds."""
         hidden = set(self.entry.hidden)
-        names = [field.attname for field in self.model._meta.concrete_fields]
-        shown = [name for name in names if name not in hidden]
+        fields = self.model._meta.concrete_fields
+        shown = [one.attname for one in fields if not {one.name, one.attname} & hidden]
         for rows in self.batches():
             kept_back = self._kept_back(rows)
             for row in rows.values("pk", *shown):

@@ -55,6 +55,7 @@ class Message(models.Model):
         subject="sender_id",
         erase="anonymise",
         blank=("sender", "body", "html"),
+        hidden=("deleted_by",),
     )
     public_id = PublicIdField()
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")

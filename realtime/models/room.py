@@ -46,6 +46,7 @@ class MessageRevision(models.Model):
         retention="90 days",
         subject="author_id",
         erase="delete",
+        hidden=("made_by",),
     )
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="revisions")
     author = models.ForeignKey(
@@ -104,6 +105,7 @@ class MessageReport(models.Model):
         retention="as long as the course",
         subject="reporter_id",
         erase="delete",
+        hidden=("settled_by",),
     )
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reports")
     reporter = models.ForeignKey(

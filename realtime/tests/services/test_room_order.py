@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.queries.personal_data import holdings_of
 from accounts.services.privacy import erase_person
 from courses.enums import CourseState
 from lms.kernel import clock
@@ -454,3 +455,18 @@ def test_an_erased_person_leaves_no_words_in_the_index_and_no_name_with_others(
     assert words_of(told).title == "Deleted account speaks to you in the chat"
     reindex(["message"])
     assert SearchDocument.objects.filter(kind="message").count() == 1
+
+
+def test_a_copy_of_ones_data_names_nobody_who_keeps_order(cast: Cast) -> None:
+    """V2: what was done is in it, not by whom of the staff."""
+    learner, staff = cast.people["learner"], cast.actor("assistant")
+    own, other = say(cast), say(cast, "learner2", "Words")
+    report_message(actor=cast.actor("learner"), message=other)
+    settle_reports(actor=staff, message=other, remove=False)
+    delete_message(actor=staff, message=own)
+    restrict_member(actor=staff, course=cast.course, person=learner, kind="mute")
+    copied = {held.label: list(held.values()) for held in holdings_of(learner.pk)}
+    tables = ("message", "messagerevision", "messagereport", "roomrestriction")
+    for table in tables:
+        (row,) = copied[f"realtime.{table}"]
+        assert not {"deleted_by_id", "made_by_id", "settled_by_id", "by_id"} & set(row)

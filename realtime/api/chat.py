@@ -175,7 +175,7 @@ class MessageViewSet(KernelViewSet):
         row = react(actor=self.actor, message=self._message(id), emoji=emoji, on=True)
         return Response(message_body(shown_to(self.actor)(row)))
 
-    @extend_schema(parameters=[ID, EMOJI], responses=MessageSerializer)
+    @extend_schema(parameters=[ID, EMOJI], responses={200: MessageSerializer})
     @react.mapping.delete
     def take_back(self, _request: Request, id: str, emoji: str) -> Response:  # noqa: A002
         """Take your emoji back; again is no error."""

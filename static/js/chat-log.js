@@ -50,6 +50,7 @@ export class Log {
     if (known) known.replaceWith(row);
     else this.#insert(row, message.seq);
     this.bySeq.set(message.seq, row);
+    if (known) this.rows.requote(this.box, message.id);
     waiting?.remove();
     this.#days();
     this.empty.hidden = true;

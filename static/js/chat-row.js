@@ -83,11 +83,21 @@ export class Rows {
     if (!message.reply_to) return link.remove();
     link.href = `#m-${message.reply_to}`;
     link.dataset.parent = message.reply_to;
-    const before = this.find(message.reply_to);
+    link.querySelector(".clip").textContent = this.#quote(message.reply_to);
+  }
+
+  /** What replies quote of a message follows what becomes of it: words that were taken away go. */
+  requote(box, id) {
+    const words = this.#quote(id);
+    box.querySelectorAll(`.msg-parent[data-parent="${CSS.escape(id)}"] .clip`).forEach((clip) => (clip.textContent = words));
+  }
+
+  #quote(id) {
+    const before = this.find(id);
     const name = before?.querySelector(".msg-name").textContent.trim();
     const said = before?.querySelector(".msg-text").textContent.trim() ?? "";
     const excerpt = said.length > EXCERPT ? `${said.slice(0, EXCERPT - 1)}…` : said;
-    link.querySelector(".clip").textContent = name ? `${name}: ${excerpt}` : this.words.wordsEarlier;
+    return name ? `${name}: ${excerpt}` : this.words.wordsEarlier;
   }
 
   #answer(row, message) {

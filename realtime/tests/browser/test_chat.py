@@ -89,14 +89,24 @@ def test_two_people_talk_see_each_other_and_staff_deletes(visit: Open) -> None:
     learner.fill("#chat-body", "So")
     expect(teacher.locator("[data-chat-typing]")).to_contain_text("Lea Learner")
     write(learner, "So **what**?")
-    said = teacher.locator(".msg", has_text="So what?")
+    said = teacher.locator(".msg[data-seq='1']")
     expect(said.locator("strong")).to_have_text("what")
     expect(learner.locator(".unsent")).to_have_count(0)
     expect(learner.locator("#chat-body")).to_be_focused()
     expect(learner.locator(".room-day")).to_have_text("Today")
+    said.hover()
+    said.get_by_role("link", name="Reply", exact=True).focus()
+    teacher.keyboard.press("Enter")
+    write(teacher, "Not like that.")
+    quotes = [page.locator(".msg-parent") for page in (learner, teacher)]
+    for quote in quotes:
+        expect(quote).to_contain_text("So what?")
+    said.locator("[data-tool=more] summary").click()
     said.get_by_role("button", name="Delete this message").click()
     teacher.locator("[data-confirm-yes]").click()
     expect(learner.locator(".msg.gone")).to_contain_text("This message was deleted.")
+    for quote in quotes:
+        expect(quote).to_contain_text("This message was deleted.")
     teacher.context.close()
     expect(learner.locator("[data-chat-members] li")).to_have_count(1)
 

@@ -51,16 +51,17 @@ migrations: install-dev
 GUARDED := lms/kernel/*,*/rules.py,*/rules/*,*/services/*,*/queries/*
 
 # Two legs: PostgreSQL and Redis where they answer, then SQLite and files, which run everything.
+# Counting branches more than doubles a test's time, so the second leg alone does.
 pytest: install-dev
 	@rm -f .coverage
 	@if $(BIN)/python lms/tests/services_answer.py; then \
 	  echo "== pytest: PostgreSQL and Redis"; \
-	  CAIRN_LEG=services $(PYTEST) -n $(PYTEST_WORKERS) -m "not browser" --cov --cov-report= $(PYTEST_ARGS) && \
+	  CAIRN_LEG=services $(PYTEST) -n $(PYTEST_WORKERS) -m "not browser" $(PYTEST_ARGS) && \
 	  echo "== pytest in browsers: PostgreSQL and Redis" && \
 	  CAIRN_LEG=services $(PYTEST) -m browser $(PYTEST_ARGS); \
 	fi
 	@echo "== pytest: SQLite and files"
-	@$(PYTEST) -n $(PYTEST_WORKERS) -m "not browser" --cov --cov-append --cov-report= $(PYTEST_ARGS)
+	@$(PYTEST) -n $(PYTEST_WORKERS) -m "not browser" --cov --cov-report= $(PYTEST_ARGS)
 	@echo "== branch coverage of kernel, rules, services and queries"
 	@$(BIN)/coverage report --include="$(GUARDED)" --skip-covered --fail-under=95
 	@echo "== pytest in browsers: SQLite and files"

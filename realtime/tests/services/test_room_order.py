@@ -12,7 +12,7 @@ from accounts.services.privacy import erase_person
 from courses.enums import CourseState
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Denied, Invalid, NotFound, Throttled
-from lms.kernel.models import SearchDocument
+from lms.kernel.models import Job, SearchDocument
 from lms.kernel.search import find, reindex
 from lms.kernel.testing import count_queries, events_of
 from realtime.enums import NotificationKind, RevisionKind
@@ -111,6 +111,18 @@ def test_a_mention_is_marked_kept_and_told_once(cast: Cast) -> None:
     assert told.user == leo
     assert told.url == f"/c/{cast.course.slug}/chat/#m-{message.public_id}"
     assert "Ask" not in str(told.args)
+
+
+def test_a_talk_is_no_flood_of_mail(cast: Cast) -> None:
+    """P7: everything is told in the bell, one mail in a quarter of an hour and room."""
+    words = f"@{cast.people['learner2'].name} look"
+    for _ in range(3):
+        assert tell_mentioned(message_id=say(cast, body=words).pk) == 1
+    with clock.travel(clock.now() + timedelta(minutes=16)):
+        assert tell_mentioned(message_id=say(cast, body=words).pk) == 1
+    told = Notification.objects.filter(kind=NotificationKind.MENTIONED).order_by("pk")
+    assert [row.mail for row in told] == [True, False, False, True]
+    assert Job.objects.filter(kind="realtime.mail_notifications").count() == 2
 
 
 def test_a_reply_is_told_to_whom_it_answers_and_not_to_oneself(cast: Cast) -> None:

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from lms.kernel.jobs import JobRun, job_task
 from realtime.services.mail import send_late_mail, send_mail_of
+from realtime.services.moderation import forget_old_restrictions
 from realtime.services.notify import forget_old_notifications
 from realtime.services.occasions import tell_announcement, tell_quiz
 from realtime.services.revisions import forget_old_revisions
@@ -62,6 +63,7 @@ def sweep() -> None:
     forget_old_notifications()
     forget_old_tickets()
     forget_old_revisions()
+    forget_old_restrictions()
 
 
 @shared_task(name="realtime.sweep_questions", ignore_result=True)

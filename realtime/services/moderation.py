@@ -34,7 +34,8 @@ MOST_PINS: Final = 20
 MAX_REASON: Final = 300
 MAX_REPORT: Final = 500
 MAX_WORDS: Final = 5_000
-MOST_MINUTES: Final = 60 * 24 * 365
+KEPT_DAYS: Final = 365
+MOST_MINUTES: Final = 60 * 24 * KEPT_DAYS
 
 
 def pin_message(*, actor: Actor, message: Message, on: bool) -> Message:
@@ -124,6 +125,13 @@ def lift_restriction(*, actor: Actor, course: Course, person: User) -> bool:
             told = MemberRestricted(course_id=course.pk, member_id=person.pk, restriction="")
             publish(told, actor=actor)
     return bool(gone)
+
+
+def forget_old_restrictions() -> int:
+    """Delete what is a year old, as the data map says; whom it still held is held no longer."""
+    old = RoomRestriction.objects.filter(created_at__lt=clock.now() - timedelta(days=KEPT_DAYS))
+    count, _kinds = old.delete()
+    return count
 
 
 def report_message(*, actor: Actor, message: Message, reason: str = "") -> MessageReport:

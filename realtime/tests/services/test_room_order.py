@@ -51,6 +51,7 @@ from realtime.services.moderation import (
 )
 from realtime.services.reading import read_room
 from realtime.services.revisions import forget_old_revisions
+from realtime.tasks import sweep
 from realtime.tests.factories import Cast, outcome
 
 pytestmark = pytest.mark.django_db
@@ -482,3 +483,20 @@ def test_a_copy_of_ones_data_names_nobody_who_keeps_order(cast: Cast) -> None:
     for table in tables:
         (row,) = copied[f"realtime.{table}"]
         assert not {"deleted_by_id", "made_by_id", "settled_by_id", "by_id"} & set(row)
+
+
+def test_a_restriction_is_forgotten_after_a_year(cast: Cast) -> None:
+    """V3: as long as the data map says."""
+    restrict_member(
+        actor=cast.actor("assistant"),
+        course=cast.course,
+        person=cast.people["learner"],
+        kind="ban",
+        reason="Spam",
+    )
+    with clock.travel(clock.now() + timedelta(days=364)):
+        sweep()
+        assert RoomRestriction.objects.exists()
+    with clock.travel(clock.now() + timedelta(days=366)):
+        sweep()
+    assert not RoomRestriction.objects.exists()

@@ -155,3 +155,11 @@ def test_eval_patterns_prints_groups_and_correlations(tmp_path: Path) -> None:
         printed("eval_patterns", str(path), columns="who")
     with pytest.raises(CommandError, match="between 2 and 8"):
         printed("eval_patterns", str(path), k=9)
+
+
+@pytest.mark.parametrize(("out", "why"), [("r.md", "names the JSON"), ("no/r.json", "no such")])
+def test_ai_eval_refuses_a_place_for_its_report_before_it_measures(
+    tmp_path: Path, out: str, why: str
+) -> None:
+    with pytest.raises(CommandError, match=why):
+        call_command("ai_eval", str(tmp_path / "nothing here"), out=tmp_path / out)

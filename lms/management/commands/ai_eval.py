@@ -46,6 +46,7 @@ class Command(BaseCommand):
         from lms.management.evaluation_report import as_markdown
         from lms.management.stories import StoryError
 
+        _require_place(options["out"])
         wanted = Wanted(
             folder=options["folder"] or FOLDER / "passages",
             suites=tuple(options["suite"] or SUITES),
@@ -66,3 +67,13 @@ class Command(BaseCommand):
         options["out"].write_text(text + "\n", encoding="utf-8")
         readable.write_text(as_markdown(report), encoding="utf-8")
         self.stdout.write(f"Report: {options['out']}, to read: {readable}")
+
+
+def _require_place(out: Path | None) -> None:
+    """Raise CommandError for a place that cannot hold both files, before an hour of measuring."""
+    if out is None:
+        return
+    if out.suffix == ".md":
+        raise CommandError("--out names the JSON; the report to read is written beside it as .md.")
+    if not out.parent.is_dir():
+        raise CommandError(f"{out.parent}: there is no such folder")

@@ -15,8 +15,7 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure no coverage here: these tests knock on every door, and counting lines more than doubles
-    their time.
+    """Measure no coverage here: these tests knock on every door, and counting doubles their time.
 
     What is guarded by a share of branches has tests beside it that meet them.
     """

@@ -1,7 +1,7 @@
 """Open every door of the permission table, with every object of the kind that its row names."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -46,7 +46,7 @@ class Walk:
         """A client that asks as the role."""
         return client_for(self.who, self.world)
 
-    def open(self, rows: Iterable[Row], searched: Iterable[str] = ()) -> Iterator[Heard]:
+    def open(self, rows: Iterable[Row], searched: Sequence[str] = ()) -> Iterator[Heard]:
         """Every answer to reading, searching and writing at these doors; nothing is kept."""
         client = self.client
         for row in rows:
@@ -58,12 +58,11 @@ class Walk:
                     # What refuses nonsense does so by its fields, whatever the object.
                     bodies += NONSENSE if place < NONSENSE_AT else []
                     yield from self._written(client, row, address, bodies)
-            if row.verb == "GET":
-                for word in searched if searchable(row) else ():
-                    for name in SEARCHES:
-                        plain = next(self.addresses(row))
-                        joint = "&" if "?" in plain else "?"
-                        yield self._heard(client, row, f"{plain}{joint}{name}={word.upper()}")
+            if names := searches_at(row):
+                plain = next(self.addresses(row))
+                joint = "&" if "?" in plain else "?"
+                for word, name in itertools.product(searched, names):
+                    yield self._heard(client, row, f"{plain}{joint}{name}={word.upper()}")
 
     def addresses(self, row: Row) -> Iterator[str]:
         """The row's address with each object of the kinds that its braces name.
@@ -150,16 +149,17 @@ def kinds() -> dict[str, type[models.Model]]:
 
 
 @cache
-def _search_doors() -> frozenset[str]:
+def _search_doors() -> dict[str, tuple[str, ...]]:
     schema = SchemaGenerator().get_schema(request=None, public=True)
-    return frozenset(
-        path
+    return {
+        path: tuple(one["name"] for one in given if one["name"] in SEARCHES)
         for path, operations in schema["paths"].items()
-        for one in operations.get("get", {}).get("parameters", ())
-        if one["name"] in SEARCHES
-    )
+        if (given := operations.get("get", {}).get("parameters"))
+    }
 
 
-def searchable(row: Row) -> bool:
-    """Whether a reading door takes words to look for."""
-    return row.path in _search_doors() or "search" in row.path
+def searches_at(row: Row) -> tuple[str, ...]:
+    """By which parameters a reading door takes words to look for."""
+    if row.verb != "GET":
+        return ()
+    return _search_doors().get(row.path) or (SEARCHES if "search" in row.path else ())

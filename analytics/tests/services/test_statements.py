@@ -15,6 +15,8 @@ from analytics.services.fold import rebuild
 from analytics.services.statements import Act, Received, record_statements
 from analytics.tests.factories import drain
 from assessments.tests.factories import School, make_lesson, make_school
+from courses.enums import CourseRole
+from courses.models import Course, Enrolment
 from lms.kernel import actors, clock
 from lms.kernel.errors import Denied, Invalid, NotFound
 from lms.kernel.testing.queries import count_queries
@@ -53,6 +55,26 @@ def test_an_id_is_ones_own(school: School) -> None:
     shared = act()
     send(school, shared)
     assert send(school, shared, who="classmate").stored == 1
+
+
+@pytest.mark.services
+def test_an_id_sent_to_two_courses_at_once_is_kept_in_one(school: School) -> None:
+    other = make_school()
+    Enrolment.objects.create(course=other.course, user=school.learner, role=CourseRole.LEARNER)
+    acts, got = [act() for _ in range(50)], []
+
+    def call(course: Course) -> None:
+        with clock.travel(NOW):
+            learner = school.actor("learner")
+            got.append(record_statements(actor=learner, course=course, sent_at=NOW, acts=acts))
+        connections.close_all()
+
+    threads = [threading.Thread(target=call, args=(s.course,)) for s in (school, other)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(one.stored for one in got) == [0, 50]
 
 
 def test_a_clock_that_is_off_is_corrected(school: School) -> None:

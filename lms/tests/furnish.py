@@ -1,6 +1,7 @@
 """Furnish the small world with something of every kind that a rule or a door speaks of."""
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from types import SimpleNamespace
@@ -310,6 +311,9 @@ def _talk(world: World) -> None:
         sent = send_message(
             actor=world.actors[name], course=world.course, client_id=uuid.uuid4(), body="Hello"
         )
+        # A walk through all doors may take longer than the minutes in which one may edit.
+        sent.message.created_at += timedelta(hours=2)
+        sent.message.save(update_fields=["created_at"])
         world.things[f"{name} message"] = sent.message
     asked = send_message(
         actor=world.actors["learner"],

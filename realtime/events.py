@@ -57,6 +57,14 @@ class ReportSettled(Event):
     removed: bool
 
 
+@event("realtime.report_reopened")
+@dataclass(frozen=True, kw_only=True)
+class ReportReopened(Event):
+    """Staff opened settled reports of a message again."""
+
+    message_id: int
+
+
 @event("realtime.member_restricted")
 @dataclass(frozen=True, kw_only=True)
 class MemberRestricted(Event):

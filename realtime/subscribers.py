@@ -80,6 +80,17 @@ def forget_words(_event: PersonErased, _record_id: int) -> None:
     forget_emptied_messages()
 
 
+@subscribe(PersonErased, name="realtime.recount_reactions")
+def recount(event: PersonErased, _record_id: int) -> None:
+    """V2: an erased person's emoji count no more; a job, because it looks at every room."""
+    enqueue(
+        "realtime.recount_reactions",
+        actor=system("realtime.recount"),
+        params={},
+        idempotency_key=f"recount:{event.person_id}",
+    )
+
+
 @subscribe(QuizPublished, name="realtime.notify_quiz")
 def notify_quiz(event: QuizPublished, record_id: int) -> None:
     """Tell the learners in a job."""

@@ -5,6 +5,8 @@ import logging
 from celery import shared_task
 
 from lms.kernel.jobs import JobRun, job_task
+from realtime.services.editing import recount_reactions
+from realtime.services.indexing import index_missing
 from realtime.services.mail import send_late_mail, send_mail_of
 from realtime.services.moderation import forget_old_restrictions
 from realtime.services.notify import forget_old_notifications
@@ -36,6 +38,12 @@ def spread_assignment(run: JobRun) -> dict[str, int]:
     return {"told": tell_assignment(assignment_id=run.params["assignment_id"])}
 
 
+@job_task("realtime.recount_reactions", queue="default")
+def recount(_run: JobRun) -> dict[str, int]:
+    """Take the emoji of erased people out of the counts."""
+    return {"mended": recount_reactions()}
+
+
 @job_task(ANSWER, queue="ai")
 def answer_in_room(run: JobRun) -> dict[str, str]:
     """Answer a question to the tutor in a course's room."""
@@ -64,6 +72,7 @@ def sweep() -> None:
     forget_old_tickets()
     forget_old_revisions()
     forget_old_restrictions()
+    index_missing()
 
 
 @shared_task(name="realtime.sweep_questions", ignore_result=True)

@@ -73,6 +73,8 @@ class User(AbstractBaseUser):
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("email"), name="user_email_any_case")
         ]
+        # Who is meant by an @ in a room.
+        indexes: ClassVar = [models.Index(Lower("name"), name="user_name_any_case")]
 
     def __str__(self) -> str:
         return self.name or self.email

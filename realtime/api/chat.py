@@ -21,6 +21,7 @@ from realtime.api.chat_shapes import (
     NewMessageSerializer,
     PinSerializer,
     PromoteSerializer,
+    ReopenedSerializer,
     ReportMessageSerializer,
     RevisionSerializer,
     RoomQuestionSerializer,
@@ -42,7 +43,12 @@ from realtime.rules import (
 )
 from realtime.services.chat import delete_message, send_message
 from realtime.services.editing import edit_message, react
-from realtime.services.moderation import pin_message, report_message, settle_reports
+from realtime.services.moderation import (
+    pin_message,
+    reopen_reports,
+    report_message,
+    settle_reports,
+)
 from realtime.services.promote import promote_message
 from realtime.services.room_tutor import ask_again
 
@@ -77,6 +83,7 @@ class MessageViewSet(KernelViewSet):
         "history": "assistants and instructors of the course; admins",
         "pin": "assistants and instructors of the course; admins",
         "report": "active members but observers; admins",
+        "reopen": "assistants and instructors of the course; admins",
         "settle": "assistants and instructors of the course; admins",
         "promote": "instructors of the course; admins",
         "tutor": "who asked",
@@ -229,6 +236,13 @@ class MessageViewSet(KernelViewSet):
         data.is_valid(raise_exception=True)
         count = settle_reports(actor=self.actor, message=message, **data.validated_data)
         return Response({"settled": count})
+
+    @extend_schema(parameters=[ID], request=None, responses=ReopenedSerializer)
+    @action(detail=True, methods=["post"])
+    def reopen(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Open the settled reports of a message again."""
+        message = self._message(id)
+        return Response({"opened": reopen_reports(actor=self.actor, message=message)})
 
     def _message(self, public_id: str) -> Message:
         select = ("room__course", "sender", "parent", "thread")

@@ -155,6 +155,12 @@ class SettledSerializer(serializers.Serializer[Any]):
     settled = serializers.IntegerField()
 
 
+class ReopenedSerializer(serializers.Serializer[Any]):
+    """How many reports are open again."""
+
+    opened = serializers.IntegerField()
+
+
 class OpenReportSerializer(serializers.Serializer[Any]):
     """One report of a message."""
 
@@ -164,9 +170,10 @@ class OpenReportSerializer(serializers.Serializer[Any]):
 
 
 class ReportedMessageSerializer(serializers.Serializer[Any]):
-    """A message with its open reports."""
+    """A message with the number of its open reports, and the first 20 of these."""
 
     message = MessageSerializer()
+    count = serializers.IntegerField()
     reports = OpenReportSerializer(many=True)
 
 

@@ -1,6 +1,6 @@
 """Rooms through the API: who is there, what is new, and how the people who teach keep order."""
 
-from django.http import HttpResponse
+from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -13,6 +13,7 @@ from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.views import KernelViewSet
 from lms.kernel.rules import require
 from realtime.api.chat_shapes import (
+    MemberSerializer,
     MessageSerializer,
     ReadRoomSerializer,
     ReportedMessageSerializer,
@@ -24,8 +25,9 @@ from realtime.api.chat_shapes import (
 )
 from realtime.api.export import export_of
 from realtime.models import Message, RoomRestriction
-from realtime.queries.chat import course_with_room, may_talk, present_in, rooms_of
+from realtime.queries.chat import course_with_room, may_talk, present_in, rooms_of, shown_to
 from realtime.queries.frames import member_frame, message_body
+from realtime.queries.mentions import members_called
 from realtime.queries.room import (
     found_in,
     member_called,
@@ -39,6 +41,9 @@ from realtime.services.reading import read_room
 
 ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
 MEMBER = OpenApiParameter("member", OpenApiTypes.STR, OpenApiParameter.PATH)
+MEMBER_WORDS = OpenApiParameter(
+    "q", OpenApiTypes.STR, description="The beginning of a name, or of a part of it."
+)
 QUERY = OpenApiParameter("q", OpenApiTypes.STR, required=True, description="Words to look for.")
 
 
@@ -51,6 +56,7 @@ class RoomViewSet(KernelViewSet):
         "read": "active members but observers; admins",
         "search": "active members but observers; admins",
         "pins": "active members but observers; admins",
+        "members": "active members but observers; admins",
         "ways": "assistants and instructors of the course; admins",
         "set_ways": "assistants and instructors of the course; admins",
         "restrictions": "assistants and instructors of the course; admins",
@@ -159,17 +165,27 @@ class RoomViewSet(KernelViewSet):
         return Response(status=204)
 
     @extend_schema(parameters=[ID], responses=ReportedMessageSerializer(many=True))
-    @action(detail=True, methods=["get"], pagination_class=None)
-    def reports(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Messages with open reports, those with most first."""
+    @action(detail=True, methods=["get"])
+    def reports(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Messages with open reports, those with most first, each with the first 20 of them."""
         course = course_with_room(self.actor, public_id=id)
-        return Response([_reported(row) for row in reported_in(self.actor, course)])
+        pages, shows = Pages(), shown_to(self.actor)
+        page = pages.paginate_queryset(reported_in(self.actor, course), request) or []
+        return pages.get_paginated_response([_reported(shows(row)) for row in page])
+
+    @extend_schema(parameters=[ID, MEMBER_WORDS], responses=MemberSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def members(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Up to 8 members of the room whose name has such a beginning, to be named behind an @."""
+        course = course_with_room(self.actor, public_id=id)
+        found = members_called(self.actor, course, request.query_params.get("q", "")[:200])
+        return Response([{"id": key, "name": name} for key, name in found])
 
     @extend_schema(
         parameters=[ID], responses={(200, "text/csv"): OpenApiTypes.STR}, operation_id="room_export"
     )
     @action(detail=True, methods=["get"])
-    def export(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 - the URL's word
+    def export(self, request: Request, id: str) -> FileResponse:  # noqa: A002 - the URL's word
         """Everything said in the room: CSV, or JSON with `as=json`."""
         course = course_with_room(self.actor, public_id=id)
         return export_of(self.actor, course, request.query_params.get("as", "csv"))
@@ -191,7 +207,7 @@ def _reported(row: Message) -> dict[str, object]:
             "reason": report.reason,
             "created_at": report.created_at,
         }
-        for report in row.reports.all()
-        if report.settled_at is None
+        for report in row.shown_reports  # type: ignore[attr-defined]
     ]
-    return {"message": message_body(row), "reports": reports}
+    count = row.open_reports  # type: ignore[attr-defined]
+    return {"message": message_body(row), "count": count, "reports": reports}

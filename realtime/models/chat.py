@@ -45,7 +45,7 @@ class Message(models.Model):
 
     `parent` is what it replies to, `thread` the message that began the thread; that one counts its
     `reply_count`. `mentions` are public ids of people, `reactions` counts by emoji, kept with each
-    reaction.
+    reaction. `indexed` tells that the search knows its words; a sweep indexes the others.
     """
 
     personal_data = PersonalData(
@@ -76,6 +76,7 @@ class Message(models.Model):
     reactions = models.JSONField(default=dict)
     edited_at = models.DateTimeField(null=True)
     pinned_at = models.DateTimeField(null=True)
+    indexed = models.BooleanField(default=False, db_default=False, editable=False)
     asked = models.CharField(max_length=8, choices=Asked.choices, blank=True)
     faq = models.ForeignKey(Faq, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
@@ -104,6 +105,11 @@ class Message(models.Model):
                 fields=["room"],
                 name="message_pinned",
                 condition=models.Q(pinned_at__isnull=False),
+            ),
+            models.Index(
+                fields=["id"],
+                name="message_not_indexed",
+                condition=models.Q(indexed=False),
             ),
         ]
 

@@ -1,11 +1,13 @@
 """Reading more of a room than its end: what is new, pinned, found, reported, in a thread."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from accounts.models import User
+from assessments.enums import AiHelp
 from assessments.queries.exam import ai_help
 from courses.models import Course
 from courses.queries.roles import active_members
@@ -14,13 +16,23 @@ from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.rules import require
 from lms.kernel.search import find
-from realtime.models import Message, MessageRevision, Room, RoomRead, RoomRestriction
+from realtime.models import (
+    Message,
+    MessageReport,
+    MessageRevision,
+    Room,
+    RoomRead,
+    RoomRestriction,
+)
 from realtime.queries.chat import Line, lines_of, messages_of, shown_to
 from realtime.queries.frames import is_hidden
 from realtime.rules import VIEW_HISTORY
 
 FOUND = 50
 MOST_REPLIES = 200
+EXPORTED = 500
+SHOWN_REPORTS = 20
+SHOWN_SETTLED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +93,27 @@ def history_of(actor: Actor, message: Message) -> QuerySet[MessageRevision]:
     return MessageRevision.objects.filter(message=message).select_related("made_by")
 
 
-def reported_in(actor: Actor, course: Course) -> list[Message]:
-    """Messages with open reports, those with most first, each with `open_reports` and reports."""
+def reported_in(actor: Actor, course: Course) -> QuerySet[Message]:
+    """Messages with open reports, those with most first; each with `open_reports`, their number.
+
+    `shown_reports` are the first 20 of these. Show the rows through `shown_to`.
+    """
     require(actor, STAFF_COURSE, course)
+    waiting = MessageReport.objects.filter(settled_at=None).order_by("pk")
     seen = messages_of(actor, course).filter(reports__settled_at=None, reports__isnull=False)
     counted = seen.annotate(open_reports=Count("reports")).order_by("-open_reports", "seq")
-    shows = shown_to(actor)
-    return [shows(row) for row in counted.prefetch_related("reports__reporter", "revisions")]
+    first = waiting.select_related("reporter")[:SHOWN_REPORTS]
+    return counted.prefetch_related(Prefetch("reports", queryset=first, to_attr="shown_reports"))
+
+
+def settled_in(actor: Actor, course: Course) -> list[Message]:
+    """The 20 messages whose reports were settled last, for staff who think again."""
+    require(actor, STAFF_COURSE, course)
+    seen = messages_of(actor, course).filter(reports__settled_at__isnull=False, deleted_at=None)
+    rows = seen.annotate(settled=Max("reports__settled_at")).exclude(
+        pk__in=MessageReport.objects.filter(settled_at=None).values("message")
+    )
+    return [shown_to(actor)(row) for row in rows.order_by("-settled", "-pk")[:SHOWN_SETTLED]]
 
 
 def restricted_in(actor: Actor, course: Course) -> QuerySet[RoomRestriction]:
@@ -111,22 +137,33 @@ def member_called(course: Course, public_id: str) -> User | None:
     return None if found is None else found.user
 
 
-def exported(actor: Actor, course: Course) -> list[dict[str, Any]]:
-    """Everything said in the room, in order, for the course's staff: plain values."""
+def exported(actor: Actor, course: Course) -> Iterator[dict[str, Any]]:
+    """Everything said in the room, in order, for the course's staff: plain values.
+
+    Read in pieces of 500, so that a room of any length takes no more memory than a short one.
+    """
     require(actor, STAFF_COURSE, course)
-    rows, left = messages_of(actor, course), ai_help(actor)
-    return [
-        {
-            "seq": row.seq,
-            "id": row.public_id,
-            "at": row.created_at.isoformat(),
-            "by": "Tutor (AI)" if row.ai is not None else (row.sender and row.sender.display_name),
-            "reply_to": row.parent.seq if row.parent is not None else None,
-            "edited": row.edited_at is not None,
-            "deleted": row.deleted_at is not None,
-            "pinned": row.pinned_at is not None,
-            "reactions": sum(row.reactions.values()),
-            "body": "" if is_hidden(row, left) else row.body,
-        }
-        for row in rows.iterator(chunk_size=500)
-    ]
+    return _exported(messages_of(actor, course), ai_help(actor))
+
+
+def _exported(rows: QuerySet[Message], left: AiHelp) -> Iterator[dict[str, Any]]:
+    last = 0
+    while piece := list(rows.filter(seq__gt=last)[:EXPORTED]):
+        last = piece[-1].seq
+        for row in piece:
+            yield _plain(row, left)
+
+
+def _plain(row: Message, left: AiHelp) -> dict[str, Any]:
+    return {
+        "seq": row.seq,
+        "id": row.public_id,
+        "at": row.created_at.isoformat(),
+        "by": "Tutor (AI)" if row.ai is not None else (row.sender and row.sender.display_name),
+        "reply_to": row.parent.seq if row.parent is not None else None,
+        "edited": row.edited_at is not None,
+        "deleted": row.deleted_at is not None,
+        "pinned": row.pinned_at is not None,
+        "reactions": sum(row.reactions.values()),
+        "body": "" if is_hidden(row, left) else row.body,
+    }

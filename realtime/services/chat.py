@@ -118,12 +118,12 @@ def delete_message(*, actor: Actor, message: Message) -> Message:
         row.body = row.html = ""
         row.reactions, row.pinned_at = {}, None
         row.deleted_at, row.deleted_by_id = clock.now(), actor.user_id
-        forget_message(row.pk)
         publish(
             MessageDeleted(message_id=row.pk, sender_id=row.sender_id, course_id=course_id),
             actor=actor,
         )
         save_change(room, row, "body", "html", "deleted_at", "deleted_by", "reactions", "pinned_at")
+        forget_message(row.pk)  # after its row is locked, which the sweep of the index holds too
     return row
 
 
@@ -142,6 +142,7 @@ def _store(actor: Actor, room: Room, words: _Words) -> Message:
         body=words.body,
         html=words.html,
         pipeline_version=str(PIPELINE_VERSION),
+        indexed=True,
         created_at=clock.now(),
     )
     index_message(message)

@@ -29,6 +29,7 @@ from realtime.services.room import (
 )
 
 EDITED_WITHIN = timedelta(minutes=MAX_EDIT_MINUTES)
+RECOUNTED = 500
 
 
 def edit_message(*, actor: Actor, message: Message, body: str) -> Message:
@@ -58,9 +59,9 @@ def edit_message(*, actor: Actor, message: Message, body: str) -> Message:
         row.body, row.html = text, marked(rendered, [name for _key, _id, name in meant])
         row.mentions = [public_id for _key, public_id, _name in meant]
         row.edited_at, row.pipeline_version = clock.now(), str(PIPELINE_VERSION)
-        index_message(row)
         publish(MessageEdited(message_id=row.pk, course_id=course.pk), actor=actor)
         save_change(room, row, "body", "html", "mentions", "edited_at", "pipeline_version")
+        index_message(row)  # after its row is locked, which the sweep of the index holds too
     return row
 
 
@@ -82,10 +83,45 @@ def react(*, actor: Actor, message: Message, emoji: str, on: bool) -> Message:
             raise Conflict(_("This message was deleted."), code="deleted")
         changed = _set(row, actor.user_id or 0, emoji, on=on)
         if changed:
-            counts = Reaction.objects.filter(message=row).values_list("emoji")
-            row.reactions = dict(counts.annotate(count=Count("pk")).order_by("emoji"))
+            row.reactions = counts_of(row.pk)
             save_change(room, row, "reactions")
     return row
+
+
+def counts_of(message_id: int) -> dict[str, int]:
+    """How often each emoji stands on a message, by its reactions."""
+    rows = Reaction.objects.filter(message=message_id).values_list("emoji")
+    return dict(rows.annotate(count=Count("pk")).order_by("emoji"))
+
+
+def recount_reactions() -> int:
+    """Mend the counts of messages whose reactions went with an erased account; how many.
+
+    Whose they were cannot be told any more: every message with reactions is looked at, in pieces.
+    """
+    rows = Message.objects.exclude(reactions={}).order_by("pk")
+    last = count = 0
+    while found := list(rows.filter(pk__gt=last).values_list("pk", "reactions")[:RECOUNTED]):
+        last = found[-1][0]
+        counted: dict[int, dict[str, int]] = {}
+        kept = Reaction.objects.filter(message__in=[pk for pk, _counts in found])
+        for pk, emoji, number in kept.values_list("message", "emoji").annotate(n=Count("pk")):
+            counted.setdefault(pk, {})[emoji] = number
+        count += sum(_mend(pk) for pk, counts in found if counts != counted.get(pk, {}))
+    return count
+
+
+@transaction.atomic
+def _mend(message_id: int) -> bool:
+    course_id = Message.objects.values_list("room__course", flat=True).get(pk=message_id)
+    room = locked_room(course_id)
+    row = locked_message(room, message_id)
+    counts = counts_of(message_id)
+    if row.deleted_at is not None or counts == row.reactions:
+        return False
+    row.reactions = counts
+    save_change(room, row, "reactions")
+    return True
 
 
 def _set(message: Message, user_id: int, emoji: str, *, on: bool) -> bool:

@@ -21,6 +21,7 @@ from realtime.events import (
     MemberRestricted,
     MessagePinned,
     MessageReported,
+    ReportReopened,
     ReportSettled,
     RoomSet,
 )
@@ -135,7 +136,10 @@ def forget_old_restrictions() -> int:
 
 
 def report_message(*, actor: Actor, message: Message, reason: str = "") -> MessageReport:
-    """Ask the staff of the course to look at a message; again replaces the reason."""
+    """Ask the staff of the course to look at a message; again replaces the reason.
+
+    What staff settled is not opened by asking again, unless its words changed since.
+    """
     require(actor, USE_MESSAGE, message)
     text = require_text(reason, field="reason", max_length=MAX_REPORT).strip()
     if message.deleted_at is not None:
@@ -144,7 +148,12 @@ def report_message(*, actor: Actor, message: Message, reason: str = "") -> Messa
         row, made = MessageReport.objects.update_or_create(
             message=message, reporter_id=actor.user_id or 0, defaults={"reason": text}
         )
-        if made:
+        settled, edited = row.settled_at, message.edited_at
+        again = settled is not None and edited is not None and edited > settled
+        if again:
+            row.settled_at = row.settled_by = None
+            row.save(update_fields=["settled_at", "settled_by"])
+        if made or again:
             told = MessageReported(message_id=message.pk, course_id=message.room.course_id)
             publish(told, actor=actor)
     return row
@@ -162,6 +171,20 @@ def settle_reports(*, actor: Actor, message: Message, remove: bool) -> int:
             told = ReportSettled(
                 message_id=message.pk, removed=remove, course_id=message.room.course_id
             )
+            publish(told, actor=actor)
+    return count
+
+
+def reopen_reports(*, actor: Actor, message: Message) -> int:
+    """Open the settled reports of a message again; how many. Raises Denied, NotFound, Conflict."""
+    require(actor, MODERATE_MESSAGE, message)
+    if message.deleted_at is not None:
+        raise Conflict(_("This message was deleted."), code="deleted")
+    with transaction.atomic():
+        rows = MessageReport.objects.filter(message=message, settled_at__isnull=False)
+        count = rows.update(settled_at=None, settled_by=None)
+        if count:
+            told = ReportReopened(message_id=message.pk, course_id=message.room.course_id)
             publish(told, actor=actor)
     return count
 

@@ -239,6 +239,7 @@ def _say(room: Room, message: Message, reply: Reply) -> Message:
         body=reply.answer,
         html=answer_html(reply.answer),
         pipeline_version=str(PIPELINE_VERSION),
+        indexed=True,
         ai={
             "mode": reply.mode.value,
             "answerable": reply.answerable,

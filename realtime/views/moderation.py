@@ -1,7 +1,8 @@
 """The desk of a room for the people who teach: reports, restrictions, how it works, its export."""
 
 from django.contrib import messages as flash
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,11 +17,18 @@ from lms.kernel.rules import require
 from lms.kernel.web.middleware import actor_of
 from realtime.api.export import export_of
 from realtime.enums import MAX_SLOW_SECONDS, RestrictionKind
-from realtime.queries.chat import course_with_room
-from realtime.queries.room import member_called, reported_in, restricted_in, room_settings
+from realtime.queries.chat import course_with_room, shown_to
+from realtime.queries.room import (
+    member_called,
+    reported_in,
+    restricted_in,
+    room_settings,
+    settled_in,
+)
 from realtime.rules import MODERATE_MESSAGE
 from realtime.services.moderation import (
     lift_restriction,
+    reopen_reports,
     restrict_member,
     set_room,
     settle_reports,
@@ -28,6 +36,7 @@ from realtime.services.moderation import (
 from realtime.views.room import message_here
 
 MOST_NAMES = 500
+REPORTED = 20
 SPANS = (
     (60, gettext_lazy("one hour")),
     (60 * 24, gettext_lazy("one day")),
@@ -40,11 +49,15 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits, who is restricted, how the room works."""
     course = find_course(request, slug, STAFF_COURSE)
     actor = actor_of(request)
+    reported = Paginator(reported_in(actor, course), REPORTED).get_page(request.GET.get("page"))
+    shows = shown_to(actor)
     context = teach_context(
         request,
         course,
         "chat",
-        rows=reported_in(actor, course),
+        page=reported,
+        rows=[shows(row) for row in reported],
+        settled=settled_in(actor, course),
         restricted=list(restricted_in(actor, course)),
         room=room_settings(actor, course),
         learners=list(learners_of(actor, course)[:MOST_NAMES]),
@@ -104,6 +117,10 @@ def reports(request: HttpRequest, slug: str, message_id: str) -> HttpResponse:
     message = message_here(actor, course, message_id)
     require(actor, MODERATE_MESSAGE, message)
     with refusals(request):
+        if request.POST.get("act") == "reopen":
+            reopen_reports(actor=actor, message=message)
+            flash.success(request, _("Open again."))
+            return redirect("teach-chat", slug=slug)
         remove = request.POST.get("act") == "remove"
         settle_reports(actor=actor, message=message, remove=remove)
         words = _("The message was taken away.") if remove else _("Closed; the message stays.")
@@ -112,7 +129,7 @@ def reports(request: HttpRequest, slug: str, message_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET"])
-def export(request: HttpRequest, slug: str) -> HttpResponse:
+def export(request: HttpRequest, slug: str) -> FileResponse:
     """Everything said in the room as a file."""
     course = find_course(request, slug, STAFF_COURSE)
     return export_of(actor_of(request), course, request.GET.get("as", "csv"))

@@ -1,5 +1,6 @@
 """The pages: who sees them, and that they work by forms alone."""
 
+import json
 import uuid
 from datetime import timedelta
 
@@ -168,8 +169,8 @@ def test_desk_of_the_room_settles_reports_restricts_and_exports(cast: Cast) -> N
     assert "Nobody." in teacher.get(url).content.decode()
     saved = teacher.get(f"{url}export/")
     assert saved["Content-Type"].startswith("text/csv")
-    assert "'=Rude" in saved.content.decode()  # no formula for a spreadsheet
-    rows = teacher.get(f"{url}export/?as=json").json()["messages"]
+    assert "'=Rude" in saved.getvalue().decode()  # no formula for a spreadsheet
+    rows = json.loads(teacher.get(f"{url}export/?as=json").getvalue())["messages"]
     assert [row["body"] for row in rows] == ["=Rude"]
     teacher.post(f"{url}reports/{message.public_id}/", {"act": "remove"})
     message.refresh_from_db()

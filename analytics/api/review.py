@@ -16,6 +16,12 @@ from analytics.queries.review_card import Front, back, fronts
 from analytics.queries.review_feed import feed_address
 from analytics.scoring.spacing import Recall, intervals
 from analytics.services.review import end_feed, make_feed, rate_card, undo_rating
+from assessments.api.attempt_shapes import (
+    OptionSheetOut,
+    PartSheetOut,
+    options_data,
+    parts_data,
+)
 from assessments.api.keys import QuestionReviewOut, question_review_data
 from assessments.enums import QuestionKind
 from lms.kernel import clock
@@ -27,22 +33,6 @@ ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
 WORDS = {recall.name.lower(): recall for recall in Recall}
 
 
-class ReviewOptionOut(serializers.Serializer[object]):
-    """A choice."""
-
-    id = serializers.CharField()
-    html = serializers.CharField()
-
-
-class ReviewPartOut(serializers.Serializer[object]):
-    """One of several things that are asked; without options it takes text."""
-
-    id = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    html = serializers.CharField(allow_blank=True)
-    options = ReviewOptionOut(many=True)
-
-
 class ReviewCardOut(serializers.Serializer[object]):
     """A question that comes back, without its answer; `reps` is how often it was rated."""
 
@@ -52,8 +42,8 @@ class ReviewCardOut(serializers.Serializer[object]):
     attempt = serializers.CharField()
     kind = serializers.ChoiceField(choices=QuestionKind.choices)
     stem_html = serializers.CharField()
-    options = ReviewOptionOut(many=True)
-    parts = ReviewPartOut(many=True)
+    options = OptionSheetOut(many=True)
+    parts = PartSheetOut(many=True)
     unit = serializers.CharField(allow_blank=True)
     reps = serializers.IntegerField()
 
@@ -189,16 +179,8 @@ def _card(front: Front) -> dict[str, Any]:
         "attempt": front.attempt,
         "kind": sheet.kind,
         "stem_html": sheet.stem_html,
-        "options": [{"id": one.id, "html": one.html} for one in sheet.options],
-        "parts": [
-            {
-                "id": part.id,
-                "label": part.label,
-                "html": part.html,
-                "options": [{"id": one.id, "html": one.html} for one in part.options],
-            }
-            for part in sheet.parts
-        ],
+        "options": options_data(sheet.options),
+        "parts": parts_data(sheet.parts),
         "unit": sheet.unit,
         "reps": front.reps,
     }

@@ -10,7 +10,7 @@ from assessments.api.fields import LARGEST, percent_field, score_field
 from assessments.enums import AttemptState, Behaviour, Certainty, QuestionKind, StepKind
 from assessments.models import Attempt, AttemptStep, QuizSection
 from assessments.queries.attempt import AttemptSheet, QuestionSheet, result_line
-from assessments.scoring.kinds import ShownImage, ShownOption
+from assessments.scoring.kinds import ShownImage, ShownOption, ShownPart
 from assessments.services.access import MAX_CODE
 from assessments.services.attempt import MAX_EXTRA_MINUTES, MAX_REASON, MAX_SEQ
 from assessments.services.quiz_entries import MAX_ITEMS
@@ -289,16 +289,8 @@ def _question(one: QuestionSheet) -> dict[str, Any]:
         "section": one.section.public_id if one.section else None,
         "stem": one.stem,
         "stem_html": one.stem_html,
-        "options": _options(one.options),
-        "parts": [
-            {
-                "id": part.id,
-                "label": part.label,
-                "html": part.html,
-                "options": _options(part.options),
-            }
-            for part in one.parts
-        ],
+        "options": options_data(one.options),
+        "parts": parts_data(one.parts),
         "image": _image(one.shown.image),
         "rule": one.shown.rule,
         "settings": dict(one.shown.settings),
@@ -326,8 +318,22 @@ def _image(image: ShownImage | None) -> dict[str, Any] | None:
     }
 
 
-def _options(options: Sequence[ShownOption]) -> list[dict[str, Any]]:
+def options_data(options: Sequence[ShownOption]) -> list[dict[str, Any]]:
+    """The shape of `OptionSheetOut`, for each option."""
     return [{"id": option.id, "html": option.html} for option in options]
+
+
+def parts_data(parts: Sequence[ShownPart]) -> list[dict[str, Any]]:
+    """The shape of `PartSheetOut`, for each part."""
+    return [
+        {
+            "id": part.id,
+            "label": part.label,
+            "html": part.html,
+            "options": options_data(part.options),
+        }
+        for part in parts
+    ]
 
 
 def step_data(row: AttemptStep) -> dict[str, Any]:

@@ -123,7 +123,7 @@ RUN_EXTRAS := --extra nlp --extra local-embed
 
 lock: $(VENV)/.installer
 	@$(COMPILE) $(RUN_EXTRAS) $(LOCK_ARGS) pyproject.toml -o requirements.lock
-	@$(COMPILE) $(RUN_EXTRAS) --extra local-llm --group dev $(LOCK_ARGS) pyproject.toml -o requirements-dev.lock
+	@$(COMPILE) $(RUN_EXTRAS) --extra local-llm --extra parquet --group dev $(LOCK_ARGS) pyproject.toml -o requirements-dev.lock
 	@! grep -nE '^(--index-url|--extra-index-url|--find-links)' requirements.lock requirements-dev.lock
 
 clean:

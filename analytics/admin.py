@@ -22,6 +22,7 @@ from analytics.models import (
     LearningStatement,
     PatternRun,
     QuizAnalysis,
+    ReportExport,
     ReviewCard,
     ReviewFeed,
     ReviewLog,
@@ -185,3 +186,10 @@ class ReviewFeedAdmin(ReadOnlyAdmin):
     list_display = ("learner", "created_at")
     list_select_related = ("learner",)
     exclude = ("digest",)
+
+
+@admin.register(ReportExport)
+class ReportExportAdmin(ReadOnlyAdmin):
+    list_display = ("course", "made_by", "format", "pseudonymous", "size", "created_at")
+    list_select_related = ("course", "made_by")
+    exclude = ("file",)

@@ -68,3 +68,11 @@ class Verb(TextChoices):
         video = self in {Verb.PLAYED, Verb.PAUSED, Verb.SEEKED}
         home = "https://w3id.org/xapi/video" if video else "http://adlnet.gov/expapi"
         return f"{home}/verbs/{self.value}"
+
+
+class ExportFormat(TextChoices):
+    """As which file a report is taken."""
+
+    CSV = "csv", _("CSV (ZIP)")
+    XLSX = "xlsx", _("Workbook (XLSX)")
+    PARQUET = "parquet", _("Parquet (ZIP)")

@@ -13,3 +13,21 @@ class StatementsReceived(Event):
     learner_id: int
     statements: int
     latest: str
+
+
+@event("analytics.report_exported")
+@dataclass(frozen=True, kw_only=True)
+class ReportExported(Event):
+    """Staff wrote a course's report into a file of their own."""
+
+    export_id: int
+    format: str
+    pseudonymous: bool
+
+
+@event("analytics.report_export_taken")
+@dataclass(frozen=True, kw_only=True)
+class ReportExportTaken(Event):
+    """Somebody downloaded such a file."""
+
+    export_id: int

@@ -5,7 +5,9 @@ from typing import Any
 from celery import shared_task
 from celery.signals import celeryd_after_setup
 
+from analytics.queries.exports import KIND as EXPORT
 from analytics.services import fold as folding
+from analytics.services.exports import forget_exports, make_export
 from analytics.services.items import count_items, start_due_counts
 from analytics.services.mastery import FIT, catch_up, fit_mastery, start_due_fits
 from analytics.services.patterns import patterns_of_course, patterns_of_rows
@@ -98,3 +100,25 @@ def tell_risks() -> int:
 def retrain_risk() -> None:
     """Learn the risk model again when enough learners ended a course since the last time."""
     retrain_due()
+
+
+@job_task(EXPORT, queue=QUEUE)
+def export_report(run: JobRun) -> dict[str, Any]:
+    """Write the report of a course into a file, with the rights its starter has now."""
+    actor = run.actor()
+    course = fetch(actor, STAFF_COURSE, pk=run.params["course"])
+    row = make_export(
+        actor=actor,
+        course=course,
+        kind=run.params["format"],
+        pseudonymous=run.params["pseudonymous"],
+        job_id=run.job_id,
+        progress=run.progress,
+    )
+    return {"export": row.public_id, "rows": row.counts, "size": row.size}
+
+
+@shared_task(name="analytics.forget_exports", ignore_result=True)
+def sweep_exports() -> int:
+    """Delete exports past their end; returns how many."""
+    return forget_exports()

@@ -12,7 +12,7 @@ from analytics.api.recommend import RecommendationsViewSet
 from analytics.api.review import ReviewViewSet
 from analytics.api.risk import RiskViewSet
 from analytics.api.statements import LearningEventsViewSet
-from analytics.views import course, early_warning, items, mastery, review
+from analytics.views import course, early_warning, exports, items, mastery, review
 
 _TEACH = "teach/<slug:slug>/analytics/"
 
@@ -38,6 +38,8 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("c/<slug:slug>/mastery/", mastery.mine, name="mastery"),
     path("c/<slug:slug>/mastery/<str:outcome_id>/", mastery.my_evidence, name="mastery-evidence"),
+    path(f"{_TEACH}exports/", exports.index, name="teach-exports"),
+    path(f"{_TEACH}exports/<str:export_id>/", exports.take, name="teach-export-file"),
     path("me/review/", review.queue, name="review-queue"),
     path("me/review/rate/", review.rate, name="review-rate"),
     path("me/review/undo/", review.undo, name="review-undo"),

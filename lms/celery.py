@@ -70,6 +70,7 @@ app.conf.beat_schedule = {
         "schedule": 24 * 3600.0,
         "options": {"queue": "ai"},
     },
+    "forget exports of reports": {"task": "analytics.forget_exports", "schedule": 900.0},
     "fold activity": {"task": "analytics.fold", "schedule": 60.0},
     "fit mastery": {
         "task": "analytics.sweep_mastery",

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from analytics.enums import SupportKind
+from analytics.enums import ExportFormat, SupportKind
 from analytics.scoring.rows import DEFAULT_CLUSTERS, MAX_CLUSTERS, MIN_CLUSTERS
 
 
@@ -50,4 +50,17 @@ class AnswerForm(forms.Form):
 
     answer = forms.CharField(
         label=_("Answer"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ExportForm(forms.Form):
+    """As which file, and whether with names."""
+
+    format = forms.ChoiceField(
+        label=_("Format"), choices=ExportFormat.choices, widget=forms.RadioSelect
+    )
+    pseudonymous = forms.BooleanField(
+        label=_("Without names"),
+        required=False,
+        help_text=_("People get random ids, other ones in each export."),
     )

@@ -2,6 +2,7 @@
 
 from analytics.models.activity import CourseWeek, DailyActivity
 from analytics.models.contact import HelpContact
+from analytics.models.export import ReportExport
 from analytics.models.features import FoldState, LearnerFeature
 from analytics.models.items import ItemStatistics, QuizAnalysis
 from analytics.models.mastery import CourseMastery, SkillAnswer, SkillFit, SkillMastery
@@ -26,6 +27,7 @@ __all__ = [
     "PatternPoint",
     "PatternRun",
     "QuizAnalysis",
+    "ReportExport",
     "ReviewCard",
     "ReviewFeed",
     "ReviewLog",

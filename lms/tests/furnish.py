@@ -48,6 +48,7 @@ from lms.tests.furnish_assignments import furnish_assignments
 from lms.tests.furnish_bank import furnish_bank
 from lms.tests.furnish_content import furnish_content
 from lms.tests.furnish_mastery import furnish_mastery
+from lms.tests.furnish_reports import furnish_reports
 from lms.tests.furnish_structure import furnish_structure
 from lms.tests.furnish_warning import furnish_warning
 from lms.tests.world import World
@@ -101,6 +102,7 @@ def furnish(world: World) -> None:
     furnish_content(world)
     _tutored(world)
     furnish_warning(world)
+    furnish_reports(world)
     furnish_mastery(world)
 
 

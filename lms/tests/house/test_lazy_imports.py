@@ -19,6 +19,9 @@ HEAVY = (
     "tokenizers",
     "xllamacpp",
     "weasyprint",
+    "openpyxl",
+    "xlsxwriter",
+    "pyarrow",
 )
 LOOK = "import sys; print(*sorted(set(sys.argv[1:]) & set(sys.modules)))"
 

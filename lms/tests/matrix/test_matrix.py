@@ -17,6 +17,7 @@ from lms.tests.matrix import (
     gradebook_table,
     mastery_table,
     page_table,
+    report_table,
     room_table,
     statement_table,
     structure_table,
@@ -55,6 +56,7 @@ PAGE_ROWS = [
     *warning_table.PAGES,
     *room_table.PAGES,
     *mastery_table.PAGES,
+    *report_table.PAGES,
 ]
 
 

@@ -16,7 +16,9 @@ class QuizAnalysis(models.Model):
     `changed_at` is when attempts or scores last changed. `n` learners, each with the first attempt
     handed in; `mean` and `deviation` of their scores as shares of full marks; alpha and KR-20 over
     the `alpha_n` who were asked the same questions. `reasons` holds a
-    `scoring.item_analysis.Reason` for each figure that is null.
+    `scoring.item_analysis.Reason` for each figure that is null. `latent` is
+    `scoring.latent.report.latent_report` of the model with the lower BIC, its items named by the
+    key of their version; null before it was counted.
     """
 
     personal_data = NOTHING_PERSONAL
@@ -30,6 +32,7 @@ class QuizAnalysis(models.Model):
     alpha = models.FloatField(null=True)
     kr20 = models.FloatField(null=True)
     reasons = models.JSONField(default=dict)
+    latent = models.JSONField(null=True)
 
     class Meta:
         verbose_name = _("item analysis of a quiz")

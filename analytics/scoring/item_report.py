@@ -49,7 +49,7 @@ def item_report(names: Sequence[str], rows: Sequence[Sequence[float | None]]) ->
         "classical": items,
         "one_parameter": one,
         "two_parameter": two,
-        "better_by_bic": _better(one, two),
+        "better_by_bic": better_by_bic(one, two),
         "reversed_keys": _reversed(items, two),
     }
 
@@ -77,7 +77,7 @@ def _checked(names: Sequence[str], rows: Sequence[Sequence[float | None]]) -> No
                 raise Invalid(words, field=f"rows[{number}].{name}")
 
 
-def _better(one: dict[str, Any], two: dict[str, Any]) -> str | None:
+def better_by_bic(one: dict[str, Any], two: dict[str, Any]) -> str | None:
     """The model with the lower BIC; None where either is missing."""
     if one["reason"] or two["reason"]:
         return None

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -9,6 +10,9 @@ from django.db.models import F, Q
 from analytics.models import ItemStatistics, QuizAnalysis
 from analytics.queries.items import KIND, Taken, Takers, running_count, takers
 from analytics.scoring.item_analysis import ItemFigures, ItemScore, QuizFigures, analyse
+from analytics.scoring.item_report import better_by_bic
+from analytics.scoring.latent.report import latent_report
+from analytics.scoring.mastery.cells import is_right
 from assessments.models import Quiz
 from assessments.rules import SEE_RESULTS
 from courses.rules import ASSIST_COURSE
@@ -69,16 +73,37 @@ def count_items(*, actor: Actor, quiz: Quiz) -> QuizAnalysis:
     found = takers(quiz)
     sheets = [[_score(one) for one in sheet] for sheet in found.sheets]
     figures = analyse(sheets, list(found.versions), found.options)
+    latent = _latent(found)
     with transaction.atomic():
         QuizAnalysis.objects.get_or_create(quiz=quiz, defaults={"changed_at": started})
         row = lock(QuizAnalysis.objects.filter(quiz=quiz)).get()
         if row.counted_at is not None and row.counted_at > started:
             return row
+        row.latent = latent
         return _keep(row, figures, found, started)
 
 
 def _score(one: Taken) -> ItemScore:
     return ItemScore(one.version, one.score, one.points, one.answered, one.chosen)
+
+
+def _latent(found: Takers) -> dict[str, Any]:
+    """The latent model of the quiz that has the lower BIC; a question not answered is not right."""
+    rows = []
+    for sheet in found.sheets:
+        taken = {one.version: one for one in sheet if one.points > 0}
+        rows.append(
+            [
+                float(is_right(taken[version].score, taken[version].points))
+                if version in taken
+                else None
+                for version in found.versions
+            ]
+        )
+    names = [str(version) for version in found.versions]
+    one, two = (latent_report(names, rows, common=common) for common in (True, False))
+    chosen = two if better_by_bic(one, two) == "2pl" else one
+    return {**chosen, "bic_of": {"1pl": one.get("bic"), "2pl": two.get("bic")}}
 
 
 def _keep(

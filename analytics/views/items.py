@@ -22,6 +22,7 @@ from analytics.scoring.item_analysis import LEAST
 from analytics.scoring.item_words import FLAGS, SHORT_FLAGS, alpha_words, reason_words
 from analytics.services.items import start_count
 from analytics.views import charts
+from analytics.views.latent import latent_of
 from assessments.enums import QuestionKind
 from assessments.models import QuestionVersion
 from assessments.queries.content import version_content
@@ -91,6 +92,7 @@ def of_quiz(request: HttpRequest, context: dict[str, Any]) -> str:
         "chart": charts.items(rows) if rows else None,
         "reliability": alpha_words(found.alpha) if found and found.alpha is not None else "",
         "no_reliability": reason_words(found.reasons.get("alpha", "")) if found else "",
+        "latent": latent_of(found.latent, rows) if found else None,
         "least": LEAST,
         "job": running_count(actor, quiz),
         "may_count": allows(actor, ASSIST_COURSE, quiz.course),

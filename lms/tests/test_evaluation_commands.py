@@ -121,6 +121,46 @@ def test_eval_risk_tells_a_later_presentation(tmp_path: Path) -> None:
     assert empty["days"]["50"]["reason"].startswith("0 learners with a known outcome")
 
 
+def with_groups(folder: Path) -> None:
+    """Every third student of another gender; one of a group of its own."""
+    path = folder / "studentInfo.csv"
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    grouped = [
+        f"{line},{'F' if at % 3 else 'M'},{'rare' if at % 80 == 5 else 'usual'}"
+        for at, line in enumerate(lines)
+    ]
+    path.write_text("\n".join([f"{head},gender,imd_band", *grouped]) + "\n", encoding="utf-8")
+
+
+def test_eval_risk_audits_groups_and_learns_the_same_without_them(tmp_path: Path) -> None:
+    oulad(tmp_path)
+    plain = printed("eval_risk", str(tmp_path), train="2013J", test="2014J", days="50")
+    with pytest.raises(CommandError, match="no gender"):
+        printed(
+            "eval_risk", str(tmp_path), train="2013J", test="2014J", days="50", fairness="gender"
+        )
+    with_groups(tmp_path)
+    report = printed(
+        "eval_risk",
+        str(tmp_path),
+        train="2013J",
+        test="2014J",
+        days="50",
+        fairness="gender,imd_band",
+    )
+    assert report["days"]["50"]["auc"] == plain["days"]["50"]["auc"]
+    audit = report["days"]["50"]["fairness"]
+    # 26 of 79 are fewer than thirty, and the others would tell of them.
+    assert audit["attributes"]["gender"] == {
+        "groups": [],
+        "hidden": ["F", "M"],
+        "gaps": {at: dict.fromkeys(("tpr", "fpr", "precision")) for at in ("0.35", "0.6")},
+    }
+    assert audit["attributes"]["imd_band"]["hidden"] == ["rare", "usual"]
+    with pytest.raises(CommandError, match="is none of gender"):
+        printed("eval_risk", str(tmp_path), train="2013J", test="2014J", fairness="name")
+
+
 def test_eval_risk_names_a_missing_table(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"has no table \w+\.csv"):
         printed("eval_risk", str(tmp_path), train="2013J", test="2014J")

@@ -38,12 +38,11 @@ def latent_report(
     matrix = np.array(rows, dtype=float).reshape(len(rows), len(names))
     kept = [one for one in range(len(names)) if len(set(matrix[:, one]) & {0.0, 1.0}) == 2]
     empty: dict[str, Any] = {
-        "model": "1pl" if common else "2pl",
-        "n": len(rows),
-        "items": [],
+        **{"model": "1pl" if common else "2pl", "n": len(rows), "items": []},
         "left_out": [name for one, name in enumerate(names) if one not in kept],
+        "questions": len(kept),
     }
-    reason = _why_not(len(rows), len(kept))
+    reason = why_not(len(rows), len(kept))
     if reason:
         return {**empty, "reason": reason}
     answers = compress(matrix[:, kept])
@@ -59,12 +58,13 @@ def latent_report(
         "bic": aic + fitted.parameters * (float(np.log(answers.learners)) - 2),
         "steps": fitted.steps,
         "converged": fitted.converged,
-        "warnings": _model_words(fitted, answers.learners),
+        "warnings": model_words(answers.learners, converged=fitted.converged),
         "abilities": list(ABILITIES),
     }
 
 
-def _why_not(learners: int, questions: int) -> str | None:
+def why_not(learners: int, questions: int) -> str | None:
+    """Why no model is fitted to so many, None where one is."""
     if learners < LEAST_LEARNERS:
         text = _("A latent model needs at least %(least)d learners; there are %(n)d.")
         return text % {"least": LEAST_LEARNERS, "n": learners}
@@ -96,11 +96,12 @@ def _items(names: Sequence[str], answers: Answers, fitted: Fit) -> list[dict[str
             "fit": None if chi is None else dict(zip(("s_x2", "df", "p"), chi, strict=True)),
             "information": _plain(curves[one]),
         }
-        items.append({**item, "warnings": _item_words(item)})
+        items.append({**item, "warnings": item_words(item)})
     return items
 
 
-def _item_words(item: dict[str, Any]) -> list[str]:
+def item_words(item: dict[str, Any]) -> list[str]:
+    """What to know of an item's figures, in the reader's language."""
     slope, error = item["discrimination"], item["discrimination_se"]
     difficulty, fitted = item["difficulty"], item["fit"]
     wide = item["difficulty_se"] is not None and item["difficulty_se"] > WIDE
@@ -127,12 +128,13 @@ def reversed_words(slope: float, error: float | None) -> str:
     return _("Better learners seem to get it wrong, but it may be chance: check the key.")
 
 
-def _model_words(fitted: Fit, learners: float) -> list[str]:
+def model_words(learners: float, *, converged: bool) -> list[str]:
+    """What to know of a model, in the reader's language."""
     words = []
     if learners < FEW_LEARNERS:
         text = _("Only %(n)d learners: below %(few)d the figures are rough.")
         words.append(text % {"n": int(learners), "few": FEW_LEARNERS})
-    if not fitted.converged:
+    if not converged:
         words.append(_("The fit did not settle; read the figures with care."))
     return words
 

@@ -1,12 +1,13 @@
 """How well risk is told: learnt on some runs, told for later ones, on given days."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from analytics.scoring.measures import auc, measures
+from analytics.scoring.risk.fairness import fairness
 from analytics.scoring.risk.figures import NAMES, figures
 from analytics.scoring.risk.learning import Learnt, Rows, learn
 from analytics.scoring.risk.model import RiskModel
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 BESIDE = (-7.0, 0.0, 7.0)
 EXPLAINED = 1_000
 PASS_MARK = 50.0
+# The groups of members by attribute, in their order.
+Grouping = Callable[[Sequence[Member]], dict[str, list[str]]]
 
 
 def rows_of(members: Sequence[Member], days: Sequence[float]) -> Rows:
@@ -56,9 +59,14 @@ def rule_of_thumb(table: "Floats") -> "Floats":
 
 
 def risk_report(
-    train: Sequence[Member], test: Sequence[Member], days: Sequence[float]
+    train: Sequence[Member],
+    test: Sequence[Member],
+    days: Sequence[float],
+    grouping: Grouping | None = None,
 ) -> dict[str, Any]:
     """Measures by day, over all of `test` and by the first part of the run's key (the module).
+
+    With `grouping` also how the model serves groups; what it learns from is the same.
 
     Learners who had not joined by the day or had left count nowhere. Raises Invalid without test
     learners.
@@ -67,11 +75,13 @@ def risk_report(
         raise Invalid(_("There are no learners to tell the risk of."), field="test")
     return {
         "figures": list(NAMES),
-        "days": {f"{day:g}": _day(train, test, day) for day in days},
+        "days": {f"{day:g}": _day(train, test, day, grouping) for day in days},
     }
 
 
-def _day(train: Sequence[Member], test: Sequence[Member], day: float) -> dict[str, Any]:
+def _day(
+    train: Sequence[Member], test: Sequence[Member], day: float, grouping: Grouping | None
+) -> dict[str, Any]:
     began = time.perf_counter()
     # In the first week the days beside it fall together.
     learnt = learn(rows_of(train, sorted({max(day + step, 1.0) for step in BESIDE})))
@@ -89,7 +99,12 @@ def _day(train: Sequence[Member], test: Sequence[Member], day: float) -> dict[st
     }
     if learnt.model is None or not present:
         return seen
-    return {**seen, **_measured(learnt, learnt.model, present, day)}
+    found = {**seen, **_measured(learnt, learnt.model, present, day)}
+    if grouping is not None:
+        rows = rows_of(present, [day])
+        chances = learnt.model.chances(rows.table)
+        found["fairness"] = fairness(rows.failed, chances, grouping(present))
+    return found
 
 
 def _measured(

@@ -48,6 +48,12 @@ def presentation_of(member: Member) -> str:
     return member.run.key.partition("/")[2]
 
 
+def student_rows(folder: Path) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
+    """The students' table, each row under its run and student."""
+    for row in _rows(folder, "student"):
+        yield (_key(row), row["id_student"]), row
+
+
 def _read(folder: Path) -> list[Member]:
     run_of, tasks = _tasks(folder)
     length = {

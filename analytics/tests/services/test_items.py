@@ -91,6 +91,14 @@ def test_lsat6_taken_as_a_quiz_gives_the_published_figures(school: School) -> No
     assert four([row.corrected for row in rows]) == CORRECTED
     assert four([counted.alpha, counted.kr20]) == [ALPHA, ALPHA]
     assert (counted.n, counted.alpha_n, {row.n for row in rows}) == (1000, 1000, {1000})
+    latent = counted.latent
+    assert latent is not None
+    # The values of the R package ltm, and its standard errors of the discrimination.
+    assert latent["bic_of"]["1pl"] < latent["bic_of"]["2pl"]
+    assert (latent["model"], latent["n"], latent["reason"]) == ("1pl", 1000, None)
+    assert [one["item"] for one in latent["items"]] == [str(row.version_id) for row in rows]
+    assert {round(one["discrimination"], 3) for one in latent["items"]} == {0.755}
+    assert all(one["discrimination_se"] and one["difficulty_se"] for one in latent["items"])
     told = {one["id"]: one["count"] for one in rows[0].options}
     assert told == {"": 0, "true": 924, "false": 76}
 
@@ -254,3 +262,13 @@ def test_submitting_marks_the_quiz_through_the_fold(school: School) -> None:
     assert QuizAnalysis.objects.get(quiz=quiz).stale
     assert due() == [quiz.pk]
     assert QuizAnalysis.objects.get(quiz=quiz).n == 1
+
+
+def test_few_learners_get_no_latent_model_but_a_reason(school: School) -> None:
+    quiz = make_quiz(school, *[QuestionKind.TRUE_FALSE] * 3)
+    take(quiz, school.learner, "101")
+    take(quiz, school.classmate, "011")
+    latent = count_items(actor=SYSTEM, quiz=quiz).latent
+    assert latent is not None
+    assert (latent["items"], latent["n"], latent["questions"]) == ([], 2, 2)
+    assert latent["reason"] == "A latent model needs at least 30 learners; there are 2."

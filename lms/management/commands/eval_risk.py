@@ -2,20 +2,25 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from analytics.scoring.risk.evaluate import risk_report
+from analytics.scoring.risk.evaluate import Grouping, risk_report
 from analytics.scoring.risk.oulad import presentation_of, read_oulad
+from analytics.scoring.risk.oulad_groups import groups_of, read_groups
 from lms.kernel.errors import KernelError
 
 
 class Command(BaseCommand):
     """Learn the product's risk model on earlier presentations and tell a later one."""
 
-    help = "How well risk is told on Open University tables; no demographics are read."
+    help = (
+        "How well risk is told on Open University tables. Demographics are read only to audit, "
+        "never to learn."
+    )
     # Neither pages nor the database are used, so nothing of them is loaded and checked.
     requires_system_checks = ()
 
@@ -25,6 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--train", required=True, help="presentations to learn from, by comma")
         parser.add_argument("--test", required=True, help="presentations to tell, by comma")
         parser.add_argument("--days", default="56,112,180", help="days of the course, by comma")
+        parser.add_argument(
+            "--fairness", default="", help="columns of the students' table to audit, by comma"
+        )
         parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,7 +48,9 @@ class Command(BaseCommand):
             parts = [
                 [one for one in members if presentation_of(one) in names] for names in (train, test)
             ]
-            report = {"train": train, "test": test, **risk_report(parts[0], parts[1], days)}
+            grouping = _grouping(options["folder"], options["fairness"])
+            told = risk_report(parts[0], parts[1], days, grouping)
+            report = {"train": train, "test": test, **told}
         except (KernelError, ValueError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
@@ -50,3 +60,30 @@ class Command(BaseCommand):
             shown = ("n", "auc", "ece", "brier", "precision_top", "recall_top", "reason")
             line = ", ".join(f"{name} {found.get(name)}" for name in shown)
             self.stdout.write(f"day {day}: {line}")
+            for text in _fairness_lines(found.get("fairness", {})):
+                self.stdout.write(text)
+
+
+def _grouping(folder: Path, wanted: str) -> Grouping | None:
+    names = [name.strip() for name in wanted.split(",") if name.strip()]
+    if not names:
+        return None
+    groups = read_groups(folder, names)
+    return lambda members: groups_of(groups, names, members)
+
+
+def _fairness_lines(found: dict[str, Any]) -> Iterator[str]:
+    for name, attribute in found.get("attributes", {}).items():
+        for group in attribute["groups"]:
+            for at, rates in group["at"].items():
+                shown = ", ".join(f"{rate} {_share(one)}" for rate, one in rates.items())
+                yield f"  {name} {group['group']} (n {group['n']}) from {at}: {shown}"
+        if attribute["hidden"]:
+            yield f"  {name}: too few to show: {', '.join(attribute['hidden'])}"
+
+
+def _share(one: dict[str, Any]) -> str:
+    if one["value"] is None:
+        return "none"
+    low, high = one["interval"]
+    return f"{one['value']:.3f} [{low:.3f}, {high:.3f}]"

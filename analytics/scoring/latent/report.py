@@ -38,7 +38,9 @@ def latent_report(
     matrix = np.array(rows, dtype=float).reshape(len(rows), len(names))
     kept = [one for one in range(len(names)) if len(set(matrix[:, one]) & {0.0, 1.0}) == 2]
     empty: dict[str, Any] = {
-        **{"model": "1pl" if common else "2pl", "n": len(rows), "items": []},
+        "model": "1pl" if common else "2pl",
+        "n": len(rows),
+        "items": [],
         "left_out": [name for one, name in enumerate(names) if one not in kept],
         "questions": len(kept),
     }
@@ -48,13 +50,12 @@ def latent_report(
     answers = compress(matrix[:, kept])
     fitted = fit(answers, common=common)
     items = _items([names[one] for one in kept], answers, fitted)
-    aic = 2 * fitted.parameters - 2 * fitted.loglik
     return {
         **empty,
         "items": items,
         "reason": None,
         "loglik": fitted.loglik,
-        "aic": aic,
+        "aic": (aic := 2 * fitted.parameters - 2 * fitted.loglik),
         "bic": aic + fitted.parameters * (float(np.log(answers.learners)) - 2),
         "steps": fitted.steps,
         "converged": fitted.converged,

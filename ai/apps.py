@@ -10,7 +10,7 @@ class AiConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the slots of lower pages."""
-        from ai.views import mark_slots
+        from ai.views import mark_slots, topics
         from ai.views import slots as shown
         from lms.kernel.web import slots
 
@@ -25,6 +25,7 @@ class AiConfig(AppConfig):
         slots.register("teach.attempt.part", mark_slots.answer_draft)
         slots.register("teach.attempt.side", mark_slots.answer_drafts_card)
         slots.register("teach.home", shown.teach_home, order=30)
+        slots.register("teach.analytics", topics.analytics_topics, order=10)
         slots.register("player.pane", shown.tutor_pane, order=10)
         slots.register("course.tabs", shown.course_tab, order=60)
         slots.register("teach.settings", shown.settings_card, order=60)

@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin
 
 from analytics.models import (
     CourseAffinity,
+    CourseHour,
     CourseMastery,
     CourseTotals,
     CourseWeek,
@@ -193,3 +194,10 @@ class ReportExportAdmin(ReadOnlyAdmin):
     list_display = ("course", "made_by", "format", "pseudonymous", "size", "created_at")
     list_select_related = ("course", "made_by")
     exclude = ("file",)
+
+
+@admin.register(CourseHour)
+class CourseHourAdmin(ReadOnlyAdmin):
+    list_display = ("course", "hour", "events")
+    list_select_related = ("course",)
+    date_hierarchy = "hour"

@@ -26,12 +26,13 @@ class WeekOut(serializers.Serializer[object]):
 
 
 class LessonStepOut(serializers.Serializer[object]):
-    """How many learners started and completed a lesson."""
+    """How many learners started and completed a lesson; `reached`: began it or a later one."""
 
     lesson = serializers.CharField()
     title = serializers.CharField()
     started = serializers.IntegerField(allow_null=True)
     completed = serializers.IntegerField(allow_null=True)
+    reached = serializers.IntegerField(allow_null=True)
 
 
 class QuizScoresOut(serializers.Serializer[object]):

@@ -1,6 +1,6 @@
 """What analytics keeps: roll-ups of activity, learners' running figures, reports, items, risks."""
 
-from analytics.models.activity import CourseWeek, DailyActivity
+from analytics.models.activity import CourseHour, CourseWeek, DailyActivity
 from analytics.models.contact import HelpContact
 from analytics.models.export import ReportExport
 from analytics.models.features import FoldState, LearnerFeature
@@ -13,6 +13,7 @@ from analytics.models.statement import LearningStatement
 
 __all__ = [
     "CourseAffinity",
+    "CourseHour",
     "CourseMastery",
     "CourseTotals",
     "CourseWeek",

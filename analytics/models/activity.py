@@ -62,3 +62,22 @@ class CourseWeek(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course_id} in the week of {self.week}"
+
+
+class CourseHour(models.Model):
+    """What was done in a course in one hour (UTC, its beginning). Written by the fold alone."""
+
+    personal_data = NOTHING_PERSONAL
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
+    hour = models.DateTimeField()
+    events = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("hour of a course")
+        verbose_name_plural = _("hours of courses")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["course", "hour"], name="course_hour_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_id} at {self.hour:%Y-%m-%d %H}"

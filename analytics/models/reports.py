@@ -15,9 +15,9 @@ from lms.kernel.privacy import NOTHING_PERSONAL, PersonalData
 class CourseTotals(models.Model):
     """Class totals of a course at `counted_at`; `stale` when something happened since.
 
-    `funnel`: [{lesson, started, completed}] with the lesson's inner id. `scores`: [{quiz, n, mean,
-    bins}] with the lesson's inner id of the quiz, the mean as a share of full marks, and ten bins
-    of ten percent.
+    `funnel`: [{lesson, reached, started, completed}] with the lesson's inner id, `reached` missing
+    in rows of old. `scores`: [{quiz, n, mean, bins}] with the lesson's inner id of the quiz, the
+    mean as a share of full marks, and ten bins of ten percent.
     """
 
     personal_data = NOTHING_PERSONAL

@@ -36,12 +36,16 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class LessonStep:
-    """How many learners started and completed a published lesson; None where withheld."""
+    """How many learners started and completed a published lesson; None where withheld.
+
+    `reached`: began it or a later one; None also where it was not counted yet.
+    """
 
     lesson: str
     title: str
     started: int | None
     completed: int | None
+    reached: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +155,15 @@ def _funnel(
             *lessons[pk],
             started=withhold(counted[pk]["started"], learners, blind=blind),
             completed=withhold(counted[pk]["completed"], learners, blind=blind),
+            reached=_came(counted[pk].get("reached"), learners, blind=blind),
         )
         for pk in lessons
         if pk in counted
     ]
+
+
+def _came(count: int | None, learners: int, *, blind: bool) -> int | None:
+    return None if count is None else withhold(count, learners, blind=blind)
 
 
 def _quizzes(

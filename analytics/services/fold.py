@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.db import transaction
 
-from analytics.models import CourseWeek, DailyActivity, FoldState, LearnerFeature
+from analytics.models import CourseHour, CourseWeek, DailyActivity, FoldState, LearnerFeature
 from analytics.queries.events import BATCH, Horizon, Told, horizon, next_batch, restored_up_to
 from analytics.queries.events import restored as restored_events
 from analytics.services.rollup import apply
@@ -84,7 +84,7 @@ def _step(state: FoldState, seen: Horizon | None, size: int) -> int:
 
 
 def _from_zero(state: FoldState, seen: Horizon | None) -> int:
-    for model in (DailyActivity, LearnerFeature, CourseWeek):
+    for model in (DailyActivity, LearnerFeature, CourseWeek, CourseHour):
         model.objects.all().delete()
     state.transaction_id = state.event_id = 0
     state.floor_id = restored_up_to(seen)

@@ -11,6 +11,7 @@ from accounts.models import User
 from analytics.models import CourseTotals, CourseWeek, DailyActivity, LearnerFeature
 from analytics.queries.events import Told
 from analytics.scoring.activity import Effect, effect_of, quizzes_told
+from analytics.services.rollup_hours import HourKey, hour_of, write_hours
 from analytics.services.stale import mark_quizzes
 from courses.models import Course
 
@@ -70,6 +71,7 @@ class Batch:
     days: dict[tuple[int, int, date], Sums] = field(default_factory=dict)
     people: dict[tuple[int, int], Sums] = field(default_factory=dict)
     quizzes: set[int] = field(default_factory=set)
+    hours: dict[HourKey, int] = field(default_factory=dict)
 
     def add(self, told: Told) -> None:
         """Count an event, if it tells of activity in a course."""
@@ -82,6 +84,8 @@ class Batch:
         if effect.active:
             day = at.astimezone(UTC).date()
             self.days.setdefault((*pair, day), Sums()).add(effect, at)
+            key = (*pair, hour_of(at))
+            self.hours[key] = self.hours.get(key, 0) + effect.acts
 
     def keep_existing(self) -> None:
         """Drop courses that are gone and people who are gone or erased (V7)."""
@@ -94,6 +98,7 @@ class Batch:
             ).values_list("pk", flat=True)
         )
         self.days = {k: v for k, v in self.days.items() if k[0] in courses and k[1] in people}
+        self.hours = {k: v for k, v in self.hours.items() if k[0] in courses and k[1] in people}
         self.people = {k: v for k, v in self.people.items() if k[0] in courses and k[1] in people}
 
 
@@ -110,6 +115,7 @@ def apply(events: Iterable[Told]) -> None:
     fresh_days = _write_days(batch, known)
     _write_people(batch, fresh_days)
     _write_weeks(batch, known)
+    write_hours(batch.hours)
     _mark_stale({course for course, _ in batch.people})
 
 

@@ -68,10 +68,15 @@ def weekly(weeks: Sequence[Week]) -> Chart:
 
 
 def funnel(steps: Sequence[LessonStep], learners: int | None) -> Chart:
-    """How many learners began and completed each lesson, in the order of the outline."""
-    started, done = _("Started"), _("Completed")
+    """How many learners reached, began and completed each item, in the order of the outline."""
+    came, started, done = _("Got this far"), _("Started"), _("Completed")
+    series = (
+        (came, "--line", [step.reached for step in steps]),
+        (started, "--brand-line", [step.started for step in steps]),
+        (done, "--series-1", [step.completed for step in steps]),
+    )
     option = {
-        "legend": {"data": [started, done]},
+        "legend": {"data": [came, started, done]},
         "tooltip": {"axisPointer": {"type": "shadow"}},
         "yAxis": {
             "type": "category",
@@ -82,25 +87,24 @@ def funnel(steps: Sequence[LessonStep], learners: int | None) -> Chart:
         "xAxis": {"type": "value", "minInterval": 1, "max": learners or None},
         "series": [
             {
-                "name": started,
+                "name": name,
                 "type": "bar",
                 "barGap": "-100%",
                 "barMaxWidth": 16,
-                "itemStyle": {"color": "--brand-line"},
-                "data": [step.started for step in steps],
-            },
-            {
-                "name": done,
-                "type": "bar",
-                "barMaxWidth": 16,
-                "itemStyle": {"color": "--series-1"},
-                "data": [step.completed for step in steps],
-            },
+                "itemStyle": {"color": color},
+                "data": data,
+            }
+            for name, color, data in series
         ],
     }
-    rows = [[step.title, _cell(step.started), _cell(step.completed)] for step in steps]
+    rows = [
+        [step.title, _cell(step.reached), _cell(step.started), _cell(step.completed)]
+        for step in steps
+    ]
+    note = _("Who began an item or a later one got this far: skipping is no stopping.")
     size = "tall" if len(steps) > 12 else ""
-    return Chart(_("From lesson to lesson"), option, [_("Lesson"), started, done], rows, size=size)
+    columns = [_("Item"), came, started, done]
+    return Chart(_("From item to item"), option, columns, rows, note, size)
 
 
 def scores(quiz: QuizScores) -> Chart:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from analytics.enums import SupportDoor
 from analytics.forms.course import ContactForm, RefreshForm
+from analytics.queries.hours import busy_hours
 from analytics.queries.learner import learner_weeks
 from analytics.queries.mastery import learner_of
 from analytics.queries.overview import Overview, course_overview
@@ -23,7 +24,7 @@ from analytics.scoring.help import HelpState
 from analytics.scoring.words import correlation_words, p_words
 from analytics.services.help import LearnerHelp, help_for, needs_help, note_contact
 from analytics.services.patterns import start_for_course
-from analytics.views import charts
+from analytics.views import charts, charts_course
 from assessments.models import Quiz
 from courses.models import Course
 from courses.rules import MANAGE_COURSE, OPEN_COURSE, STAFF_COURSE, TOTALS_COURSE, VIEW_COURSE
@@ -44,8 +45,9 @@ def course_analytics(request: HttpRequest, slug: str) -> HttpResponse:
     if not allows(actor, STAFF_COURSE, course):
         context["may_open"] = allows(actor, OPEN_COURSE, course)
         return render(request, "analytics/course/totals.html", context)
-    found = latest_patterns(actor, course)
+    found, hours = latest_patterns(actor, course), busy_hours(actor, course)
     context |= {
+        "busy": charts_course.busy(hours) if hours else None,
         "may_manage": allows(actor, MANAGE_COURSE, course),
         "job": running_job(actor, course),
         "form": RefreshForm(initial={"k": found.k} if found else None),
@@ -143,6 +145,7 @@ def _totals(overview: Overview) -> dict[str, Any]:
         "overview": overview,
         "weekly": charts.weekly(overview.weeks) if overview.weeks else None,
         "funnel": charts.funnel(overview.funnel, overview.learners) if overview.funnel else None,
+        "talk": charts_course.talk(overview.weeks),
         "quizzes": [charts.scores(quiz) for quiz in overview.quizzes if quiz.bins],
         "hidden_quizzes": [quiz.title for quiz in overview.quizzes if quiz.bins is None],
     }

@@ -10,7 +10,14 @@ import pytest
 from django.db import connection, connections, transaction
 
 from accounts.models import User
-from analytics.models import CourseTotals, CourseWeek, DailyActivity, FoldState, LearnerFeature
+from analytics.models import (
+    CourseHour,
+    CourseTotals,
+    CourseWeek,
+    DailyActivity,
+    FoldState,
+    LearnerFeature,
+)
 from analytics.services.fold import STATE, fold, rebuild
 from analytics.tests.factories import (
     completed,
@@ -42,7 +49,7 @@ def rows(model: Any) -> list[dict[str, Any]]:
 
 
 def roll_ups() -> list[list[dict[str, Any]]]:
-    return [rows(DailyActivity), rows(LearnerFeature), rows(CourseWeek)]
+    return [rows(DailyActivity), rows(LearnerFeature), rows(CourseWeek), rows(CourseHour)]
 
 
 def test_fold_adds_up_a_day_a_person_and_a_week() -> None:

@@ -43,9 +43,19 @@ def test_totals_count_lessons_in_the_order_of_the_outline(school: School) -> Non
         LessonProgress.objects.create(enrolment=enrolment, lesson=lesson, state=state)
     totals = refresh_totals(school.course)
     assert totals.funnel == [
-        {"lesson": first.pk, "started": 2, "completed": 1},
-        {"lesson": second.pk, "started": 1, "completed": 0},
+        {"lesson": first.pk, "reached": 2, "started": 2, "completed": 1},
+        {"lesson": second.pk, "reached": 1, "started": 1, "completed": 0},
     ]
+
+
+def test_who_skips_a_lesson_got_past_it(school: School) -> None:
+    lessons = [make_lesson(school, kind="text", ordinal=at) for at in (1, 2, 3)]
+    own = Enrolment.objects.get(course=school.course, user=school.learner)
+    other = Enrolment.objects.get(course=school.course, user=school.classmate)
+    LessonProgress.objects.create(enrolment=own, lesson=lessons[2], state="started")
+    LessonProgress.objects.create(enrolment=other, lesson=lessons[0], state="completed")
+    found = refresh_totals(school.course).funnel
+    assert [(row["reached"], row["started"]) for row in found] == [(2, 1), (1, 0), (1, 1)]
 
 
 def test_totals_hold_the_distribution_of_each_quiz(school: School) -> None:

@@ -79,7 +79,11 @@ def test_page_shows_groups_reasons_and_charts(school: School) -> None:
     drain()
     refresh_totals(school.course)
     text = client_of(school.assistant).get(page(school)).content.decode()
-    assert text.count('data-module="chart"') == 4
+    assert text.count('data-module="chart"') == 5
+    assert "Busy hours" in text
+    assert "Got this far" in text
+    watched = client_of(school.observer).get(page(school)).content.decode()
+    assert "Busy hours" not in watched
     assert "No activity for 30 days." in text
     assert "Learners who spent more time tended to score higher; the link is strong." in text
     assert "(r = " in text

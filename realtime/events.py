@@ -14,6 +14,14 @@ class MessageSent(Event):
     sender_id: int
 
 
+@event("realtime.people_meant")
+@dataclass(frozen=True, kw_only=True)
+class PeopleMeant(Event):
+    """What somebody wrote in a room mentions people or replies to one: they are to be told."""
+
+    message_id: int
+
+
 @event("realtime.message_deleted")
 @dataclass(frozen=True, kw_only=True)
 class MessageDeleted(Event):

@@ -33,18 +33,18 @@ from realtime.models import (
 # An exam may close the room to whoever takes it, its staff to whoever disturbs it.
 
 
-def restrictions(kind: RestrictionKind, user_id: int | None) -> QuerySet[RoomRestriction]:
-    """What holds now of one kind for somebody, in every course."""
+def restrictions(user_id: int | None, *kinds: RestrictionKind) -> QuerySet[RoomRestriction]:
+    """What holds now of these kinds for somebody, in every course."""
     now = clock.now()
     lasting = Q(until=None) | Q(until__gt=now)
-    return RoomRestriction.objects.filter(lasting, kind=kind, user_id=user_id or 0)
+    return RoomRestriction.objects.filter(lasting, kind__in=kinds, user_id=user_id or 0)
 
 
 def is_banned(user_id: int | None, course_id: int) -> bool:
     """Whether somebody is not let into a room."""
     if user_id is None:
         return False
-    return restrictions(RestrictionKind.BAN, user_id).filter(course=course_id).exists()
+    return restrictions(user_id, RestrictionKind.BAN).filter(course=course_id).exists()
 
 
 def may_view_room(actor: Actor, course: Course) -> bool:
@@ -55,7 +55,7 @@ def may_view_room(actor: Actor, course: Course) -> bool:
 
 def view_room_rows(actor: Actor) -> QuerySet[Course]:
     rows = talk_in_course_rows(actor).exclude(pk__in=closed_courses(actor.user_id))
-    return rows.exclude(pk__in=restrictions(RestrictionKind.BAN, actor.user_id).values("course"))
+    return rows.exclude(pk__in=restrictions(actor.user_id, RestrictionKind.BAN).values("course"))
 
 
 VIEW_ROOM = Rule("realtime.room.view", may=may_view_room, rows=view_room_rows, visible=VIEW_COURSE)

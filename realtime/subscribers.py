@@ -23,7 +23,7 @@ from lms.kernel.actors import system
 from lms.kernel.events import subscribe
 from lms.kernel.jobs import enqueue
 from realtime.enums import CloseCode
-from realtime.events import AnnouncementPublished, MessageSent
+from realtime.events import AnnouncementPublished, PeopleMeant
 from realtime.queries.chat import room_name
 from realtime.services.ai_occasions import tell_budget, tell_reply
 from realtime.services.chat_occasions import tell_mentioned
@@ -68,8 +68,8 @@ def spread_announcement(event: AnnouncementPublished, _record_id: int) -> None:
     )
 
 
-@subscribe(MessageSent, name="realtime.notify_mentioned")
-def notify_mentioned(event: MessageSent, _record_id: int) -> None:
+@subscribe(PeopleMeant, name="realtime.notify_mentioned")
+def notify_mentioned(event: PeopleMeant, _record_id: int) -> None:
     """Tell whom a message of a room mentions, and whom it replies to."""
     tell_mentioned(message_id=event.message_id)
 

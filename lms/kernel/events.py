@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
 from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
 
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -174,9 +175,7 @@ def _primitive(event: Event) -> dict[str, Any]:
     return data
 
 
-def _transaction_id() -> int:
-    if connection.vendor != "postgresql":
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-        return int(cursor.fetchone()[0])
+def _transaction_id() -> Any:
+    """What the insert itself asks the database for, so that no query of its own does."""
+    asked = RawSQL("pg_current_xact_id()::text::bigint", ())
+    return asked if connection.vendor == "postgresql" else 0

@@ -16,6 +16,7 @@ from django.db.models import BooleanField, F, Field, FloatField, Func, QuerySet
 from lms.kernel.models import SearchDocument
 
 MAX_WORDS: Final = 12
+WORDS: Final = ("course_id", "language", "title", "body")
 MAX_BODY: Final = 100_000  # characters; PostgreSQL refuses a tsvector above 1 MB
 _WORD: Final = re.compile(r"\w+")
 # PostgreSQL's configurations of the languages that the index stems (migration 0002), and "simple"
@@ -67,19 +68,20 @@ def index_document(
     body: str,
 ) -> None:
     """Write or replace one document; inside the caller's transaction."""
-    with transaction.atomic():
-        row, _created = SearchDocument.objects.update_or_create(
-            kind=kind,
-            object_id=object_id,
-            defaults={
-                "course_id": course_id,
-                "language": language[:10],
-                "title": title.replace("\0", ""),
-                "body": body.replace("\0", "")[:MAX_BODY],
-            },
-        )
-        if connection.vendor == "sqlite":
-            _write_fts([row.pk])
+    row = SearchDocument(
+        kind=kind,
+        object_id=object_id,
+        course_id=course_id,
+        language=language[:10],
+        title=title.replace("\0", ""),
+        body=body.replace("\0", "")[:MAX_BODY],
+    )
+    # One statement whether the document is new or not: no look first, no savepoints.
+    SearchDocument.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["kind", "object_id"], update_fields=WORDS
+    )
+    if connection.vendor == "sqlite":
+        _write_fts([row.pk])
 
 
 def remove_document(kind: str, object_id: int) -> None:

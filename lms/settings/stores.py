@@ -71,7 +71,7 @@ def channel_layers(redis_url: str, prefix: str, data: Path) -> dict[str, Any]:
         }
     return {
         "default": {
-            "BACKEND": "lms.kernel.push.sqlite_layer.SqliteChannelLayer",
+            "BACKEND": "lms.sqlite_layer.SqliteChannelLayer",
             "CONFIG": {"path": str(data / "channels.sqlite3")},
         }
     }

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from courses.models import Course
+from courses.models.roles import remembering_roles
 from lms.kernel import push
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied, Invalid, NotFound, SignInRequired
@@ -114,13 +115,14 @@ class ChatConsumer(Socket):
     def _store(self, client_id: uuid.UUID, body: str, reply_to: str) -> Sent:
         actor = self.caller.actor()
         try:
-            return send_message(
-                actor=actor,
-                course=course_now(self.course.pk),
-                client_id=client_id,
-                body=body,
-                reply_to=reply_to,
-            )
+            with remembering_roles():
+                return send_message(
+                    actor=actor,
+                    course=course_now(self.course.pk),
+                    client_id=client_id,
+                    body=body,
+                    reply_to=reply_to,
+                )
         except (SignInRequired, NotFound, Denied):
             self._again()  # out of the room, or in it without the right to write?
             raise

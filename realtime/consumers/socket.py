@@ -13,7 +13,7 @@ from channels.consumer import AsyncConsumer
 from django.db import close_old_connections, connection
 
 from lms.kernel.errors import Invalid, KernelError, SignInRequired
-from lms.kernel.push.connection import Connection
+from lms.kernel.push.connection import WIRE, Connection
 from lms.kernel.push.hub import running_hub
 from lms.kernel.rest.wire import parse_json
 from realtime.consumers.door import Caller, Scope
@@ -72,7 +72,8 @@ class Socket(AsyncConsumer, ABC):
             await send({"type": "websocket.close"})  # before the accept: HTTP 403
             return
         await send({"type": "websocket.accept"})
-        self.connection = Connection(send, user_id=self.caller.user.pk)
+        wire = scope.get("extensions", {}).get(WIRE)
+        self.connection = Connection(send, user_id=self.caller.user.pk, wire=wire)
         hub = running_hub()
         try:
             self.open_sockets.add(self)

@@ -89,7 +89,7 @@ def may_talk(actor: Actor, course: Course) -> bool:
         return False
     if chat_in(actor.user_id, course.pk) != ExamChat.OPEN:
         return False
-    return not muted(actor, course)
+    return restriction_of(actor, course) is None
 
 
 def is_over(course: Course) -> bool:
@@ -98,10 +98,9 @@ def is_over(course: Course) -> bool:
     return ended or course.state == CourseState.ARCHIVED
 
 
-def muted(actor: Actor, course: Course) -> RoomRestriction | None:
-    """What keeps the actor from writing in the room, None without."""
-    rows = restrictions(RestrictionKind.MUTE, actor.user_id)
-    return rows.filter(course=course).first()
+def restriction_of(actor: Actor, course: Course) -> RoomRestriction | None:
+    """What keeps the actor from writing in the room or from entering it, None without."""
+    return restrictions(actor.user_id, *RestrictionKind).filter(course=course).first()
 
 
 def rooms_of(actor: Actor) -> QuerySet[Course]:

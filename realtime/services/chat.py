@@ -19,13 +19,13 @@ from lms.kernel.events import publish
 from lms.kernel.rules import allows, require
 from lms.kernel.text import PIPELINE_VERSION, Profile, render_markdown, require_text
 from realtime.enums import MAX_BODY, RevisionKind
-from realtime.events import MessageDeleted, MessageSent
+from realtime.events import MessageDeleted, MessageSent, PeopleMeant
 from realtime.models import Message, Room
 from realtime.queries.chat import known_message, message_in
 from realtime.queries.mentions import marked, mentioned_in
 from realtime.rules import DELETE_MESSAGE
 from realtime.services.indexing import forget_message, index_message
-from realtime.services.reading import mark_read
+from realtime.services.reading import mark_newest_read
 from realtime.services.revisions import keep_revision
 from realtime.services.room import (
     count_reply,
@@ -87,13 +87,16 @@ def send_message(
     """
     require_writing(actor, course)
     text = clean_body(body)
-    if (known := known_message(actor, course, client_id)) is not None:
+    # What asks or replies is looked up first: a repeated question is no second one.
+    repeats = "@" in text or bool(reply_to)
+    if repeats and (known := known_message(actor, course, client_id)) is not None:
         return Sent(_same(known, text), fresh=False)
     wish = wish_of(actor, course, text)
     replied = message_in(actor, course, reply_to) if reply_to else None
     words = _Words(client_id, text, replied, tuple(mentioned_in(text, course)))
     with transaction.atomic():
         room = locked_room(course.pk)
+        room.course = course
         if (known := known_message(actor, course, client_id)) is not None:
             return Sent(_same(known, text), fresh=False)
         require_clean_words(room, text)
@@ -148,11 +151,13 @@ def _store(actor: Actor, room: Room, words: _Words) -> Message:
     index_message(message)
     if words.thread is not None:
         count_reply(room, words.thread.pk)
-    mark_read(room, sender.pk, seq)
+    mark_newest_read(room, sender.pk)
     publish(
         MessageSent(message_id=message.pk, sender_id=sender.pk, course_id=room.course_id),
         actor=actor,
     )
+    if words.parent is not None or words.mentions:
+        publish(PeopleMeant(message_id=message.pk, course_id=room.course_id), actor=actor)
     return message
 
 

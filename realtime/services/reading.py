@@ -18,7 +18,7 @@ def read_room(*, actor: Actor, course: Course, seq: int) -> int:
 
 
 def mark_read(room: Room, user_id: int, seq: int) -> int:
-    """The same for whoever just wrote: what stands above their own message they have seen."""
+    """Store that somebody read up to a number; the number that stands."""
     row, made = RoomRead.objects.get_or_create(
         course_id=room.course_id, user_id=user_id, defaults={"last_seq": seq}
     )
@@ -26,3 +26,13 @@ def mark_read(room: Room, user_id: int, seq: int) -> int:
         RoomRead.objects.filter(pk=row.pk, last_seq__lt=seq).update(last_seq=seq)
         return seq
     return row.last_seq
+
+
+def mark_newest_read(room: Room, user_id: int) -> None:
+    """Whoever just wrote has seen what stands above their words; the room is locked."""
+    RoomRead.objects.bulk_create(
+        [RoomRead(course_id=room.course_id, user_id=user_id, last_seq=room.last_seq)],
+        update_conflicts=True,
+        unique_fields=["course", "user"],
+        update_fields=["last_seq"],
+    )

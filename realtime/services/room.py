@@ -15,8 +15,9 @@ from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
 from lms.kernel.errors import Denied, Invalid
 from lms.kernel.rules import require
+from realtime.enums import RestrictionKind
 from realtime.models import Message, Room
-from realtime.queries.chat import is_over, muted, room_name
+from realtime.queries.chat import is_over, restriction_of, room_name
 from realtime.queries.frames import is_hidden, message_frame
 from realtime.rules import VIEW_ROOM
 
@@ -30,10 +31,12 @@ def require_writing(actor: Actor, course: Course) -> None:
     """
     require(actor, TALK_COURSE, course)
     require_chat(actor, course.pk, write=True)
-    require(actor, VIEW_ROOM, course)
+    row = restriction_of(actor, course)
+    if row is not None and row.kind == RestrictionKind.BAN:
+        require(actor, VIEW_ROOM, course)
     if is_over(course):
         raise Denied(_("This course is over; its room is only read."), code="room_over")
-    if (row := muted(actor, course)) is not None:
+    if row is not None:
         words = _("The people who teach have muted you in this room.")
         if row.until is not None:
             until = date_format(timezone.localtime(row.until), "SHORT_DATETIME_FORMAT")

@@ -15,12 +15,27 @@ import orjson
 from lms.kernel.push import metrics
 
 Send = Callable[[Any], Awaitable[None]]
+# Writes one encoded frame to the transport, or says that it has to go through ASGI.
+Wire = Callable[[bytes], bool]
 AsgiEvent = dict[str, Any]
+
+WIRE = "cairn.wire"  # the scope's extension under which a server offers its wire
 
 SLOW_READER = 4408
 FRAME_LIMIT = 256
 CHARACTER_LIMIT = 1_048_576
 CLOSE_GRACE_SECONDS = 10.0
+
+
+def encoded(text: str) -> bytes:
+    """A whole unmasked text frame of RFC 6455, section 5.2."""
+    data = text.encode()
+    size = len(data)
+    if size < 126:
+        return bytes((0x81, size)) + data
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + data
+    return b"\x81\x7f" + size.to_bytes(8, "big") + data
 
 
 class Connection:
@@ -38,12 +53,16 @@ class Connection:
         "_size",
         "_task",
         "_wake",
+        "_wire",
         "rooms",
         "user_id",
     )
 
-    def __init__(self, send: Send, *, user_id: int, frames: int = FRAME_LIMIT) -> None:
+    def __init__(
+        self, send: Send, *, user_id: int, frames: int = FRAME_LIMIT, wire: Wire | None = None
+    ) -> None:
         self.user_id = user_id
+        self._wire = wire
         self.rooms: set[str] = set()
         self._send = send
         self._frames = frames
@@ -76,6 +95,12 @@ class Connection:
         self._size += size
         self._buffer.append(event)
         self._rouse()
+
+    def offer_frame(self, event: AsgiEvent, frame: bytes) -> None:
+        """The same for an event whose encoded frame is known: straight to the wire when it can."""
+        idle = self._wake is not None and not self._wake.done() and not self._buffer
+        if self._wire is None or self._code is not None or not idle or not self._wire(frame):
+            self.offer(event)
 
     def send_json(self, payload: dict[str, Any]) -> None:
         """Queue one frame for this socket alone."""

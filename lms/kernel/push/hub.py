@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from lms.kernel.push.connection import Connection
+from lms.kernel.push.connection import Connection, encoded
 
 CONTROL = "!control"
 _HUBS: "dict[asyncio.AbstractEventLoop, Hub]" = {}
@@ -97,8 +97,9 @@ class Hub:
         members = self._rooms.get(room)
         if members:
             event = {"type": "websocket.send", "text": text}
+            frame = encoded(text)
             for connection in tuple(members):
-                connection.offer(event)
+                connection.offer_frame(event, frame)
 
     def relay_changed(self, *, up: bool) -> None:
         """Tell every socket that the relay died (poll) or came back (join again by sequence)."""

@@ -17,9 +17,10 @@ import pytest
 import redis
 import uvicorn
 
-from lms.kernel.push.connection import Connection
+from lms.kernel.push.connection import WIRE, Connection
 from lms.kernel.push.hub import running_hub
 
+PROTOCOL = "lms.websocket:RoomProtocol"
 REDIS_URL = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0"
 
 
@@ -80,7 +81,8 @@ async def room_app(
     await receive()
     user_id = int(parse_qs(scope["query_string"].decode()).get("user", ["1"])[0])
     await send({"type": "websocket.accept"})
-    connection = Connection(send, user_id=user_id, frames=256)
+    wire = scope["extensions"].get(WIRE)
+    connection = Connection(send, user_id=user_id, frames=256, wire=wire)
     hub = running_hub()
     await hub.join(scope["path"].strip("/"), connection)
     connection.send_json({"type": "joined"})
@@ -91,13 +93,13 @@ async def room_app(
 
 
 @contextlib.contextmanager
-def serve(application: Any, port: int = 0) -> Iterator[int]:
-    """Run the application under uvicorn in a thread; gives its port."""
+def serve(application: Any, port: int = 0, *, ws: str = PROTOCOL) -> Iterator[int]:
+    """Run the application under uvicorn in a thread, as the product does; gives its port."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(
-        application, log_level="warning", lifespan="off", ws_per_message_deflate=False
+        application, log_level="warning", lifespan="off", ws=ws, ws_per_message_deflate=False
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

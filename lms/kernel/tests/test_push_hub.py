@@ -21,6 +21,7 @@ from lms.kernel.push.connection import CHARACTER_LIMIT, SLOW_READER, Connection
 from lms.kernel.push.hub import _HUBS, running_hub
 from lms.kernel.push.publisher import PUBLISHER, Publisher
 from lms.kernel.tests.push_server import (
+    PROTOCOL,
     OwnRedis,
     free_port,
     redis_or_skip,
@@ -29,7 +30,7 @@ from lms.kernel.tests.push_server import (
     until,
 )
 
-LAYER = "lms.kernel.push.sqlite_layer.SqliteChannelLayer"
+LAYER = "lms.sqlite_layer.SqliteChannelLayer"
 
 
 @pytest.fixture(params=["sqlite", "redis"])
@@ -71,6 +72,29 @@ async def test_hub_delivers_everything_in_order_to_a_room_of_200(port: int) -> N
     push.to_room("elsewhere", {"type": "end"})
     assert await frames(outsider, 1) == [{"type": "end"}]
     await asyncio.gather(*(client.close() for client in [*clients, outsider]))
+
+
+@pytest.mark.parametrize("ws", ["auto", PROTOCOL])
+async def test_frames_keep_order_whichever_way_they_go(bus: str, ws: str) -> None:
+    sizes = [1, 60, 125, 126, 127, 4_000, 65_000, 65_535, 65_536, 70_000, 2]
+    with serve(room_app, ws=ws) as port:
+        client = await enter(port, "room", max_size=None)
+        (hub,) = [hub for loop, hub in _HUBS.items() if loop.is_running() and hub.rooms == ["room"]]
+        (connection,) = hub.connections()
+
+        def tell(number: int, size: int) -> None:
+            long = json.dumps({"n": number, "room": "ä" * size}, ensure_ascii=False)
+            hub.deliver("room", long)
+            connection.send_json({"n": number, "own": True})
+            hub.deliver("room", json.dumps({"n": number, "again": True}))
+
+        for number, size in enumerate(sizes):
+            hub.loop.call_soon_threadsafe(tell, number, size)
+        got = await frames(client, 3 * len(sizes))
+        assert [frame["n"] for frame in got] == [n for n in range(len(sizes)) for _ in range(3)]
+        assert [len(frame["room"]) for frame in got if "room" in frame] == sizes
+        assert ["own" in frame for frame in got[1::3]] == [True] * len(sizes)
+        await client.close()
 
 
 async def test_hub_person_room_reaches_only_that_person(port: int) -> None:

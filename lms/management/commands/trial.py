@@ -37,6 +37,7 @@ def programs(port: int, data: Path) -> list[Program]:
     worker = [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "-l", "WARNING"]
     web = [sys.executable, "-m", "uvicorn", "lms.asgi:application", "--host", HOST]
     web += ["--port", str(port), "--lifespan", "off", "--no-access-log", "--no-proxy-headers"]
+    web += ["--ws", "lms.websocket:RoomProtocol", "--ws-per-message-deflate", "false"]
     web += ["--timeout-graceful-shutdown", "5", "--log-level", "warning"]
     env = {
         "LMS_MODE": "trial",

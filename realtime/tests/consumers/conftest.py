@@ -23,7 +23,7 @@ from realtime.services.tickets import issue_ticket
 from realtime.tests.factories import Cast
 from realtime.tests.factories import cast as make_cast
 
-LAYER = "lms.kernel.push.sqlite_layer.SqliteChannelLayer"
+LAYER = "lms.sqlite_layer.SqliteChannelLayer"
 
 
 @pytest.fixture(params=["sqlite", "redis"])

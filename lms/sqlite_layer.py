@@ -7,7 +7,7 @@ change counter (`PRAGMA data_version`), which costs microseconds when nothing ha
 Configuration::
 
     CHANNEL_LAYERS = {"default": {
-        "BACKEND": "lms.kernel.push.sqlite_layer.SqliteChannelLayer",
+        "BACKEND": "lms.sqlite_layer.SqliteChannelLayer",
         "CONFIG": {"path": "data/channels.sqlite3", "capacity": 1000},
     }}
 """

@@ -15,8 +15,8 @@ from channels.exceptions import ChannelFull
 from channels.layers import get_channel_layer
 from channels_redis.core import RedisChannelLayer
 
-from lms.kernel.push.sqlite_layer import SqliteChannelLayer
 from lms.kernel.tests.push_server import redis_or_skip
+from lms.sqlite_layer import SqliteChannelLayer
 
 Make = Callable[..., Any]
 
@@ -233,7 +233,7 @@ async def test_sqlite_layer_slow_reader_gets_the_rest_later(tmp_path: Path) -> N
 async def test_sqlite_layer_cleans_what_expired(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lms.kernel.push.sqlite_layer.CLEAN_EVERY_SECONDS", 0)
+    monkeypatch.setattr("lms.sqlite_layer.CLEAN_EVERY_SECONDS", 0)
     path = tmp_path / "x.sqlite3"
     layer = SqliteChannelLayer(path, expiry=0.1, group_expiry=0.1)
     await layer.send("one", {"type": "x"})
@@ -278,7 +278,7 @@ async def test_sqlite_layer_works_in_a_forked_child(sqlite_layer: SqliteChannelL
 
 
 async def test_sqlite_layer_is_configured_by_settings(settings: Any, tmp_path: Path) -> None:
-    backend = "lms.kernel.push.sqlite_layer.SqliteChannelLayer"
+    backend = "lms.sqlite_layer.SqliteChannelLayer"
     config = {"path": str(tmp_path / "s.sqlite3"), "capacity": 7}
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": backend, "CONFIG": config}}
     layer = get_channel_layer()
@@ -291,7 +291,7 @@ async def test_sqlite_layer_is_configured_by_settings(settings: Any, tmp_path: P
 
 def test_sqlite_layer_opens_a_new_file_from_many_processes_at_once(tmp_path: Path) -> None:
     """SQLite does not wait out a lock when two turn the same file into a WAL file."""
-    from lms.kernel.push import sqlite_layer
+    from lms import sqlite_layer
 
     problems: list[Exception] = []
 

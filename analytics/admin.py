@@ -24,6 +24,7 @@ from analytics.models import (
     PatternRun,
     QuizAnalysis,
     ReportExport,
+    ReportSchedule,
     ReviewCard,
     ReviewFeed,
     ReviewLog,
@@ -201,3 +202,9 @@ class CourseHourAdmin(ReadOnlyAdmin):
     list_display = ("course", "hour", "events")
     list_select_related = ("course",)
     date_hierarchy = "hour"
+
+
+@admin.register(ReportSchedule)
+class ReportScheduleAdmin(ReadOnlyAdmin):
+    list_display = ("course", "user", "every", "on", "next_at", "sent_at")
+    list_select_related = ("course", "user")

@@ -1,6 +1,6 @@
 """Choices of analytics."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -76,3 +76,29 @@ class ExportFormat(TextChoices):
     CSV = "csv", _("CSV (ZIP)")
     XLSX = "xlsx", _("Workbook (XLSX)")
     PARQUET = "parquet", _("Parquet (ZIP)")
+
+
+class Rhythm(TextChoices):
+    """How often a report comes by mail."""
+
+    WEEKLY = "weekly", _("Every week")
+    MONTHLY = "monthly", _("Every month, on the first such day")
+
+
+class Weekday(IntegerChoices):
+    """Days from Monday."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class Attachment(TextChoices):
+    """Which file comes with a report by mail."""
+
+    CSV = "csv", _("CSV (ZIP), without names")
+    XLSX = "xlsx", _("Workbook (XLSX), without names")

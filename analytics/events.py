@@ -31,3 +31,12 @@ class ReportExportTaken(Event):
     """Somebody downloaded such a file."""
 
     export_id: int
+
+
+@event("analytics.report_mailed")
+@dataclass(frozen=True, kw_only=True)
+class ReportMailed(Event):
+    """The report of a course went to somebody of its staff by mail, with which file."""
+
+    schedule_id: int
+    attach: str

@@ -1,5 +1,6 @@
 """Scheduled and started work of analytics; each may run twice at once without harm."""
 
+from datetime import datetime
 from typing import Any
 
 from celery import shared_task
@@ -14,6 +15,8 @@ from analytics.services.patterns import patterns_of_course, patterns_of_rows
 from analytics.services.recommend import refresh_affinities
 from analytics.services.risk import tell_due_risks
 from analytics.services.risk_models import retrain_due
+from analytics.services.schedules import KIND as MAIL_REPORT
+from analytics.services.schedules import mail_report, queue_due_reports
 from analytics.services.totals import refresh_stale_totals
 from assessments.rules import SEE_RESULTS
 from courses.rules import STAFF_COURSE
@@ -122,3 +125,16 @@ def export_report(run: JobRun) -> dict[str, Any]:
 def sweep_exports() -> int:
     """Delete exports past their end; returns how many."""
     return forget_exports()
+
+
+@job_task(MAIL_REPORT, queue=QUEUE)
+def mail_course_report(run: JobRun) -> dict[str, Any]:
+    """Mail the report that was due at a moment."""
+    due = datetime.fromisoformat(run.params["due"])
+    return {"sent": mail_report(schedule_id=int(run.params["schedule"]), due=due)}
+
+
+@shared_task(name="analytics.sweep_reports", ignore_result=True)
+def sweep_reports() -> int:
+    """Start mailing reports that are due; returns how many."""
+    return queue_due_reports()

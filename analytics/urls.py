@@ -12,7 +12,7 @@ from analytics.api.recommend import RecommendationsViewSet
 from analytics.api.review import ReviewViewSet
 from analytics.api.risk import RiskViewSet
 from analytics.api.statements import LearningEventsViewSet
-from analytics.views import course, early_warning, exports, items, mastery, review
+from analytics.views import course, early_warning, exports, items, mastery, review, schedule
 
 _TEACH = "teach/<slug:slug>/analytics/"
 
@@ -40,6 +40,9 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/mastery/<str:outcome_id>/", mastery.my_evidence, name="mastery-evidence"),
     path(f"{_TEACH}exports/", exports.index, name="teach-exports"),
     path(f"{_TEACH}exports/<str:export_id>/", exports.take, name="teach-export-file"),
+    path(f"{_TEACH}mail/", schedule.index, name="teach-report-mail"),
+    path(f"{_TEACH}mail/stop/", schedule.stop, name="teach-report-mail-stop"),
+    path("reports/off/<str:token>/", schedule.off, name="report-off"),
     path("me/review/", review.queue, name="review-queue"),
     path("me/review/rate/", review.rate, name="review-rate"),
     path("me/review/undo/", review.undo, name="review-undo"),

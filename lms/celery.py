@@ -71,6 +71,11 @@ app.conf.beat_schedule = {
         "options": {"queue": "ai"},
     },
     "forget exports of reports": {"task": "analytics.forget_exports", "schedule": 900.0},
+    "mail reports that are due": {
+        "task": "analytics.sweep_reports",
+        "schedule": 300.0,
+        "options": {"queue": "analytics"},
+    },
     "fold activity": {"task": "analytics.fold", "schedule": 60.0},
     "fit mastery": {
         "task": "analytics.sweep_mastery",

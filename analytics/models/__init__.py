@@ -9,6 +9,7 @@ from analytics.models.mastery import CourseMastery, SkillAnswer, SkillFit, Skill
 from analytics.models.reports import CourseAffinity, CourseTotals, PatternPoint, PatternRun
 from analytics.models.review import ReviewCard, ReviewFeed, ReviewLog
 from analytics.models.risk import EarlyWarning, LearnerRisk, RiskModelVersion, RiskObjection
+from analytics.models.schedule import ReportSchedule
 from analytics.models.statement import LearningStatement
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "PatternRun",
     "QuizAnalysis",
     "ReportExport",
+    "ReportSchedule",
     "ReviewCard",
     "ReviewFeed",
     "ReviewLog",

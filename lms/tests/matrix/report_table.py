@@ -17,4 +17,8 @@ PAGES = [
         at(export_id="foreign export"),
         note="of somebody who left",
     ),
+    get(f"{T}/analytics/mail/", READ_BY_STAFF),
+    post(f"{T}/analytics/mail/", SENT_BY_STAFF, every="weekly", weekday="0", hour="8"),
+    post(f"{T}/analytics/mail/stop/", SENT_BY_STAFF),
+    get("/reports/off/{token}/", p.public(404), lambda _world: {"token": "forged"}),
 ]

@@ -48,7 +48,8 @@ app.conf.beat_schedule = {
         "schedule": 86400.0,
         "options": {"queue": "grading"},
     },
-    "send late mail": {"task": "realtime.sweep", "schedule": 300.0},
+    "send due mail": {"task": "realtime.send_due", "schedule": 15.0},
+    "forget old notifications": {"task": "realtime.sweep", "schedule": 300.0},
     "tell of lost questions": {"task": "realtime.sweep_questions", "schedule": 30.0},
     "count how questions work": {
         "task": "analytics.sweep_items",

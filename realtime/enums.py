@@ -1,6 +1,7 @@
 """Choices of the realtime app, and the words of its frames."""
 
 from enum import IntEnum
+from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,19 @@ class NotificationKind(models.TextChoices):
     MENTIONED = "mentioned", _("Mentions of you and replies to you in chats")
     TUTOR_REPLY = "tutor_reply", _("Answers of your teachers to questions you passed on")
     AI_BUDGET = "ai_budget", _("AI budgets that are nearly or quite used up")
+    REVIEW_DUE = "review_due", _("Cards that are due in your review")
+
+
+class Frequency(models.TextChoices):
+    """When mail of a kind leaves."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Daily digest")
+    WEEKLY = "weekly", _("Weekly digest")
+
+
+# Mail of these does not wait for more to come.
+URGENT: Final = frozenset({NotificationKind.INVITED})
 
 
 class Asked(models.TextChoices):

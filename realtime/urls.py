@@ -5,14 +5,29 @@ from rest_framework.routers import SimpleRouter
 
 from realtime.api.announcements import AnnouncementViewSet
 from realtime.api.chat import MessageViewSet
-from realtime.api.notifications import NotificationViewSet, PreferencesView, PreferenceView
+from realtime.api.notifications import NotificationViewSet
+from realtime.api.preferences import (
+    MutedCoursesView,
+    MutedCourseView,
+    PreferencesView,
+    PreferenceView,
+    TimesView,
+)
 from realtime.api.rooms import RoomViewSet
 from realtime.api.tickets import TicketViewSet
 from realtime.views.announcements import announcements, delete, write
 from realtime.views.chat import again, chat, promote, remove
 from realtime.views.moderation import desk, export, members, reports, settings
-from realtime.views.notifications import notifications, open_notification, read_all, switches
+from realtime.views.notification_settings import (
+    digests,
+    mute,
+    notification_settings,
+    quiet,
+    switches,
+)
+from realtime.views.notifications import notifications, open_notification, read_all
 from realtime.views.room import act, edit, report, search, thread
+from realtime.views.way_out import mail_off, mail_on
 
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/chat/", chat, name="course-chat"),
@@ -39,6 +54,12 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("me/notifications/", notifications, name="notifications"),
     path("me/notifications/read-all/", read_all, name="notifications-read-all"),
     path("me/notifications/switches/", switches, name="notification-switches"),
+    path("me/notifications/settings/", notification_settings, name="notification-settings"),
+    path("me/notifications/digests/", digests, name="notification-digests"),
+    path("me/notifications/quiet/", quiet, name="notification-quiet"),
+    path("me/notifications/mute/<str:course_id>/", mute, name="notification-mute"),
+    path("mail/off/<str:token>/", mail_off, name="mail-off"),
+    path("mail/on/<str:token>/", mail_on, name="mail-on"),
     path("me/notifications/<str:notification_id>/", open_notification, name="notification-open"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
@@ -50,6 +71,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         PreferenceView.as_view(),
         name="notification-preference",
     ),
+    path("me/notification-times/", TimesView.as_view(), name="notification-times"),
+    path("me/muted-courses/", MutedCoursesView.as_view(), name="muted-courses"),
+    path("me/muted-courses/<str:course_id>/", MutedCourseView.as_view(), name="muted-course"),
 ]
 
 

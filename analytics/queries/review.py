@@ -189,7 +189,11 @@ def last_rating(actor: Actor) -> ReviewLog | None:
 
 def rated_today(actor: Actor) -> int:
     """How many ratings the asker gave since midnight of their day."""
-    since = _end_of_day(clock.now()) - timedelta(days=1)
+    return rated_since(actor, _end_of_day(clock.now()) - timedelta(days=1))
+
+
+def rated_since(actor: Actor, since: datetime) -> int:
+    """How many ratings the asker gave since a moment."""
     return ReviewLog.objects.filter(learner=actor.user_id, at__gte=since).count()
 
 

@@ -21,7 +21,8 @@ from lms.management.demo_ai import set_up_ai
 from lms.management.demo_timeline import Stage
 from realtime.enums import NotificationKind
 from realtime.models import Notification
-from realtime.services.notify import mark_read, set_preference
+from realtime.services.notify import mark_read
+from realtime.services.preferences import set_preference
 
 LOGINS = (
     "admin@example.com",

@@ -41,7 +41,7 @@ from lms.management.demo_timeline import (
     run_waiting_jobs,
 )
 from realtime.enums import NotificationKind
-from realtime.services.notify import set_preference
+from realtime.services.preferences import set_preference
 
 DEMO_PASSWORD = "demo-cairn-2026"  # noqa: S105 - printed by the trial for everybody to see
 TEACHERS = {

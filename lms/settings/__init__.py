@@ -137,6 +137,7 @@ _mail = stores.mail(ENV["EMAIL_URL"], DATA_DIR, test=TEST)
 EMAIL_BACKEND: str = _mail["EMAIL_BACKEND"]
 globals().update(_mail)
 DEFAULT_FROM_EMAIL: str = ENV["DEFAULT_FROM_EMAIL"]
+MAIL_WINDOW: int = ENV["LMS_MAIL_WINDOW"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else DATA_DIR / "staticfiles"

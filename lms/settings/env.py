@@ -74,6 +74,7 @@ TABLE: tuple[Variable, ...] = (
     Variable("S3_REGION", str, "", "region of the bucket"),
     Variable("EMAIL_URL", str, "", "smtp://user:password@host:587 (smtps:// for TLS at once)"),
     Variable("DEFAULT_FROM_EMAIL", str, "Cairn <no-reply@example.com>", "sender of mail"),
+    Variable("LMS_MAIL_WINDOW", int, 120, "what happens in so many seconds becomes one mail"),
     Variable("LMS_STAFF_IDLE_HOURS", float, 3.0, "unused sessions of staff end after so long"),
     Variable("LMS_STAFF_SESSION_HOURS", float, 12.0, "any session of staff ends after so long"),
     Variable("LMS_TRUSTED_PROXIES", int, 0, "how many proxies in front set X-Forwarded-For"),

@@ -1,4 +1,4 @@
-"""Notifications and their switches through the API."""
+"""Notifications through the API."""
 
 from typing import Any
 
@@ -9,26 +9,22 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.errors import Invalid
 from lms.kernel.rest.paging import Pages
-from lms.kernel.rest.views import KernelView, KernelViewSet
+from lms.kernel.rest.views import KernelViewSet
 from lms.kernel.rules import fetch
 from realtime.enums import NotificationKind
 from realtime.models import Notification
 from realtime.queries.notifications import (
     notifications_of,
-    preferences_of,
     unread_count,
     words_of,
 )
 from realtime.rules import VIEW_NOTIFICATION
-from realtime.services.notify import mark_all_read, mark_read, set_preference
+from realtime.services.notify import mark_all_read, mark_read
 from realtime.services.occasions import link_of
 
 ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
-KIND = OpenApiParameter(
-    "kind", OpenApiTypes.STR, OpenApiParameter.PATH, enum=NotificationKind.values
-)
 UNREAD = OpenApiParameter("unread", OpenApiTypes.BOOL, description="Only unread ones.")
 
 
@@ -71,29 +67,6 @@ class ReadSerializer(serializers.Serializer[Any]):
     """How many were marked."""
 
     read = serializers.IntegerField()
-
-
-class SwitchesSerializer(serializers.Serializer[Any]):
-    """Where you want to hear of a kind."""
-
-    in_app = serializers.BooleanField()
-    mail = serializers.BooleanField()
-
-
-class PreferenceSerializer(SwitchesSerializer):
-    """The switches of one kind, with its name in your language."""
-
-    kind = serializers.ChoiceField(choices=NotificationKind.choices)
-    name = serializers.CharField(source="kind.label")
-
-
-class PreferencesSerializer(serializers.Serializer[Any]):
-    """The switches of every kind."""
-
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
-    results = PreferenceSerializer(many=True)
 
 
 class NotificationViewSet(KernelViewSet):
@@ -144,33 +117,3 @@ class NotificationViewSet(KernelViewSet):
 
     def _found(self, public_id: str) -> Notification:
         return fetch(self.actor, VIEW_NOTIFICATION, select=("course",), public_id=public_id)
-
-
-class PreferencesView(KernelView):
-    """Where you want to hear of what."""
-
-    permission_words = {"get": "anyone signed in, their own"}
-
-    @extend_schema(responses=PreferencesSerializer)
-    def get(self, request: Request) -> Response:
-        """The switches of every kind."""
-        rows = preferences_of(self.actor.user_id or 0)
-        results = PreferenceSerializer(rows, many=True).data
-        return Response({"count": len(rows), "next": None, "previous": None, "results": results})
-
-
-class PreferenceView(KernelView):
-    """The switches of one kind."""
-
-    permission_words = {"put": "anyone signed in, their own"}
-
-    @extend_schema(parameters=[KIND], request=SwitchesSerializer, responses=PreferenceSerializer)
-    def put(self, request: Request, kind: str) -> Response:
-        """Set both switches of a kind."""
-        if kind not in NotificationKind.values:
-            raise NotFound
-        data = SwitchesSerializer(data=request.data)
-        data.is_valid(raise_exception=True)
-        set_preference(actor=self.actor, kind=NotificationKind(kind), **data.validated_data)
-        rows = preferences_of(self.actor.user_id or 0)
-        return Response(PreferenceSerializer(next(r for r in rows if r.kind == kind)).data)

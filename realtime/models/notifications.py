@@ -10,14 +10,15 @@ from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField
 from lms.kernel.privacy import PersonalData
-from realtime.enums import NotificationKind
+from realtime.enums import Frequency, NotificationKind
 
 
 class Notification(models.Model):
     """One thing told to one person, once: `key` names the occasion and is unique per person.
 
     `args` are the names that the words need; `url` is a path of this site. A row with
-    `in_app=False` exists for its mail alone.
+    `in_app=False` exists for its mail or push alone. `mail_due` is when its mail may leave, with
+    whatever else waits by then; `letter` is the mail that told it.
     """
 
     personal_data = PersonalData(
@@ -38,7 +39,19 @@ class Notification(models.Model):
     url = models.CharField(max_length=300, blank=True)
     in_app = models.BooleanField(default=True)
     mail = models.BooleanField(default=True)
+    frequency = models.CharField(
+        max_length=10,
+        choices=Frequency.choices,
+        default=Frequency.AT_ONCE,
+        db_default=Frequency.AT_ONCE,
+    )
+    mail_due = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
+    letter = models.ForeignKey(
+        "realtime.Letter", null=True, on_delete=models.SET_NULL, related_name="notifications"
+    )
+    push = models.BooleanField(default=False, db_default=False)
+    pushed_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -54,6 +67,16 @@ class Notification(models.Model):
                 name="notification_unread",
                 condition=models.Q(read_at=None, in_app=True),
             ),
+            models.Index(
+                fields=["mail_due"],
+                name="notification_mail_due",
+                condition=models.Q(mail=True, mailed_at=None, read_at=None),
+            ),
+            models.Index(
+                fields=["user"],
+                name="notification_to_push",
+                condition=models.Q(push=True, pushed_at=None, read_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,7 +84,7 @@ class Notification(models.Model):
 
 
 class NotificationPreference(models.Model):
-    """A person's switches for one kind; a missing row means both are on."""
+    """A person's switches for one kind; a missing row means all are on and mail comes at once."""
 
     personal_data = PersonalData(
         kind="activity",
@@ -75,6 +98,13 @@ class NotificationPreference(models.Model):
     kind = models.CharField(max_length=20, choices=NotificationKind.choices)
     in_app = models.BooleanField(default=True)
     mail = models.BooleanField(default=True)
+    push = models.BooleanField(default=True, db_default=True)
+    frequency = models.CharField(
+        max_length=10,
+        choices=Frequency.choices,
+        default=Frequency.AT_ONCE,
+        db_default=Frequency.AT_ONCE,
+    )
 
     class Meta:
         constraints: ClassVar = [

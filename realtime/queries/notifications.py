@@ -1,13 +1,13 @@
 """Reading notifications: whose, how many, in which words."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms.kernel.actors import Actor
-from realtime.enums import NotificationKind
+from realtime.enums import Frequency, NotificationKind
 from realtime.models import Notification, NotificationPreference
 from realtime.rules import VIEW_NOTIFICATION
 
@@ -29,6 +29,8 @@ class Switches:
     kind: NotificationKind
     in_app: bool = True
     mail: bool = True
+    push: bool = True
+    frequency: Frequency = Frequency.AT_ONCE
 
 
 def notifications_of(actor: Actor, *, unread: bool = False) -> QuerySet[Notification]:
@@ -45,21 +47,18 @@ def unread_count(actor: Actor) -> int:
 def preferences_of(user_id: int) -> list[Switches]:
     """The switches of every kind, in order."""
     known = {row.kind: row for row in NotificationPreference.objects.filter(user_id=user_id)}
-    return [
-        Switches(kind, known[kind].in_app, known[kind].mail) if kind in known else Switches(kind)
-        for kind in NotificationKind
-    ]
+    return [_switches(kind, known.get(kind)) for kind in NotificationKind]
 
 
-def switches_for(kind: str, user_ids: Iterable[int]) -> dict[int, NotificationPreference]:
-    """The rows of those who changed their switches for this kind."""
-    rows = NotificationPreference.objects.filter(kind=kind, user_id__in=list(user_ids))
-    return {row.user_id: row for row in rows}
+def _switches(kind: NotificationKind, row: NotificationPreference | None) -> Switches:
+    if row is None:
+        return Switches(kind)
+    return Switches(kind, row.in_app, row.mail, row.push, Frequency(row.frequency))
 
 
 def words_of(notification: Notification) -> Words:
     """Title and detail, from the names kept with the notification."""
-    args = {"course": "", "subject": "", "role": "", **notification.args}
+    args = {"course": "", "subject": "", "role": "", "count": "0", **notification.args}
     title, detail = _texts()[NotificationKind(notification.kind)]
     if args.get("changed"):
         title = _("Your grade for %(subject)s changed")
@@ -68,6 +67,8 @@ def words_of(notification: Notification) -> Words:
         detail = _("Your work in %(course)s came back. You can hand in again.")
     if notification.kind == NotificationKind.AI_BUDGET:
         title, detail = _budget_words(args)
+    if notification.kind == NotificationKind.REVIEW_DUE:
+        title = _review_words(args)
     if notification.kind == NotificationKind.MENTIONED and not args["subject"]:
         args["subject"] = _("Deleted account")
     return Words(title % args, detail % args)
@@ -123,7 +124,14 @@ def _talk_texts() -> dict[NotificationKind, tuple[str, str]]:
             _("Their answer stands beside your question to the tutor in %(course)s."),
         ),
         NotificationKind.AI_BUDGET: (_("An AI budget is used up"), ""),
+        NotificationKind.REVIEW_DUE: ("", _("They come back before you forget the answers.")),
     }
+
+
+def _review_words(args: dict[str, str]) -> str:
+    """How many cards are due."""
+    count = int(args.get("count", "0"))
+    return ngettext("%(count)s card is due", "%(count)s cards are due", count)
 
 
 def _budget_words(args: dict[str, str]) -> tuple[str, str]:

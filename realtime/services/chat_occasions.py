@@ -1,26 +1,19 @@
 """The occasions of rooms: somebody is mentioned, somebody is replied to."""
 
-from datetime import timedelta
-from typing import Final
-
 from django.urls import reverse
 
 from courses.queries.roles import active_members
-from lms.kernel import clock
 from lms.kernel.actors import system
 from realtime.enums import NotificationKind
-from realtime.models import Message, Notification
+from realtime.models import Message
 from realtime.queries.access import banned_from
 from realtime.services.notify import notify
-
-MAIL_AGAIN_AFTER: Final = timedelta(minutes=15)
 
 
 def tell_mentioned(*, message_id: int) -> int:
     """Tell members whom a message mentions, and the author of what it replies to; how many.
 
     Not its sender, nobody twice, and nobody who may no longer read it. The words stay in the room.
-    Who got a mail of a room a moment ago gets no other: a talk is no flood of mail, nor is a prank.
     """
     row = (
         Message.objects.select_related("room__course", "sender", "parent")
@@ -37,20 +30,10 @@ def tell_mentioned(*, message_id: int) -> int:
         wanted.update(replied.values_list("user_id", flat=True))
     banned = {user_id for user_id, _course in banned_from([course.pk])}
     wanted -= banned | {row.sender_id}
-    mailed = set(
-        Notification.objects.filter(
-            kind=NotificationKind.MENTIONED,
-            course=course,
-            user__in=wanted,
-            mail=True,
-            created_at__gt=clock.now() - MAIL_AGAIN_AFTER,
-        ).values_list("user_id", flat=True)
-    )
-    fresh = _tell(row, wanted - mailed, by_mail=True)
-    return fresh + _tell(row, wanted & mailed, by_mail=False)
+    return _tell(row, wanted)
 
 
-def _tell(row: Message, people: set[int], *, by_mail: bool) -> int:
+def _tell(row: Message, people: set[int]) -> int:
     course, sender = row.room.course, row.sender
     return notify(
         actor=system("realtime.mentioned"),
@@ -60,5 +43,4 @@ def _tell(row: Message, people: set[int], *, by_mail: bool) -> int:
         key=f"mentioned:{row.pk}",
         args={"course": course.title, "subject": sender.display_name if sender else ""},
         url=f"{reverse('course-chat', args=[course.slug])}#m-{row.public_id}",
-        by_mail=by_mail,
     )

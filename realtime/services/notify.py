@@ -1,4 +1,7 @@
-"""The one way to notify: in the app and by mail, as each person's switches say, never twice."""
+"""The one way to notify: in the app, by mail and by push, as each person chose, never twice.
+
+Here rows are written; `services.mail` and `services.push` bring what waits in them to people.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -9,17 +12,15 @@ from accounts.models import User
 from courses.models import Course
 from lms.kernel import clock, push
 from lms.kernel.actors import Actor
-from lms.kernel.jobs import enqueue
 from lms.kernel.rules import require, require_write
 from realtime.enums import NotificationKind
 from realtime.models import Notification, NotificationPreference
 from realtime.queries.frames import NotificationFrame
-from realtime.queries.notifications import switches_for
+from realtime.queries.times import wishes_of
 from realtime.rules import READ_NOTIFICATION, VIEW_NOTIFICATION
 
 BATCH = 200
 KEEP = timedelta(days=365)
-MAILS_PER_JOB = 50
 
 
 def notify(
@@ -48,48 +49,52 @@ def notify(
     told = 0
     for start in range(0, len(people), BATCH):
         batch = people[start : start + BATCH]
-        rows = _wanted(kind, batch, by_mail=by_mail)
+        rows = _wanted(kind, batch, course, by_mail=by_mail)
         for row in rows:
             row.course, row.key, row.args, row.url = course, key, dict(args), url
         with transaction.atomic():
-            told += _store(actor, rows, course)
+            told += _store(rows)
     return told
 
 
-def _wanted(kind: NotificationKind, people: list[int], *, by_mail: bool) -> list[Notification]:
+def _wanted(
+    kind: NotificationKind, people: list[int], course: Course | None, *, by_mail: bool
+) -> list[Notification]:
     """Unsaved rows for those whose switches let the kind through at all."""
-    switches = switches_for(kind, people)
+    wishes, now = wishes_of(kind, people, course), clock.now()
     rows = []
     for user_id in people:
-        choice = switches.get(user_id)
-        in_app, mail = (choice.in_app, choice.mail) if choice else (True, True)
-        if in_app or (mail and by_mail):
-            mail = mail and by_mail
-            rows.append(Notification(user_id=user_id, kind=kind, in_app=in_app, mail=mail))
+        choice = wishes.switches.get(user_id) or NotificationPreference()
+        muted = user_id in wishes.muted
+        row = Notification(
+            user_id=user_id,
+            kind=kind,
+            in_app=choice.in_app,
+            mail=choice.mail and by_mail and not muted,
+            push=choice.push and user_id in wishes.browsers and not muted,
+            frequency=choice.frequency,
+            # What a muted course tells is in the list, and disturbs nobody.
+            read_at=now if muted else None,
+            created_at=now,
+        )
+        if row.mail:
+            row.mail_due = wishes.hours[user_id].mail_due(now, row.frequency, kind)
+        if row.in_app or row.mail or row.push:
+            rows.append(row)
     return rows
 
 
-def _store(actor: Actor, rows: list[Notification], course: Course | None) -> int:
+def _store(rows: list[Notification]) -> int:
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     # Only rows that were not there before carry the ids made here.
     made = list(Notification.objects.filter(public_id__in=[row.public_id for row in rows]))
-    by_mail = [row.pk for row in made if row.mail]
-    for start in range(0, len(by_mail), MAILS_PER_JOB):
-        ids = by_mail[start : start + MAILS_PER_JOB]
-        enqueue(
-            "realtime.mail_notifications",
-            actor=actor,
-            params={"ids": ids},
-            course_id=course.pk if course else None,
-            idempotency_key=f"mail-notifications:{ids[0]}",
-        )
     transaction.on_commit(lambda: _push(made), robust=True)
     return len(made)
 
 
 def _push(rows: list[Notification]) -> None:
     for row in rows:
-        if row.in_app:
+        if row.in_app and row.read_at is None:
             frame: NotificationFrame = {
                 "type": "notification",
                 "id": row.public_id,
@@ -115,17 +120,6 @@ def mark_all_read(*, actor: Actor) -> int:
     if count and actor.user_id is not None:
         _tell_read(actor.user_id)
     return count
-
-
-def set_preference(
-    *, actor: Actor, kind: NotificationKind, in_app: bool, mail: bool
-) -> NotificationPreference:
-    """Set the actor's own switches for one kind."""
-    require_write(actor)
-    row, _made = NotificationPreference.objects.update_or_create(
-        user_id=actor.user_id or 0, kind=kind, defaults={"in_app": in_app, "mail": mail}
-    )
-    return row
 
 
 def forget_old_notifications() -> None:

@@ -1,23 +1,20 @@
-"""What somebody was told, and where they want to hear of what."""
+"""What somebody was told."""
 
-from django.contrib import messages as flash
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.kernel.errors import SignInRequired
-from lms.kernel.rules import fetch, require_write
+from lms.kernel.rules import fetch
 from lms.kernel.web.middleware import actor_of
 from realtime.queries.notifications import (
     notifications_of,
-    preferences_of,
     unread_count,
     words_of,
 )
 from realtime.rules import VIEW_NOTIFICATION
-from realtime.services.notify import mark_all_read, mark_read, set_preference
+from realtime.services.notify import mark_all_read, mark_read
 from realtime.services.occasions import link_of
 
 PAGE = 25
@@ -25,7 +22,7 @@ PAGE = 25
 
 @require_safe
 def notifications(request: HttpRequest) -> HttpResponse:
-    """The list, newest first, and the switches."""
+    """The list, newest first."""
     actor = actor_of(request)
     if actor.user_id is None:
         raise SignInRequired
@@ -37,7 +34,6 @@ def notifications(request: HttpRequest) -> HttpResponse:
         "rows": [(row, words_of(row)) for row in page],
         "only_unread": only_unread,
         "unread": unread_count(actor),
-        "preferences": preferences_of(actor.user_id),
     }
     return render(request, "realtime/notifications/index.html", context)
 
@@ -55,20 +51,4 @@ def open_notification(request: HttpRequest, notification_id: str) -> HttpRespons
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all as read."""
     mark_all_read(actor=actor_of(request))
-    return redirect("notifications")
-
-
-@require_POST
-def switches(request: HttpRequest) -> HttpResponse:
-    """Save the switches of every kind."""
-    actor = actor_of(request)
-    require_write(actor)
-    for row in preferences_of(actor.user_id or 0):
-        set_preference(
-            actor=actor,
-            kind=row.kind,
-            in_app=f"{row.kind}-in_app" in request.POST,
-            mail=f"{row.kind}-mail" in request.POST,
-        )
-    flash.success(request, _("Your choices are saved."))
     return redirect("notifications")

@@ -55,6 +55,8 @@ NOT_WALKED = {
     "/teach/{slug}/chat/export/",
     # Offered for a quarter of an hour: the room's own browser test walks it.
     "/c/{slug}/chat/{message_id}/edit/",
+    # Its links are in mails: the browser test of notifications walks it.
+    "/mail/off/{token}/",
     "/me/export/",
     "/me/profile/",
     "/submission-files/{token}/",

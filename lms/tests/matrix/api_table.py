@@ -331,13 +331,6 @@ ME = [
     Row(f"POST {V1}/auth/token/", p.public(401), body=body(email="a@example.com", password="x")),
     Row(f"GET {V1}/me/", p.signed_in()),
     Row(f"PATCH {V1}/me/", p.signed_in(writes=True), body=body(name="New Name")),
-    Row(f"GET {V1}/me/notification-preferences/", p.signed_in()),
-    Row(
-        f"PUT {V1}/me/notification-preferences/{{kind}}/",
-        p.signed_in(writes=True),
-        lambda _world: {"kind": "announcement"},
-        body(in_app=True, mail=False),
-    ),
     Row(f"GET {V1}/me/due/", p.signed_in()),
     Row(f"GET {V1}/me/tokens/", p.signed_in()),
     Row(

@@ -211,7 +211,6 @@ ME = [
     get("/me/erase/", p.signed_in()),
     get("/me/notifications/", p.signed_in()),
     post("/me/notifications/read-all/", p.signed_in(SENT, writes=True)),
-    post("/me/notifications/switches/", p.signed_in(SENT, writes=True)),
     post(
         "/me/notifications/{notification_id}/",
         p.own("learner", SENT),

@@ -16,6 +16,7 @@ from lms.tests.matrix import (
     gradebook_pages,
     gradebook_table,
     mastery_table,
+    notification_table,
     page_table,
     report_table,
     room_table,
@@ -44,6 +45,7 @@ API_ROWS = [
     *statement_table.API,
     *room_table.API,
     *mastery_table.API,
+    *notification_table.API,
 ]
 PAGE_ROWS = [
     *page_table.ROWS,
@@ -57,6 +59,7 @@ PAGE_ROWS = [
     *room_table.PAGES,
     *mastery_table.PAGES,
     *report_table.PAGES,
+    *notification_table.PAGES,
 ]
 
 

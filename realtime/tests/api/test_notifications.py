@@ -76,6 +76,8 @@ def test_preferences_are_shown_and_set(cast: Cast) -> None:
     assert found["results"][0] == {
         "in_app": True,
         "mail": True,
+        "push": True,
+        "frequency": "at_once",
         "kind": "invited",
         "name": "Invitations to courses",
     }

@@ -19,7 +19,8 @@ from lms.kernel.testing import run_jobs
 from realtime.enums import NotificationKind
 from realtime.models import Notification
 from realtime.queries.notifications import words_of
-from realtime.services.notify import set_preference
+from realtime.services.preferences import set_preference
+from realtime.tests.deliver import deliver
 from realtime.tests.factories import Cast
 
 pytestmark = pytest.mark.django_db
@@ -102,11 +103,13 @@ def test_mail_follows_the_switches(cast: Cast, spend: Spend) -> None:
     set_preference(actor=admin, kind=NotificationKind.AI_BUDGET, in_app=True, mail=False)
     spend(85)
     run_jobs()
+    deliver()
     assert told(cast) == {"admin": [EIGHTY]}
     assert mail.outbox == []
     set_preference(actor=admin, kind=NotificationKind.AI_BUDGET, in_app=True, mail=True)
     spend(15)
     run_jobs()
+    deliver()
     assert [message.subject for message in mail.outbox] == [FULL]
 
 

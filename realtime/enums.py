@@ -19,6 +19,10 @@ class NotificationKind(models.TextChoices):
     GRADE_CHANGED = "grade_changed", _("Grades and feedback")
     ANNOUNCEMENT = "announcement", _("Announcements of your courses")
     MENTIONED = "mentioned", _("Mentions of you and replies to you in chats")
+    FORUM_REPLY = "forum_reply", _("Replies in threads you follow")
+    FORUM_THREAD = "forum_thread", _("New threads on boards you follow")
+    FORUM_SOLVED = "forum_solved", _("Questions of yours that are solved")
+    FORUM_MENTION = "forum_mention", _("Mentions of you in forums")
     TUTOR_REPLY = "tutor_reply", _("Answers of your teachers to questions you passed on")
     AI_BUDGET = "ai_budget", _("AI budgets that are nearly or quite used up")
     REVIEW_DUE = "review_due", _("Cards that are due in your review")
@@ -87,3 +91,23 @@ MAX_SLOW_SECONDS = 3600
 MAX_MENTIONS = 20
 MAX_TITLE = 150
 MAX_ANNOUNCEMENT = 20_000
+MAX_POST = 20_000
+
+
+class ThreadKind(models.TextChoices):
+    """What a thread of the forum is for; a question can be solved."""
+
+    DISCUSSION = "discussion", _("Discussion")
+    QUESTION = "question", _("Question")
+
+
+class ThreadShow(models.TextChoices):
+    """Which threads a list of the forum shows."""
+
+    ALL = "all", _("All")
+    UNREAD = "unread", _("Unread")
+    MINE = "mine", _("Mine")
+    FOLLOWED = "followed", _("Followed")
+    UNANSWERED = "unanswered", _("Unanswered")
+    UNSOLVED = "unsolved", _("Unsolved")
+    SOLVED = "solved", _("Solved")

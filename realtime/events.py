@@ -125,3 +125,102 @@ class AnnouncementPublished(Event):
     """An announcement went out to the members of a course."""
 
     announcement_id: int
+
+
+@event("realtime.thread_started")
+@dataclass(frozen=True, kw_only=True)
+class ThreadStarted(Event):
+    """Somebody began a thread of the forum."""
+
+    thread_id: int
+    author_id: int
+
+
+@event("realtime.post_written")
+@dataclass(frozen=True, kw_only=True)
+class PostWritten(Event):
+    """Somebody replied in a thread of the forum."""
+
+    thread_id: int
+    post_id: int
+    author_id: int
+
+
+@event("realtime.post_edited")
+@dataclass(frozen=True, kw_only=True)
+class PostEdited(Event):
+    """A post got other words, from its author or from staff."""
+
+    post_id: int
+    by_staff: bool
+
+
+@event("realtime.post_deleted")
+@dataclass(frozen=True, kw_only=True)
+class PostDeleted(Event):
+    """A post, or with its first post a whole thread, was taken away."""
+
+    thread_id: int
+    post_id: int
+    by_staff: bool
+
+
+@event("realtime.question_solved")
+@dataclass(frozen=True, kw_only=True)
+class QuestionSolved(Event):
+    """A post was marked as what solves its question; `post_id` is None when that was taken back."""
+
+    thread_id: int
+    post_id: int | None
+
+
+@event("realtime.thread_kept")
+@dataclass(frozen=True, kw_only=True)
+class ThreadKept(Event):
+    """Staff pinned, locked, moved, restricted or graded a thread, or undid that."""
+
+    thread_id: int
+    what: str
+    on: bool
+
+
+@event("realtime.post_reported")
+@dataclass(frozen=True, kw_only=True)
+class PostReported(Event):
+    """A member asked staff to look at a post."""
+
+    post_id: int
+
+
+@event("realtime.post_report_settled")
+@dataclass(frozen=True, kw_only=True)
+class PostReportSettled(Event):
+    """Staff looked at a reported post; `removed` when they took it away."""
+
+    post_id: int
+    removed: bool
+
+
+@event("realtime.post_author_revealed")
+@dataclass(frozen=True, kw_only=True)
+class PostAuthorRevealed(Event):
+    """Somebody who teaches looked who wrote a post without a name; kept as an audit of that."""
+
+    post_id: int
+
+
+@event("realtime.post_promoted")
+@dataclass(frozen=True, kw_only=True)
+class PostPromoted(Event):
+    """Staff made a post of the forum an answer for everybody."""
+
+    post_id: int
+    faq_id: int
+
+
+@event("realtime.forum_set")
+@dataclass(frozen=True, kw_only=True)
+class ForumSet(Event):
+    """Staff changed how a forum works."""
+
+    anonymous_allowed: bool

@@ -23,11 +23,18 @@ from lms.kernel.actors import system
 from lms.kernel.events import subscribe
 from lms.kernel.jobs import enqueue
 from realtime.enums import CloseCode
-from realtime.events import AnnouncementPublished, PeopleMeant
+from realtime.events import (
+    AnnouncementPublished,
+    PeopleMeant,
+    PostWritten,
+    QuestionSolved,
+    ThreadStarted,
+)
 from realtime.queries.chat import room_name
 from realtime.services.ai_occasions import tell_budget, tell_reply
 from realtime.services.chat_occasions import tell_mentioned
-from realtime.services.erasure import forget_emptied_messages
+from realtime.services.erasure import forget_emptied_messages, forget_emptied_posts
+from realtime.services.forum_occasions import tell_solved, thread_begun_by
 from realtime.services.gradebook import show_cell
 from realtime.services.occasions import (
     quiz_of_lesson,
@@ -74,10 +81,31 @@ def notify_mentioned(event: PeopleMeant, _record_id: int) -> None:
     tell_mentioned(message_id=event.message_id)
 
 
+@subscribe(ThreadStarted, name="realtime.notify_thread")
+def notify_thread(event: ThreadStarted, _record_id: int) -> None:
+    """Tell who follows the board, and whom the first post mentions."""
+    if (post_id := thread_begun_by(event.thread_id)) is not None:
+        _tell_post(post_id, event.course_id)
+
+
+@subscribe(PostWritten, name="realtime.notify_post")
+def notify_post(event: PostWritten, _record_id: int) -> None:
+    """Tell who follows the thread, and whom the post mentions."""
+    _tell_post(event.post_id, event.course_id)
+
+
+@subscribe(QuestionSolved, name="realtime.notify_solved")
+def notify_solved(event: QuestionSolved, record_id: int) -> None:
+    """Tell who asked, and who answered."""
+    if event.post_id is not None:
+        tell_solved(post_id=event.post_id, record_id=record_id)
+
+
 @subscribe(PersonErased, name="realtime.forget_words")
 def forget_words(_event: PersonErased, _record_id: int) -> None:
     """V2: an erased person's words and name go from what was made out of their messages."""
     forget_emptied_messages()
+    forget_emptied_posts()
 
 
 @subscribe(PersonErased, name="realtime.recount_reactions")
@@ -178,6 +206,16 @@ def close_left(event: LearnerLeft, _record_id: int) -> None:
 def close_role_changed(event: RoleChanged, _record_id: int) -> None:
     """R5: another role needs another socket; the page opens one by itself."""
     _close(event.course_id, event.member_id)
+
+
+def _tell_post(post_id: int, course_id: int | None) -> None:
+    enqueue(
+        "realtime.tell_post",
+        actor=system("realtime.forum"),
+        params={"post_id": post_id},
+        course_id=course_id,
+        idempotency_key=f"post:{post_id}",
+    )
 
 
 def _tell_quiz(quiz_id: int, course_id: int | None, record_id: int) -> None:

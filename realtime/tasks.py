@@ -6,6 +6,7 @@ from celery import shared_task
 
 from lms.kernel.jobs import JobRun, job_task
 from realtime.services.editing import recount_reactions
+from realtime.services.forum_occasions import tell_post
 from realtime.services.indexing import index_missing
 from realtime.services.mail import JOB as MAIL
 from realtime.services.mail import NotTaken, forget_old_letters, mail_person, queue_due_mail
@@ -45,6 +46,12 @@ def spread_assignment(run: JobRun) -> dict[str, int]:
 def recount(_run: JobRun) -> dict[str, int]:
     """Take the emoji of erased people out of the counts."""
     return {"mended": recount_reactions()}
+
+
+@job_task("realtime.tell_post", queue="default")
+def spread_post(run: JobRun) -> dict[str, int]:
+    """Notify those who follow a thread or board of the forum."""
+    return {"told": tell_post(post_id=run.params["post_id"])}
 
 
 @job_task(ANSWER, queue="ai")

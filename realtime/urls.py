@@ -15,8 +15,11 @@ from realtime.api.preferences import (
 )
 from realtime.api.rooms import RoomViewSet
 from realtime.api.tickets import TicketViewSet
+from realtime.views import forum_acts, forum_desk
 from realtime.views.announcements import announcements, delete, write
 from realtime.views.chat import again, chat, promote, remove
+from realtime.views.forum import forum, new_thread, news, post, preview
+from realtime.views.forum import thread as forum_thread
 from realtime.views.moderation import desk, export, members, reports, settings
 from realtime.views.notification_settings import (
     digests,
@@ -29,6 +32,32 @@ from realtime.views.notifications import notifications, open_notification, read_
 from realtime.views.room import act, edit, report, search, thread
 from realtime.views.way_out import mail_off, mail_on
 
+_F, _D = "c/<slug:slug>/discuss", "teach/<slug:slug>/discuss"
+_T, _P = f"{_F}/t/<str:thread_id>", f"{_F}/p/<str:post_id>"
+_forum: list[URLPattern | URLResolver] = [
+    path(f"{_F}/", forum, name="forum"),
+    path(f"{_F}/new/", new_thread, name="forum-new"),
+    path(f"{_F}/preview/", preview, name="forum-preview"),
+    path(f"{_F}/do/<slug:verb>/", forum_acts.act_on_forum, name="forum-act"),
+    path(f"{_T}/", forum_thread, name="forum-thread"),
+    path(f"{_T}/news/", news, name="forum-news"),
+    path(f"{_T}/do/<slug:verb>/", forum_acts.act_on_thread, name="forum-thread-act"),
+    path(f"{_P}/", post, name="forum-post"),
+    path(f"{_P}/edit/", forum_acts.edit, name="forum-post-edit"),
+    path(f"{_P}/delete/", forum_acts.delete, name="forum-post-delete"),
+    path(f"{_P}/report/", forum_acts.report, name="forum-post-report"),
+    path(f"{_P}/faq/", forum_acts.promote, name="forum-post-faq"),
+    path(f"{_P}/history/", forum_acts.history, name="forum-post-history"),
+    path(f"{_P}/do/<slug:verb>/", forum_acts.act_on_post, name="forum-post-act"),
+    path(f"{_D}/", forum_desk.desk, name="teach-forum"),
+    path(f"{_D}/settings/", forum_desk.settings, name="teach-forum-settings"),
+    path(f"{_D}/boards/", forum_desk.boards, name="teach-forum-boards"),
+    path(f"{_D}/boards/<str:board_id>/", forum_desk.board, name="teach-forum-board"),
+    path(f"{_D}/reports/<str:post_id>/", forum_desk.reports, name="teach-forum-reports"),
+    path(f"{_D}/export/", forum_desk.export, name="teach-forum-export"),
+    path(f"{_D}/t/<str:thread_id>/task/", forum_desk.task, name="teach-forum-task"),
+    path(f"{_D}/t/<str:thread_id>/marks/", forum_desk.marks, name="teach-forum-marks"),
+]
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/chat/", chat, name="course-chat"),
     path("c/<slug:slug>/chat/<str:message_id>/delete/", remove, name="course-chat-delete"),
@@ -44,6 +73,7 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("teach/<slug:slug>/chat/reports/<str:message_id>/", reports, name="teach-chat-reports"),
     path("c/<slug:slug>/chat/<str:message_id>/faq/", promote, name="course-chat-faq"),
     path("c/<slug:slug>/chat/<str:message_id>/again/", again, name="course-chat-again"),
+    *_forum,
     path("c/<slug:slug>/announcements/", announcements, name="course-announcements"),
     path("teach/<slug:slug>/announcements/", write, name="teach-announcements"),
     path(

@@ -42,8 +42,14 @@ PERSON_FIELD: dict[str, str] = {
     "assessments.attempt_submitted": "learner_id",
     "assessments.grade_changed": "learner_id",
     "realtime.message_sent": "sender_id",
+    "realtime.thread_started": "author_id",
+    "realtime.post_written": "author_id",
     "analytics.statements_received": "learner_id",
 }
+
+
+# What somebody says to the others of a course.
+WORDS = frozenset({"realtime.message_sent", "realtime.thread_started", "realtime.post_written"})
 
 
 def effect_of(kind: str, data: Mapping[str, Any]) -> Effect | None:
@@ -67,7 +73,7 @@ def effect_of(kind: str, data: Mapping[str, Any]) -> Effect | None:
         lessons_completed=int(kind == "courses.lesson_completed"),
         attempts_started=int(kind == "assessments.attempt_started"),
         attempts_submitted=int(kind == "assessments.attempt_submitted"),
-        messages=int(kind == "realtime.message_sent"),
+        messages=int(kind in WORDS),
         active=data.get("by_clock") is not True,
     )
 

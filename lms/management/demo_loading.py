@@ -23,6 +23,7 @@ from lms.management.demo_assignment import add_assignment
 from lms.management.demo_content import DemoCourse, load_courses
 from lms.management.demo_courses import build_course
 from lms.management.demo_desk import lay_out_desk
+from lms.management.demo_forum import open_forum_of_demo
 from lms.management.demo_people import (
     Conversations,
     DemoPeople,
@@ -87,6 +88,7 @@ def load(*, say: Say) -> Loaded:
         _seat(stage, slug)
     add_assignment(stage, now)
     lay_out_desk(stage, now)
+    open_forum_of_demo(stage, now)
     say("Charts, notifications and drafts to review.")
     drafts = finish(stage, now)
     return Loaded(len(stage.people), len(stage.courses), count, drafts)

@@ -47,6 +47,7 @@ from lms.kernel.models import Job
 from lms.tests.furnish_assignments import furnish_assignments
 from lms.tests.furnish_bank import furnish_bank
 from lms.tests.furnish_content import furnish_content
+from lms.tests.furnish_forum import furnish_forum
 from lms.tests.furnish_mastery import furnish_mastery
 from lms.tests.furnish_reports import furnish_reports
 from lms.tests.furnish_structure import furnish_structure
@@ -98,6 +99,7 @@ def furnish(world: World) -> None:
     _gradebook(world)
     _files_and_invitations(world)
     _talk(world)
+    furnish_forum(world)
     _generated(world)
     furnish_content(world)
     _tutored(world)

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.http import FileResponse
@@ -35,6 +35,11 @@ def export_of(actor: Actor, course: Course, kind: str) -> FileResponse:
     kind = "json" if kind == "json" else "csv"
     rows = exported(actor, course)
     pieces = _json(course, rows) if kind == "json" else _csv(rows)
+    return download(pieces, f"chat-{course.slug}", kind)
+
+
+def download(pieces: Iterable[str], name: str, kind: str) -> FileResponse:
+    """Text, piece by piece, as a file that a browser saves; `kind` is csv or json."""
     out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     for piece in pieces:
         out.write(piece.encode())
@@ -42,7 +47,7 @@ def export_of(actor: Actor, course: Course, kind: str) -> FileResponse:
     answer = FileResponse(
         out,
         as_attachment=True,
-        filename=f"chat-{course.slug}.{kind}",
+        filename=f"{name}.{kind}",
         content_type="application/json" if kind == "json" else "text/csv; charset=utf-8",
     )
     answer["Cache-Control"] = "no-store"
@@ -54,7 +59,7 @@ def _csv(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
     writer = csv.DictWriter(line, FIELDS)
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: _cell(row[name]) for name in FIELDS})
+        writer.writerow({name: safe_cell(row[name]) for name in FIELDS})
         yield line.getvalue()
         line.seek(0)
         line.truncate()
@@ -68,7 +73,8 @@ def _json(course: Course, rows: Iterator[dict[str, Any]]) -> Iterator[str]:
     yield "\n]}\n"
 
 
-def _cell(value: object) -> object:
+def safe_cell(value: object) -> object:
+    """A value as a cell: what a spreadsheet would run is quoted."""
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return "" if value is None else value

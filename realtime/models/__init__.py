@@ -1,4 +1,4 @@
-"""Rooms, messages, presence, announcements, notifications and socket tickets."""
+"""Rooms, messages, forums, presence, announcements, notifications and socket tickets."""
 
 from realtime.models.announcements import Announcement
 from realtime.models.chat import Message, Presence, Room, RoomQuestion
@@ -9,6 +9,16 @@ from realtime.models.delivery import (
     NotificationTimes,
     PushDelivery,
     PushSubscription,
+)
+from realtime.models.forum import Forum, ForumBoard, ForumPost, ForumThread
+from realtime.models.forum_acts import (
+    ForumAlias,
+    ForumFollow,
+    ForumRead,
+    ForumTask,
+    ForumVote,
+    PostReport,
+    PostRevision,
 )
 from realtime.models.notifications import Notification, NotificationPreference
 from realtime.models.room import (
@@ -22,6 +32,15 @@ from realtime.models.tickets import WsTicket
 
 __all__ = [
     "Announcement",
+    "Forum",
+    "ForumAlias",
+    "ForumBoard",
+    "ForumFollow",
+    "ForumPost",
+    "ForumRead",
+    "ForumTask",
+    "ForumThread",
+    "ForumVote",
     "Letter",
     "Mailbox",
     "Message",
@@ -31,6 +50,8 @@ __all__ = [
     "Notification",
     "NotificationPreference",
     "NotificationTimes",
+    "PostReport",
+    "PostRevision",
     "Presence",
     "PushDelivery",
     "PushSubscription",

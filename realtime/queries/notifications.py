@@ -65,6 +65,9 @@ def words_of(notification: Notification) -> Words:
     if args.get("revise"):
         title = _("Please revise: %(subject)s")
         detail = _("Your work in %(course)s came back. You can hand in again.")
+    if args.get("helped"):
+        title = _("Your reply solved “%(subject)s”")
+        detail = _("It is marked as the solution in the forum of %(course)s.")
     if notification.kind == NotificationKind.AI_BUDGET:
         title, detail = _budget_words(args)
     if notification.kind == NotificationKind.REVIEW_DUE:
@@ -110,6 +113,28 @@ def _texts() -> dict[NotificationKind, tuple[str, str]]:
             _("An announcement in %(course)s."),
         ),
         **_talk_texts(),
+        **_forum_texts(),
+    }
+
+
+def _forum_texts() -> dict[NotificationKind, tuple[str, str]]:
+    return {
+        NotificationKind.FORUM_REPLY: (
+            _("New reply in “%(subject)s”"),
+            _("You follow this thread in the forum of %(course)s."),
+        ),
+        NotificationKind.FORUM_THREAD: (
+            _("New thread: “%(subject)s”"),
+            _("It stands on a board you follow in %(course)s."),
+        ),
+        NotificationKind.FORUM_SOLVED: (
+            _("Your question “%(subject)s” is solved"),
+            _("See what solved it in the forum of %(course)s."),
+        ),
+        NotificationKind.FORUM_MENTION: (
+            _("You are mentioned in “%(subject)s”"),
+            _("Somebody speaks to you in the forum of %(course)s."),
+        ),
     }
 
 

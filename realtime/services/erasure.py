@@ -12,8 +12,8 @@ from django.db import transaction
 from lms.kernel.models import SearchDocument
 from lms.kernel.search import remove_documents
 from realtime.enums import NotificationKind
-from realtime.models import Message, Notification
-from realtime.services.indexing import MESSAGE
+from realtime.models import ForumPost, ForumThread, Message, Notification
+from realtime.services.indexing import MESSAGE, POST
 
 CHUNK: Final = 500
 
@@ -38,6 +38,25 @@ def forget_emptied_messages() -> int:
         Notification.objects.bulk_update(named, ["args"], batch_size=CHUNK)
         count += len(found) + len(named)
     return count
+
+
+@transaction.atomic
+def forget_emptied_posts() -> int:
+    """The same for posts and threads of forums that no longer have an author."""
+    gone = ForumPost.objects.filter(author=None, body="").values("pk")
+    left = SearchDocument.objects.filter(kind=POST, object_id__in=gone)
+    found = list(left.values_list("object_id", flat=True))
+    remove_documents(POST, found)
+    nameless = ForumThread.objects.filter(author=None, title="").values_list("public_id", flat=True)
+    count = 0
+    for public_id in nameless.iterator(chunk_size=CHUNK):
+        told = Notification.objects.filter(url__contains=f"/discuss/t/{public_id}/")
+        named = [row for row in told if row.args.get("subject")]
+        for row in named:
+            row.args = {**row.args, "subject": ""}
+        Notification.objects.bulk_update(named, ["args"], batch_size=CHUNK)
+        count += len(named)
+    return len(found) + count
 
 
 def _chunks() -> Iterator[list[int]]:

@@ -1,17 +1,24 @@
-"""What can be found in rooms: the words of messages, written as they are said, edited, deleted."""
+"""What can be found in rooms and forums: their words, as they are said, edited, deleted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from django.db import transaction
 
 from lms.kernel.db.locks import lock
-from lms.kernel.search import Document, index_document, register_indexer, remove_document
+from lms.kernel.search import (
+    Document,
+    index_document,
+    register_indexer,
+    remove_document,
+    remove_documents,
+)
 from lms.kernel.text import plain_text
-from realtime.models import Message
+from realtime.models import ForumPost, Message
 
 MESSAGE: Final = "message"
 PIECE: Final = 200
+POST: Final = "forum_post"
 
 
 def index_message(message: Message) -> None:
@@ -65,6 +72,35 @@ def all_messages() -> Iterator[Document]:
         )
 
 
+def index_post(post: ForumPost) -> None:
+    """Write what can be found of a post; the first one of a thread is found by its title too."""
+    course = post.thread.course
+    title = post.thread.title if post.seq == 1 else ""
+    body = plain_text(post.body)
+    index_document(POST, post.pk, course.pk, course.language, title, body)
+
+
+def forget_posts(post_ids: Iterable[int]) -> None:
+    """Forget posts whose words were taken away."""
+    remove_documents(POST, post_ids)
+
+
+def all_posts() -> Iterator[Document]:
+    """Every post with words, for `manage.py reindex`."""
+    standing = ForumPost.objects.filter(deleted_at=None, thread__deleted_at=None)
+    rows = standing.exclude(body="").select_related("thread__course")
+    for row in rows.iterator(chunk_size=500):
+        yield Document(
+            kind=POST,
+            object_id=row.pk,
+            course_id=row.thread.course_id,
+            language=row.thread.course.language,
+            title=row.thread.title if row.seq == 1 else "",
+            body=plain_text(row.body),
+        )
+
+
 def register() -> None:
-    """Name the indexer; called when the app is ready."""
+    """Name the indexers; called when the app is ready."""
     register_indexer(MESSAGE, all_messages)
+    register_indexer(POST, all_posts)

@@ -1,4 +1,4 @@
-"""What messages said before: kept for the staff of the course for 90 days."""
+"""What messages and posts said before: kept for the staff of the course for 90 days."""
 
 from datetime import timedelta
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from realtime.enums import RevisionKind
-from realtime.models import Message, MessageRevision
+from realtime.models import Message, MessageRevision, PostRevision
 
 KEPT: Final = timedelta(days=90)
 
@@ -25,5 +25,7 @@ def keep_revision(actor: Actor, message: Message, kind: RevisionKind) -> None:
 
 def forget_old_revisions() -> int:
     """Delete what is past its time; returns how many."""
-    count, _kinds = MessageRevision.objects.filter(created_at__lt=clock.now() - KEPT).delete()
-    return count
+    past = clock.now() - KEPT
+    count, _kinds = MessageRevision.objects.filter(created_at__lt=past).delete()
+    posts, _kinds = PostRevision.objects.filter(created_at__lt=past).delete()
+    return count + posts

@@ -1,8 +1,10 @@
 """A course with every kind of person, for the tests of this app."""
 
 import itertools
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.enums import SiteRole
 from accounts.models import User
@@ -11,6 +13,8 @@ from courses.models import Course, Enrolment
 from lms.kernel import actors
 from lms.kernel.actors import Actor
 from lms.kernel.errors import KernelError
+from realtime.models import ForumPost, ForumThread
+from realtime.services.forum import NewThread, start_thread, write_post
 
 _numbers = itertools.count(1)
 PASSWORD = "a long enough password"
@@ -91,3 +95,17 @@ def cast() -> Cast:
     enrol(people["learner2"], course)
     enrol(people["observer"], course, CourseRole.OBSERVER)
     return Cast(course, other, people)
+
+
+def begin(cast: Cast, who: str = "learner", title: str = "Why?", **fields: Any) -> ForumPost:
+    """A thread of the forum, by its first post."""
+    given = {"body": "Tell me.", "client_id": uuid.uuid4(), **fields}
+    new = NewThread(title=title, **given)
+    return start_thread(actor=cast.actor(who), course=cast.course, new=new).post
+
+
+def answer(cast: Cast, who: str, post: ForumPost, body: str = "So.", **fields: Any) -> ForumPost:
+    """A reply in the thread of a post."""
+    thread = ForumThread.objects.select_related("course").get(pk=post.thread_id)
+    given = {"client_id": uuid.uuid4(), **fields}
+    return write_post(actor=cast.actor(who), thread=thread, body=body, **given).post

@@ -10,6 +10,7 @@ from courses.rules import OPEN_COURSE
 from lms.kernel.rules import allows
 from lms.kernel.web.middleware import actor_of
 from realtime.queries.announcements import announcements_of, has_announcements, latest_for
+from realtime.queries.forum import unread_threads
 from realtime.queries.notifications import unread_count
 from realtime.queries.room import unread_in
 from realtime.rules import VIEW_ROOM
@@ -27,7 +28,7 @@ def bell(request: HttpRequest, _context: dict[str, Any]) -> str:
 
 
 def course_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
-    """The tabs Chat and Announcements above a course's pages; empty ones are hidden."""
+    """The tabs Chat, Discuss and Announcements above a course's pages; empty ones are hidden."""
     course, actor = context.get("course"), actor_of(request)
     if not isinstance(course, Course) or not actor.signed_in:
         return ""
@@ -38,11 +39,12 @@ def course_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
         "announced": has_announcements(actor, course),
     }
     values["unread"] = unread_in(actor, course) if values["may_talk"] else 0
+    values["threads"] = unread_threads(actor, course) if values["may_talk"] else 0
     return render_to_string("realtime/_course_tabs.html", values, request)
 
 
 def teach_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
-    """The tabs Chat and Announcements above the pages of teaching."""
+    """The tabs Chat, Discuss and Announcements above the pages of teaching."""
     course, actor = context.get("course"), actor_of(request)
     if not isinstance(course, Course):
         return ""

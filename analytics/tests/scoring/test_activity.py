@@ -41,6 +41,8 @@ from analytics.scoring.activity import PERSON_FIELD, Effect, effect_of, share_of
         ),
         ("realtime.message_sent", {"sender_id": 7}, Effect(7, messages=1)),
         ("realtime.message_sent", {"learner_id": 7}, None),
+        ("realtime.thread_started", {"author_id": 7, "thread_id": 1}, Effect(7, messages=1)),
+        ("realtime.post_written", {"author_id": 7, "post_id": 1}, Effect(7, messages=1)),
         ("courses.course_published", {"learner_id": 7}, None),
         ("courses.lesson_completed", {"learner_id": None}, None),
         ("courses.lesson_completed", {"learner_id": True}, None),

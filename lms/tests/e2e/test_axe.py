@@ -53,6 +53,8 @@ NOT_WALKED = {
     "/calendars/reviews/{token}.ics",
     "/teach/{slug}/results/{quiz_id}/export.csv",
     "/teach/{slug}/chat/export/",
+    "/teach/{slug}/discuss/export/",
+    "/c/{slug}/discuss/t/{thread_id}/news/",
     # Offered for a quarter of an hour: the room's own browser test walks it.
     "/c/{slug}/chat/{message_id}/edit/",
     # Its links are in mails: the browser test of notifications walks it.

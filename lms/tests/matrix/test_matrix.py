@@ -13,6 +13,7 @@ from lms.tests.matrix import (
     bank_pages,
     bank_table,
     content_table,
+    forum_table,
     gradebook_pages,
     gradebook_table,
     mastery_table,
@@ -44,6 +45,7 @@ API_ROWS = [
     *warning_table.API,
     *statement_table.API,
     *room_table.API,
+    *forum_table.API,
     *mastery_table.API,
     *notification_table.API,
 ]
@@ -57,6 +59,7 @@ PAGE_ROWS = [
     *tutor_table.PAGE_ROWS,
     *warning_table.PAGES,
     *room_table.PAGES,
+    *forum_table.PAGES,
     *mastery_table.PAGES,
     *report_table.PAGES,
     *notification_table.PAGES,

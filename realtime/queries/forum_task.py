@@ -1,0 +1,125 @@
+"""Graded discussions: what counts, how far a learner is, and what whoever marks reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from assessments.models import Grade
+from courses.queries.group import learners_of
+from courses.queries.group import members as group_members
+from courses.rules import LEARN_COURSE
+from lms.kernel import clock
+from lms.kernel.actors import Actor
+from lms.kernel.rules import allows, require
+from realtime.models import ForumPost, ForumTask, ForumThread
+from realtime.rules.forum import VIEW_MARKS
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What somebody wrote in time of what a graded discussion asks for."""
+
+    posts: int
+    posts_needed: int
+    replies: int
+    replies_needed: int
+    due_at: datetime | None
+
+    @property
+    def met(self) -> bool:
+        """Whether it is all there."""
+        return self.posts >= self.posts_needed and self.replies >= self.replies_needed
+
+    @property
+    def over(self) -> bool:
+        """Whether what is written now counts no more."""
+        return self.due_at is not None and self.due_at < clock.now()
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A learner in a graded discussion, for whoever marks it: counts, grade, their posts."""
+
+    learner: User
+    progress: Progress
+    score: Decimal | None
+    version: int
+    posts: list[ForumPost]
+
+
+def task_of(thread: ForumThread) -> ForumTask | None:
+    """What makes a thread a graded one."""
+    return ForumTask.objects.select_related("item__course").filter(thread=thread).first()
+
+
+def progress_of(actor: Actor, thread: ForumThread) -> Progress | None:
+    """How far the actor is; None where nothing is asked of them."""
+    task = task_of(thread)
+    if task is None or not allows(actor, LEARN_COURSE, thread.course):
+        return None
+    return _progress(task, _counts(task, [actor.user_id or 0]).get(actor.user_id or 0, (0, 0)))
+
+
+def graded_learners(thread: ForumThread) -> QuerySet[User]:
+    """The learners of whom a graded discussion asks something, by name."""
+    if thread.group_only:
+        return group_members(thread.group) if thread.group else User.objects.none()
+    return learners_of(thread.course_id)
+
+
+def marks_of(actor: Actor, thread: ForumThread, number: str | None) -> tuple[Page[Any], ForumTask]:
+    """A page of learners as `Marked`, who wrote first, and the task. Raises NotFound, Denied."""
+    require(actor, VIEW_MARKS, thread)
+    task = ForumTask.objects.select_related("item").get(thread=thread)
+    wrote = ForumPost.objects.filter(thread=thread, author=OuterRef("pk"), seq__gt=1)
+    asked = graded_learners(thread).annotate(wrote=Exists(wrote.filter(deleted_at=None)))
+    rows = asked.order_by("-wrote", "name", "pk")
+    page: Page[Any] = Paginator(rows, PAGE).get_page(number)
+    people = list(page.object_list)
+    counts = _counts(task, [row.pk for row in people])
+    grades = {
+        row.learner_id: row for row in Grade.objects.filter(item=task.item, learner__in=people)
+    }
+    posts: dict[int, list[ForumPost]] = {}
+    written = ForumPost.objects.filter(thread=thread, author__in=people, deleted_at=None)
+    for post in written.filter(seq__gt=1).select_related("parent__author").order_by("seq"):
+        posts.setdefault(post.author_id or 0, []).append(post)
+    page.object_list = [
+        Marked(
+            person,
+            _progress(task, counts.get(person.pk, (0, 0))),
+            grades[person.pk].score if person.pk in grades else None,
+            grades[person.pk].version if person.pk in grades else 0,
+            posts.get(person.pk, []),
+        )
+        for person in people
+    ]
+    return page, task
+
+
+def _counts(task: ForumTask, people: list[int]) -> dict[int, tuple[int, int]]:
+    """Posts of one's own and replies to others that stand and were written in time."""
+    rows = ForumPost.objects.filter(thread=task.thread_id, author__in=people, deleted_at=None)
+    rows = rows.filter(seq__gt=1)
+    if task.due_at is not None:
+        rows = rows.filter(created_at__lte=task.due_at)
+    own = Q(parent=None) | Q(parent__seq=1)
+    reply = Q(parent__seq__gt=1) & ~Q(parent__author=F("author"))
+    counted = (
+        rows.order_by()
+        .values_list("author")
+        .annotate(own=Count("pk", filter=own), replies=Count("pk", filter=reply))
+    )
+    return {author: (posts, replies) for author, posts, replies in counted}
+
+
+def _progress(task: ForumTask, counted: tuple[int, int]) -> Progress:
+    posts, replies = counted
+    return Progress(posts, task.posts_needed, replies, task.replies_needed, task.due_at)

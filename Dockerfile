@@ -16,7 +16,7 @@ RUN LMS_MODE=production \
     LMS_PUBLIC_URL=https://build.invalid \
     DATABASE_URL=postgresql://build@build.invalid/build \
     /opt/cairn/bin/python manage.py collectstatic --noinput --verbosity 0 \
-    && /opt/cairn/bin/python -m compileall -q lms accounts courses assessments analytics ai realtime
+    && /opt/cairn/bin/python -m compileall -q lms accounts courses assessments analytics ai realtime interop
 
 FROM python:3.13-slim-bookworm
 RUN groupadd --gid 10001 cairn \

@@ -11,6 +11,7 @@ import ai.urls
 import analytics.urls
 import assessments.urls
 import courses.urls
+import interop.urls
 import realtime.urls
 from lms.kernel.rest.jobs import JobViewSet
 from lms.kernel.web import docs
@@ -23,6 +24,7 @@ APPS = (
     analytics.urls,
     ai.urls,
     realtime.urls,
+    interop.urls,
 )
 
 router = SimpleRouter()

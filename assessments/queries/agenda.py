@@ -69,8 +69,8 @@ def due_lines(actor: Actor) -> list[DueLine]:
     if actor.user_id is None:
         return []
     quizzes, assignments = list(_quizzes(actor, actor.user_id)), list(_assignments(actor))
-    reviews = list(_reviews(actor, actor.user_id))
-    theirs = _Theirs.read(actor.user_id, quizzes, assignments, reviews)
+    reviews = list(reviews_to_write(actor, actor.user_id))
+    theirs = OwnDates.read(actor.user_id, quizzes, assignments, reviews)
     found = [
         *_quiz_lines(quizzes, theirs),
         *_assignment_lines(assignments, theirs),
@@ -86,7 +86,7 @@ def _quizzes(actor: Actor, learner_id: int) -> QuerySet[Quiz]:
     return (
         rows.annotate(begun=Exists(mine.filter(state=AttemptState.OPEN)))
         .exclude(Exists(mine.exclude(state=AttemptState.OPEN)))
-        .exclude(Exists(_excused(learner_id).filter(item__quiz=OuterRef("pk"))))
+        .exclude(Exists(excusals(learner_id).filter(item__quiz=OuterRef("pk"))))
     )
 
 
@@ -99,11 +99,11 @@ def _assignments(actor: Actor) -> QuerySet[Assignment]:
     return (
         rows.annotate(begun=Exists(mine))
         .exclude(Exists(handed_in.exclude(submission__revision_asked=True)))
-        .exclude(Exists(_excused(learner_id).filter(item__assignment=OuterRef("pk"))))
+        .exclude(Exists(excusals(learner_id).filter(item__assignment=OuterRef("pk"))))
     )
 
 
-def _reviews(actor: Actor, learner_id: int) -> QuerySet[PeerReview]:
+def reviews_to_write(actor: Actor, learner_id: int) -> QuerySet[PeerReview]:
     """Peer reviews in which the asker has reviews to write, with how many."""
     waiting = Q(tasks__reviewer_id=learner_id, tasks__done_at=None, tasks__withdrawn=False)
     return (
@@ -116,12 +116,13 @@ def _reviews(actor: Actor, learner_id: int) -> QuerySet[PeerReview]:
     )
 
 
-def _excused(learner_id: int) -> QuerySet[Grade]:
+def excusals(learner_id: int) -> QuerySet[Grade]:
+    """What a learner knows to be excused from."""
     return Grade.objects.filter(learner_id=learner_id, released=True, status=GradeStatus.EXCUSED)
 
 
 @dataclass(frozen=True, slots=True)
-class _Theirs:
+class OwnDates:
     """What the dates of one learner's works hang on, read at once."""
 
     learner_id: int
@@ -137,7 +138,8 @@ class _Theirs:
         quizzes: Sequence[Quiz],
         assignments: Sequence[Assignment],
         reviews: Sequence[PeerReview],
-    ) -> "_Theirs":
+    ) -> "OwnDates":
+        """For these works, of which the learner may know."""
         authors = _authors(learner_id, [row for row in assignments if row.group_work])
         people = {learner_id, *(one for ids in authors.values() for one in ids)}
         works = [row.pk for row in assignments] + [row.assignment_id for row in reviews]
@@ -241,18 +243,18 @@ def _mates(
     return mates, groups
 
 
-def _quiz_lines(rows: Sequence[Quiz], theirs: _Theirs) -> Iterator[DueLine]:
+def _quiz_lines(rows: Sequence[Quiz], theirs: OwnDates) -> Iterator[DueLine]:
     for row in rows:
         yield from _line("quiz", row.lesson, row.course, theirs.dates(row), begun=_begun(row))
 
 
-def _assignment_lines(rows: Sequence[Assignment], theirs: _Theirs) -> Iterator[DueLine]:
+def _assignment_lines(rows: Sequence[Assignment], theirs: OwnDates) -> Iterator[DueLine]:
     for row in rows:
         dates = theirs.dates(row)
         yield from _line("assignment", row.lesson, row.course, dates, begun=_begun(row))
 
 
-def _review_lines(rows: Sequence[PeerReview], theirs: _Theirs) -> Iterator[DueLine]:
+def _review_lines(rows: Sequence[PeerReview], theirs: OwnDates) -> Iterator[DueLine]:
     """Reviews are written until they are due, whenever objections end."""
     for row in rows:
         work = row.assignment

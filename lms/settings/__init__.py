@@ -53,6 +53,7 @@ if not PRODUCTION:
 
 INSTALLED_APPS = [
     "realtime.apps.RealtimeConfig",
+    "interop.apps.InteropConfig",
     "ai.apps.AiConfig",
     "analytics.apps.AnalyticsConfig",
     "assessments.apps.AssessmentsConfig",

@@ -46,6 +46,7 @@ from lms.kernel import actors
 from lms.kernel.models import Job
 from lms.tests.furnish_assignments import furnish_assignments
 from lms.tests.furnish_bank import furnish_bank
+from lms.tests.furnish_calendar import furnish_calendar
 from lms.tests.furnish_content import furnish_content
 from lms.tests.furnish_forum import furnish_forum
 from lms.tests.furnish_mastery import furnish_mastery
@@ -106,6 +107,7 @@ def furnish(world: World) -> None:
     furnish_warning(world)
     furnish_reports(world)
     furnish_mastery(world)
+    furnish_calendar(world)
 
 
 def _assessments(world: World) -> None:

@@ -51,6 +51,7 @@ NOT_WALKED = {
     "/covers/{course_id}/{version}/",
     "/files/{token}/",
     "/calendars/reviews/{token}.ics",
+    "/calendars/{token}.ics",
     "/teach/{slug}/results/{quiz_id}/export.csv",
     "/teach/{slug}/chat/export/",
     "/teach/{slug}/discuss/export/",

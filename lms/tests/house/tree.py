@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-APPS = ("lms", "accounts", "courses", "assessments", "analytics", "ai", "realtime")
+APPS = ("lms", "accounts", "courses", "assessments", "analytics", "ai", "realtime", "interop")
 
 
 @cache

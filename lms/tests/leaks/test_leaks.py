@@ -31,6 +31,7 @@ PRIVATE = [
     "a classmate's draft",
     "what AI saw of a classmate",
     "the address and key of an AI provider",
+    "what a classmate plans for themselves",
 ]
 KEY_FIELDS = ('"correct":', '"accepted":', '"truth":', '"key":', '"tolerance":')
 

@@ -15,7 +15,7 @@ from lms.kernel.web.middleware import PREVIEW_KEY
 from lms.tests.matrix.profiles import Profile
 from lms.tests.world import World
 
-APPS = {"accounts", "courses", "assessments", "analytics", "ai", "realtime", "kernel"}
+APPS = {"accounts", "courses", "assessments", "analytics", "ai", "realtime", "interop", "kernel"}
 # Kept by the machinery itself, whoever asks.
 UNTOLD = {"throttlecount", "keptrequest"}
 IGNORED_FIELDS = {"last_used_at", "last_login"}

@@ -1,0 +1,129 @@
+"""A calendar program reads the private address: no session, no cookie, no more than its person."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from icalendar import Calendar
+
+from accounts.services.people import deactivate_person
+from assessments.tests.factories import School, make_quiz, make_school
+from courses.models import Enrolment
+from interop.models import CalendarFeed
+from interop.queries.feed import feed_address
+from interop.services.event import EventFields, plan_event
+from interop.services.feed import make_feed
+from lms.kernel import clock
+from lms.kernel.testing.queries import captured_queries
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _no_kept_calendars() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def school() -> School:
+    return make_school()
+
+
+def subscribe(school: School, who: str = "learner", course: Any = None) -> str:
+    _feed, token = make_feed(actor=school.actor(who), course=course)
+    return f"/calendars/{token}.ics"
+
+
+def read(address: str, **headers: str) -> Any:
+    cache.clear()
+    return Client().get(address, headers=headers)
+
+
+def titles(address: str) -> list[str]:
+    found = Calendar.from_ical(read(address).content)
+    return [str(one["summary"]) for one in found.walk("VEVENT")]
+
+
+def test_a_program_without_a_session_reads_the_dates(school: School) -> None:
+    quiz = make_quiz(school, due_at=clock.now() + DAY)
+    answer = read(subscribe(school))
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert not answer.cookies
+    assert "private" in answer["Cache-Control"]
+    (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert str(event["summary"]) == f"Due: {quiz.lesson.title} ({school.course.title})"
+    assert quiz.due_at is not None
+    assert event.decoded("dtstart") == quiz.due_at.replace(microsecond=0)
+    assert str(event["url"]).endswith(f"/c/{school.course.slug}/learn/{quiz.lesson.public_id}/")
+
+
+def test_what_did_not_change_is_not_sent_again(school: School) -> None:
+    make_quiz(school, due_at=clock.now() + DAY)
+    address = subscribe(school)
+    first = read(address)
+    again = read(address, If_None_Match=first["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
+    make_quiz(school, due_at=clock.now() + DAY)
+    changed = read(address, If_None_Match=first["ETag"])
+    assert changed.status_code == 200
+    assert changed["ETag"] != first["ETag"]
+
+
+def test_a_second_reading_is_cheap(school: School) -> None:
+    make_quiz(school, due_at=clock.now() + DAY)
+    address = subscribe(school)
+    Client().get(address)
+    assert len(captured_queries(lambda: Client().get(address))) <= 3
+
+
+def test_it_is_kept_by_its_hash_alone(school: School) -> None:
+    address = subscribe(school)
+    token = address.split("/")[-1].removesuffix(".ics")
+    row = CalendarFeed.objects.get()
+    assert token not in str(vars(row))
+    assert len(row.digest) == 64
+    assert feed_address(token).endswith(address)
+
+
+def test_a_new_address_ends_the_old_one(school: School) -> None:
+    old, other = subscribe(school), subscribe(school, course=school.course)
+    new = subscribe(school)
+    assert [read(one).status_code for one in (old, other, new)] == [404, 200, 200]
+
+
+def test_who_is_locked_out_is_told_nothing(school: School) -> None:
+    address = subscribe(school)
+    deactivate_person(actor=school.actor("admin"), person=school.learner)
+    assert read(address).status_code == 404
+
+
+def test_who_left_reads_nothing_more_of_the_course(school: School) -> None:
+    make_quiz(school, due_at=clock.now() + DAY)
+    whole, one = subscribe(school), subscribe(school, course=school.course)
+    assert len(titles(whole)) == len(titles(one)) == 1
+    Enrolment.objects.filter(user=school.learner).update(state="left")
+    # Also where the calendar was read a moment ago: a kept one is of other roles.
+    assert Client().get(one).status_code == 404
+    assert b"VEVENT" not in Client().get(whole).content
+
+
+def test_a_feed_of_a_course_has_nothing_private(school: School) -> None:
+    actor = school.actor("learner")
+    plan_event(actor=actor, fields=EventFields(title="Mine", starts_at=clock.now() + DAY))
+    assert titles(subscribe(school)) == ["Mine"]
+    assert titles(subscribe(school, course=school.course)) == []
+
+
+def test_nonsense_is_not_found() -> None:
+    for token in ("x", "a" * 500, "é"):
+        assert Client().get(f"/calendars/{token}.ics").status_code == 404
+
+
+def test_words_are_in_the_language_of_the_person(school: School) -> None:
+    make_quiz(school, due_at=clock.now() + DAY)
+    type(school.learner).objects.filter(pk=school.learner.pk).update(time_zone="Nowhere/Land")
+    assert len(titles(subscribe(school))) == 1

@@ -17,7 +17,7 @@ from django.db.models import Max, Q, QuerySet
 from analytics.models import FoldState
 from lms.kernel.models import EventRecord
 
-BATCH = 5_000
+BATCH = 10_000
 
 
 @dataclass(frozen=True, slots=True)

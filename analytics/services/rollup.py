@@ -13,9 +13,9 @@ from analytics.queries.events import Told
 from analytics.scoring.activity import Effect, effect_of, quizzes_told
 from analytics.services.rollup_hours import HourKey, hour_of, write_hours
 from analytics.services.stale import mark_quizzes
+from analytics.services.upsert import Into, add_rows
 from courses.models import Course
 
-UPSERT = 500
 COURSES_PER_QUERY = 50
 DAY_SUMS = ("seconds", "lessons_completed", "attempts", "messages", "events")
 WEEK_SUMS = ("people", "seconds", "lessons_completed", "attempts", "messages")
@@ -29,6 +29,9 @@ PERSON_SUMS = (
     "scored",
     "messages",
 )
+DAYS = Into(DailyActivity, ("course", "user", "day"), DAY_SUMS)
+WEEKS = Into(CourseWeek, ("course", "week"), WEEK_SUMS)
+PEOPLE = Into(LearnerFeature, ("course", "user"), PERSON_SUMS, latest=("last_seen",))
 Pair = tuple[int, int]
 DayKey = tuple[int, int, date]
 WeekKey = tuple[int, date]
@@ -137,39 +140,25 @@ def _of_people(pairs: Iterable[Pair]) -> Iterable[Q]:
         yield found
 
 
-def _known_days(batch: Batch) -> dict[DayKey, tuple[int, ...]]:
-    """The stored sums of the batch's people over all weeks that it touches."""
+def _known_days(batch: Batch) -> set[DayKey]:
+    """The days stored for the batch's people over all weeks that it touches."""
     if not batch.days:
-        return {}
+        return set()
     days = [key[2] for key in batch.days]
     first, last = monday_of(min(days)), monday_of(max(days)) + timedelta(days=6)
-    known: dict[DayKey, tuple[int, ...]] = {}
+    known: set[DayKey] = set()
     for people in _of_people({key[:2] for key in batch.days}):
         rows = DailyActivity.objects.filter(people, day__gte=first, day__lte=last)
-        for course, user, day, *sums in rows.values_list("course", "user", "day", *DAY_SUMS):
-            known[course, user, day] = tuple(sums)
+        known.update(rows.values_list("course", "user", "day"))
     return known
 
 
-def _write_days(batch: Batch, known: dict[DayKey, tuple[int, ...]]) -> dict[Pair, int]:
+def _write_days(batch: Batch, known: set[DayKey]) -> dict[Pair, int]:
     """Add to the daily rows; returns how many days are new for each (course, person)."""
     fresh: dict[Pair, int] = {}
-    rows = []
-    for key, sums in sorted(batch.days.items()):
-        before = known.get(key)
-        if before is None:
-            fresh[key[:2]] = fresh.get(key[:2], 0) + 1
-        added = _day_sums(sums)
-        after = [old + new for old, new in zip(before or (0,) * len(added), added, strict=True)]
-        fields = dict(zip(DAY_SUMS, after, strict=True))
-        rows.append(DailyActivity(course_id=key[0], user_id=key[1], day=key[2], **fields))
-    DailyActivity.objects.bulk_create(
-        rows,
-        batch_size=UPSERT,
-        update_conflicts=True,
-        unique_fields=["course", "user", "day"],
-        update_fields=DAY_SUMS,
-    )
+    for key in batch.days.keys() - known:
+        fresh[key[:2]] = fresh.get(key[:2], 0) + 1
+    add_rows(DAYS, [(*key, *_day_sums(sums)) for key, sums in sorted(batch.days.items())])
     return fresh
 
 
@@ -184,31 +173,15 @@ def _day_sums(sums: Sums) -> tuple[int, ...]:
 
 
 def _write_people(batch: Batch, fresh_days: dict[Pair, int]) -> None:
-    known = {}
-    for people in _of_people(batch.people):
-        for row in LearnerFeature.objects.filter(people):
-            known[row.course_id, row.user_id] = row
     rows = []
     for key, sums in sorted(batch.people.items()):
-        row = known.get(key) or LearnerFeature(score_sum=Decimal(0))
-        fields = {name: getattr(row, name) + getattr(sums, name, 0) for name in PERSON_SUMS}
-        fields["active_days"] += fresh_days.get(key, 0)
-        seen = [moment for moment in (row.last_seen, sums.last_seen) if moment is not None]
-        rows.append(
-            LearnerFeature(
-                course_id=key[0], user_id=key[1], last_seen=max(seen, default=None), **fields
-            )
-        )
-    LearnerFeature.objects.bulk_create(
-        rows,
-        batch_size=UPSERT,
-        update_conflicts=True,
-        unique_fields=["course", "user"],
-        update_fields=[*PERSON_SUMS, "last_seen"],
-    )
+        added = [getattr(sums, name, 0) for name in PERSON_SUMS]
+        added[PERSON_SUMS.index("active_days")] = fresh_days.get(key, 0)
+        rows.append((*key, *added, sums.last_seen))
+    add_rows(PEOPLE, rows)
 
 
-def _write_weeks(batch: Batch, known: dict[DayKey, tuple[int, ...]]) -> None:
+def _write_weeks(batch: Batch, known: set[DayKey]) -> None:
     """Add to the weeks; a person counts in a week with their first day in it."""
     seen = {(course, user, monday_of(day)) for course, user, day in known}
     added: dict[WeekKey, list[int]] = {}
@@ -219,25 +192,7 @@ def _write_weeks(batch: Batch, known: dict[DayKey, tuple[int, ...]]) -> None:
         seen.add((course, user, monday))
         for place, amount in enumerate(_day_sums(sums)[:4], start=1):
             total[place] += amount
-    stored = CourseWeek.objects.filter(
-        course__in={course for course, _ in added}, week__in={monday for _, monday in added}
-    )
-    before = {
-        (course, week): sums
-        for course, week, *sums in stored.values_list("course", "week", *WEEK_SUMS)
-    }
-    rows = []
-    for key, total in sorted(added.items()):
-        old = before.get(key, [0] * len(WEEK_SUMS))
-        fields = dict(zip(WEEK_SUMS, map(sum, zip(old, total, strict=True)), strict=True))
-        rows.append(CourseWeek(course_id=key[0], week=key[1], **fields))
-    CourseWeek.objects.bulk_create(
-        rows,
-        batch_size=UPSERT,
-        update_conflicts=True,
-        unique_fields=["course", "week"],
-        update_fields=WEEK_SUMS,
-    )
+    add_rows(WEEKS, [(*key, *total) for key, total in sorted(added.items())])
 
 
 def _mark_stale(courses: set[int]) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from analytics.models import CourseHour
+from analytics.services.upsert import Into, add_rows
 
-UPSERT = 500
+HOURS = Into(CourseHour, ("course", "hour"), ("events",))
 # A course, a person, the beginning of an hour (UTC).
 HourKey = tuple[int, int, datetime]
 
@@ -20,23 +21,4 @@ def write_hours(acts: Mapping[HourKey, int]) -> None:
     added: dict[tuple[int, datetime], int] = {}
     for (course, _person, hour), count in acts.items():
         added[course, hour] = added.get((course, hour), 0) + count
-    if not added:
-        return
-    hours = [hour for _course, hour in added]
-    stored = CourseHour.objects.filter(
-        course__in={course for course, _hour in added}, hour__range=(min(hours), max(hours))
-    )
-    before = {(course, hour): count for course, hour, count in stored.values_list(*_COLUMNS)}
-    CourseHour.objects.bulk_create(
-        [
-            CourseHour(course_id=key[0], hour=key[1], events=before.get(key, 0) + count)
-            for key, count in sorted(added.items())
-        ],
-        batch_size=UPSERT,
-        update_conflicts=True,
-        unique_fields=["course", "hour"],
-        update_fields=["events"],
-    )
-
-
-_COLUMNS = ("course_id", "hour", "events")
+    add_rows(HOURS, [(*key, count) for key, count in sorted(added.items())])

@@ -1,0 +1,178 @@
+"""Ten million learning events: folding, a day's fold, the dashboard, and counting from zero again.
+
+`python -m benchmarks.events [--events 10000000]`: invented events of 10,000 learners in 50 courses
+over 180 days on PostgreSQL, folded by the product's own fold. The peer of the dashboard in the
+same run is what a page costs that counts the raw events of its course, with an index for it. Fails
+unless rebuilding from zero gives every roll-up row by row.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks import database
+
+LEARNERS, COURSES, DAYS = 10_000, 50, 180
+BARS = {"page_ms": 50.0, "day_seconds": 10.0}
+PEER = """
+SELECT date_trunc('day', occurred_at) AS day, count(*), count(DISTINCT actor_id)
+FROM kernel_eventrecord WHERE course_id = %s GROUP BY day ORDER BY day
+"""
+
+
+def measure(events: int) -> dict[str, Any]:
+    """The figures; runs in a process of its own with Django set up for the benchmark's database."""
+    import django
+
+    django.setup()
+    from datetime import UTC, datetime, timedelta
+
+    from django.db import connection
+
+    from analytics.services.fold import fold, rebuild
+    from analytics.services.scale import make_events
+    from lms.kernel import actors
+    from lms.kernel.models import EventRecord
+
+    actor, end = actors.system("benchmark"), datetime(2026, 6, 1, tzinfo=UTC)
+    found: dict[str, Any] = {"events": events}
+    sizes = {"learners": LEARNERS, "courses": COURSES, "days": DAYS}
+    _timed(found, "made", lambda: make_events(actor=actor, events=events, end=end, **sizes))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE kernel_eventrecord")
+    last = EventRecord.objects.filter(occurred_at__gte=end - timedelta(days=1)).count()
+    found["day_events"] = last
+    _timed(found, "folded", lambda: fold(limit=events - last))
+    _timed(found, "day_seconds", fold)
+    found |= _pages()
+    before = _sums()
+    _timed(found, "rebuilt", lambda: rebuild(actor=actor))
+    found["same"] = _sums() == before
+    found["rows"] = before
+    return found
+
+
+def _timed(found: dict[str, Any], name: str, work: Any) -> None:
+    began = time.perf_counter()
+    work()
+    found[name] = time.perf_counter() - began
+
+
+def _pages() -> dict[str, Any]:
+    """Medians of the course's analytics page for its teacher, and of the peer's query, in ms."""
+    from django.db import connection
+    from django.test import Client
+
+    from accounts.models import User
+    from courses.enums import CourseRole
+    from courses.models import Course, Enrolment
+
+    course = Course.objects.get(slug="generated-7")
+    teacher = User.objects.create_user(
+        "teacher@bench.example", site_role="instructor", name="Teacher"
+    )
+    Enrolment.objects.create(course=course, user=teacher, role=CourseRole.INSTRUCTOR)
+    client = Client()
+    client.force_login(teacher)
+    address = f"/teach/{course.slug}/analytics/"
+
+    def page() -> None:
+        answer = client.get(address)
+        if answer.status_code != 200:
+            raise RuntimeError(answer.status_code)
+
+    def peer() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(PEER, [course.pk])
+            cursor.fetchall()
+
+    first = _milliseconds(page, 1)
+    return {
+        "page_ms": _milliseconds(page, 20),
+        "first_ms": first,
+        "peer_ms": _milliseconds(peer, 5),
+    }
+
+
+def _milliseconds(work: Any, times: int) -> float:
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - began) * 1000)
+    return median(taken)
+
+
+def _sums() -> dict[str, tuple[int, str]]:
+    """Rows and a sum of hashes of each roll-up, whatever the order and the keys of its rows."""
+    from django.db import connection
+
+    from analytics.models import CourseHour, CourseWeek, DailyActivity, LearnerFeature
+
+    found = {}
+    for model in (DailyActivity, LearnerFeature, CourseWeek, CourseHour):
+        columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+        row = f"ROW({', '.join(columns)})::text"
+        query = f"SELECT count(*), coalesce(sum(hashtextextended({row}, 0)::numeric), 0)::text"
+        with connection.cursor() as cursor:
+            cursor.execute(f"{query} FROM {model._meta.db_table}")
+            found[model.__name__] = cursor.fetchone()
+    return found
+
+
+def main(given: list[str] | None = None) -> list[str]:
+    """Run it; lines of Markdown for docs/performance.md. Raises SystemExit when a bar is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=10_000_000)
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args(given)
+    if options.inside:
+        return [json.dumps(measure(options.events))]
+    with database.empty("cairn_bench_events") as url:
+        command = [sys.executable, "-m", "benchmarks.events", "--inside"]
+        environment = {
+            "LMS_MODE": "trial",
+            "DJANGO_SETTINGS_MODULE": "lms.settings",
+            "DATABASE_URL": url,
+            "REDIS_URL": "",
+            "PYTHONPATH": str(Path.cwd()),
+        }
+        done = subprocess.run(
+            [*command, "--events", str(options.events)],
+            env={**os.environ, **environment},
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    found = json.loads(done.stdout.splitlines()[-1])
+    lines = _table(found)
+    missed = [name for name, bar in BARS.items() if found[name] > bar]
+    if missed or not found["same"]:
+        raise SystemExit("\n".join([*lines, f"Missed: {missed}, rebuild equal: {found['same']}"]))
+    return lines
+
+
+def _table(found: dict[str, Any]) -> list[str]:
+    rate = found["events"] / 1000
+    ratio = found["peer_ms"] / found["page_ms"]
+    return [
+        f"| {found['events']:,} events | |",
+        "| --- | --- |",
+        f"| written | {found['made']:.0f} s |",
+        f"| folded | {found['folded']:.0f} s, {1000 * found['folded'] / rate:.0f} µs an event |",
+        f"| one day, {found['day_events']:,} events | {found['day_seconds']:.1f} s |",
+        f"| the course's page | {found['page_ms']:.0f} ms, first {found['first_ms']:.0f} |",
+        f"| peer: count the raw events | {found['peer_ms']:.0f} ms, {ratio:.0f} times the page |",
+        f"| rebuilt from zero | {found['rebuilt']:.0f} s, equal: {found['same']} |",
+        *(f"| rows of {name} | {count:,} |" for name, (count, _sum) in found["rows"].items()),
+    ]
+
+
+if __name__ == "__main__":
+    print("\n".join(main()))

@@ -26,6 +26,7 @@ class AiConfig(AppConfig):
         slots.register("teach.attempt.side", mark_slots.answer_drafts_card)
         slots.register("teach.home", shown.teach_home, order=30)
         slots.register("teach.analytics", topics.analytics_topics, order=10)
+        slots.register("institution.links", shown.institution_link)
         slots.register("player.pane", shown.tutor_pane, order=10)
         slots.register("course.tabs", shown.course_tab, order=60)
         slots.register("teach.settings", shown.settings_card, order=60)

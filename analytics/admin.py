@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin
 
 from analytics.models import (
     CourseAffinity,
+    CourseGlance,
     CourseHour,
     CourseMastery,
     CourseTotals,
@@ -18,6 +19,7 @@ from analytics.models import (
     EarlyWarning,
     FoldState,
     HelpContact,
+    InstitutionDay,
     LearnerFeature,
     LearnerRisk,
     LearningStatement,
@@ -208,3 +210,14 @@ class CourseHourAdmin(ReadOnlyAdmin):
 class ReportScheduleAdmin(ReadOnlyAdmin):
     list_display = ("course", "user", "every", "on", "next_at", "sent_at")
     list_select_related = ("course", "user")
+
+
+@admin.register(InstitutionDay)
+class InstitutionDayAdmin(ReadOnlyAdmin):
+    list_display = ("day", "active", "active_week", "enrolments", "completions")
+
+
+@admin.register(CourseGlance)
+class CourseGlanceAdmin(ReadOnlyAdmin):
+    list_display = ("course", "learners", "active", "completed", "need_help", "warned")
+    list_select_related = ("course",)

@@ -9,6 +9,7 @@ from celery.signals import celeryd_after_setup
 from analytics.queries.exports import KIND as EXPORT
 from analytics.services import fold as folding
 from analytics.services.exports import forget_exports, make_export
+from analytics.services.institution import count_courses, count_days
 from analytics.services.items import count_items, start_due_counts
 from analytics.services.mastery import FIT, catch_up, fit_mastery, start_due_fits
 from analytics.services.patterns import patterns_of_course, patterns_of_rows
@@ -138,3 +139,10 @@ def mail_course_report(run: JobRun) -> dict[str, Any]:
 def sweep_reports() -> int:
     """Start mailing reports that are due; returns how many."""
     return queue_due_reports()
+
+
+@shared_task(name="analytics.count_institution", ignore_result=True)
+def count_institution() -> None:
+    """Count the institution's last days, and courses that were not counted for half an hour."""
+    count_days()
+    count_courses()

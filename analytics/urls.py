@@ -12,7 +12,16 @@ from analytics.api.recommend import RecommendationsViewSet
 from analytics.api.review import ReviewViewSet
 from analytics.api.risk import RiskViewSet
 from analytics.api.statements import LearningEventsViewSet
-from analytics.views import course, early_warning, exports, items, mastery, review, schedule
+from analytics.views import (
+    course,
+    early_warning,
+    exports,
+    institution,
+    items,
+    mastery,
+    review,
+    schedule,
+)
 
 _TEACH = "teach/<slug:slug>/analytics/"
 
@@ -43,6 +52,9 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_TEACH}mail/", schedule.index, name="teach-report-mail"),
     path(f"{_TEACH}mail/stop/", schedule.stop, name="teach-report-mail-stop"),
     path("reports/off/<str:token>/", schedule.off, name="report-off"),
+    path("institution/", institution.index, name="institution"),
+    path("institution/courses.csv", institution.courses_csv, name="institution-courses-csv"),
+    path("institution/days.csv", institution.days_csv, name="institution-days-csv"),
     path("me/review/", review.queue, name="review-queue"),
     path("me/review/rate/", review.rate, name="review-rate"),
     path("me/review/undo/", review.undo, name="review-undo"),

@@ -77,6 +77,11 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"queue": "analytics"},
     },
+    "count the institution": {
+        "task": "analytics.count_institution",
+        "schedule": 600.0,
+        "options": {"queue": "analytics"},
+    },
     "fold activity": {"task": "analytics.fold", "schedule": 60.0},
     "fit mastery": {
         "task": "analytics.sweep_mastery",

@@ -148,3 +148,8 @@ def marking_draft(request: HttpRequest, context: dict[str, Any]) -> str:
         "kappa": _("not defined") if found.kappa is None else f"{found.kappa:.2f}",
     }
     return render_to_string("ai/marking/desk.html", shown, request=request)
+
+
+def institution_link(request: HttpRequest, _context: dict[str, Any]) -> str:
+    """The way from the institution's page to what AI cost."""
+    return render_to_string("ai/slots/institution.html", request=request)

@@ -4,6 +4,7 @@ from analytics.models.activity import CourseHour, CourseWeek, DailyActivity
 from analytics.models.contact import HelpContact
 from analytics.models.export import ReportExport
 from analytics.models.features import FoldState, LearnerFeature
+from analytics.models.institution import CourseGlance, InstitutionDay
 from analytics.models.items import ItemStatistics, QuizAnalysis
 from analytics.models.mastery import CourseMastery, SkillAnswer, SkillFit, SkillMastery
 from analytics.models.reports import CourseAffinity, CourseTotals, PatternPoint, PatternRun
@@ -14,6 +15,7 @@ from analytics.models.statement import LearningStatement
 
 __all__ = [
     "CourseAffinity",
+    "CourseGlance",
     "CourseHour",
     "CourseMastery",
     "CourseTotals",
@@ -22,6 +24,7 @@ __all__ = [
     "EarlyWarning",
     "FoldState",
     "HelpContact",
+    "InstitutionDay",
     "ItemStatistics",
     "LearnerFeature",
     "LearnerRisk",

@@ -10,7 +10,7 @@ class AnalyticsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the slots of lower pages."""
-        from analytics.views import early_warning, institution, items, mastery, review
+        from analytics.views import early_warning, institution, items, mastery, progress, review
         from analytics.views import slots as shown
         from lms.kernel.web import slots
 
@@ -20,6 +20,8 @@ class AnalyticsConfig(AppConfig):
         slots.register("course.overview", mastery.overview, order=5)
         slots.register("course.overview", early_warning.overview, order=90)
         slots.register("global.nav", institution.nav, order=90)
+        slots.register("teach.actions", institution.button, order=90)
+        slots.register("dashboard.figures", progress.link)
         slots.register("teach.home", shown.teach_home, order=20)
         slots.register("dashboard.due", review.dashboard, order=60)
         slots.register("dashboard.recommended", shown.dashboard_recommended)

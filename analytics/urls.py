@@ -19,6 +19,7 @@ from analytics.views import (
     institution,
     items,
     mastery,
+    progress,
     review,
     schedule,
 )
@@ -55,6 +56,7 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("institution/", institution.index, name="institution"),
     path("institution/courses.csv", institution.courses_csv, name="institution-courses-csv"),
     path("institution/days.csv", institution.days_csv, name="institution-days-csv"),
+    path("me/progress/", progress.mine, name="own-progress"),
     path("me/review/", review.queue, name="review-queue"),
     path("me/review/rate/", review.rate, name="review-rate"),
     path("me/review/undo/", review.undo, name="review-undo"),

@@ -95,6 +95,14 @@ def nav(request: HttpRequest, context: dict[str, Any]) -> str:
     return render_to_string("analytics/slots/institution_nav.html", {"request": request})
 
 
+def button(request: HttpRequest, _context: dict[str, Any]) -> str:
+    """The same on the page of those who teach, where a phone has no global bar."""
+    actor = actor_of(request)
+    if not actor.is_admin or actor.preview_course_id is not None:
+        return ""
+    return render_to_string("analytics/slots/institution_button.html", request=request)
+
+
 def _columns(order: str) -> list[dict[str, Any]]:
     """The heads of the table: words, the order that a press asks for, and how it is ordered now."""
     words = {

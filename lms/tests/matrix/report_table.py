@@ -20,6 +20,7 @@ PAGES = [
     get(f"{T}/analytics/mail/", READ_BY_STAFF),
     post(f"{T}/analytics/mail/", SENT_BY_STAFF, every="weekly", weekday="0", hour="8"),
     post(f"{T}/analytics/mail/stop/", SENT_BY_STAFF),
+    get("/me/progress/", p.signed_in(), lambda _world: {}),
     get("/institution/", p.only("admin"), lambda _world: {}),
     get("/institution/courses.csv", p.only("admin"), lambda _world: {}),
     get("/institution/days.csv", p.only("admin"), lambda _world: {}),

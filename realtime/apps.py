@@ -16,12 +16,14 @@ class RealtimeConfig(AppConfig):
             bell,
             course_announcements,
             course_tabs,
+            envelope,
             my_announcements,
             teach_tabs,
         )
 
         indexing.register()
         slots.register("global.bell", bell)
+        slots.register("global.bell", envelope, order=200)
         slots.register("course.tabs", course_tabs, order=50)
         slots.register("teach.tabs.late", teach_tabs)
         slots.register("course.overview", course_announcements, order=20)

@@ -23,6 +23,7 @@ class NotificationKind(models.TextChoices):
     FORUM_THREAD = "forum_thread", _("New threads on boards you follow")
     FORUM_SOLVED = "forum_solved", _("Questions of yours that are solved")
     FORUM_MENTION = "forum_mention", _("Mentions of you in forums")
+    DIRECT = "direct", _("Messages to you alone")
     TUTOR_REPLY = "tutor_reply", _("Answers of your teachers to questions you passed on")
     AI_BUDGET = "ai_budget", _("AI budgets that are nearly or quite used up")
     REVIEW_DUE = "review_due", _("Cards that are due in your review")
@@ -74,6 +75,14 @@ class RestrictionKind(models.TextChoices):
     BAN = "ban", _("is not let in")
 
 
+class DirectPolicy(models.TextChoices):
+    """Who in a course may write to each other beside the room."""
+
+    OFF = "off", _("nobody")
+    STAFF = "staff", _("learners and the people who teach")
+    ALL = "all", _("everybody")
+
+
 class CloseCode(IntEnum):
     """Why a socket was closed from this side."""
 
@@ -87,6 +96,9 @@ class CloseCode(IntEnum):
 MAX_BODY = 4000
 MAX_FRAME_BYTES = 16 * 1024
 MAX_EDIT_MINUTES = 15
+MAX_FILES = 6
+MAX_FILE_MB = 10
+MAX_ALT = 300
 MAX_SLOW_SECONDS = 3600
 MAX_MENTIONS = 20
 MAX_TITLE = 150

@@ -224,3 +224,37 @@ class ForumSet(Event):
     """Staff changed how a forum works."""
 
     anonymous_allowed: bool
+
+
+@event("realtime.direct_sent")
+@dataclass(frozen=True, kw_only=True)
+class DirectSent(Event):
+    """Somebody wrote to one other person."""
+
+    message_id: int
+    sender_id: int
+
+
+@event("realtime.person_blocked")
+@dataclass(frozen=True, kw_only=True)
+class PersonBlocked(Event):
+    """Somebody wants no messages of somebody, or wants them again; of whom is not in it."""
+
+    on: bool
+
+
+@event("realtime.direct_reported")
+@dataclass(frozen=True, kw_only=True)
+class DirectReported(Event):
+    """Somebody showed a message to them alone to the staff of a course."""
+
+    report_id: int
+
+
+@event("realtime.direct_report_settled")
+@dataclass(frozen=True, kw_only=True)
+class DirectReportSettled(Event):
+    """Staff looked at such a report; `removed` when they took the message away."""
+
+    report_id: int
+    removed: bool

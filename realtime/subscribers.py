@@ -25,6 +25,7 @@ from lms.kernel.jobs import enqueue
 from realtime.enums import CloseCode
 from realtime.events import (
     AnnouncementPublished,
+    DirectSent,
     PeopleMeant,
     PostWritten,
     QuestionSolved,
@@ -33,6 +34,7 @@ from realtime.events import (
 from realtime.queries.chat import room_name
 from realtime.services.ai_occasions import tell_budget, tell_reply
 from realtime.services.chat_occasions import tell_mentioned
+from realtime.services.direct_occasions import tell_direct
 from realtime.services.erasure import forget_emptied_messages, forget_emptied_posts
 from realtime.services.forum_occasions import tell_solved, thread_begun_by
 from realtime.services.gradebook import show_cell
@@ -99,6 +101,12 @@ def notify_solved(event: QuestionSolved, record_id: int) -> None:
     """Tell who asked, and who answered."""
     if event.post_id is not None:
         tell_solved(post_id=event.post_id, record_id=record_id)
+
+
+@subscribe(DirectSent, name="realtime.notify_direct")
+def notify_direct(event: DirectSent, _record_id: int) -> None:
+    """Tell whom somebody wrote to."""
+    tell_direct(message_id=event.message_id)
 
 
 @subscribe(PersonErased, name="realtime.forget_words")

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from lms.kernel.jobs import JobRun, job_task
 from realtime.services.editing import recount_reactions
+from realtime.services.files import sweep_files
 from realtime.services.forum_occasions import tell_post
 from realtime.services.indexing import index_missing
 from realtime.services.mail import JOB as MAIL
@@ -109,6 +110,7 @@ def sweep() -> None:
     forget_old_revisions()
     forget_old_restrictions()
     index_missing()
+    sweep_files()
 
 
 @shared_task(name="realtime.sweep_questions", ignore_result=True)

@@ -5,6 +5,8 @@ from rest_framework.routers import SimpleRouter
 
 from realtime.api.announcements import AnnouncementViewSet
 from realtime.api.chat import MessageViewSet
+from realtime.api.direct import ConversationViewSet, DirectMessageViewSet
+from realtime.api.files import MessageFileViewSet
 from realtime.api.notifications import NotificationViewSet
 from realtime.api.preferences import (
     MutedCoursesView,
@@ -15,7 +17,7 @@ from realtime.api.preferences import (
 )
 from realtime.api.rooms import RoomViewSet
 from realtime.api.tickets import TicketViewSet
-from realtime.views import forum_acts, forum_desk
+from realtime.views import direct, files, forum_acts, forum_desk
 from realtime.views.announcements import announcements, delete, write
 from realtime.views.chat import again, chat, promote, remove
 from realtime.views.forum import forum, new_thread, news, post, preview
@@ -74,6 +76,8 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/chat/<str:message_id>/faq/", promote, name="course-chat-faq"),
     path("c/<slug:slug>/chat/<str:message_id>/again/", again, name="course-chat-again"),
     *_forum,
+    path("message-files/<str:file_id>/", files.message_file, name="message-file"),
+    path("message-files/signed/<str:token>/", files.signed, name="message-file-signed"),
     path("c/<slug:slug>/announcements/", announcements, name="course-announcements"),
     path("teach/<slug:slug>/announcements/", write, name="teach-announcements"),
     path(
@@ -81,6 +85,14 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
         delete,
         name="teach-announcement-delete",
     ),
+    path("me/messages/", direct.inbox, name="messages"),
+    path("me/messages/to/<str:person_id>/", direct.to, name="messages-to"),
+    path("me/messages/said/<str:message_id>/edit/", direct.edit, name="messages-edit"),
+    path("me/messages/said/<str:message_id>/delete/", direct.remove, name="messages-delete"),
+    path("me/messages/said/<str:message_id>/report/", direct.report, name="messages-report"),
+    path("me/messages/<str:conversation_id>/", direct.conversation, name="messages-conversation"),
+    path("me/messages/<str:conversation_id>/block/", direct.block, name="messages-block"),
+    path("teach/<slug:slug>/chat/direct/<str:report_id>/", direct.settle, name="teach-chat-direct"),
     path("me/notifications/", notifications, name="notifications"),
     path("me/notifications/read-all/", read_all, name="notifications-read-all"),
     path("me/notifications/switches/", switches, name="notification-switches"),
@@ -111,6 +123,9 @@ def register_api(router: SimpleRouter) -> None:
     """Add this app's resources under /api/v1/."""
     router.register("rooms", RoomViewSet, basename="room")
     router.register("messages", MessageViewSet, basename="message")
+    router.register("conversations", ConversationViewSet, basename="conversation")
+    router.register("direct-messages", DirectMessageViewSet, basename="direct-message")
+    router.register("message-files", MessageFileViewSet, basename="message-file")
     router.register("announcements", AnnouncementViewSet, basename="announcement")
     router.register("notifications", NotificationViewSet, basename="notification")
     router.register("ws-tickets", TicketViewSet, basename="ws-ticket")

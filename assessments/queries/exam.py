@@ -63,17 +63,22 @@ def help_before(course_id: int) -> AiHelp:
     return next((level for level in _HELP if level in found), AiHelp.FULL)
 
 
-def chat_in(user_id: int | None, course_id: int) -> ExamChat:
-    """What somebody may do in the chat of a course as far as exams go."""
+def chat_in(user_id: int | None, course_id: int | None) -> ExamChat:
+    """What somebody may do in the chat of a course, or of any (None), as far as exams go."""
     if user_id is None:
         return ExamChat.OPEN
-    rows = _running().filter(learner=user_id, course=course_id)
+    rows = _running().filter(learner=user_id)
+    if course_id is not None:
+        rows = rows.filter(course=course_id)
     found = set(rows.values_list("quiz__exam_chat", flat=True))
     return next((level for level in _TALK if level in found), ExamChat.OPEN)
 
 
-def require_chat(actor: Actor, course_id: int, *, write: bool) -> None:
-    """Raise Denied `exam_mode` while an exam closes the chat, or only its writing, to the actor."""
+def require_chat(actor: Actor, course_id: int | None, *, write: bool) -> None:
+    """Raise Denied `exam_mode` while an exam closes the chat, or only its writing, to the actor.
+
+    Without a course any exam of theirs does: people of one course meet in others.
+    """
     level = chat_in(actor.user_id, course_id)
     if level == ExamChat.CLOSED or (write and level == ExamChat.READ):
         raise Denied(_("The chat is closed to you while your exam runs."), code="exam_mode")

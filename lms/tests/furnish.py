@@ -48,6 +48,7 @@ from lms.tests.furnish_assignments import furnish_assignments
 from lms.tests.furnish_bank import furnish_bank
 from lms.tests.furnish_calendar import furnish_calendar
 from lms.tests.furnish_content import furnish_content
+from lms.tests.furnish_direct import furnish_direct
 from lms.tests.furnish_forum import furnish_forum
 from lms.tests.furnish_mastery import furnish_mastery
 from lms.tests.furnish_reports import furnish_reports
@@ -101,6 +102,7 @@ def furnish(world: World) -> None:
     _files_and_invitations(world)
     _talk(world)
     furnish_forum(world)
+    furnish_direct(world)
     _generated(world)
     furnish_content(world)
     _tutored(world)

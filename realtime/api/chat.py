@@ -43,6 +43,7 @@ from realtime.rules import (
 )
 from realtime.services.chat import delete_message, send_message
 from realtime.services.editing import edit_message, react
+from realtime.services.files import named_files
 from realtime.services.moderation import (
     pin_message,
     reopen_reports,
@@ -104,11 +105,11 @@ class MessageViewSet(KernelViewSet):
         rows = messages_of(self.actor, course)
         for name, lookup in (("after_seq", "seq__gt"), ("before_seq", "seq__lt")):
             if (text := request.query_params.get(name)) is not None:
-                rows = rows.filter(**{lookup: _number(text, name)})
+                rows = rows.filter(**{lookup: number_of(text, name)})
         if request.query_params.get("ordering") == "-seq":
             rows = rows.order_by("-seq")
         if (text := request.query_params.get("after_change")) is not None:
-            rows = rows.filter(change__gt=_number(text, "after_change")).order_by("change")
+            rows = rows.filter(change__gt=number_of(text, "after_change")).order_by("change")
         shows = shown_to(self.actor)
         pages = Pages()
         page = pages.paginate_queryset(rows, request) or []
@@ -131,6 +132,7 @@ class MessageViewSet(KernelViewSet):
             client_id=data.validated_data["client_id"],
             body=data.validated_data["body"],
             reply_to=data.validated_data["reply_to"],
+            files=named_files([dict(one) for one in data.validated_data.get("files", [])]),
         )
         return Response(message_body(sent.message), status=201 if sent.fresh else 200)
 
@@ -268,7 +270,8 @@ def _room_in(data: Any) -> str:
     return value
 
 
-def _number(text: str, field: str) -> int:
+def number_of(text: str, field: str) -> int:
+    """A number of a query. Raises Invalid."""
     if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) < MOST_SEQ):
         raise Invalid(f"{field} must be a whole number.", field=field)
     return int(text)

@@ -5,7 +5,16 @@ from typing import Any
 from rest_framework import serializers
 
 from ai.services.faq import MAX_ANSWER, MAX_QUESTION
-from realtime.enums import MAX_BODY, MAX_SLOW_SECONDS, Asked, RestrictionKind, RevisionKind
+from realtime.enums import (
+    MAX_ALT,
+    MAX_BODY,
+    MAX_FILES,
+    MAX_SLOW_SECONDS,
+    Asked,
+    DirectPolicy,
+    RestrictionKind,
+    RevisionKind,
+)
 
 
 class MemberSerializer(serializers.Serializer[Any]):
@@ -49,6 +58,27 @@ class RoomAnswerSerializer(serializers.Serializer[Any]):
     citations = CitationSerializer(many=True)
 
 
+class MessageFileSerializer(serializers.Serializer[Any]):
+    """A file of a message; `url` asks whether you may see it and leads to the bytes."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    url = serializers.CharField()
+    picture = serializers.BooleanField()
+    alt = serializers.CharField(allow_blank=True)
+    width = serializers.IntegerField(allow_null=True)
+    height = serializers.IntegerField(allow_null=True)
+
+
+class NamedFileSerializer(serializers.Serializer[Any]):
+    """A file that you uploaded and what it shows, in words, if it is a picture."""
+
+    id = serializers.CharField(max_length=22)
+    alt = serializers.CharField(max_length=MAX_ALT, required=False, allow_blank=True, default="")
+
+
 class MessageSerializer(serializers.Serializer[Any]):
     """A message; a deleted one has no words. `sender` is null once the account is erased.
 
@@ -68,6 +98,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     replies = serializers.IntegerField()
     body = serializers.CharField(allow_blank=True)
     html = serializers.CharField(allow_blank=True)
+    files = MessageFileSerializer(many=True)
     created_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)
     deleted = serializers.BooleanField()
@@ -81,13 +112,15 @@ class MessageSerializer(serializers.Serializer[Any]):
 class NewMessageSerializer(serializers.Serializer[Any]):
     """What to say, where, and your own id of it: the same id is stored once.
 
-    `reply_to` is the id of the message it replies to. Mention `@tutor` to ask the course's tutor.
+    `reply_to` is the id of the message it replies to, `files` are files that you uploaded; with
+    them the body may be empty. Mention `@tutor` to ask the course's tutor.
     """
 
     room = serializers.CharField(max_length=22)
     client_id = serializers.UUIDField()
-    body = serializers.CharField(max_length=MAX_BODY)
+    body = serializers.CharField(max_length=MAX_BODY, required=False, allow_blank=True, default="")
     reply_to = serializers.CharField(max_length=22, required=False, allow_blank=True, default="")
+    files = serializers.ListField(child=NamedFileSerializer(), required=False, max_length=MAX_FILES)
 
 
 class PromoteSerializer(serializers.Serializer[Any]):
@@ -105,9 +138,9 @@ class RoomQuestionSerializer(serializers.Serializer[Any]):
 
 
 class EditMessageSerializer(serializers.Serializer[Any]):
-    """Other words for one's own message."""
+    """Other words for one's own message; none where it has files."""
 
-    body = serializers.CharField(max_length=MAX_BODY)
+    body = serializers.CharField(max_length=MAX_BODY, allow_blank=True)
 
 
 class ListedMessageSerializer(MessageSerializer):
@@ -178,10 +211,14 @@ class ReportedMessageSerializer(serializers.Serializer[Any]):
 
 
 class RoomSettingsSerializer(serializers.Serializer[Any]):
-    """How a room works: seconds between messages of a learner, words that are not used."""
+    """How a room works: seconds between messages of a learner, words that are not used.
+
+    `direct` says who may write to each other beside it; without it that stays as it is.
+    """
 
     slow_seconds = serializers.IntegerField(min_value=0, max_value=MAX_SLOW_SECONDS)
     blocked_words = serializers.CharField(max_length=5_000, allow_blank=True)
+    direct = serializers.ChoiceField(choices=DirectPolicy.choices, required=False)
 
 
 class RestrictMemberSerializer(serializers.Serializer[Any]):

@@ -24,6 +24,7 @@ FIELDS = (
     "pinned",
     "reactions",
     "body",
+    "files",
 )
 IN_MEMORY: Final = 1_000_000
 # What a spreadsheet takes for a formula when a cell begins with it.
@@ -75,6 +76,8 @@ def _json(course: Course, rows: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 def safe_cell(value: object) -> object:
     """A value as a cell: what a spreadsheet would run is quoted."""
+    if isinstance(value, list):
+        value = ", ".join(value)
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return "" if value is None else value

@@ -7,11 +7,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.rules import ASSIST_COURSE
+from courses.rules import ASSIST_COURSE, STAFF_COURSE
 from lms.kernel.errors import NotFound
 from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.views import KernelViewSet
-from lms.kernel.rules import require
+from lms.kernel.rules import fetch, require
 from realtime.api.chat_shapes import (
     MemberSerializer,
     MessageSerializer,
@@ -23,9 +23,11 @@ from realtime.api.chat_shapes import (
     RoomSerializer,
     RoomSettingsSerializer,
 )
+from realtime.api.direct_shapes import DirectReportSerializer, SettleDirectSerializer
 from realtime.api.export import export_of
 from realtime.models import Message, RoomRestriction
 from realtime.queries.chat import course_with_room, may_talk, present_in, rooms_of, shown_to
+from realtime.queries.direct import direct_reports_in, report_frame
 from realtime.queries.frames import member_frame, message_body
 from realtime.queries.mentions import members_called
 from realtime.queries.room import (
@@ -36,11 +38,14 @@ from realtime.queries.room import (
     restricted_in,
     room_settings,
 )
+from realtime.rules.direct import VIEW_DIRECT_REPORT
+from realtime.services.direct import settle_direct_report
 from realtime.services.moderation import lift_restriction, restrict_member, set_room
 from realtime.services.reading import read_room
 
 ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
 MEMBER = OpenApiParameter("member", OpenApiTypes.STR, OpenApiParameter.PATH)
+REPORT = OpenApiParameter("report", OpenApiTypes.STR, OpenApiParameter.PATH)
 MEMBER_WORDS = OpenApiParameter(
     "q", OpenApiTypes.STR, description="The beginning of a name, or of a part of it."
 )
@@ -63,6 +68,8 @@ class RoomViewSet(KernelViewSet):
         "restrict": "assistants and instructors of the course; admins",
         "lift": "assistants and instructors of the course; admins",
         "reports": "assistants and instructors of the course; admins",
+        "direct_reports": "assistants and instructors of the course; admins; not of their own",
+        "settle_direct": "assistants and instructors of the course; admins; not of their own",
         "export": "assistants and instructors of the course; admins",
     }
 
@@ -180,6 +187,36 @@ class RoomViewSet(KernelViewSet):
         course = course_with_room(self.actor, public_id=id)
         found = members_called(self.actor, course, request.query_params.get("q", "")[:200])
         return Response([{"id": key, "name": name} for key, name in found])
+
+    @extend_schema(parameters=[ID], responses=DirectReportSerializer(many=True))
+    @action(detail=True, methods=["get"], url_path="direct-reports")
+    def direct_reports(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Open reports of messages between two people, the oldest first."""
+        course = course_with_room(self.actor, public_id=id)
+        require(self.actor, STAFF_COURSE, course)
+        pages = Pages()
+        page = pages.paginate_queryset(direct_reports_in(self.actor, course), request) or []
+        return pages.get_paginated_response([report_frame(row) for row in page])
+
+    @extend_schema(parameters=[ID, REPORT], request=SettleDirectSerializer, responses={204: None})
+    @action(
+        detail=True, methods=["post"], url_path="direct-reports/(?P<report>[0-9A-Za-z]+)/settle"
+    )
+    def settle_direct(self, request: Request, id: str, report: str) -> Response:  # noqa: A002
+        """Close such a report, and take the message away if you say so."""
+        course = course_with_room(self.actor, public_id=id)
+        require(self.actor, STAFF_COURSE, course)
+        row = fetch(
+            self.actor,
+            VIEW_DIRECT_REPORT,
+            select=("message__sender", "course"),
+            public_id=report,
+            course=course,
+        )
+        data = SettleDirectSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        settle_direct_report(actor=self.actor, report=row, **data.validated_data)
+        return Response(status=204)
 
     @extend_schema(
         parameters=[ID], responses={(200, "text/csv"): OpenApiTypes.STR}, operation_id="room_export"

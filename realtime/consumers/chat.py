@@ -26,6 +26,7 @@ from realtime.queries.chat import (
 from realtime.queries.frames import JoinedFrame, TypingFrame, member_frame, message_frame
 from realtime.queries.room import read_up_to
 from realtime.services.chat import Sent, send_message
+from realtime.services.files import Named, named_files
 from realtime.services.presence import enter_room, leave_room
 
 TYPING_EVERY_SECONDS = 2.0
@@ -108,11 +109,16 @@ class ChatConsumer(Socket):
 
     async def _say(self, frame: dict[str, Any]) -> None:
         client_id, body = _message_of(frame)
-        sent = await in_thread(self._store, client_id, body, str(frame.get("reply_to") or ""))
+        files = named_files(frame.get("files"))
+        reply_to = str(frame.get("reply_to") or "")
+        sent = await in_thread(self._store, client_id, body, reply_to, files)
         if not sent.fresh:  # the room has had it; the sender did not hear of it
-            self.connection.send_json(dict(message_frame(sent.message)))
+            again = await in_thread(message_frame, sent.message)
+            self.connection.send_json(dict(again))
 
-    def _store(self, client_id: uuid.UUID, body: str, reply_to: str) -> Sent:
+    def _store(
+        self, client_id: uuid.UUID, body: str, reply_to: str, files: tuple[Named, ...]
+    ) -> Sent:
         actor = self.caller.actor()
         try:
             with remembering_roles():
@@ -122,6 +128,7 @@ class ChatConsumer(Socket):
                     client_id=client_id,
                     body=body,
                     reply_to=reply_to,
+                    files=files,
                 )
         except (SignInRequired, NotFound, Denied):
             self._again()  # out of the room, or in it without the right to write?

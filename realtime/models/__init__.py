@@ -10,6 +10,14 @@ from realtime.models.delivery import (
     PushDelivery,
     PushSubscription,
 )
+from realtime.models.direct import (
+    Conversation,
+    ConversationMember,
+    DirectMessage,
+    DirectReport,
+    PersonBlock,
+)
+from realtime.models.files import MessageFile
 from realtime.models.forum import Forum, ForumBoard, ForumPost, ForumThread
 from realtime.models.forum_acts import (
     ForumAlias,
@@ -32,6 +40,10 @@ from realtime.models.tickets import WsTicket
 
 __all__ = [
     "Announcement",
+    "Conversation",
+    "ConversationMember",
+    "DirectMessage",
+    "DirectReport",
     "Forum",
     "ForumAlias",
     "ForumBoard",
@@ -44,12 +56,14 @@ __all__ = [
     "Letter",
     "Mailbox",
     "Message",
+    "MessageFile",
     "MessageReport",
     "MessageRevision",
     "MutedCourse",
     "Notification",
     "NotificationPreference",
     "NotificationTimes",
+    "PersonBlock",
     "PostReport",
     "PostRevision",
     "Presence",

@@ -11,7 +11,7 @@ from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField
 from lms.kernel.privacy import NOTHING_PERSONAL, PersonalData
-from realtime.enums import Asked
+from realtime.enums import Asked, DirectPolicy
 
 
 class Room(models.Model):
@@ -19,7 +19,8 @@ class Room(models.Model):
 
     `last_seq` numbers the messages, `last_change` everything that happens to one of them: it grows
     by one with each message and with each change of a message. Who does not teach writes once in
-    `slow_seconds`; a message with one of the `blocked_words` (a line each) is refused.
+    `slow_seconds`; a message with one of the `blocked_words` (a line each) is refused. `direct`
+    says who in the course may write to each other beside it.
     """
 
     personal_data = NOTHING_PERSONAL
@@ -28,6 +29,14 @@ class Room(models.Model):
     last_change = models.PositiveBigIntegerField(default=0)
     slow_seconds = models.PositiveSmallIntegerField(_("seconds between messages"), default=0)
     blocked_words = models.TextField(_("words that are not used here"), blank=True)
+
+    direct = models.CharField(
+        _("messages between two people"),
+        max_length=5,
+        choices=DirectPolicy.choices,
+        default=DirectPolicy.STAFF,
+        db_default=DirectPolicy.STAFF.value,
+    )
 
     def __str__(self) -> str:
         return f"room of course {self.course_id}"

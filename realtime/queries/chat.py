@@ -113,7 +113,8 @@ def messages_of(actor: Actor, course: Course) -> QuerySet[Message]:
     """The room's messages, oldest first; raises what `require` raises."""
     require(actor, VIEW_ROOM, course)
     rows = VIEW_MESSAGE.rows(actor).filter(room__course=course)
-    return rows.select_related("sender", "parent", "thread").order_by("seq")
+    loaded = rows.select_related("sender", "parent", "thread").prefetch_related("files")
+    return loaded.order_by("seq")
 
 
 def message_in(actor: Actor, course: Course, public_id: str) -> Message:

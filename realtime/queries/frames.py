@@ -1,5 +1,6 @@
 """The shape of every frame that a socket carries; docs/realtime.md shows one of each."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, Literal, TypedDict
 
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.enums import AiHelp
 from lms.kernel.text import clean_html
-from realtime.models import Message
+from realtime.models import Message, MessageFile
+from realtime.queries.files import FileFrame, file_frames
 
 EXTRACTIVE: Final = "extractive"
 
@@ -60,6 +62,7 @@ class MessageBody(TypedDict):
     replies: int
     body: str
     html: str
+    files: list[FileFrame]
     created_at: str
     edited_at: str | None
     deleted: bool
@@ -127,13 +130,25 @@ class NotificationFrame(TypedDict):
     kind: str
 
 
+class DirectFrame(TypedDict):
+    """Something happened in a conversation of the person's; fetch it after their last change."""
+
+    type: Literal["direct"]
+    conversation: str
+    change: int
+
+
 def member_frame(user: User) -> MemberFrame:
     """A person as others in the room see them."""
     return {"id": user.public_id, "name": user.display_name}
 
 
-def message_body(message: Message) -> MessageBody:
-    """A stored message; `sender`, `parent`, `thread` must be loaded. A deleted one has no words."""
+def message_body(message: Message, files: Iterable[MessageFile] | None = None) -> MessageBody:
+    """A stored message; `sender`, `parent`, `thread` must be loaded. A deleted one has no words.
+
+    `files` are its own unless the caller knows them.
+    """
+    brought = message.files.all() if files is None else files
     gone = message.deleted_at is not None
     return {
         "id": message.public_id,
@@ -147,8 +162,9 @@ def message_body(message: Message) -> MessageBody:
         "replies": message.reply_count,
         "body": "" if gone else message.body,
         "html": "" if gone else message.html,
-        "created_at": _moment(message.created_at),
-        "edited_at": None if message.edited_at is None else _moment(message.edited_at),
+        "files": [] if gone else file_frames(brought),
+        "created_at": moment(message.created_at),
+        "edited_at": None if message.edited_at is None else moment(message.edited_at),
         "deleted": gone,
         "pinned": message.pinned_at is not None and not gone,
         "mentions": [] if gone else list(message.mentions),
@@ -158,7 +174,8 @@ def message_body(message: Message) -> MessageBody:
     }
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """A moment as clients read it."""
     return at.isoformat().replace("+00:00", "Z")
 
 
@@ -195,9 +212,9 @@ def veiled(message: Message) -> Message:
     return message
 
 
-def message_frame(message: Message) -> MessageFrame:
+def message_frame(message: Message, files: Iterable[MessageFile] | None = None) -> MessageFrame:
     """The frame that the room gets."""
-    return {"type": "message", **message_body(message)}
+    return {"type": "message", **message_body(message, files)}
 
 
 def error_frame(code: str, detail: str, client_id: str | None = None) -> ErrorFrame:

@@ -72,7 +72,8 @@ def words_of(notification: Notification) -> Words:
         title, detail = _budget_words(args)
     if notification.kind == NotificationKind.REVIEW_DUE:
         title = _review_words(args)
-    if notification.kind == NotificationKind.MENTIONED and not args["subject"]:
+    named = {NotificationKind.MENTIONED, NotificationKind.DIRECT}
+    if notification.kind in named and not args["subject"]:
         args["subject"] = _("Deleted account")
     return Words(title % args, detail % args)
 
@@ -140,6 +141,10 @@ def _forum_texts() -> dict[NotificationKind, tuple[str, str]]:
 
 def _talk_texts() -> dict[NotificationKind, tuple[str, str]]:
     return {
+        NotificationKind.DIRECT: (
+            _("%(subject)s wrote to you"),
+            _("A message to you alone. Its words are in your messages."),
+        ),
         NotificationKind.MENTIONED: (
             _("%(subject)s speaks to you in the chat"),
             _("You are mentioned or replied to in the room of %(course)s."),

@@ -166,4 +166,5 @@ def _plain(row: Message, left: AiHelp) -> dict[str, Any]:
         "pinned": row.pinned_at is not None,
         "reactions": sum(row.reactions.values()),
         "body": "" if is_hidden(row, left) else row.body,
+        "files": [] if row.deleted_at else [file.name for file in row.files.all()],
     }

@@ -2,6 +2,7 @@
 
 import math
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,6 +25,7 @@ from realtime.models import Message, Room
 from realtime.queries.chat import known_message, message_in
 from realtime.queries.mentions import marked, mentioned_in
 from realtime.rules import DELETE_MESSAGE
+from realtime.services.files import Named, take_along
 from realtime.services.indexing import forget_message, index_message
 from realtime.services.reading import mark_newest_read
 from realtime.services.revisions import keep_revision
@@ -56,6 +58,7 @@ class _Words:
     body: str
     parent: Message | None
     mentions: tuple[tuple[int, str, str], ...]
+    files: Sequence[Named]
 
     @property
     def thread(self) -> Message | None:
@@ -72,28 +75,33 @@ class _Words:
 
 
 def send_message(
-    *, actor: Actor, course: Course, client_id: uuid.UUID, body: str, reply_to: str = ""
+    *,
+    actor: Actor,
+    course: Course,
+    client_id: uuid.UUID,
+    body: str,
+    reply_to: str = "",
+    files: Sequence[Named] = (),
 ) -> Sent:
     """Store a message under the room's next number and tell the room after the commit.
 
     The same `client_id` of the same sender is stored once. `reply_to` is the public id of the
-    message of this room that it replies to. A message that mentions `@tutor` asks the course's
+    message of this room that it replies to, `files` are unsent ones of the actor; with them the
+    body may be empty. A message that mentions `@tutor` asks the course's
     tutor on behalf of its sender; the answer is a message of the room that comes later.
 
-    Raises Invalid for an empty or too long body, Conflict when the `client_id` was used with other
-    words, Denied for readers, `exam_mode` while an exam of the actor closes the chat or the tutor,
-    `room_over`, `muted`,
-    Throttled `tutor_limit` for more questions to the tutor than a person may ask and `slow_mode`.
+    Raises Invalid for a bad body, Conflict when the `client_id` was used with other words, Denied
+    for readers, `exam_mode`, `room_over`, `muted`, Throttled `tutor_limit`, `slow_mode`.
     """
     require_writing(actor, course)
-    text = clean_body(body)
+    text = clean_body(body, bare=bool(files))
     # What asks or replies is looked up first: a repeated question is no second one.
     repeats = "@" in text or bool(reply_to)
     if repeats and (known := known_message(actor, course, client_id)) is not None:
         return Sent(_same(known, text), fresh=False)
     wish = wish_of(actor, course, text)
     replied = message_in(actor, course, reply_to) if reply_to else None
-    words = _Words(client_id, text, replied, tuple(mentioned_in(text, course)))
+    words = _Words(client_id, text, replied, tuple(mentioned_in(text, course)), files)
     with transaction.atomic():
         room = locked_room(course.pk)
         room.course = course
@@ -104,7 +112,7 @@ def send_message(
         message = _store(actor, room, words)
         if wish is not None:
             ask_in_room(actor=actor, course=course, message=message, wish=wish)
-        tell_room(course.pk, message)
+        tell_room(course.pk, message, bare=not files)
     return Sent(message, fresh=True)
 
 
@@ -148,6 +156,7 @@ def _store(actor: Actor, room: Room, words: _Words) -> Message:
         indexed=True,
         created_at=clock.now(),
     )
+    take_along(actor, words.files, message=message, direct=None)
     index_message(message)
     if words.thread is not None:
         count_reply(room, words.thread.pk)
@@ -178,10 +187,10 @@ def _require_slowness(actor: Actor, course: Course, room: Room) -> None:
         raise Throttled(words % wait, retry_after=wait, code="slow_mode")
 
 
-def clean_body(body: str) -> str:
-    """The words of a message as they are kept. Raises Invalid."""
+def clean_body(body: str, *, bare: bool = False) -> str:
+    """The words of a message as they are kept; none where it may be `bare`. Raises Invalid."""
     text = require_text(body, field="body", max_length=MAX_BODY).strip()
-    if not text:
+    if not text and not bare:
         raise Invalid(_("Write something first."), field="body")
     return text
 

@@ -41,7 +41,7 @@ def edit_message(*, actor: Actor, message: Message, body: str) -> Message:
     require(actor, EDIT_MESSAGE, message)
     course = message.room.course
     require_writing(actor, course)
-    text = clean_body(body)
+    text = clean_body(body, bare=message.files.exists())
     with transaction.atomic():
         room = locked_room(course.pk)
         row = locked_message(room, message.pk)

@@ -5,14 +5,22 @@ their name in what others were told.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from lms.kernel.models import SearchDocument
 from lms.kernel.search import remove_documents
-from realtime.enums import NotificationKind
-from realtime.models import ForumPost, ForumThread, Message, Notification
+from realtime.models import (
+    DirectMessage,
+    DirectReport,
+    ForumPost,
+    ForumThread,
+    Message,
+    Notification,
+)
+from realtime.queries.direct import DIRECT
 from realtime.services.indexing import MESSAGE, POST
 
 CHUNK: Final = 500
@@ -24,19 +32,12 @@ def forget_emptied_messages() -> int:
 
     Who the sender was cannot be told any more: every message without one is looked at.
     """
-    count = 0
-    for keys in _chunks():
-        left = SearchDocument.objects.filter(kind=MESSAGE, object_id__in=keys)
-        found = list(left.values_list("object_id", flat=True))
-        remove_documents(MESSAGE, found)
-        told = Notification.objects.filter(
-            kind=NotificationKind.MENTIONED, key__in=[f"mentioned:{pk}" for pk in keys]
-        )
-        named = [row for row in told if row.args.get("subject")]
-        for row in named:
-            row.args = {**row.args, "subject": ""}
-        Notification.objects.bulk_update(named, ["args"], batch_size=CHUNK)
-        count += len(found) + len(named)
+    rooms = Message.objects.filter(sender=None, ai__isnull=True, body="")
+    directs = DirectMessage.objects.filter(sender=None, body="")
+    count = sum(_forget(keys, MESSAGE, "mentioned") for keys in _chunks(rooms))
+    for keys in _chunks(directs):
+        count += _forget(keys, DIRECT, "direct")
+        count += DirectReport.objects.filter(message__in=keys).exclude(body="").update(body="")
     return count
 
 
@@ -59,9 +60,21 @@ def forget_emptied_posts() -> int:
     return len(found) + count
 
 
-def _chunks() -> Iterator[list[int]]:
+def _forget(keys: list[int], kind: str, occasion: str) -> int:
+    left = SearchDocument.objects.filter(kind=kind, object_id__in=keys)
+    found = list(left.values_list("object_id", flat=True))
+    remove_documents(kind, found)
+    told = Notification.objects.filter(key__in=[f"{occasion}:{pk}" for pk in keys])
+    named = [row for row in told if row.args.get("subject")]
+    for row in named:
+        row.args = {**row.args, "subject": ""}
+    Notification.objects.bulk_update(named, ["args"], batch_size=CHUNK)
+    return len(found) + len(named)
+
+
+def _chunks(messages: QuerySet[Any]) -> Iterator[list[int]]:
     last = 0
-    rows = Message.objects.filter(sender=None, ai__isnull=True, body="").order_by("pk")
+    rows = messages.order_by("pk")
     while keys := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         yield keys
         last = keys[-1]

@@ -14,7 +14,8 @@ from lms.kernel.search import (
     remove_documents,
 )
 from lms.kernel.text import plain_text
-from realtime.models import ForumPost, Message
+from realtime.models import DirectMessage, ForumPost, Message
+from realtime.queries.direct import DIRECT
 
 MESSAGE: Final = "message"
 PIECE: Final = 200
@@ -100,7 +101,21 @@ def all_posts() -> Iterator[Document]:
         )
 
 
+def all_directs() -> Iterator[Document]:
+    """Every message between two people with words."""
+    rows = DirectMessage.objects.filter(deleted_at=None).exclude(body="").select_related("sender")
+    for row in rows.iterator(chunk_size=500):
+        yield Document(
+            kind=DIRECT,
+            object_id=row.pk,
+            language=row.sender.language if row.sender is not None else "en",
+            title="",
+            body=plain_text(row.body),
+        )
+
+
 def register() -> None:
     """Name the indexers; called when the app is ready."""
     register_indexer(MESSAGE, all_messages)
     register_indexer(POST, all_posts)
+    register_indexer(DIRECT, all_directs)

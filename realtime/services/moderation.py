@@ -16,7 +16,7 @@ from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.events import publish
 from lms.kernel.rules import allows, require
 from lms.kernel.text import require_text
-from realtime.enums import MAX_SLOW_SECONDS, CloseCode, RestrictionKind
+from realtime.enums import MAX_SLOW_SECONDS, CloseCode, DirectPolicy, RestrictionKind
 from realtime.events import (
     MemberRestricted,
     MessagePinned,
@@ -60,18 +60,26 @@ def pin_message(*, actor: Actor, message: Message, on: bool) -> Message:
     return row
 
 
-def set_room(*, actor: Actor, course: Course, slow_seconds: int, blocked_words: str) -> Room:
-    """Choose the seconds between messages and the words that are not used. Raises Invalid."""
+def set_room(
+    *, actor: Actor, course: Course, slow_seconds: int, blocked_words: str, direct: str = ""
+) -> Room:
+    """Choose the seconds between messages, the words that are not used, and who may write to whom.
+
+    `direct` is who may write to each other beside the room; empty leaves it. Raises Invalid.
+    """
     require(actor, ASSIST_COURSE, course)
     if not 0 <= slow_seconds <= MAX_SLOW_SECONDS:
         words = _("Between 0 and %s seconds.") % MAX_SLOW_SECONDS
         raise Invalid(words, field="slow_seconds")
+    if direct and direct not in DirectPolicy.values:
+        raise Invalid(_("Choose who may write to each other."), field="direct")
     text = require_text(blocked_words, field="blocked_words", max_length=MAX_WORDS)
     lines = dict.fromkeys(line.strip() for line in text.splitlines() if line.strip())
     with transaction.atomic():
         room = locked_room(course.pk)
         room.slow_seconds, room.blocked_words = slow_seconds, "\n".join(lines)
-        room.save(update_fields=["slow_seconds", "blocked_words"])
+        room.direct = direct or room.direct
+        room.save(update_fields=["slow_seconds", "blocked_words", "direct"])
         publish(RoomSet(course_id=course.pk, slow_seconds=slow_seconds), actor=actor)
     return room
 

@@ -91,15 +91,15 @@ def save_change(room: Room, message: Message, *fields: str) -> None:
     tell_room(room.course_id, message)
 
 
-def tell_room(course_id: int, message: Message) -> None:
-    """Push a message's state to everybody in the room, once it is committed.
+def tell_room(course_id: int, message: Message, *, bare: bool = False) -> None:
+    """Push a message's state to everybody in the room, once it is committed; `bare` has no files.
 
     All sockets get the same frame. An answer of the tutor that an exam hides from one reader goes
     to none: pages see the gap in the numbers with the next frame and ask for what is theirs.
     """
     if message.ai is not None and is_hidden(message, help_before(course_id)):
         return
-    frame = dict(message_frame(message))
+    frame = dict(message_frame(message, () if bare else None))
     transaction.on_commit(lambda: push.to_room(room_name(course_id), frame), robust=True)
 
 

@@ -16,8 +16,9 @@ from lms.kernel.errors import Invalid
 from lms.kernel.rules import require
 from lms.kernel.web.middleware import actor_of
 from realtime.api.export import export_of
-from realtime.enums import MAX_SLOW_SECONDS, RestrictionKind
+from realtime.enums import MAX_SLOW_SECONDS, DirectPolicy, RestrictionKind
 from realtime.queries.chat import course_with_room, shown_to
+from realtime.queries.direct import direct_reports_in
 from realtime.queries.room import (
     member_called,
     reported_in,
@@ -64,6 +65,8 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         kinds=RestrictionKind.choices,
         spans=SPANS,
         most_slow=MAX_SLOW_SECONDS,
+        policies=DirectPolicy.choices,
+        direct_reports=list(direct_reports_in(actor, course)[:REPORTED]),
     )
     return render(request, "realtime/chat/desk.html", context)
 
@@ -78,6 +81,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
             course=course,
             slow_seconds=_whole(request.POST.get("slow_seconds", "")),
             blocked_words=request.POST.get("blocked_words", ""),
+            direct=request.POST.get("direct", ""),
         )
         flash.success(request, _("Saved."))
     return redirect("teach-chat", slug=slug)

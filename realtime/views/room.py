@@ -16,14 +16,17 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Invalid, Throttled
 from lms.kernel.rules import allows, fetch, require
 from lms.kernel.web.middleware import actor_of
-from realtime.enums import MAX_BODY, Emoji
+from realtime.enums import MAX_ALT, MAX_BODY, MAX_FILE_MB, MAX_FILES, Emoji
 from realtime.models import Message
 from realtime.queries.chat import course_with_room, may_talk, shown_to
 from realtime.queries.room import found_in, history_of, thread_of
 from realtime.rules import EDIT_MESSAGE, MODERATE_MESSAGE, USE_MESSAGE, VIEW_HISTORY, VIEW_MESSAGE
 from realtime.services.chat import send_message
 from realtime.services.editing import edit_message, react
+from realtime.services.files import Named, add_file
 from realtime.services.moderation import pin_message, report_message
+
+ATTACHING = {"max_alt": MAX_ALT, "max_files": MAX_FILES, "max_mb": MAX_FILE_MB}
 
 
 def message_here(actor: Actor, course: Course, public_id: str) -> Message:
@@ -52,6 +55,7 @@ def room_context(request: HttpRequest, course: Course) -> dict[str, object]:
         "emoji": Emoji.choices,
         "blank_chips": [(name, sign, 0, False) for name, sign in Emoji.choices],
         "max_body": MAX_BODY,
+        **ATTACHING,
         "client_id": uuid.uuid4(),
     }
 
@@ -63,15 +67,27 @@ def say(request: HttpRequest, course: Course, reply_to: str = "") -> None:
     except ValueError:
         client_id = uuid.uuid4()
     try:
+        files = brought(request)
         send_message(
             actor=actor_of(request),
             course=course,
             client_id=client_id,
             body=request.POST.get("body", ""),
             reply_to=reply_to or request.POST.get("reply_to", ""),
+            files=files,
         )
     except (Invalid, Conflict, Throttled) as problem:
         flash.error(request, problem.detail)
+
+
+def brought(request: HttpRequest) -> tuple[Named, ...]:
+    """The files that a form brings along, kept. Raises what `add_file` raises."""
+    sent = request.FILES.getlist("files")
+    if len(sent) > MAX_FILES:
+        raise Invalid(_("At most %s files go with a message.") % MAX_FILES, field="files")
+    actor = actor_of(request)
+    kept = [add_file(actor=actor, name=one.name or "", content=one) for one in sent]
+    return tuple(Named(row.public_id) for row in kept)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,11 +99,14 @@ def thread(request: HttpRequest, slug: str, message_id: str) -> HttpResponse:
     if request.method == "POST":
         say(request, course, message_id)
         return redirect("course-chat-thread", slug=slug, message_id=message_id)
+    reads_back = allows(actor, VIEW_HISTORY, message)
+    gone = reads_back and message.deleted_at is not None
     context = {
         **room_context(request, course),
         "thread": thread_of(actor, course, message),
         "focus": message,
-        "revisions": history_of(actor, message) if allows(actor, VIEW_HISTORY, message) else (),
+        "revisions": history_of(actor, message) if reads_back else (),
+        "kept_files": message.files.all() if gone else (),
     }
     return render(request, "realtime/chat/thread.html", context)
 

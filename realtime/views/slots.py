@@ -10,6 +10,7 @@ from courses.rules import OPEN_COURSE
 from lms.kernel.rules import allows
 from lms.kernel.web.middleware import actor_of
 from realtime.queries.announcements import announcements_of, has_announcements, latest_for
+from realtime.queries.direct import unread_talks
 from realtime.queries.forum import unread_threads
 from realtime.queries.notifications import unread_count
 from realtime.queries.room import unread_in
@@ -25,6 +26,15 @@ def bell(request: HttpRequest, _context: dict[str, Any]) -> str:
         return ""
     count = unread_count(actor)
     return render_to_string("realtime/notifications/_bell.html", {"count": count}, request)
+
+
+def envelope(request: HttpRequest, _context: dict[str, Any]) -> str:
+    """The way to one's messages, with how many conversations have something new."""
+    actor = actor_of(request)
+    if not actor.signed_in:
+        return ""
+    count = unread_talks(actor)
+    return render_to_string("realtime/direct/_envelope.html", {"count": count}, request)
 
 
 def course_tabs(request: HttpRequest, context: dict[str, Any]) -> str:

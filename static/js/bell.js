@@ -37,12 +37,16 @@ export function mount(element) {
     heard: (frame) => {
       if (["ready", "notification", "read"].includes(frame.type)) ask();
       if (frame.type === "notification") announce(frame.id);
+      if (["ready", "direct"].includes(frame.type)) document.dispatchEvent(new CustomEvent("cairn:direct-frame", { detail: frame }));
       if (frame.type === "gradebook") document.dispatchEvent(new CustomEvent("cairn:gradebook-frame", { detail: frame }));
       if (frame.type === "job") document.dispatchEvent(new CustomEvent("cairn:job-frame", { detail: frame }));
     },
   });
   const poll = setInterval(() => {
-    if (!socket.live && !socket.stopped && document.visibilityState === "visible") ask();
+    if (!socket.live && !socket.stopped && document.visibilityState === "visible") {
+      ask();
+      document.dispatchEvent(new CustomEvent("cairn:direct-frame", { detail: { type: "ready" } }));
+    }
   }, EVERY);
   return () => {
     clearInterval(poll);

@@ -72,8 +72,8 @@ export class Log {
   }
 
   /** Show a message that is not stored yet, at the end. */
-  wait(body, name) {
-    const row = this.rows.waiting(body, name);
+  wait(body, name, files = []) {
+    const row = this.rows.waiting(body, name, files);
     this.box.append(row);
     this.empty.hidden = true;
     this.toEnd();

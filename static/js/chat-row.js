@@ -1,4 +1,5 @@
 /** One message as a row of the page, filled into the blank that the server sent along. */
+import { showFiles } from "cairn/chat-files";
 
 const EXCERPT = 80;
 const EDITED_WITHIN = 15 * 60_000;
@@ -19,15 +20,19 @@ export class Rows {
   }
 
   /** A message that is not stored yet. */
-  waiting(body, name) {
+  waiting(body, name, files = []) {
     const row = this.empty();
     row.classList.add("me", "unsent");
     row.querySelector(".msg-name").textContent = name;
-    const unused = ".msg-tools, .msg-role, .msg-ai, .msg-faq, .msg-edited, .msg-pinned, .msg-parent, .cites, .msg-note, .msg-asked, .msg-chips, .msg-thread";
+    const unused = ".msg-files, .msg-tools, .msg-role, .msg-ai, .msg-faq, .msg-edited, .msg-pinned, .msg-parent, .cites, .msg-note, .msg-asked, .msg-chips, .msg-thread";
     row.querySelectorAll(unused).forEach((part) => part.remove());
     const text = document.createElement("p");
     text.textContent = body;
     row.querySelector(".msg-text").append(text);
+    if (files.length) {
+      const named = Object.assign(document.createElement("p"), { className: "small", textContent: files.map((file) => file.name).join(", ") });
+      row.querySelector(".msg-text").append(named);
+    }
     return row;
   }
 
@@ -50,6 +55,7 @@ export class Rows {
     const text = row.querySelector(".msg-text");
     if (message.deleted) text.append(Object.assign(document.createElement("p"), { textContent: this.words.wordsGone }));
     else text.innerHTML = message.html; // rendered and cleaned by the server's one pipeline
+    showFiles(row.querySelector(".msg-files"), message.files);
     this.#parent(row, message);
     this.#answer(row, message);
     this.#asked(row, message, mine);

@@ -4,6 +4,7 @@
  * acknowledged is sent again under the same client_id, by socket or by the API. Where no socket
  * opens, or the relay behind it is down, the page asks every few seconds.
  */
+import { Attach } from "cairn/chat-files";
 import { Composer } from "cairn/chat-composer";
 import { Log } from "cairn/chat-log";
 import { api } from "cairn/requests";
@@ -27,7 +28,10 @@ class Room {
     this.form = root.querySelector("[data-chat-form]");
     this.area = this.form?.querySelector("textarea");
     this.relayDown = false;
-    if (this.form) this.composer = new Composer(root, this.log);
+    if (this.form) {
+      this.composer = new Composer(root, this.log);
+      this.attach = new Attach(this.form, root.querySelector(".room-main"));
+    }
     this.people();
     this.listen();
     this.restore();
@@ -245,23 +249,30 @@ class Room {
 
   async say() {
     const body = this.area.value.trim();
-    if (!body) return;
+    if ((!body && !this.attach.count) || this.waitsForFiles) return;
     const { editing, replyTo } = this.composer;
     if (editing) {
       if (await this.changeOf(editing, "PATCH", "", { body })) this.composer.end();
       return;
     }
+    // A message waits for its files, and goes by itself once they are there.
+    this.waitsForFiles = true;
+    const files = await this.attach.settled();
+    this.waitsForFiles = false;
+    const words = this.area.value.trim();
+    if (!files || (!words && !files.length)) return;
+    this.attach.clear();
     this.composer.end();
     this.area.value = "";
     this.area.dispatchEvent(new Event("input"));
-    this.enqueue(crypto.randomUUID(), body, replyTo);
+    this.enqueue(crypto.randomUUID(), words, replyTo, files);
     this.area.focus();
   }
 
-  enqueue(id, body, replyTo) {
-    const row = this.log.wait(body, this.words.name);
+  enqueue(id, body, replyTo, files) {
+    const row = this.log.wait(body, this.words.name, files);
     row.dataset.client = id;
-    this.unsent.set(id, { body, replyTo, row });
+    this.unsent.set(id, { body, replyTo, files, row });
     this.keep();
     this.deliver(id);
   }
@@ -271,13 +282,14 @@ class Room {
     if (!item || item.busy) return;
     item.busy = true;
     this.log.fate(item.row, this.words.wordsSending, false);
-    if (this.socket.send({ type: "send", client_id: id, body: item.body, reply_to: item.replyTo ?? "" })) {
+    const said = { client_id: id, body: item.body, reply_to: item.replyTo ?? "", files: (item.files ?? []).map(({ id: key, alt }) => ({ id: key, alt })) };
+    if (this.socket.send({ type: "send", ...said })) {
       await new Promise((done) => setTimeout(done, ACKNOWLEDGED_WITHIN));
       item.busy = false;
       if (!this.unsent.has(id)) return;
     }
     try {
-      const message = await api("POST", "/api/v1/messages/", { room: this.words.room, client_id: id, body: item.body, reply_to: item.replyTo ?? "" });
+      const message = await api("POST", "/api/v1/messages/", { room: this.words.room, ...said });
       this.arrived(message);
     } catch (error) {
       this.log.fate(item.row, error.status ? error.message : this.words.wordsUnsent, true);
@@ -297,7 +309,7 @@ class Room {
   }
 
   keep() {
-    const kept = [...this.unsent].map(([id, item]) => [id, item.body, item.replyTo ?? ""]);
+    const kept = [...this.unsent].map(([id, item]) => [id, item.body, item.replyTo ?? "", item.files ?? []]);
     const key = `cairn-unsent-${this.words.room}-${this.words.me}`;
     if (kept.length) sessionStorage.setItem(key, JSON.stringify(kept));
     else sessionStorage.removeItem(key);
@@ -305,10 +317,10 @@ class Room {
 
   restore() {
     const kept = sessionStorage.getItem(`cairn-unsent-${this.words.room}-${this.words.me}`);
-    for (const [id, body, replyTo] of JSON.parse(kept ?? "[]")) {
-      const row = this.log.wait(body, this.words.name);
+    for (const [id, body, replyTo, files] of JSON.parse(kept ?? "[]")) {
+      const row = this.log.wait(body, this.words.name, files);
       row.dataset.client = id;
-      this.unsent.set(id, { body, replyTo, row });
+      this.unsent.set(id, { body, replyTo, files, row });
       this.log.fate(row, this.words.wordsUnsent, false);
     }
   }
@@ -391,6 +403,7 @@ class Room {
     document.removeEventListener("visibilitychange", this.looked);
     window.removeEventListener("offline", this.wentOffline);
     window.removeEventListener("online", this.cameOnline);
+    this.attach?.stop();
     this.socket.stop();
   }
 }

@@ -31,6 +31,8 @@ PRIVATE = [
     "a classmate's draft",
     "what AI saw of a classmate",
     "the address and key of an AI provider",
+    "a message between two other people",
+    "a file that two other people sent each other",
     "what a classmate plans for themselves",
 ]
 KEY_FIELDS = ('"correct":', '"accepted":', '"truth":', '"key":', '"tolerance":')

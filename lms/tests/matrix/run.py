@@ -74,6 +74,7 @@ def query_of(row: Row, world: World) -> str:
         course=world.course.public_id,
         quiz=world.things["quiz"].public_id,
         outcome=world.things["outcome"].public_id,
+        conversation=world.things["talk"].public_id,
         student=world.people["learner"].public_id,
     )
 

@@ -14,6 +14,7 @@ from lms.tests.matrix import (
     bank_table,
     calendar_table,
     content_table,
+    direct_table,
     forum_table,
     gradebook_pages,
     gradebook_table,
@@ -48,6 +49,7 @@ API_ROWS = [
     *statement_table.API,
     *room_table.API,
     *forum_table.API,
+    *direct_table.API,
     *mastery_table.API,
     *notification_table.API,
 ]
@@ -63,6 +65,7 @@ PAGE_ROWS = [
     *warning_table.PAGES,
     *room_table.PAGES,
     *forum_table.PAGES,
+    *direct_table.PAGES,
     *mastery_table.PAGES,
     *report_table.PAGES,
     *notification_table.PAGES,

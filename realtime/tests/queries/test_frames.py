@@ -29,6 +29,7 @@ TYPES: dict[str, Any] = {
     "server.typing": frames.TypingFrame,
     "server.error": frames.ErrorFrame,
     "me.notification": frames.NotificationFrame,
+    "me.direct": frames.DirectFrame,
 }
 
 
@@ -57,6 +58,7 @@ def test_every_frame_is_documented() -> None:
         "MemberFrame",
         "CitationFrame",
         "AiFrame",
+        "FileFrame",
     }
     assert defined == {frame.__name__ for frame in TYPES.values()}
 

@@ -55,6 +55,7 @@ def test_message_is_stored_numbered_and_pushed_after_commit(
             "replies": 0,
             "body": "Hello *there*",
             "html": "<p>Hello <em>there</em></p>\n",
+            "files": [],
             "created_at": message.created_at.isoformat().replace("+00:00", "Z"),
             "edited_at": None,
             "deleted": False,

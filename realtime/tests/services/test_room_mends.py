@@ -119,8 +119,9 @@ def test_an_export_holds_one_piece_of_the_room_at_a_time(
     first = count_queries(lambda: got.append(next(rows)["seq"]))
     rest = count_queries(lambda: got.extend(row["seq"] for row in rows))
     assert got == list(range(1, 36))
-    # One query for each piece of ten, and the last, which is empty: never all rows at once.
-    assert (first, rest) == (1, 4)
+    # One query for each piece of ten and one for its files, and the last, which is empty: never
+    # all rows at once.
+    assert (first, rest) == (2, 7)
 
 
 def test_reports_come_in_pages_with_the_same_queries(cast: Cast) -> None:

@@ -7,6 +7,10 @@ from realtime.api.announcements import AnnouncementViewSet
 from realtime.api.chat import MessageViewSet
 from realtime.api.direct import ConversationViewSet, DirectMessageViewSet
 from realtime.api.files import MessageFileViewSet
+from realtime.api.forum import BoardViewSet, ForumViewSet
+from realtime.api.forum_posts import ForumPostViewSet
+from realtime.api.forum_task import ForumTaskViewSet
+from realtime.api.forum_threads import ForumThreadViewSet
 from realtime.api.notifications import NotificationViewSet
 from realtime.api.preferences import (
     MutedCoursesView,
@@ -122,6 +126,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
 def register_api(router: SimpleRouter) -> None:
     """Add this app's resources under /api/v1/."""
     router.register("rooms", RoomViewSet, basename="room")
+    router.register("forum/boards", BoardViewSet, basename="forum-board")
+    router.register("forum/threads", ForumThreadViewSet, basename="forum-thread")
+    router.register("forum/posts", ForumPostViewSet, basename="forum-post")
+    router.register("forum/tasks", ForumTaskViewSet, basename="forum-task")
+    router.register("forum/courses", ForumViewSet, basename="forum-course")
     router.register("messages", MessageViewSet, basename="message")
     router.register("conversations", ConversationViewSet, basename="conversation")
     router.register("direct-messages", DirectMessageViewSet, basename="direct-message")

@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
         "NotificationKindEnum": "realtime.enums.NotificationKind",
         "RestrictionKindEnum": "realtime.enums.RestrictionKind",
         "RevisionKindEnum": "realtime.enums.RevisionKind",
+        "ThreadKindEnum": "realtime.enums.ThreadKind",
         "LessonKindEnum": "courses.enums.LessonKind",
         "QuestionKindEnum": "assessments.enums.QuestionKind",
         "QuestionStateEnum": "assessments.enums.QuestionState",

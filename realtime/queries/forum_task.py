@@ -15,7 +15,8 @@ from courses.queries.group import members as group_members
 from courses.rules import LEARN_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.rules import allows, require
+from lms.kernel.errors import NotFound
+from lms.kernel.rules import require
 from realtime.models import ForumPost, ForumTask, ForumThread
 from realtime.rules.forum import VIEW_MARKS
 
@@ -62,7 +63,7 @@ def task_of(thread: ForumThread) -> ForumTask | None:
 def progress_of(actor: Actor, thread: ForumThread) -> Progress | None:
     """How far the actor is; None where nothing is asked of them."""
     task = task_of(thread)
-    if task is None or not allows(actor, LEARN_COURSE, thread.course):
+    if task is None or not LEARN_COURSE.may(actor, thread.course):
         return None
     return _progress(task, _counts(task, [actor.user_id or 0]).get(actor.user_id or 0, (0, 0)))
 
@@ -74,24 +75,38 @@ def graded_learners(thread: ForumThread) -> QuerySet[User]:
     return learners_of(thread.course_id)
 
 
-def marks_of(actor: Actor, thread: ForumThread, number: str | None) -> tuple[Page[Any], ForumTask]:
-    """A page of learners as `Marked`, who wrote first, and the task. Raises NotFound, Denied."""
+def rows_of_marks(actor: Actor, thread: ForumThread) -> tuple[QuerySet[User], ForumTask]:
+    """The learners of a graded discussion, who wrote first, and what is asked of them.
+
+    Raises NotFound, Denied, and NotFound for a thread that is not graded.
+    """
     require(actor, VIEW_MARKS, thread)
-    task = ForumTask.objects.select_related("item").get(thread=thread)
+    task = ForumTask.objects.select_related("item").filter(thread=thread).first()
+    if task is None:
+        raise NotFound
     wrote = ForumPost.objects.filter(thread=thread, author=OuterRef("pk"), seq__gt=1)
     asked = graded_learners(thread).annotate(wrote=Exists(wrote.filter(deleted_at=None)))
-    rows = asked.order_by("-wrote", "name", "pk")
-    page: Page[Any] = Paginator(rows, PAGE).get_page(number)
-    people = list(page.object_list)
+    return asked.order_by("-wrote", "name", "pk"), task
+
+
+def marks_of(actor: Actor, thread: ForumThread, number: str | None) -> tuple[Page[Any], ForumTask]:
+    """A page of learners as `Marked`, and the task. Raises what `rows_of_marks` raises."""
+    people, task = rows_of_marks(actor, thread)
+    page: Page[Any] = Paginator(people, PAGE).get_page(number)
+    page.object_list = marked_learners(task, list(page.object_list))
+    return page, task
+
+
+def marked_learners(task: ForumTask, people: list[User]) -> list[Marked]:
+    """Learners with what they wrote and their grade; three queries, however many."""
     counts = _counts(task, [row.pk for row in people])
-    grades = {
-        row.learner_id: row for row in Grade.objects.filter(item=task.item, learner__in=people)
-    }
+    given = Grade.objects.filter(item=task.item, learner__in=people)
+    grades = {row.learner_id: row for row in given}
     posts: dict[int, list[ForumPost]] = {}
-    written = ForumPost.objects.filter(thread=thread, author__in=people, deleted_at=None)
-    for post in written.filter(seq__gt=1).select_related("parent__author").order_by("seq"):
+    written = ForumPost.objects.filter(thread=task.thread_id, author__in=people, deleted_at=None)
+    for post in written.filter(seq__gt=1).order_by("seq"):
         posts.setdefault(post.author_id or 0, []).append(post)
-    page.object_list = [
+    return [
         Marked(
             person,
             _progress(task, counts.get(person.pk, (0, 0))),
@@ -101,7 +116,6 @@ def marks_of(actor: Actor, thread: ForumThread, number: str | None) -> tuple[Pag
         )
         for person in people
     ]
-    return page, task
 
 
 def _counts(task: ForumTask, people: list[int]) -> dict[int, tuple[int, int]]:

@@ -40,7 +40,14 @@ from courses.models import Enrolment, Lesson, LessonVersion
 from courses.services.lesson import save_draft
 from lms.kernel import actors
 from lms.kernel.models import Job
-from lms.tests.leaks import ai_secrets, calendar_secrets, hidden_work, room_secrets, running_quiz
+from lms.tests.leaks import (
+    ai_secrets,
+    calendar_secrets,
+    forum_secrets,
+    hidden_work,
+    room_secrets,
+    running_quiz,
+)
 from lms.tests.leaks.marker import marker
 from lms.tests.world import PASSWORD, World
 
@@ -82,6 +89,7 @@ MARKERS = [
     *ai_secrets.MARKERS,
     *room_secrets.MARKERS,
     *calendar_secrets.MARKERS,
+    *forum_secrets.MARKERS,
 ]
 
 EXAM = (
@@ -133,6 +141,7 @@ def plant(world: World) -> None:
     hidden_work.plant_work(world)
     running_quiz.plant_running(world)
     ai_secrets.plant_ai(world)
+    forum_secrets.plant_forum(world)
     room_secrets.plant_room(world)
     calendar_secrets.plant_calendar(world)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from analytics.models import (
+    AuditTable,
     CourseAffinity,
     CourseGlance,
     CourseHour,
@@ -17,6 +18,7 @@ from analytics.models import (
     CourseWeek,
     DailyActivity,
     EarlyWarning,
+    FairnessReport,
     FoldState,
     HelpContact,
     InstitutionDay,
@@ -221,3 +223,17 @@ class InstitutionDayAdmin(ReadOnlyAdmin):
 class CourseGlanceAdmin(ReadOnlyAdmin):
     list_display = ("course", "learners", "active", "completed", "need_help", "warned")
     list_select_related = ("course",)
+
+
+@admin.register(AuditTable)
+class AuditTableAdmin(ReadOnlyAdmin):
+    """Without the values: they are for the report alone."""
+
+    list_display = ("public_id", "uploaded_by", "created_at", "delete_at", "unknown")
+    list_select_related = ("uploaded_by",)
+
+
+@admin.register(FairnessReport)
+class FairnessReportAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "model", "n", "courses", "reason")
+    list_select_related = ("model",)

@@ -40,3 +40,20 @@ class ReportMailed(Event):
 
     schedule_id: int
     attach: str
+
+
+@event("analytics.audit_uploaded")
+@dataclass(frozen=True, kw_only=True)
+class AuditUploaded(Event):
+    """An administrator brought attributes of people for an audit of the early warning."""
+
+    table_id: int
+    rows: int
+
+
+@event("analytics.audit_made")
+@dataclass(frozen=True, kw_only=True)
+class AuditMade(Event):
+    """An audit was made and its attributes are deleted."""
+
+    reports: int

@@ -6,8 +6,10 @@ from typing import Any
 from celery import shared_task
 from celery.signals import celeryd_after_setup
 
+from analytics.queries.audits import KIND as AUDIT
 from analytics.queries.exports import KIND as EXPORT
 from analytics.services import fold as folding
+from analytics.services.audits import audit_fairness, forget_audits
 from analytics.services.exports import forget_exports, make_export
 from analytics.services.institution import count_courses, count_days
 from analytics.services.items import count_items, start_due_counts
@@ -124,8 +126,8 @@ def export_report(run: JobRun) -> dict[str, Any]:
 
 @shared_task(name="analytics.forget_exports", ignore_result=True)
 def sweep_exports() -> int:
-    """Delete exports past their end; returns how many."""
-    return forget_exports()
+    """Delete exports and audited attributes past their end; returns how many."""
+    return forget_exports() + forget_audits()
 
 
 @job_task(MAIL_REPORT, queue=QUEUE)
@@ -146,3 +148,10 @@ def count_institution() -> None:
     """Count the institution's last days, and courses that were not counted for half an hour."""
     count_days()
     count_courses()
+
+
+@job_task(AUDIT, queue=QUEUE)
+def make_audit(run: JobRun) -> dict[str, Any]:
+    """Audit the early warning by the attributes that were brought, and delete these."""
+    reports = audit_fairness(actor=run.actor(), table_id=int(run.params["table"]))
+    return {"reports": len(reports)}

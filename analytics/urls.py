@@ -13,6 +13,7 @@ from analytics.api.review import ReviewViewSet
 from analytics.api.risk import RiskViewSet
 from analytics.api.statements import LearningEventsViewSet
 from analytics.views import (
+    audit,
     course,
     early_warning,
     exports,
@@ -56,6 +57,7 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("institution/", institution.index, name="institution"),
     path("institution/courses.csv", institution.courses_csv, name="institution-courses-csv"),
     path("institution/days.csv", institution.days_csv, name="institution-days-csv"),
+    path("institution/fairness/", audit.index, name="institution-fairness"),
     path("me/progress/", progress.mine, name="own-progress"),
     path("me/review/", review.queue, name="review-queue"),
     path("me/review/rate/", review.rate, name="review-rate"),

@@ -1,6 +1,7 @@
 """What analytics keeps: roll-ups of activity, learners' running figures, reports, items, risks."""
 
 from analytics.models.activity import CourseHour, CourseWeek, DailyActivity
+from analytics.models.audit import AuditTable, AuditValue, FairnessReport
 from analytics.models.contact import HelpContact
 from analytics.models.export import ReportExport
 from analytics.models.features import FoldState, LearnerFeature
@@ -14,6 +15,8 @@ from analytics.models.schedule import ReportSchedule
 from analytics.models.statement import LearningStatement
 
 __all__ = [
+    "AuditTable",
+    "AuditValue",
     "CourseAffinity",
     "CourseGlance",
     "CourseHour",
@@ -22,6 +25,7 @@ __all__ = [
     "CourseWeek",
     "DailyActivity",
     "EarlyWarning",
+    "FairnessReport",
     "FoldState",
     "HelpContact",
     "InstitutionDay",

@@ -157,7 +157,7 @@ def scatter(found: Patterns) -> Chart:
         [
             point.name,
             _("No group") if point.label is None else names[point.label],
-            number_format(point.time_spent, 0),
+            rounded(point.time_spent, 0),
             f"{round(point.completion_rate * 100)}%",
             NONE if point.performance is None else f"{round(point.performance)}%",
         ]
@@ -252,8 +252,13 @@ def items(rows: Sequence[ItemStatistics]) -> Chart:
     return Chart(_("Question by question"), option, columns, table)
 
 
+def rounded(value: float, places: int = 2) -> str:
+    """A figure in the reader's way; `number_format` alone would cut it off."""
+    return number_format(round(value, places), places)
+
+
 def _two(value: float | None) -> str:
-    return NONE if value is None else number_format(value, 2)
+    return NONE if value is None else rounded(value)
 
 
 def _hours(seconds: int) -> float:

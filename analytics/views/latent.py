@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from analytics.models import ItemStatistics
 from analytics.scoring.latent.report import item_words, model_words, why_not
-from analytics.views.charts import NONE, Chart
+from analytics.views.charts import NONE, Chart, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def _line(row: ItemStatistics, one: dict[str, Any]) -> Estimate:
         text=row.version.question.text,
         discrimination=_with_error(one["discrimination"], one["discrimination_se"]),
         difficulty=_with_error(one["difficulty"], one["difficulty_se"]),
-        fit=NONE if fitted is None else f"p = {number_format(fitted['p'], 3)}",
+        fit=NONE if fitted is None else f"p = {rounded(fitted['p'], 3)}",
         warnings=item_words(one),
     )
 
@@ -71,8 +70,8 @@ def _with_error(value: float | None, error: float | None) -> str:
     if value is None:
         return NONE
     if error is None:
-        return number_format(value, 2)
-    return f"{number_format(value, 2)} ± {number_format(error, 2)}"
+        return rounded(value, 2)
+    return f"{rounded(value, 2)} ± {rounded(error, 2)}"
 
 
 def _name(row: ItemStatistics) -> str:
@@ -110,9 +109,9 @@ def _curves(abilities: list[float], found: list[tuple[ItemStatistics, dict[str, 
     }
     rows = [
         [
-            number_format(ability, 1),
-            number_format(total[at], 2),
-            *(number_format(curve[at], 2) for curve in curves),
+            rounded(ability, 1),
+            rounded(total[at], 2),
+            *(rounded(curve[at], 2) for curve in curves),
         ]
         for at, ability in enumerate(abilities)
     ]

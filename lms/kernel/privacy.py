@@ -8,7 +8,15 @@ from django.db.models import Model, Q
 
 Erase = Literal["delete", "anonymise", "keep"]
 Kind = Literal[
-    "identity", "contact", "activity", "content", "assessment", "health", "security", "none"
+    "identity",
+    "contact",
+    "activity",
+    "content",
+    "assessment",
+    "health",
+    "sensitive",
+    "security",
+    "none",
 ]
 
 

@@ -77,3 +77,16 @@ def test_small_groups_cannot_be_had_by_subtraction(
 
 def test_unknown_values_are_a_group_of_their_own() -> None:
     assert shown_groups([""] * 30 + ["a"] * 30) == (["a", "unknown"], [])
+
+
+def test_nothing_that_learns_reads_who_belongs_to_which_group() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, analytics.scoring.risk.learning, analytics.scoring.risk.figures,"
+        " analytics.scoring.risk.records;"
+        "print([m for m in sys.modules if m.endswith(('oulad_groups', '.fairness', '.audit'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -306,7 +306,7 @@ def test_a_run_of_code_has_no_axe_violation(signed_in: SignedIn) -> None:
 
 def test_an_admins_pages_have_no_axe_violation(signed_in: SignedIn, walked: set[str]) -> None:
     page = signed_in("admin@example.com")
-    for address in ("/ai/settings/", "/ai/spend/", "/institution/"):
+    for address in ("/ai/settings/", "/ai/spend/", "/institution/", "/institution/fairness/"):
         page.goto(address)
         assert in_every_mode(page) == [], address
         walked.add(address)

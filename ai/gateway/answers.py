@@ -3,62 +3,18 @@
 import json
 import random
 import re
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from ai.enums import QuestionKind
 from ai.gateway.extractive.numbers import value_of
 from ai.gateway.provider import BadAnswer, GeneratedQuestion, Option
 from ai.gateway.text import clean_output
 
+if TYPE_CHECKING:
+    from ai.gateway.replies import questions as shapes
+
 MAX_REPLY_CHARS = 60_000
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
 _FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```\s*$")
-
-
-class _Item(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    evidence: Text
-
-
-class _SingleChoice(_Item):
-    question: Text
-    correct_answer: Text
-    wrong_answers: Annotated[list[Text], Field(min_length=2, max_length=3)]
-
-
-class _MultipleChoice(_Item):
-    question: Text
-    correct_answers: Annotated[list[Text], Field(min_length=1, max_length=4)]
-    wrong_answers: Annotated[list[Text], Field(min_length=1, max_length=4)]
-
-
-class _TrueFalse(_Item):
-    true_statement: Text
-    false_statement: Text
-
-
-class _ShortAnswer(_Item):
-    question: Text
-    correct_answer: Text
-    also_accepted: Annotated[list[Text], Field(max_length=5)]
-
-
-class _Numeric(_Item):
-    question: Text
-    correct_number: Text
-    unit: Annotated[str, StringConstraints(max_length=60)]
-
-
-_MODELS: dict[str, type[_Item]] = {
-    QuestionKind.SINGLE_CHOICE: _SingleChoice,
-    QuestionKind.MULTIPLE_CHOICE: _MultipleChoice,
-    QuestionKind.TRUE_FALSE: _TrueFalse,
-    QuestionKind.SHORT_ANSWER: _ShortAnswer,
-    QuestionKind.NUMERIC: _Numeric,
-}
 # A grammar-bound server stops a small model that repeats itself at this length.
 STRING_CHARS = 300
 
@@ -68,8 +24,10 @@ def reply_schema(kind: str, count: int, *, lengths: bool = False) -> dict[str, A
 
     With `lengths` strings are limited; some endpoints reject that keyword.
     """
+    from ai.gateway.replies import questions as shapes
+
     string = {"type": "string", **({"maxLength": STRING_CHARS} if lengths else {})}
-    properties = _MODELS[kind].model_json_schema()["properties"]
+    properties = shapes.MODELS[kind].model_json_schema()["properties"]
     item = {
         name: {"type": "array", "items": string, **_bounds(spec)}
         if spec["type"] == "array"
@@ -100,13 +58,17 @@ def read_reply(
     reply: str, kind: QuestionKind, *, count: int, source: str, seed: int
 ) -> list[GeneratedQuestion]:
     """The questions of a reply, cleaned (I4). BadAnswer says what was wrong when none is usable."""
+    from pydantic import ValidationError
+
+    from ai.gateway.replies import questions as shapes
+
     items = _items(reply)
     rng = random.Random(seed)  # noqa: S311 - the order of options, repeatable
     found: list[GeneratedQuestion] = []
     problem = ""
     for item in items[:count]:
         try:
-            parsed = _MODELS[kind].model_validate(item)
+            parsed = shapes.MODELS[kind].model_validate(item)
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"]) or "item"
@@ -146,27 +108,29 @@ class _Cleaner:
 
 
 def _question(
-    item: _Item, kind: QuestionKind, clean: _Cleaner, rng: random.Random
+    item: "shapes.Item", kind: QuestionKind, clean: _Cleaner, rng: random.Random
 ) -> GeneratedQuestion:
+    from ai.gateway.replies import questions as shapes
+
     evidence = (clean(item.evidence),)
     match item:
-        case _SingleChoice():
+        case shapes.SingleChoice():
             right, wrong = clean.each([item.correct_answer]), clean.each(item.wrong_answers)
             return _choice(kind, clean(item.question), right, wrong, evidence, rng)
-        case _MultipleChoice():
+        case shapes.MultipleChoice():
             right, wrong = clean.each(item.correct_answers), clean.each(item.wrong_answers)
             return _choice(kind, clean(item.question), right, wrong, evidence, rng)
-        case _TrueFalse():
+        case shapes.TrueFalse():
             truth = rng.random() < 0.5
             stem = clean(item.true_statement if truth else item.false_statement)
             return GeneratedQuestion(kind, stem, "true" if truth else "false", evidence)
-        case _Numeric():
+        case shapes.Numeric():
             value = value_of(clean(item.correct_number))
             answer = f"{value.normalize():f}" if value is not None else ""
             return GeneratedQuestion(
                 kind, clean(item.question), answer, evidence, unit=clean(item.unit)
             )
-        case _ShortAnswer():
+        case shapes.ShortAnswer():
             return GeneratedQuestion(
                 kind,
                 clean(item.question),

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ai.enums import QuestionKind
 from ai.gateway.extractive.stems import GAP
@@ -34,21 +33,6 @@ __all__ = ["Check", "Judge", "Known", "Surroundings", "acceptable", "examine", "
 
 MIN_STEM_WORDS = 4
 NEEDS_PASSAGE = "needs_passage"
-
-
-class _Shape(BaseModel):
-    """The schema every question fits after the gate, whoever made it."""
-
-    model_config = ConfigDict(strict=True)
-
-    kind: QuestionKind
-    stem: str = Field(min_length=1)
-    answer: str = Field(min_length=1)
-    evidence: list[str] = Field(min_length=1)
-    options: list[str] = Field(max_length=10)
-    accepted: list[str] = Field(max_length=20)
-    tolerance: str
-    unit: str
 
 
 def examine(question: GeneratedQuestion, around: Surroundings) -> tuple[Check, ...]:
@@ -91,8 +75,12 @@ def fields(question: GeneratedQuestion) -> list[str]:
 
 def _schema(question: GeneratedQuestion, around: Surroundings) -> str:
     """A field is missing, of a wrong type, or belongs to another kind of question."""
+    from pydantic import ValidationError
+
+    from ai.gateway.replies.question import QuestionShape
+
     try:
-        _Shape.model_validate(_plain(question))
+        QuestionShape.model_validate(_plain(question))
     except ValidationError as problem:
         first = problem.errors()[0]
         return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from ai.enums import Purpose, QuestionKind, Use
 from ai.gateway.chat import tokens_in
-from ai.gateway.prompts.unaided import MAX_BYTES, MAX_TOKENS, ChoiceReply, Round, rounds_of, tries
+from ai.gateway.prompts.unaided import MAX_BYTES, MAX_TOKENS, Round, rounds_of, tries
 from ai.gateway.provider import GeneratedQuestion, Option
 from ai.gateway.structured import schema_of
 from ai.gateway.surroundings import Judge, Unaided
@@ -89,6 +89,8 @@ def judge_for(
 
 def judge_sizes(kind: QuestionKind, count: int, course: Course | None) -> list[Size]:
     """The most that judging so many questions costs; none of these calls is sure to happen."""
+    from ai.gateway.replies.unaided import ChoiceReply
+
     most = tries(kind, MOST_OPTIONS)
     if not most or purpose_off(Purpose.CHECKING, course):
         return []

@@ -3,13 +3,13 @@
 A draft never touches marks, outcomes or grades, and is shown to those alone who may mark the work.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ai.enums import Purpose, SwitchScope, Use
-from ai.gateway.marking import CriterionDraft, MarkReply, agreed, marking_prompt, read_marks
+from ai.gateway.marking import CriterionDraft, agreed, marking_prompt, read_marks
 from ai.models import MarkDraft
 from ai.queries.consent import off_for
 from ai.queries.mark_draft import KIND, unfinished_draft
@@ -26,6 +26,9 @@ from lms.kernel.errors import Denied, Invalid, NotFound
 from lms.kernel.jobs import JobRun, enqueue
 from lms.kernel.models import Job
 from lms.kernel.rules import fetch, require
+
+if TYPE_CHECKING:
+    from ai.gateway.replies.marks import MarkReply
 
 MAX_TOKENS = 1_500
 
@@ -90,13 +93,15 @@ def _reading(
     criteria: tuple[Criterion, ...],
     *,
     backwards: bool,
-) -> Answer[MarkReply]:
+) -> "Answer[MarkReply]":
+    from ai.gateway.replies import marks
+
     run.checkpoint()
     return ask(
         actor=actor,
         purpose=Purpose.MARKING,
         prompt=marking_prompt(criteria, work.text, backwards=backwards),
-        schema=MarkReply,
+        schema=marks.MarkReply,
         course=submission.course,
         job_id=run.job_id,
         max_tokens=MAX_TOKENS,
@@ -111,7 +116,7 @@ def _keep(
     submission: Submission,
     work: SubmissionVersion,
     found: tuple[CriterionDraft, ...],
-    answer: Answer[MarkReply],
+    answer: "Answer[MarkReply]",
 ) -> MarkDraft:
     """Write the draft in place of an older one of this version, while the lease is ours."""
     rubric = submission.assignment.rubric

@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 from django.utils.translation import gettext as _
-from markdownify import ATX, markdownify
 
 from lms.kernel.errors import Invalid
 
@@ -23,6 +22,8 @@ def markdown_of(html: str) -> tuple[str, list[str]]:
     Raises Invalid for what is too long or too deep. Nothing is trusted: what comes out is Markdown,
     and goes through the sanitiser when it is shown.
     """
+    from markdownify import ATX, markdownify  # with its parsers 8 MB that few processes need
+
     if len(html) > MAX_HTML:
         raise Invalid(_("It is too long."), field="stem")
     words = {

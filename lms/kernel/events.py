@@ -7,9 +7,10 @@ never vetoes and its failure never reaches the publisher.
 
 import dataclasses
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from django.db import connection, transaction
@@ -82,10 +83,29 @@ def publish(event: Event, *, actor: Actor) -> int:
     Returns the record's id. Raises RuntimeError outside a transaction and TypeError for a value
     that is not a small primitive.
     """
+    return publish_each([(event, actor)])[0]
+
+
+def publish_each(told: Sequence[tuple[Event, Actor]]) -> list[int]:
+    """Publish several events, each with who did it; the ids in their order. Raises as `publish`."""
     if not connection.in_atomic_block:
         msg = "publish() belongs inside the transaction of the change it tells of"
         raise RuntimeError(msg)
-    record = EventRecord.objects.create(
+    records = EventRecord.objects.bulk_create(_record(event, actor) for event, actor in told)
+    waiting = [
+        EventDelivery(event_id=record.pk, subscriber=name)
+        for record in records
+        for name in _subscribers.get(record.kind, {})
+    ]
+    if waiting:
+        EventDelivery.objects.bulk_create(waiting)
+    for record_id in dict.fromkeys(delivery.event_id for delivery in waiting):
+        transaction.on_commit(partial(deliver, record_id), robust=True)
+    return [record.pk for record in records]
+
+
+def _record(event: Event, actor: Actor) -> EventRecord:
+    return EventRecord(
         kind=event.kind,
         occurred_at=clock.now(),
         transaction_id=_transaction_id(),
@@ -94,13 +114,6 @@ def publish(event: Event, *, actor: Actor) -> int:
         course_id=event.course_id,
         data=_primitive(event),
     )
-    names = list(_subscribers.get(event.kind, {}))
-    if names:
-        EventDelivery.objects.bulk_create(
-            [EventDelivery(event_id=record.pk, subscriber=name) for name in names]
-        )
-        transaction.on_commit(lambda: deliver(record.pk), robust=True)
-    return record.pk
 
 
 def deliver(record_id: int) -> None:

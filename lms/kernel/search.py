@@ -68,20 +68,39 @@ def index_document(
     body: str,
 ) -> None:
     """Write or replace one document; inside the caller's transaction."""
-    row = SearchDocument(
-        kind=kind,
-        object_id=object_id,
-        course_id=course_id,
-        language=language[:10],
-        title=title.replace("\0", ""),
-        body=body.replace("\0", "")[:MAX_BODY],
+    index_documents(
+        [
+            Document(
+                kind=kind,
+                object_id=object_id,
+                course_id=course_id,
+                language=language,
+                title=title,
+                body=body,
+            )
+        ]
     )
-    # One statement whether the document is new or not: no look first, no savepoints.
+
+
+def index_documents(documents: Sequence[Document]) -> None:
+    """Write or replace documents of different objects; inside the caller's transaction."""
+    rows = [
+        SearchDocument(
+            kind=document.kind,
+            object_id=document.object_id,
+            course_id=document.course_id,
+            language=document.language[:10],
+            title=document.title.replace("\0", ""),
+            body=document.body.replace("\0", "")[:MAX_BODY],
+        )
+        for document in documents
+    ]
+    # One statement whether a document is new or not: no look first, no savepoints.
     SearchDocument.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["kind", "object_id"], update_fields=WORDS
+        rows, update_conflicts=True, unique_fields=["kind", "object_id"], update_fields=WORDS
     )
     if connection.vendor == "sqlite":
-        _write_fts([row.pk])
+        _write_fts([row.pk for row in rows])
 
 
 def remove_document(kind: str, object_id: int) -> None:

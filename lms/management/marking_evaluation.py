@@ -80,7 +80,8 @@ def _read(
 ) -> "tuple[tuple[CriterionDraft, ...], int, dict[str, str]]":
     """Two readings as one, how many quotes the agreed one could have had, and who read."""
     from ai.enums import Purpose
-    from ai.gateway.marking import MarkReply, agreed, marking_prompt, read_marks
+    from ai.gateway.marking import agreed, marking_prompt, read_marks
+    from ai.gateway.replies.marks import MarkReply
     from ai.services.asking import ask
 
     answers = [

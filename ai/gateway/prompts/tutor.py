@@ -7,11 +7,12 @@ what was sent, so that a model cannot cite what the learner may not read.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
-
-import pydantic
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ai.gateway.talk import Data, Prompt, Turn
+
+if TYPE_CHECKING:
+    import pydantic
 
 NAME: Final = "tutor"
 VERSION: Final = "1"
@@ -57,8 +58,10 @@ def ask_back_prompt(blocks: Sequence[str], message: str, turns: Sequence[Turn]) 
     return Prompt(ASK_BACK, VERSION, SYSTEM_ASK_BACK, TASK_ASK_BACK, data, tuple(turns))
 
 
-def answer_schema(count: int) -> type[pydantic.BaseModel]:
+def answer_schema(count: int) -> "type[pydantic.BaseModel]":
     """Shape of an answer from `count` blocks."""
+    import pydantic
+
     number: Any = Literal[tuple(range(1, count + 1))]
     strict = pydantic.ConfigDict(extra="forbid")
     sentence = pydantic.create_model(
@@ -75,8 +78,10 @@ def answer_schema(count: int) -> type[pydantic.BaseModel]:
     )
 
 
-def ask_back_schema(count: int) -> type[pydantic.BaseModel]:
+def ask_back_schema(count: int) -> "type[pydantic.BaseModel]":
     """Shape of a question back about one of `count` blocks."""
+    import pydantic
+
     number: Any = Literal[tuple(range(1, count + 1))]
     return pydantic.create_model(
         "TutorQuestion",
@@ -87,7 +92,7 @@ def ask_back_schema(count: int) -> type[pydantic.BaseModel]:
     )
 
 
-def sentences_of(value: pydantic.BaseModel) -> tuple[Said, ...]:
+def sentences_of(value: "pydantic.BaseModel") -> tuple[Said, ...]:
     """The sentences of a whole answer; none when the model says the course does not answer."""
     data = value.model_dump()
     if not data["answerable"]:

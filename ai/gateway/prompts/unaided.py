@@ -3,8 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import TYPE_CHECKING
 
 from ai.enums import QuestionKind
 from ai.gateway.extractive.numbers import value_of
@@ -12,6 +11,9 @@ from ai.gateway.provider import GeneratedQuestion
 from ai.gateway.support import decimal
 from ai.gateway.talk import Data, Prompt
 from ai.gateway.text import content_words, normalised
+
+if TYPE_CHECKING:
+    from ai.gateway.replies.unaided import ChoiceReply, WordsReply
 
 NAME, VERSION = "unaided", "1"
 # A row of right answers that guessing gives more seldom than this is no luck.
@@ -31,22 +33,6 @@ _TASKS = {
 }
 
 
-class ChoiceReply(BaseModel):
-    """The numbers of the options that are chosen, from 1."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    options: list[int] = Field(min_length=1, max_length=10)
-
-
-class WordsReply(BaseModel):
-    """The answer in words, or as a number."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    answer: str = Field(max_length=300)
-
-
 @dataclass(frozen=True, slots=True)
 class Round:
     """One asking of a question, its options in an order of its own."""
@@ -55,8 +41,10 @@ class Round:
     order: tuple[int, ...]
 
     @property
-    def schema(self) -> type[ChoiceReply] | type[WordsReply]:
+    def schema(self) -> "type[ChoiceReply | WordsReply]":
         """The shape of the reply."""
+        from ai.gateway.replies.unaided import ChoiceReply, WordsReply
+
         return ChoiceReply if self.order else WordsReply
 
     @property
@@ -68,8 +56,10 @@ class Round:
         task = _TASKS[self.question.kind]
         return Prompt(NAME, VERSION, SYSTEM, task, (Data("question", "\n".join(lines)),))
 
-    def right(self, reply: ChoiceReply | WordsReply) -> bool:
+    def right(self, reply: "ChoiceReply | WordsReply") -> bool:
         """Whether the reply is the key."""
+        from ai.gateway.replies.unaided import ChoiceReply
+
         if isinstance(reply, ChoiceReply):
             chosen = {self.order[at - 1] for at in reply.options if 1 <= at <= len(self.order)}
             key = {at for at, option in enumerate(self.question.options) if option.right}

@@ -10,13 +10,12 @@ from ai.enums import Confidence
 from ai.gateway.embeddings import CharacterGrams, Embedder
 from ai.gateway.marking import (
     MAX_REASON,
-    CriterionReply,
-    MarkReply,
     agreed,
     located,
     marking_prompt,
     read_marks,
 )
+from ai.gateway.replies.marks import CriterionReply, MarkReply
 from ai.gateway.short_answers import Reference, draft, suggest
 from ai.gateway.talk import render
 from ai.scoring.agreement import agreement

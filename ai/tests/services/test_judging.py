@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from ai.enums import Purpose, QuestionKind, Use
-from ai.gateway.prompts.unaided import ChoiceReply, WordsReply, rounds_of
+from ai.gateway.prompts.unaided import rounds_of
 from ai.gateway.provider import GeneratedQuestion, Option
+from ai.gateway.replies.unaided import ChoiceReply, WordsReply
 from ai.gateway.surroundings import Judge
 from ai.models import AiCall, AiSite, AllowedAddress, Budget, Draft, Profile, Provider
 from ai.services.consent import switch_person

@@ -22,6 +22,9 @@ HEAVY = (
     "openpyxl",
     "xlsxwriter",
     "pyarrow",
+    "pydantic",
+    "lxml",
+    "markdownify",
 )
 LOOK = "import sys; print(*sorted(set(sys.argv[1:]) & set(sys.modules)))"
 

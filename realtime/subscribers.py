@@ -1,6 +1,6 @@
 """What people are told of, and whose sockets close, when something happened in lower apps."""
 
-from accounts.events import PersonErased
+from accounts.events import PasswordChanged, PersonDeactivated, PersonErased
 from ai.events import BudgetReached, ExchangeSettled
 from assessments.events import (
     AssignmentPublished,
@@ -33,6 +33,7 @@ from realtime.events import (
 )
 from realtime.queries.chat import room_name
 from realtime.services.ai_occasions import tell_budget, tell_reply
+from realtime.services.browsers import forget_browsers
 from realtime.services.chat_occasions import tell_mentioned
 from realtime.services.direct_occasions import tell_direct
 from realtime.services.erasure import forget_emptied_messages, forget_emptied_posts
@@ -125,6 +126,18 @@ def recount(event: PersonErased, _record_id: int) -> None:
         params={},
         idempotency_key=f"recount:{event.person_id}",
     )
+
+
+@subscribe(PasswordChanged, name="realtime.forget_browsers")
+def forget_browsers_of(event: PasswordChanged, _record_id: int) -> None:
+    """A3: a new password ends what an old one let in, also browsers that are told things."""
+    forget_browsers(user_id=event.person_id)
+
+
+@subscribe(PersonDeactivated, name="realtime.forget_browsers_closed")
+def forget_browsers_closed(event: PersonDeactivated, _record_id: int) -> None:
+    """A3: a closed account is told nothing."""
+    forget_browsers(user_id=event.person_id)
 
 
 @subscribe(QuizPublished, name="realtime.notify_quiz")

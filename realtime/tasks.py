@@ -5,6 +5,8 @@ import logging
 from celery import shared_task
 
 from lms.kernel.jobs import JobRun, job_task
+from realtime.services.browser_push import JOB as PUSH
+from realtime.services.browser_push import deliver_push, prepare_pushes, queue_pushes
 from realtime.services.editing import recount_reactions
 from realtime.services.files import sweep_files
 from realtime.services.forum_occasions import tell_post
@@ -84,6 +86,16 @@ def mail_notifications(run: JobRun) -> dict[str, int]:
     return {"sent": 0, "failed": 0}
 
 
+@job_task(PUSH, queue="mail")
+def push_to_browsers(run: JobRun) -> dict[str, int]:
+    """Hand up to 50 pushes to their services."""
+    taken = 0
+    for delivery_id in run.params["deliveries"]:
+        run.checkpoint()
+        taken += deliver_push(delivery_id=delivery_id)
+    return {"taken": taken}
+
+
 @job_task(REVIEWS, queue="default")
 def tell_reviews(run: JobRun) -> dict[str, int]:
     """Tell up to 50 people of their due cards."""
@@ -96,9 +108,11 @@ def tell_reviews(run: JobRun) -> dict[str, int]:
 
 @shared_task(name="realtime.send_due", ignore_result=True)
 def send_due() -> None:
-    """Queue the mail that is due, and those who want to hear of their cards now."""
+    """Queue the mail and the pushes that are due, and those who want to hear of their cards."""
     queue_reviews()
     queue_due_mail()
+    prepare_pushes()
+    queue_pushes()
 
 
 @shared_task(name="realtime.sweep", ignore_result=True)

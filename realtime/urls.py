@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from realtime.api.announcements import AnnouncementViewSet
+from realtime.api.browsers import BrowsersView, BrowserView, PushKeyView
 from realtime.api.chat import MessageViewSet
 from realtime.api.direct import ConversationViewSet, DirectMessageViewSet
 from realtime.api.files import MessageFileViewSet
@@ -23,6 +24,8 @@ from realtime.api.rooms import RoomViewSet
 from realtime.api.tickets import TicketViewSet
 from realtime.views import direct, files, forum_acts, forum_desk
 from realtime.views.announcements import announcements, delete, write
+from realtime.views.browsers import remove as remove_browser
+from realtime.views.browsers import worker
 from realtime.views.chat import again, chat, promote, remove
 from realtime.views.forum import forum, new_thread, news, post, preview
 from realtime.views.forum import thread as forum_thread
@@ -104,6 +107,12 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("me/notifications/digests/", digests, name="notification-digests"),
     path("me/notifications/quiet/", quiet, name="notification-quiet"),
     path("me/notifications/mute/<str:course_id>/", mute, name="notification-mute"),
+    path(
+        "me/notifications/browsers/<str:browser_id>/",
+        remove_browser,
+        name="notification-browser-remove",
+    ),
+    path("push/worker.js", worker, name="push-worker"),
     path("mail/off/<str:token>/", mail_off, name="mail-off"),
     path("mail/on/<str:token>/", mail_on, name="mail-on"),
     path("me/notifications/<str:notification_id>/", open_notification, name="notification-open"),
@@ -118,6 +127,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         name="notification-preference",
     ),
     path("me/notification-times/", TimesView.as_view(), name="notification-times"),
+    path("me/push-key/", PushKeyView.as_view(), name="push-key"),
+    path("me/push-subscriptions/", BrowsersView.as_view(), name="push-subscriptions"),
+    path(
+        "me/push-subscriptions/<str:browser_id>/", BrowserView.as_view(), name="push-subscription"
+    ),
     path("me/muted-courses/", MutedCoursesView.as_view(), name="muted-courses"),
     path("me/muted-courses/<str:course_id>/", MutedCourseView.as_view(), name="muted-course"),
 ]

@@ -45,6 +45,18 @@ def _own_secret() -> str:
     return path.read_text()
 
 
+def _own_push_key() -> str:
+    """The trial makes its own key of push, too; elsewhere there is none unless it is given."""
+    if not TRIAL:
+        return "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE" if TEST else ""
+    path = DATA_DIR / "push-key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32))
+    return path.read_text()
+
+
 SECRET_KEY = ENV["LMS_SECRET_KEY"] or _own_secret()
 SECRET_KEY_FALLBACKS: list[str] = ENV["LMS_SECRET_KEY_FALLBACKS"]
 ALLOWED_HOSTS = [_public.hostname or "127.0.0.1", *ENV["LMS_ALLOWED_HOSTS"]]
@@ -139,6 +151,8 @@ EMAIL_BACKEND: str = _mail["EMAIL_BACKEND"]
 globals().update(_mail)
 DEFAULT_FROM_EMAIL: str = ENV["DEFAULT_FROM_EMAIL"]
 MAIL_WINDOW: int = ENV["LMS_MAIL_WINDOW"]
+PUSH_KEY: str = ENV["LMS_PUSH_KEY"] or _own_push_key()
+PUSH_HOSTS: list[str] = ENV["LMS_PUSH_HOSTS"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else DATA_DIR / "staticfiles"

@@ -58,6 +58,14 @@ def web_url(text: str) -> str:
     return text.rstrip("/")
 
 
+# Those of Chrome and Edge, Firefox, Windows, Safari.
+PUSH_HOSTS = [
+    "fcm.googleapis.com",
+    "push.services.mozilla.com",
+    "notify.windows.com",
+    "push.apple.com",
+]
+
 TABLE: tuple[Variable, ...] = (
     Variable("LMS_MODE", mode, "production", "trial, test or production"),
     Variable("LMS_SECRET_KEY", str, "", "long random text that signs sessions", True),
@@ -75,6 +83,10 @@ TABLE: tuple[Variable, ...] = (
     Variable("EMAIL_URL", str, "", "smtp://user:password@host:587 (smtps:// for TLS at once)"),
     Variable("DEFAULT_FROM_EMAIL", str, "Cairn <no-reply@example.com>", "sender of mail"),
     Variable("LMS_MAIL_WINDOW", int, 120, "what happens in so many seconds becomes one mail"),
+    Variable(
+        "LMS_PUSH_KEY", str, "", "private VAPID key, 32 bytes in base64url; empty: no web push"
+    ),
+    Variable("LMS_PUSH_HOSTS", words, PUSH_HOSTS, "push services that browsers may name"),
     Variable("LMS_STAFF_IDLE_HOURS", float, 3.0, "unused sessions of staff end after so long"),
     Variable("LMS_STAFF_SESSION_HOURS", float, 12.0, "any session of staff ends after so long"),
     Variable("LMS_TRUSTED_PROXIES", int, 0, "how many proxies in front set X-Forwarded-For"),

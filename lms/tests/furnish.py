@@ -56,7 +56,7 @@ from lms.tests.furnish_structure import furnish_structure
 from lms.tests.furnish_warning import furnish_warning
 from lms.tests.world import World
 from realtime.enums import NotificationKind
-from realtime.models import Notification
+from realtime.models import Notification, PushSubscription
 from realtime.services.announcements import announce
 from realtime.services.chat import send_message
 
@@ -332,6 +332,9 @@ def _talk(world: World) -> None:
     world.things["room question"] = asked.message
     world.things["announcement"] = announce(
         actor=world.actors["instructor"], course=world.course, title="News", body="A stone."
+    )
+    world.things["learner browser"] = PushSubscription.objects.create(
+        user=world.people["learner"], endpoint="https://fcm.googleapis.com/furniture"
     )
     for name in ("learner", "instructor"):
         world.things[f"{name} notification"] = Notification.objects.create(

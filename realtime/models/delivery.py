@@ -88,6 +88,7 @@ class MutedCourse(models.Model):
 class Mailbox(models.Model):
     """What the sender knows of a person; its lock is what makes one mail of many things.
 
+    `push_not_before` is the end of the moment after a push, or of their quiet hours.
     `queued_until` keeps the sweep from queueing them twice, `not_before` is the end of their quiet
     hours or the next try after a refusal, `refused_since` the first of the refusals in a row.
     """
@@ -97,7 +98,7 @@ class Mailbox(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
     last_mail_at = models.DateTimeField(null=True)
-    last_push_at = models.DateTimeField(null=True)
+    push_not_before = models.DateTimeField(null=True)
     queued_until = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
     refused_since = models.DateTimeField(null=True)
@@ -142,7 +143,7 @@ class PushSubscription(models.Model):
     personal_data = PersonalData(
         kind="security",
         purpose="Reaches a browser in which the person asked to be told.",
-        retention="until it is switched off, refused by its service, or 90 days without use",
+        retention="until it is switched off or refused by its service",
         subject="user_id",
         erase="delete",
         hidden=("endpoint", "p256dh", "auth"),

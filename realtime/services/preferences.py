@@ -132,7 +132,9 @@ def _save_times(actor: Actor, **changes: object) -> NotificationTimes:
     for frequency in Frequency:
         _schedule(_waiting(actor).filter(frequency=frequency), hours, frequency)
     # Quiet hours that are over now hold nothing back; a refusing mail server still does.
-    Mailbox.objects.filter(user_id=actor.user_id or 0, refused_since=None).update(not_before=None)
+    boxes = Mailbox.objects.filter(user_id=actor.user_id or 0)
+    boxes.filter(refused_since=None).update(not_before=None)
+    boxes.update(push_not_before=None)
     return row
 
 

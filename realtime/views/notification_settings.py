@@ -15,6 +15,7 @@ from lms.kernel.rules import fetch, require_write
 from lms.kernel.web.middleware import actor_of
 from realtime.enums import Frequency
 from realtime.forms.notifications import DigestForm, QuietForm
+from realtime.queries.browsers import browsers_of, push_is_set_up
 from realtime.queries.notifications import preferences_of
 from realtime.queries.times import courses_to_mute, next_digests, own_hours
 from realtime.services.preferences import (
@@ -112,6 +113,8 @@ def _page(request: HttpRequest, actor: Actor, **forms: Any) -> HttpResponse:
         "quiet_form": QuietForm.of(hours.times),
         "zone": hours.zone.key,
         "courses": courses_to_mute(actor),
+        "push_ready": push_is_set_up(),
+        "browsers": browsers_of(actor),
         **forms,
     }
     status = 422 if forms else 200

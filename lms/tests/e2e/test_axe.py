@@ -74,6 +74,7 @@ NOT_WALKED = {
     # Where a sandbox holds, the test of a run of code walks it.
     "/teach/{slug}/bank/trials/{job_id}/",
     # Answers to scripts.
+    "/push/worker.js",
     "/teach/{slug}/ai/lessons/{lesson_id}/",
     "/courses/found/",
     "/c/{slug}/learn/{item}/attempt/{attempt_id}/checked/{part_id}/",

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from lms.tests.matrix import profiles as p
-from lms.tests.matrix.api_table import V1, Values, body
-from lms.tests.matrix.page_table import SENT, get, post
+from lms.tests.matrix.api_table import V1, Values, body, thing
+from lms.tests.matrix.page_table import SENT, at, get, post
 from lms.tests.matrix.run import Row
 from lms.tests.world import World
 from realtime.queries.way_out import way_back, way_out
 
+# A point on the curve: the receiver of RFC 8291, appendix A.
+P256DH = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 MINE = p.signed_in(writes=True)
 MINE_SENT = p.signed_in(SENT, writes=True)
 INSIDERS = ("learner", "observer", "assistant", "instructor", "admin")
@@ -57,7 +59,30 @@ API = [
         _course,
     ),
 ]
+API += [
+    Row(f"GET {V1}/me/push-key/", p.signed_in()),
+    Row(f"GET {V1}/me/push-subscriptions/", p.signed_in()),
+    Row(
+        f"POST {V1}/me/push-subscriptions/",
+        p.signed_in(201, writes=True),
+        body=body(
+            endpoint="https://fcm.googleapis.com/fcm/send/matrix",
+            keys={"p256dh": P256DH, "auth": "BTBZMqHH6r4Tts7J_aSIgg"},
+        ),
+    ),
+    Row(
+        f"DELETE {V1}/me/push-subscriptions/{{browser_id}}/",
+        p.own("learner", 204, reads=False) | {"staff token": 403, "preview": 403},
+        thing("learner browser", "browser_id"),
+    ),
+]
 PAGES = [
+    get("/push/worker.js", p.public()),
+    post(
+        "/me/notifications/browsers/{browser_id}/",
+        p.own("learner", SENT, reads=False) | {"preview": 403},
+        at(browser_id="learner browser"),
+    ),
     get("/me/notifications/settings/", p.signed_in()),
     post("/me/notifications/switches/", MINE_SENT),
     post("/me/notifications/digests/", MINE_SENT, digest_hour="6", digest_day="0"),

@@ -19,6 +19,7 @@ from lms.kernel.push.publisher import PUBLISHER
 from lms.kernel.testing import run_jobs
 from lms.kernel.tests.push_server import free_port, serve
 from realtime.models import Message
+from realtime.queries.way_out import way_out
 from realtime.services.announcements import announce
 from realtime.services.chat import send_message
 from realtime.services.editing import react
@@ -284,6 +285,8 @@ def test_pages_have_no_accessibility_violation_and_fit(site: Cast, visit: Open, 
             f"/c/{site.course.slug}/chat/",
             f"/c/{site.course.slug}/announcements/",
             "/me/notifications/",
+            "/me/notifications/settings/",
+            way_out(site.people["learner"], ["announcement"]),
             f"/c/{site.course.slug}/chat/{said.public_id}/thread/",
             f"/c/{site.course.slug}/chat/{said.public_id}/edit/",
             f"/c/{site.course.slug}/chat/search/?q=code",

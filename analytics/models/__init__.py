@@ -7,6 +7,7 @@ from analytics.models.export import ReportExport
 from analytics.models.features import FoldState, LearnerFeature
 from analytics.models.institution import CourseGlance, InstitutionDay
 from analytics.models.items import ItemStatistics, QuizAnalysis
+from analytics.models.learning_import import ImportedCourse, LearningImport
 from analytics.models.mastery import CourseMastery, SkillAnswer, SkillFit, SkillMastery
 from analytics.models.reports import CourseAffinity, CourseTotals, PatternPoint, PatternRun
 from analytics.models.review import ReviewCard, ReviewFeed, ReviewLog
@@ -28,10 +29,12 @@ __all__ = [
     "FairnessReport",
     "FoldState",
     "HelpContact",
+    "ImportedCourse",
     "InstitutionDay",
     "ItemStatistics",
     "LearnerFeature",
     "LearnerRisk",
+    "LearningImport",
     "LearningStatement",
     "PatternPoint",
     "PatternRun",

@@ -53,6 +53,15 @@ def horizon() -> Horizon | None:
     return Horizon(int(oldest), int(following))
 
 
+def transaction_id() -> int:
+    """The id of the transaction that writes now, as events carry it; 0 without such ids."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
 def unread(state: FoldState, seen: Horizon | None) -> QuerySet[EventRecord]:
     """Events after the watermark that are safe to pass, in reading order."""
     if seen is None:

@@ -24,6 +24,12 @@ ON_ITS_WAY = PersonalData(
     subject="user_id",
     erase="delete",
 )
+LAST_TIMES = PersonalData(
+    kind="activity",
+    purpose="Sees to it that a mail or push comes once and not too often.",
+    subject="user_id",
+    erase="delete",
+)
 DEFAULT_HOUR = 7
 EVERY_DAY = 0b111_1111
 
@@ -93,7 +99,7 @@ class Mailbox(models.Model):
     hours or the next try after a refusal, `refused_since` the first of the refusals in a row.
     """
 
-    personal_data = ON_ITS_WAY
+    personal_data = LAST_TIMES
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )

@@ -8,11 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 from lms.kernel.errors import SignInRequired
 from lms.kernel.rules import fetch
 from lms.kernel.web.middleware import actor_of
-from realtime.queries.notifications import (
-    notifications_of,
-    unread_count,
-    words_of,
-)
+from realtime.queries.bursts import bursts
+from realtime.queries.notifications import notifications_of, unread_count
 from realtime.rules import VIEW_NOTIFICATION
 from realtime.services.notify import mark_all_read, mark_read
 from realtime.services.occasions import link_of
@@ -31,7 +28,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(row, words_of(row)) for row in page],
+        "groups": bursts(page),
         "only_unread": only_unread,
         "unread": unread_count(actor),
     }

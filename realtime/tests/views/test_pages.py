@@ -249,6 +249,17 @@ def test_notifications_page_reads_one_or_all(cast: Cast) -> None:
     assert "Nothing yet" in empty
 
 
+def test_a_burst_stands_as_one_and_opens(cast: Cast) -> None:
+    rows = [tell(cast, "learner", f"k{number}") for number in range(5)]
+    client = api(cast, "learner")
+    page = client.get("/me/notifications/").content.decode()
+    assert "4 more of this kind" in page
+    assert all(f'id="n-{row.public_id}"' in page for row in rows)
+    client.post(f"/me/notifications/{rows[2].public_id}/")
+    page = client.get("/me/notifications/").content.decode()
+    assert "more of this kind" not in page  # what was read parts them
+
+
 def test_notification_switches_are_saved_by_form(cast: Cast) -> None:
     client = api(cast, "learner")
     on = {f"{kind}-in_app": "on" for kind in ("invited", "enrolled", "quiz_published")}

@@ -13,6 +13,7 @@ from realtime.consumers.door import Caller, Scope, caller_of
 from realtime.consumers.process import PROCESS
 from realtime.consumers.socket import Socket, in_thread
 from realtime.consumers.watch import watch
+from realtime.consumers.writers import say_plain
 from realtime.errors import NotAMember
 from realtime.queries.access import Standing, standing_of
 from realtime.queries.chat import (
@@ -26,6 +27,7 @@ from realtime.queries.chat import (
 from realtime.queries.frames import JoinedFrame, TypingFrame, member_frame, message_frame
 from realtime.queries.room import read_up_to
 from realtime.services.chat import Sent, send_message
+from realtime.services.chat_burst import is_plain
 from realtime.services.files import Named, named_files
 from realtime.services.presence import enter_room, leave_room
 
@@ -111,10 +113,23 @@ class ChatConsumer(Socket):
         client_id, body = _message_of(frame)
         files = named_files(frame.get("files"))
         reply_to = str(frame.get("reply_to") or "")
-        sent = await in_thread(self._store, client_id, body, reply_to, files)
+        if is_plain(body, reply_to, files):
+            sent = await self._say_plain(client_id, body)
+        else:
+            sent = await in_thread(self._store, client_id, body, reply_to, files)
         if not sent.fresh:  # the room has had it; the sender did not hear of it
             again = await in_thread(message_frame, sent.message)
             self.connection.send_json(dict(again))
+
+    async def _say_plain(self, client_id: uuid.UUID, body: str) -> Sent:
+        try:
+            outcome = await say_plain(self.course.pk, self.caller, client_id, body)
+            if isinstance(outcome, Sent):
+                return outcome
+            raise outcome
+        except (SignInRequired, NotFound, Denied):
+            await in_thread(self._again)
+            raise
 
     def _store(
         self, client_id: uuid.UUID, body: str, reply_to: str, files: tuple[Named, ...]

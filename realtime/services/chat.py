@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel import clock
@@ -18,22 +17,20 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Invalid, Throttled
 from lms.kernel.events import publish
 from lms.kernel.rules import allows, require
-from lms.kernel.text import PIPELINE_VERSION, Profile, render_markdown, require_text
+from lms.kernel.text import require_text
 from realtime.enums import MAX_BODY, RevisionKind
-from realtime.events import MessageDeleted, MessageSent, PeopleMeant
+from realtime.events import MessageDeleted
 from realtime.models import Message, Room
 from realtime.queries.chat import known_message, message_in
-from realtime.queries.mentions import marked, mentioned_in
+from realtime.queries.mentions import mentioned_in
 from realtime.rules import DELETE_MESSAGE
-from realtime.services.files import Named, take_along
-from realtime.services.indexing import forget_message, index_message
-from realtime.services.reading import mark_newest_read
+from realtime.services.chat_store import Words, rendered, store_messages
+from realtime.services.files import Named
+from realtime.services.indexing import forget_message
 from realtime.services.revisions import keep_revision
 from realtime.services.room import (
-    count_reply,
     locked_message,
     locked_room,
-    next_seq,
     require_clean_words,
     require_writing,
     save_change,
@@ -48,30 +45,6 @@ class Sent:
 
     message: Message
     fresh: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """What is to be said, checked and rendered."""
-
-    client_id: uuid.UUID
-    body: str
-    parent: Message | None
-    mentions: tuple[tuple[int, str, str], ...]
-    files: Sequence[Named]
-
-    @property
-    def thread(self) -> Message | None:
-        """The message that began the thread: threads are one level deep."""
-        if self.parent is None:
-            return None
-        return self.parent.thread if self.parent.thread is not None else self.parent
-
-    @property
-    def html(self) -> str:
-        """The words rendered and cleaned, with whom they mention marked."""
-        rendered = render_markdown(self.body, profile=Profile.MESSAGE)
-        return marked(rendered, [name for _key, _id, name in self.mentions])
 
 
 def send_message(
@@ -98,22 +71,41 @@ def send_message(
     # What asks or replies is looked up first: a repeated question is no second one.
     repeats = "@" in text or bool(reply_to)
     if repeats and (known := known_message(actor, course, client_id)) is not None:
-        return Sent(_same(known, text), fresh=False)
+        return Sent(require_same(known, text), fresh=False)
     wish = wish_of(actor, course, text)
-    replied = message_in(actor, course, reply_to) if reply_to else None
-    words = _Words(client_id, text, replied, tuple(mentioned_in(text, course)), files)
+    words = _words(actor, course, client_id, text, reply_to, files)
     with transaction.atomic():
         room = locked_room(course.pk)
         room.course = course
         if (known := known_message(actor, course, client_id)) is not None:
-            return Sent(_same(known, text), fresh=False)
+            return Sent(require_same(known, text), fresh=False)
         require_clean_words(room, text)
         _require_slowness(actor, course, room)
-        message = _store(actor, room, words)
+        (message,) = store_messages(room, [words])
         if wish is not None:
             ask_in_room(actor=actor, course=course, message=message, wish=wish)
         tell_room(course.pk, message, bare=not files)
     return Sent(message, fresh=True)
+
+
+def _words(
+    actor: Actor,
+    course: Course,
+    client_id: uuid.UUID,
+    text: str,
+    reply_to: str,
+    files: Sequence[Named],
+) -> Words:
+    meant = tuple(mentioned_in(text, course))
+    return Words(
+        actor=actor,
+        client_id=client_id,
+        body=text,
+        html=rendered(text, [name for _key, _id, name in meant]),
+        parent=message_in(actor, course, reply_to) if reply_to else None,
+        mentions=meant,
+        files=files,
+    )
 
 
 def delete_message(*, actor: Actor, message: Message) -> Message:
@@ -136,38 +128,6 @@ def delete_message(*, actor: Actor, message: Message) -> Message:
         save_change(room, row, "body", "html", "deleted_at", "deleted_by", "reactions", "pinned_at")
         forget_message(row.pk)  # after its row is locked, which the sweep of the index holds too
     return row
-
-
-def _store(actor: Actor, room: Room, words: _Words) -> Message:
-    sender = User.objects.get(pk=actor.user_id or 0)
-    seq, change = next_seq(room)
-    message = Message.objects.create(
-        room=room,
-        seq=seq,
-        change=change,
-        client_id=words.client_id,
-        sender=sender,
-        parent=words.parent,
-        thread=words.thread,
-        mentions=[public_id for _key, public_id, _name in words.mentions],
-        body=words.body,
-        html=words.html,
-        pipeline_version=str(PIPELINE_VERSION),
-        indexed=True,
-        created_at=clock.now(),
-    )
-    take_along(actor, words.files, message=message, direct=None)
-    index_message(message)
-    if words.thread is not None:
-        count_reply(room, words.thread.pk)
-    mark_newest_read(room, sender.pk)
-    publish(
-        MessageSent(message_id=message.pk, sender_id=sender.pk, course_id=room.course_id),
-        actor=actor,
-    )
-    if words.parent is not None or words.mentions:
-        publish(PeopleMeant(message_id=message.pk, course_id=room.course_id), actor=actor)
-    return message
 
 
 def _require_slowness(actor: Actor, course: Course, room: Room) -> None:
@@ -195,7 +155,8 @@ def clean_body(body: str, *, bare: bool = False) -> str:
     return text
 
 
-def _same(message: Message, text: str) -> Message:
+def require_same(message: Message, text: str) -> Message:
+    """The message that was stored under a `client_id`. Raises Conflict for other words."""
     if message.deleted_at is None and message.body != text:
         raise Conflict(_("This client_id was used for another message."), code="client_id_reused")
     return message

@@ -1,5 +1,7 @@
 """How far each member has read a room: one number, which only grows."""
 
+from collections.abc import Mapping
+
 from courses.models import Course
 from lms.kernel.actors import Actor
 from lms.kernel.rules import require, require_write
@@ -28,10 +30,16 @@ def mark_read(room: Room, user_id: int, seq: int) -> int:
     return row.last_seq
 
 
-def mark_newest_read(room: Room, user_id: int) -> None:
-    """Whoever just wrote has seen what stands above their words; the room is locked."""
+def mark_newest_read(room: Room, wrote: Mapping[int, int]) -> None:
+    """Who just wrote has seen what stands above their words; the room is locked.
+
+    `wrote` holds the number of each person's last message, which nobody can have read before.
+    """
     RoomRead.objects.bulk_create(
-        [RoomRead(course_id=room.course_id, user_id=user_id, last_seq=room.last_seq)],
+        [
+            RoomRead(course_id=room.course_id, user_id=user_id, last_seq=seq)
+            for user_id, seq in sorted(wrote.items())
+        ],
         update_conflicts=True,
         unique_fields=["course", "user"],
         update_fields=["last_seq"],

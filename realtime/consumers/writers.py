@@ -1,0 +1,71 @@
+"""What this process's sockets say in a room: one writer at a time, who takes all that waits."""
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+from typing import Final
+
+from courses.models.roles import remembering_roles
+from realtime.consumers.door import Caller
+from realtime.consumers.socket import in_thread
+from realtime.queries.chat import course_now
+from realtime.services.chat_burst import Outcome, Said, send_plain
+
+MOST: Final = 32
+Key = tuple[asyncio.AbstractEventLoop, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    caller: Caller
+    client_id: uuid.UUID
+    body: str
+    told: "asyncio.Future[Outcome | Exception]"
+
+
+# What waits for each room that is being written to; a room without a writer has no entry.
+_rooms: dict[Key, list[_Waiting]] = {}
+_tasks: set[asyncio.Task[None]] = set()
+
+
+async def say_plain(course_id: int, caller: Caller, client_id: uuid.UUID, body: str) -> Outcome:
+    """Store a plain message, with whatever else waits for this room. Raises what storing raises."""
+    loop = asyncio.get_running_loop()
+    one = _Waiting(caller, client_id, body, loop.create_future())
+    key = (loop, course_id)
+    if key in _rooms:
+        _rooms[key].append(one)
+    else:
+        _rooms[key] = [one]
+        task = loop.create_task(_write(key), name="room-writer")
+        _tasks.add(task)
+        task.add_done_callback(_tasks.discard)
+    outcome = await one.told
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+async def _write(key: Key) -> None:
+    waiting = _rooms[key]
+    try:
+        while waiting:
+            batch = waiting[:MOST]
+            del waiting[:MOST]
+            outcomes: list[Outcome | Exception]
+            try:
+                outcomes = list(await in_thread(_store, key[1], batch))
+            except Exception as problem:  # noqa: BLE001 - each of them hears of it
+                outcomes = [problem] * len(batch)
+            for one, outcome in zip(batch, outcomes, strict=True):
+                if not one.told.done():  # its socket may have gone meanwhile
+                    one.told.set_result(outcome)
+    finally:
+        del _rooms[key]
+
+
+def _store(course_id: int, batch: list[_Waiting]) -> list[Outcome]:
+    course = course_now(course_id)
+    said = [Said(one.caller.actor(), one.client_id, one.body) for one in batch]
+    with remembering_roles():
+        return send_plain(course=course, said=said)

@@ -36,6 +36,11 @@ class Institution:
     completions: int
 
     @property
+    def active_week(self) -> int | None:
+        """People active in seven days up to the newest day counted, None before the first count."""
+        return self.today.active_week if self.today else None
+
+    @property
     def today(self) -> InstitutionDay | None:
         """The newest day counted."""
         return self.days[-1] if self.days else None

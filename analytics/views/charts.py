@@ -71,7 +71,7 @@ def funnel(steps: Sequence[LessonStep], learners: int | None) -> Chart:
     """How many learners reached, began and completed each item, in the order of the outline."""
     came, started, done = _("Got this far"), _("Started"), _("Completed")
     series = (
-        (came, "--line", [step.reached for step in steps]),
+        (came, "--line-strong", [step.reached for step in steps]),
         (started, "--brand-line", [step.started for step in steps]),
         (done, "--series-1", [step.completed for step in steps]),
     )
@@ -254,7 +254,8 @@ def items(rows: Sequence[ItemStatistics]) -> Chart:
 
 def rounded(value: float, places: int = 2) -> str:
     """A figure in the reader's way; `number_format` alone would cut it off."""
-    return number_format(round(value, places), places)
+    # Adding zero makes a minus nothing plain.
+    return number_format(round(value, places) + 0.0, places)
 
 
 def _two(value: float | None) -> str:

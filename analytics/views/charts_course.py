@@ -23,7 +23,7 @@ def busy(hours: Hours) -> Chart:
     names = [date_format(MONDAY + timedelta(days=day), "l") for day in range(7)]
     option = {
         "tooltip": {"trigger": "item"},
-        "grid": {"bottom": 48},
+        "grid": {"left": 8, "right": 16, "top": 8, "bottom": 48, "containLabel": True},
         "xAxis": {"type": "category", "data": [str(hour) for hour in range(24)]},
         "yAxis": {"type": "category", "inverse": True, "data": days},
         "visualMap": _scale(max(max(day) for day in hours)),

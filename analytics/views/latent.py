@@ -92,7 +92,7 @@ def _curves(abilities: list[float], found: list[tuple[ItemStatistics, dict[str, 
     axis = _("Ability, in standard deviations from these learners' mean")
     option = {
         "legend": {"data": [whole, *names], "type": "scroll"},
-        "grid": {"bottom": 28},
+        "grid": {"left": 8, "right": 16, "top": 36, "bottom": 32, "containLabel": True},
         "xAxis": {"type": "value", "min": abilities[0], "max": abilities[-1], **_below(axis)},
         "yAxis": {"type": "value"},
         "series": [

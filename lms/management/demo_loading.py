@@ -20,6 +20,7 @@ from lms.kernel.actors import for_user, system
 from lms.management.demo_activity import WEEKS, Act, invent_activity
 from lms.management.demo_aftermath import finish
 from lms.management.demo_assignment import add_assignment
+from lms.management.demo_calendar import plan_demo
 from lms.management.demo_content import DemoCourse, load_courses
 from lms.management.demo_courses import build_course
 from lms.management.demo_desk import lay_out_desk
@@ -89,6 +90,7 @@ def load(*, say: Say) -> Loaded:
     add_assignment(stage, now)
     lay_out_desk(stage, now)
     open_forum_of_demo(stage, now)
+    plan_demo(stage, now)
     say("Charts, notifications and drafts to review.")
     drafts = finish(stage, now)
     return Loaded(len(stage.people), len(stage.courses), count, drafts)

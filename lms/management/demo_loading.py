@@ -24,6 +24,7 @@ from lms.management.demo_calendar import plan_demo
 from lms.management.demo_content import DemoCourse, load_courses
 from lms.management.demo_courses import build_course
 from lms.management.demo_desk import lay_out_desk
+from lms.management.demo_direct import write_to_each_other
 from lms.management.demo_forum import open_forum_of_demo
 from lms.management.demo_people import (
     Conversations,
@@ -91,6 +92,7 @@ def load(*, say: Say) -> Loaded:
     lay_out_desk(stage, now)
     open_forum_of_demo(stage, now)
     plan_demo(stage, now)
+    write_to_each_other(stage, now)
     say("Charts, notifications and drafts to review.")
     drafts = finish(stage, now)
     return Loaded(len(stage.people), len(stage.courses), count, drafts)

@@ -22,6 +22,7 @@ from assessments.enums import ExamChat
 from assessments.queries.exam import chat_in, require_chat
 from courses.enums import CourseRole, CourseState, EnrolmentState
 from courses.models import Course, Enrolment
+from courses.rules import role_in
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import NotFound, SignInRequired
@@ -220,6 +221,15 @@ def ground(one: int, other: int) -> QuerySet[Course]:
         Q(policy=DirectPolicy.ALL) | (Q(policy=DirectPolicy.STAFF) & Exists(taught))
     )
     return allowed.filter(~Q(pk__in=held.values("course")) | Exists(peer_teaches))
+
+
+def direct_policy(actor: Actor, course: Course) -> str:
+    """Whom the actor may write to from a course's room: `all`, `staff` or `off`."""
+    policy = Room.objects.filter(course=course).values_list("direct", flat=True).first()
+    policy = policy or DirectPolicy.STAFF
+    if policy == DirectPolicy.STAFF and role_in(actor, course.pk) in STAFF:
+        return DirectPolicy.ALL.value
+    return policy
 
 
 def blocked_by(one: int, other: int) -> bool:

@@ -19,6 +19,7 @@ from lms.kernel.web.middleware import actor_of
 from realtime.enums import MAX_ALT, MAX_BODY, MAX_FILE_MB, MAX_FILES, Emoji
 from realtime.models import Message
 from realtime.queries.chat import course_with_room, may_talk, shown_to
+from realtime.queries.direct import direct_policy
 from realtime.queries.room import found_in, history_of, thread_of
 from realtime.rules import EDIT_MESSAGE, MODERATE_MESSAGE, USE_MESSAGE, VIEW_HISTORY, VIEW_MESSAGE
 from realtime.services.chat import send_message
@@ -50,6 +51,7 @@ def room_context(request: HttpRequest, course: Course) -> dict[str, object]:
         "may_open": True,
         "may_staff": allows(actor, STAFF_COURSE, course),
         "may_write": may_talk(actor, course),
+        "direct_to": direct_policy(actor, course),
         "may_moderate": allows(actor, STAFF_COURSE, course) and actor.can_write,
         "may_promote": allows(actor, MANAGE_COURSE, course) and actor.can_write,
         "emoji": Emoji.choices,

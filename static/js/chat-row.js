@@ -44,6 +44,8 @@ export class Rows {
     for (const name of ["href", "action"]) {
       row.querySelectorAll(`[${name}*=MESSAGE]`).forEach((part) => part.setAttribute(name, part.getAttribute(name).replace("MESSAGE", message.id)));
     }
+    const direct = row.querySelector("[data-tool=direct]");
+    direct.href = direct.getAttribute("href").replace("PERSON", message.sender?.id ?? "");
     Object.assign(row.dataset, { seq: message.seq, change: message.change, id: message.id, sender: message.sender?.id ?? "" });
     row.classList.toggle("me", mine);
     row.classList.toggle("ai", Boolean(message.ai));
@@ -169,6 +171,7 @@ export class Rows {
       reply: write,
       more: true,
       thread: true,
+      direct: !mine && message.sender && (this.words.direct === "all" || (this.words.direct === "staff" && this.staff[message.sender.id])),
       edit: mine && write && Date.now() - new Date(message.created_at) < EDITED_WITHIN,
       pin: moderate,
       faq: this.words.promote === "true",

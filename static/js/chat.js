@@ -5,6 +5,8 @@
  * opens, or the relay behind it is down, the page asks every few seconds.
  */
 import { Attach } from "cairn/chat-files";
+import { Mention } from "cairn/chat-mention";
+import { Thread } from "cairn/chat-thread";
 import { Composer } from "cairn/chat-composer";
 import { Log } from "cairn/chat-log";
 import { api } from "cairn/requests";
@@ -28,7 +30,10 @@ class Room {
     this.form = root.querySelector("[data-chat-form]");
     this.area = this.form?.querySelector("textarea");
     this.relayDown = false;
+    this.thread = new Thread(this);
     if (this.form) {
+      this.mention = new Mention(this.area, this.words.room, this.words);
+      if (this.thread.area) this.threadMention = new Mention(this.thread.area, this.words.room, this.words);
       this.composer = new Composer(root, this.log);
       this.attach = new Attach(this.form, root.querySelector(".room-main"));
     }
@@ -97,6 +102,7 @@ class Room {
     const waiting = message.sender?.id === this.words.me ? this.settle(message.client_id) : null;
     const row = this.log.put(message, waiting);
     if (row?.dataset.askWhy) this.why(row);
+    this.thread.arrived(message);
     this.typists.delete(message.sender?.id);
     this.showTypists();
     this.seq.add(message.seq);

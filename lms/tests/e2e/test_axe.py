@@ -61,12 +61,15 @@ NOT_WALKED = {
     "/reports/off/{token}/",
     # Offered for a quarter of an hour: the room's own browser test walks it.
     "/c/{slug}/chat/{message_id}/edit/",
+    "/me/messages/said/{message_id}/edit/",
     # Its links are in mails: the browser test of notifications walks it.
     "/mail/off/{token}/",
     "/me/export/",
     "/me/profile/",
     "/submission-files/{token}/",
     "/answer-files/{token}/",
+    "/message-files/{file_id}/",
+    "/message-files/signed/{token}/",
     "/answers/{part_id}/files/{file_id}/",
     "/c/{slug}/learn/{item}/submission/files/{file_id}/",
     # The demo has no such job: walked with its pieces in test_writing.

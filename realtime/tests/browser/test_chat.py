@@ -22,6 +22,7 @@ from realtime.models import Message
 from realtime.queries.way_out import way_out
 from realtime.services.announcements import announce
 from realtime.services.chat import send_message
+from realtime.services.direct import report_direct, send_direct
 from realtime.services.editing import react
 from realtime.services.moderation import pin_message, report_message, restrict_member
 from realtime.tests.factories import Cast
@@ -280,6 +281,19 @@ def test_pages_have_no_accessibility_violation_and_fit(site: Cast, visit: Open, 
     pin_message(actor=site.actor("instructor"), message=said, on=True)
     report_message(actor=site.actor("learner2"), message=said, reason="Loud")
     announce(actor=site.actor("instructor"), course=site.course, title="News", body="# Big\n\nx")
+    told = send_direct(
+        actor=site.actor("instructor"),
+        person=site.people["learner"],
+        client_id=uuid.uuid4(),
+        body="Alone " * 40,
+    ).message
+    mine = send_direct(
+        actor=site.actor("learner"),
+        person=site.people["instructor"],
+        client_id=uuid.uuid4(),
+        body="Words",
+    ).message
+    report_direct(actor=site.actor("learner"), message=told, course=site.course)
     pages = {
         "learner": [
             f"/c/{site.course.slug}/chat/",
@@ -290,6 +304,12 @@ def test_pages_have_no_accessibility_violation_and_fit(site: Cast, visit: Open, 
             f"/c/{site.course.slug}/chat/{said.public_id}/thread/",
             f"/c/{site.course.slug}/chat/{said.public_id}/edit/",
             f"/c/{site.course.slug}/chat/search/?q=code",
+            "/me/messages/",
+            "/me/messages/?q=alone",
+            f"/me/messages/{told.conversation.public_id}/",
+            f"/me/messages/to/{site.people['assistant'].public_id}/",
+            f"/me/messages/said/{told.public_id}/report/",
+            f"/me/messages/said/{mine.public_id}/edit/",
         ],
         "instructor": [
             f"/teach/{site.course.slug}/announcements/",

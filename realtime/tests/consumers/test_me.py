@@ -1,16 +1,21 @@
 """The personal socket: ids alone, for its person alone."""
 
 import asyncio
+import uuid
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 
+from accounts.models import User
+from courses.models import Enrolment
 from lms.kernel import push
 from lms.kernel.actors import system
+from lms.kernel.errors import Denied
 from lms.kernel.jobs import cancel_job, enqueue
 from realtime.enums import NotificationKind
 from realtime.models import Notification
+from realtime.services.direct import send_direct
 from realtime.services.notify import mark_all_read, notify
 from realtime.tests.consumers.conftest import Stage
 from realtime.tests.consumers.test_chat import refused
@@ -83,6 +88,36 @@ async def test_me_has_nothing_to_hear_from_clients(theatre: Stage) -> None:
     mine = await theatre.open("learner", ME)
     await mine.tell({"type": "join"})
     assert (await mine.hear("error"))["code"] == "unknown_type"
+
+
+async def test_me_hears_of_messages_as_ids_until_the_course_ends_it(theatre: Stage) -> None:
+    """R5 R6: who was removed hears nothing more, and a person who is gone is shut out."""
+    cast = theatre.cast
+    mine, other = await theatre.open("learner", ME), await theatre.open("learner2", ME)
+    await mine.hear("ready")
+    await other.hear("ready")
+
+    def write(who: str, whom: str) -> str:
+        sent = send_direct(
+            actor=cast.actor(who), person=cast.people[whom], client_id=uuid.uuid4(), body="zqwords"
+        )
+        return sent.message.conversation.public_id
+
+    key = await sync_to_async(write)("assistant", "learner")
+    assert await mine.hear("direct") == {"type": "direct", "conversation": key, "change": 1}
+    await Enrolment.objects.filter(user=cast.people["learner"]).aupdate(state="removed")
+    with pytest.raises(Denied):
+        await sync_to_async(write)("assistant", "learner")
+    with pytest.raises(Denied):
+        await sync_to_async(write)("learner", "assistant")
+    assert not await other.hears_soon("direct")
+    frames = [frame for frame in mine.heard if frame["type"] == "direct"]
+    await mine.tell({"type": "x"})
+    await mine.hear("error")
+    assert frames == [frame for frame in mine.heard if frame["type"] == "direct"]
+    assert "zqwords" not in str([*mine.heard, *other.heard])
+    await User.objects.filter(pk=cast.people["learner"].pk).aupdate(is_active=False)
+    assert await mine.closed() == 4401  # by the watch, within 10 seconds, though nobody told it
 
 
 async def test_me_closes_at_once_when_told(theatre: Stage) -> None:  # R5 A3

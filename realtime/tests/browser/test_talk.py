@@ -184,3 +184,31 @@ def test_a_message_to_oneself_alone_comes_in_while_one_looks(site: Cast, visit: 
         body="Two",
     )
     expect(page.locator(".msg[data-seq] .msg-text")).to_have_text(["One", "Two"])
+
+
+def test_staff_settle_a_report_and_mute_who_wrote_it(site: Cast, visit: Open) -> None:
+    learner, reader = visit("learner"), visit("learner2")
+    for page in (learner, reader):
+        expect(page.locator(LIVE)).to_be_visible()
+    write(learner, "Rude words")
+    said = reader.locator(".msg[data-seq='1']")
+    said.hover()
+    said.locator("[data-tool=more] summary").click()
+    said.locator("[data-tool=report]").click()
+    reader.fill("#report-reason", "It is rude")
+    reader.get_by_role("button", name="Report").click()
+    expect(reader.locator(LIVE)).to_be_visible()
+    desk = visit("assistant", f"/teach/{site.course.slug}/chat/")
+    expect(desk.locator("#reported + article")).to_contain_text("It is rude")
+    desk.get_by_role("button", name="Leave it").click()
+    expect(desk.locator("#settled")).to_be_visible()
+    desk.get_by_role("button", name="Open again").click()
+    desk.get_by_role("button", name="Take it away").click()
+    for page in (learner, reader):
+        expect(page.locator(".msg.gone")).to_contain_text("This message was deleted.")
+    desk.locator("#who").select_option(label=site.people["learner"].display_name)
+    desk.get_by_role("button", name="Restrict").click()
+    expect(desk.locator("#restricted + .card")).to_contain_text(site.people["learner"].name)
+    write(learner, "More of it")
+    expect(learner.locator(".unsent")).to_contain_text("have muted you in this room")
+    expect(reader.locator(".msg[data-seq]")).to_have_count(1)

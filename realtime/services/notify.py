@@ -18,6 +18,7 @@ from realtime.models import Notification, NotificationPreference
 from realtime.queries.frames import NotificationFrame
 from realtime.queries.times import wishes_of
 from realtime.rules import READ_NOTIFICATION, VIEW_NOTIFICATION
+from realtime.services.mailbox import hold_mailbox
 
 BATCH = 200
 KEEP = timedelta(days=365)
@@ -116,9 +117,14 @@ def mark_read(*, actor: Actor, notification: Notification) -> Notification:
 def mark_all_read(*, actor: Actor) -> int:
     """Mark the actor's notifications as read; returns how many were unread."""
     require_write(actor)
-    count = VIEW_NOTIFICATION.rows(actor).filter(read_at=None).update(read_at=clock.now())
-    if count and actor.user_id is not None:
-        _tell_read(actor.user_id)
+    user_id = actor.user_id
+    if user_id is None:
+        return 0
+    with transaction.atomic():
+        hold_mailbox(user_id)
+        count = VIEW_NOTIFICATION.rows(actor).filter(read_at=None).update(read_at=clock.now())
+        if count:
+            _tell_read(user_id)
     return count
 
 

@@ -24,6 +24,7 @@ from realtime.models import (
 from realtime.queries.letters import waiting_mail
 from realtime.queries.times import Hours, muted_courses, own_hours
 from realtime.scoring.hours import next_at
+from realtime.services.mailbox import hold_mailbox
 
 
 @transaction.atomic
@@ -38,6 +39,7 @@ def set_preference(
 ) -> NotificationPreference:
     """Set the actor's own switches for one kind; None leaves one as it is."""
     require_write(actor)
+    hold_mailbox(actor.user_id or 0)
     given = {"in_app": in_app, "mail": mail, "push": push, "frequency": frequency}
     row, _made = NotificationPreference.objects.update_or_create(
         user_id=actor.user_id or 0,
@@ -105,6 +107,7 @@ def mute_course(*, actor: Actor, course: Course) -> None:
     """No mail and no push of a course, nor of what waits. Raises Denied or NotFound."""
     require(actor, OPEN_COURSE, course)
     require_write(actor)
+    hold_mailbox(actor.user_id or 0)
     MutedCourse.objects.get_or_create(user_id=actor.user_id or 0, course=course)
     _waiting(actor).filter(course=course).update(mail=False)
     _unpushed(actor).filter(course=course).update(push=False)
@@ -125,6 +128,7 @@ def _wall(at: time | None) -> time | None:
 
 
 def _save_times(actor: Actor, **changes: object) -> NotificationTimes:
+    hold_mailbox(actor.user_id or 0)
     row, _made = NotificationTimes.objects.update_or_create(
         user_id=actor.user_id or 0, defaults=changes
     )

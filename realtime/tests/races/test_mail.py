@@ -10,11 +10,12 @@ from django.core import mail
 from django.db import connection
 
 from lms.kernel import clock
-from lms.kernel.actors import system
-from realtime.enums import NotificationKind
+from lms.kernel.actors import Actor, system
+from realtime.enums import Frequency, NotificationKind
 from realtime.models import Letter, Notification
 from realtime.services.mail import mail_person, queue_due_mail
-from realtime.services.notify import notify
+from realtime.services.notify import mark_all_read, notify
+from realtime.services.preferences import set_preference
 from realtime.tests.factories import Cast, cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,3 +83,35 @@ def test_telling_and_sending_at_once_loses_and_doubles_nothing() -> None:
     assert not Notification.objects.filter(user=learner, mailed_at=None).exists()
     assert sum(Letter.objects.values_list("things", flat=True)) == 12
     assert len(mail.outbox) == Letter.objects.count()
+
+
+def test_sending_switching_and_reading_at_once_never_wait_for_each_other() -> None:
+    stage = cast()
+    burst(stage, 120)
+    learner, actor = stage.people["learner"].pk, stage.actor("learner")
+    turns = iter(range(6))
+
+    def act() -> int:
+        turn = next(turns) % 3
+        for _round in range(4):
+            if turn == 0:
+                mail_person(learner)
+            elif turn == 1:
+                switch(actor)
+            else:
+                mark_all_read(actor=actor)
+        return 0
+
+    assert at_once(act, 6) == [0] * 6
+    assert len(mail.outbox) <= 1
+
+
+def switch(actor: Actor) -> None:
+    for frequency in (Frequency.DAILY, Frequency.AT_ONCE):
+        set_preference(
+            actor=actor,
+            kind=NotificationKind.MENTIONED,
+            in_app=True,
+            mail=True,
+            frequency=frequency,
+        )

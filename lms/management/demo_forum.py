@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from assessments.models import GradeCategory, GradeItem
+from assessments.services.gradebook import ItemFields, update_item
 from courses.models import Course, LearnerGroup
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.management.demo_timeline import Stage, run_waiting_jobs
 from realtime.enums import ThreadKind
-from realtime.models import ForumPost, ForumThread
+from realtime.models import ForumPost, ForumTask, ForumThread
 from realtime.services.forum import NewThread, start_thread, write_post
 from realtime.services.forum_editing import edit_post, mark_helpful, solve_thread
 from realtime.services.forum_keeping import pin_thread, report_post, set_forum
@@ -143,12 +145,21 @@ def open_forum_of_demo(stage: Stage, now: datetime) -> None:
         pin_thread(actor=teacher, thread=threads[WELCOME.title], on=True)
         due = now + timedelta(days=6)
         wish = TaskWish(points=Decimal(10), due_at=due, posts_needed=1, replies_needed=2)
-        set_task(actor=teacher, thread=threads[GRADED.title], wish=wish)
+        task = set_task(actor=teacher, thread=threads[GRADED.title], wish=wish)
+        _file(teacher, course, task)
         _mend(stage, threads[SPREAD.title])
         group = LearnerGroup.objects.filter(course=course).first()
         if group is not None:
             _among(teacher, course, group)
     run_waiting_jobs()
+
+
+def _file(teacher: Actor, course: Course, task: ForumTask) -> None:
+    """Its column stands among the written work."""
+    category = GradeCategory.objects.get(course=course, name="Written work")
+    item = GradeItem.objects.select_related("course").get(forum_task=task)
+    fields = ItemFields(title=item.title, max_score=item.max_score, category=category)
+    update_item(actor=teacher, item=item, fields=fields)
 
 
 def _talks() -> tuple[Talk, ...]:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from courses.rules import STAFF_COURSE, TALK_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
-from lms.kernel.errors import Conflict, Denied, Invalid, NotFound
+from lms.kernel.errors import Conflict, Denied, Invalid, NotFound, Throttled
 from lms.kernel.events import publish
 from lms.kernel.rules import allows, require
 from lms.kernel.text import PIPELINE_VERSION, Profile, render_markdown, require_line, require_text
@@ -43,6 +44,7 @@ from realtime.services.indexing import index_post
 from realtime.services.room import require_clean_words
 
 MOST_POSTS: Final = 5_000
+PACE: Final = (60, timedelta(minutes=5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +74,7 @@ class Written:
 def start_thread(*, actor: Actor, course: Course, new: NewThread) -> Written:
     """Begin a thread; the same `client_id` of the same person begins one.
 
-    Raises what `require_posting` raises, Invalid naming the field, NotFound for a board or group
-    that is not there.
+    Raises what `require_posting` raises, Invalid naming the field, Throttled `forum_pace`.
     """
     require_posting(actor, course)
     title, body = clean_title(new.title), clean_post(new.body)
@@ -84,6 +85,7 @@ def start_thread(*, actor: Actor, course: Course, new: NewThread) -> Written:
         known = _known(actor, new.client_id, thread__course=course, seq=1)
         if known is not None:
             return Written(known, fresh=False)
+        _require_pace(actor, course)
         _require_nameless(actor, course, forum, new.anonymous)
         require_words(course, title, "title")
         require_words(course, body)
@@ -116,8 +118,8 @@ def write_post(
 ) -> Written:
     """Reply in a thread, to `parent` (a post's public id) or to the thread itself; stored once.
 
-    Raises what `require_posting` raises, NotFound, Invalid, Conflict `locked`, `deleted`,
-    `client_id_reused`.
+    Raises what `require_posting` raises, NotFound, Invalid, Throttled `forum_pace`, Conflict
+    `locked`, `deleted`, `client_id_reused`.
     """
     require(actor, USE_THREAD, thread)
     course = thread.course
@@ -129,6 +131,7 @@ def write_post(
         if known is not None:
             return Written(_same(known, text), fresh=False)
         require_open(actor, row)
+        _require_pace(actor, course)
         forum = Forum.objects.filter(course=course).first() or Forum(course=course)
         _require_nameless(actor, course, forum, anonymous, row)
         require_words(course, text)
@@ -317,6 +320,18 @@ def _parent(actor: Actor, thread: ForumThread, public_id: str) -> ForumPost | No
     if found.deleted_at is not None:
         raise Conflict(_("This post was deleted."), code="deleted")
     return found
+
+
+def _require_pace(actor: Actor, course: Course) -> None:
+    """Raise Throttled for somebody who floods the forum and does not teach."""
+    most, span = PACE
+    since = clock.now() - span
+    mine = ForumPost.objects.filter(
+        author_id=actor.user_id, thread__course=course, created_at__gt=since
+    )
+    if mine.count() >= most and not allows(actor, STAFF_COURSE, course):
+        words = _("You write very much at the moment. Go on in some minutes.")
+        raise Throttled(words, retry_after=60, code="forum_pace")
 
 
 def _require_nameless(

@@ -12,7 +12,7 @@ from courses.models import Course
 from courses.rules import MANAGE_COURSE, STAFF_COURSE
 from courses.views.doors import refusals
 from lms.kernel.actors import Actor
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Conflict, Invalid, Throttled
 from lms.kernel.rules import allows
 from lms.kernel.text import Profile, render_markdown
 from lms.kernel.web.middleware import actor_of
@@ -241,7 +241,7 @@ def _reply(
             parent=request.POST.get("parent", ""),
             anonymous=request.POST.get("anonymous") == "on",
         )
-    except (Invalid, Conflict) as problem:
+    except (Invalid, Conflict, Throttled) as problem:
         flash.error(request, problem.detail)
         return (None, body) if body.strip() else (_thread_page(course, row), "")
     return redirect(address_of(written.post)), ""

@@ -60,7 +60,10 @@ export function mount(element) {
   const socket = new Socket("/ws/me/", {
     heard: (frame) => {
       if (["ready", "notification", "read"].includes(frame.type)) askSoon();
-      if (frame.type === "notification") hear(frame.id);
+      if (frame.type === "notification") {
+        hear(frame.id);
+        document.dispatchEvent(new CustomEvent("cairn:notice-frame", { detail: frame }));
+      }
       if (["ready", "direct"].includes(frame.type)) document.dispatchEvent(new CustomEvent("cairn:direct-frame", { detail: frame }));
       if (frame.type === "gradebook") document.dispatchEvent(new CustomEvent("cairn:gradebook-frame", { detail: frame }));
       if (frame.type === "job") document.dispatchEvent(new CustomEvent("cairn:job-frame", { detail: frame }));

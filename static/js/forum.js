@@ -90,14 +90,26 @@ function closeMenus(event) {
   });
 }
 
+/** Who follows is told at once: the page asks what is new then, and not only every few seconds. */
+function hearNews(root) {
+  const news = root.querySelector("[data-forum-news]");
+  const onNotice = (event) => {
+    if (event.detail.kind.startsWith("forum_")) news?.dispatchEvent(new CustomEvent("cairn:told"));
+  };
+  document.addEventListener("cairn:notice-frame", onNotice);
+  return () => document.removeEventListener("cairn:notice-frame", onNotice);
+}
+
 export function mount(root) {
   keepDraft(root);
   answerPosts(root);
   const stop = walkPosts(root);
+  const stopHearing = hearNews(root);
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", closeMenus);
   return () => {
     stop();
+    stopHearing();
     document.removeEventListener("click", closeMenus);
     document.removeEventListener("keydown", closeMenus);
   };

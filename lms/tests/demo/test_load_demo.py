@@ -37,7 +37,7 @@ from courses.queries.contents import contents_of
 from lms.kernel.actors import Actor, for_user
 from lms.kernel.models import EventDelivery, EventRecord, Job
 from lms.management.demo_loading import DEMO_PASSWORD
-from realtime.models import Announcement, Message, Notification
+from realtime.models import Announcement, ForumThread, Message, Notification
 from realtime.queries.announcements import latest_for
 from realtime.queries.notifications import unread_count
 
@@ -230,6 +230,17 @@ def test_people_talk_and_are_told() -> None:
     assert Announcement.objects.count() == 6
     assert not Notification.objects.filter(mail=True).exists()
     assert Notification.objects.filter(kind="announcement", read_at=None).exists()
+
+
+def test_the_forum_has_threads_of_every_kind_and_one_is_solved() -> None:
+    threads = ForumThread.objects.filter(course=course())
+    assert threads.count() == 6
+    assert [row.title for row in threads.filter(solved_post__isnull=False)] == [
+        "Why divide by n less one, and not by n?"
+    ]
+    assert threads.filter(anonymous=1).count() == 1
+    assert threads.filter(group_only=True).count() == 1
+    assert threads.filter(task__item__category__name="Written work").count() == 1
 
 
 def test_quiz_scores_spread(demo: str) -> None:

@@ -10,17 +10,10 @@ from realtime.enums import NotificationKind
 from realtime.models import NotificationPreference, PushSubscription
 from realtime.queries.way_out import way_out
 from realtime.services.notify import notify
-from realtime.tests.browser.test_chat import (
-    Open,
-    browser_type_launch_args,
-    port,
-    site,
-    visit,
-)
+from realtime.tests.browser.test_chat import Open
 from realtime.tests.factories import Cast
 from realtime.tests.push_service import Receiver
 
-__all__ = ["browser_type_launch_args", "port", "site", "visit"]
 pytestmark = pytest.mark.browser
 SETTINGS = "/me/notifications/settings/"
 

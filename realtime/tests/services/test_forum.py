@@ -9,7 +9,7 @@ from accounts.services.privacy import erase_person
 from courses.enums import CourseState
 from courses.services.group import create_group
 from lms.kernel import clock
-from lms.kernel.errors import Conflict, Denied, Invalid, KernelError, NotFound
+from lms.kernel.errors import Conflict, Denied, Invalid, KernelError, NotFound, Throttled
 from lms.kernel.models import SearchDocument
 from lms.kernel.search import reindex
 from lms.kernel.testing import assert_constant_queries, events_of
@@ -114,6 +114,20 @@ def test_replies_stand_under_what_they_answer_at_most_two_levels_deep(cast: Cast
     deep = lines_of(actor, cast.course, rows)[4]
     assert deep.parent is not None
     assert deep.parent.name == cast.people["learner2"].display_name
+
+
+def test_nobody_floods_a_forum(cast: Cast) -> None:
+    post = begin(cast)
+    for number in range(59):
+        answer(cast, "learner", post, str(number))
+    with pytest.raises(Throttled) as refusal:
+        answer(cast, "learner", post, "one more")
+    assert refusal.value.code == "forum_pace"
+    with pytest.raises(Throttled):
+        begin(cast, title="Elsewhere")
+    assert answer(cast, "learner2", post).seq == 61
+    with clock.travel(clock.now() + timedelta(minutes=6)):
+        assert answer(cast, "learner", post).seq == 62
 
 
 def test_a_post_is_found_on_its_page(cast: Cast) -> None:

@@ -12,17 +12,10 @@ from pytest_django.fixtures import Settings
 from realtime.models import DirectMessage, Message, MessageFile
 from realtime.services.chat import send_message
 from realtime.services.direct import send_direct
-from realtime.tests.browser import test_chat as room
 from realtime.tests.browser.test_chat import LIVE, Open, write
 from realtime.tests.factories import Cast
 
 pytestmark = pytest.mark.browser
-browser_type_launch_args, port, site, visit = (
-    room.browser_type_launch_args,
-    room.port,
-    room.site,
-    room.visit,
-)
 
 MOUNTED = ".talk-room[data-mounted]"
 

@@ -1,0 +1,67 @@
+"""Pages of the calendar say when things are, once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from assessments.tests.factories import School, make_school
+from interop.models import CalendarEvent
+from interop.services.event import EventFields, plan_event
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 3, 10, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def school() -> School:
+    return make_school()
+
+
+def client(school: School, who: str = "learner") -> Client:
+    found = Client()
+    found.force_login(getattr(school, who))
+    return found
+
+
+def plan(school: School, **fields: object) -> CalendarEvent:
+    wish = {"title": "A walk", "starts_at": START, "ends_at": START + timedelta(hours=1)}
+    return plan_event(
+        actor=school.actor("instructor"),
+        course=school.course,
+        fields=EventFields(**{**wish, **fields}),  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({}, "10 Mar 2026, 09:00 \N{EN DASH} 10:00"),
+        (
+            {"ends_at": START + timedelta(days=1)},
+            "10 Mar 2026, 09:00 \N{EN DASH} 11 Mar 2026, 09:00",
+        ),
+        ({"all_day": True}, "10 Mar 2026"),
+    ],
+)
+def test_an_event_says_when_it_is(school: School, fields: dict[str, object], shown: str) -> None:
+    row = plan(school, **fields)
+    page = client(school).get(f"/me/calendar/{row.public_id}/").content.decode()
+    assert f"<dd>{shown}</dd>" in page
+
+
+def test_an_empty_month_says_so_and_a_full_one_does_not(school: School) -> None:
+    plan(school)
+    reader = client(school)
+    assert "Nothing in this month" in reader.get("/me/calendar/?month=2026-04").content.decode()
+    page = reader.get("/me/calendar/?month=2026-03").content.decode()
+    assert "Nothing in this month" not in page
+    assert "A walk" in page
+
+
+def test_an_event_that_cannot_be_comes_back_with_its_fault(school: School) -> None:
+    form = {"title": "A walk", "starts_at": "2026-03-10T09:00", "ends_at": "2026-03-10T08:00"}
+    answer = client(school).post("/me/calendar/new/", form)
+    assert answer.status_code == 400
+    assert "It cannot end before it starts." in answer.content.decode()
+    assert not CalendarEvent.objects.exists()

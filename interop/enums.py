@@ -12,6 +12,8 @@ MAX_URL: Final = 500
 # What one person plans for themselves, and what a course plans.
 MOST_OWN: Final = 1_000
 MOST_IN_COURSE: Final = 1_000
+# Of these so many come every week: each week is a line of its own in every calendar and feed.
+MOST_WEEKLY: Final = 100
 MOST_FEEDS: Final = 50
 # A week after week goes on for two years at most, and an event lasts a year at most.
 MOST_WEEKS: Final = 104

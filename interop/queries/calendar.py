@@ -25,6 +25,7 @@ from lms.kernel.actors import Actor
 
 REVIEW_DAYS = 30
 DAY = timedelta(days=1)
+LAST_DAY = date.max - DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ class Span:
 
     def touches(self, entry: Entry) -> bool:
         """Whether a line lies in it."""
+        # Moments first: work may be due in the years 1 and 9999, which some zones cannot say.
+        if entry.start >= self.end + DAY or entry.end < self.start - DAY:
+            return False
         return entry.first_day(self.zone) <= self.last and entry.last_day(self.zone) >= self.first
 
 
@@ -145,7 +149,7 @@ def _period_lines(actor: Actor, names: dict[int, CourseName]) -> Iterator[Entry]
             kind=EntryKind.PERIOD,
             title=_("Grading period: %(name)s") % {"name": row.name},
             start=datetime.combine(row.starts, time(), UTC),
-            end=datetime.combine(row.ends + DAY, time(), UTC),
+            end=datetime.combine(min(row.ends, LAST_DAY) + DAY, time(), UTC),
             all_day=True,
             changed_at=row.changed_at,
             path=reverse("teach-gradebook", args=[row.course.slug]),
@@ -165,13 +169,14 @@ def _planned(
     )
     rows = VIEW_EVENT.rows(actor).filter(whose, ends, starts_at__lt=span.end + DAY)
     for row in rows.order_by("starts_at", "pk"):
-        yield from event_lines(row, names.get(row.course_id or 0), until=span.end + DAY)
+        yield from event_lines(row, names.get(row.course_id or 0), span)
 
 
-def event_lines(row: CalendarEvent, course: CourseName | None, until: datetime) -> Iterator[Entry]:
-    """Every time of a planned event that begins before a moment."""
+def event_lines(row: CalendarEvent, course: CourseName | None, span: Span) -> Iterator[Entry]:
+    """The times of a planned event in the days asked for, with a day more on each side."""
     zone = zone_named("UTC" if row.all_day else row.time_zone)
-    for one in meetings(row.starts_at, row.ends_at, zone, row.repeat_until):
+    since, until = span.start - DAY, span.end + DAY
+    for one in meetings(row.starts_at, row.ends_at, zone, row.repeat_until, since):
         if one.start >= until:
             return
         part = [f"{one.number}"] if one.number else []

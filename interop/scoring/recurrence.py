@@ -28,16 +28,22 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def meetings(
-    start: datetime, end: datetime, zone: ZoneInfo, until: date | None
+    start: datetime,
+    end: datetime,
+    zone: ZoneInfo,
+    until: date | None,
+    since: datetime | None = None,
 ) -> Iterator[Meeting]:
     """Every time, in order: at the same hour of the zone also when clocks are set.
 
     The length of the first stays, in time that passes. `until` is the last day on which one may
-    begin.
+    begin. Weeks that ended long before `since` are left out without being made.
     """
     length = end - start
     local = start.astimezone(zone).replace(tzinfo=None)
-    for number in range(MOST_WEEKS + 1):
+    # A week more, for clocks that were set meanwhile.
+    past = 0 if since is None else max(0, (since - end) // WEEK - 1)
+    for number in range(past, MOST_WEEKS + 1):
         begins = local + number * WEEK
         if number and (until is None or begins.date() > until):
             return

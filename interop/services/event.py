@@ -19,6 +19,7 @@ from interop.enums import (
     MOST_DAYS,
     MOST_IN_COURSE,
     MOST_OWN,
+    MOST_WEEKLY,
     MOST_WEEKS,
 )
 from interop.events import EventCalledOff, EventPlanned
@@ -130,6 +131,7 @@ def _fill(row: CalendarEvent, fields: EventFields) -> None:
     row.all_day, row.time_zone = fields.all_day, zone_named(fields.time_zone).key
     row.starts_at, row.ends_at = _times(fields)
     row.repeat_until = _until(row, fields.repeat_until)
+    _require_weeks(row)
     row.updated_at = clock.now()
 
 
@@ -172,6 +174,15 @@ def _times(fields: EventFields) -> tuple[datetime, datetime]:
     if ends - starts > timedelta(days=MOST_DAYS):
         raise Invalid(_("An event lasts a year at most."), field="ends_at")
     return starts, ends
+
+
+def _require_weeks(row: CalendarEvent) -> None:
+    if row.repeat_until is None:
+        return
+    weekly = CalendarEvent.objects.exclude(repeat_until=None).exclude(pk=row.pk)
+    if weekly.filter(course=row.course, owner=row.owner_id).count() >= MOST_WEEKLY:
+        words = _("So many events come every week already: %s at most.") % MOST_WEEKLY
+        raise Conflict(words, code="too_many_events")
 
 
 def _until(row: CalendarEvent, until: date | None) -> date | None:

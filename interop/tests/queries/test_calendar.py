@@ -16,6 +16,7 @@ from assessments.tests.handed_in import make_assignment, make_group
 from courses.models import Course, Lesson
 from interop.enums import EntryKind
 from interop.models import CalendarEvent
+from interop.queries import calendar
 from interop.queries.calendar import Span, entries, my_courses
 from interop.scoring.entry import Entry
 from interop.services.event import EventFields, plan_event
@@ -128,6 +129,38 @@ def test_weekly_events_come_every_week_with_names_that_stay(school: School) -> N
     april = Span(date(2026, 4, 1), date(2026, 4, 30), MARCH.zone)
     (last,) = lines(school.actor("learner"), april)
     assert last.start.day == 7
+
+
+def test_a_date_at_the_end_of_time_breaks_nobodys_calendar(school: School) -> None:
+    last, first = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+    make_quiz(school, opens_at=first, due_at=last)
+    Course.objects.filter(pk=school.course.pk).update(starts_at=NOW, ends_at=last)
+    period = {"key": "p", "name": "A", "starts": "2026-03-02", "ends": "9999-12-31"}
+    Gradebook.objects.create(course=school.course, periods=[{**period, "closed": False}])
+    for zone in ("Pacific/Kiritimati", "America/Los_Angeles"):
+        march = Span(MARCH.first, MARCH.last, ZoneInfo(zone))
+        assert [one.kind for one in lines(school.actor("learner"), march)] == ["course"]
+        assert {one.kind for one in lines(school.actor("instructor"), march)} == {
+            "course",
+            "period",
+        }
+
+
+def test_weeks_that_are_over_are_not_made_anew(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(school, repeat_until=date(2027, 3, 9))
+    made: list[str] = []
+
+    def named(*parts: str) -> str:
+        made.append("-".join(parts))
+        return f"{made[-1]}@test"
+
+    monkeypatch.setattr(calendar, "uid_of", named)
+    last = Span(date(2027, 3, 8), date(2027, 3, 14), MARCH.zone)
+    (only,) = lines(school.actor("learner"), last)
+    assert (only.start.day, only.uid.split("@")[0].split("-")[-1]) == (9, "52")
+    assert len(made) <= 4
 
 
 def test_what_began_before_and_what_ends_at_midnight(school: School) -> None:

@@ -31,6 +31,19 @@ def test_the_last_day_is_included_and_two_years_are_the_most() -> None:
     assert len(list(meetings(start, start, utc, date(2090, 1, 1)))) == MOST_WEEKS + 1
 
 
+def test_weeks_long_over_are_left_out_and_keep_their_numbers() -> None:
+    start, until = datetime(2026, 3, 23, 10, tzinfo=BERLIN), date(2026, 12, 31)
+    every = list(meetings(start, start + HOUR, BERLIN, until))
+    for day in range(0, 400, 3):
+        since = start + timedelta(days=day)
+        found = list(meetings(start, start + HOUR, BERLIN, until, since))
+        assert found == every[len(every) - len(found) :]
+        assert [one for one in every if one.end >= since] == [
+            one for one in found if one.end >= since
+        ]
+        assert len([one for one in found if one.end < since]) <= 2
+
+
 def test_a_zone_that_is_not_known_is_utc() -> None:
     for name in ("Nowhere/Land", "", "../etc/passwd"):
         assert zone_named(name).key == "UTC"

@@ -139,6 +139,22 @@ def test_a_person_plans_so_much_and_no_more(
         plan(school)
 
 
+def test_so_much_comes_every_week_and_no_more(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_WEEKLY", 1)
+    weekly: dict[str, Any] = {"repeat_until": date(2026, 4, 7)}
+    teacher = school.actor("instructor")
+    row = plan(school, **weekly)
+    plan_event(actor=school.actor("learner"), fields=wish(**weekly))
+    once = plan(school)
+    with pytest.raises(Conflict):
+        plan(school, **weekly)
+    with pytest.raises(Conflict):
+        change_event(actor=teacher, event=once, fields=wish(**weekly))
+    assert change_event(actor=teacher, event=row, fields=wish(**weekly)).version == 2
+
+
 def test_addresses_are_ones_own(school: School) -> None:
     feed, token = make_feed(actor=school.actor("learner"), course=school.course)
     assert len(token) >= 40

@@ -1,5 +1,6 @@
 """Planned events through the API."""
 
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,12 +15,14 @@ from interop.enums import MAX_PLACE, MAX_TEXT, MAX_TITLE, MAX_URL
 from interop.models import CalendarEvent
 from interop.queries.event import event, events
 from interop.rules import EDIT_EVENT
+from interop.scoring.recurrence import zone_named
 from interop.services.event import EventFields, call_off_event, change_event, plan_event
 from lms.kernel.errors import Invalid, SignInRequired
 from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.views import KernelViewSet, expected_version, idempotent, versioned
 from lms.kernel.rules import fetch, require
 
+NOON = time(12)
 ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
 FIELDS = (
     "title",
@@ -130,7 +133,7 @@ class CalendarEventViewSet(KernelViewSet):
         row = change_event(
             actor=self.actor,
             event=row,
-            fields=_fields({**_known(row), **data.validated_data}),
+            fields=_fields({**_known(row, data.validated_data), **data.validated_data}),
             version=expected_version(request),
         )
         return versioned(CalendarEventOut(row).data, row.version)
@@ -147,11 +150,13 @@ def _fields(given: dict[str, Any]) -> EventFields:
     return EventFields(**known, group=given.get("group") or "")
 
 
-def _known(row: CalendarEvent) -> dict[str, Any]:
+def _known(row: CalendarEvent, given: dict[str, Any]) -> dict[str, Any]:
     found = {name: getattr(row, name) for name in FIELDS}
     found["group"] = row.group.public_id if row.group else ""
     if row.all_day:
-        # Its days are read in UTC, whatever zone somebody writes in.
-        found["time_zone"] = "UTC"
-        found["ends_at"] = row.last_moment
+        # Its days stay the same, whatever zone somebody writes in.
+        zone = zone_named(given.get("time_zone") or "UTC")
+        for name, moment in (("starts_at", row.starts_at), ("ends_at", row.last_moment)):
+            found[name] = datetime.combine(moment.astimezone(UTC).date(), NOON, zone)
+        found["time_zone"] = zone.key
     return found

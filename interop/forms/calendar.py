@@ -60,11 +60,18 @@ class EventForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type
         field.choices = [("", _("Everybody in the course")), *groups]
 
-    def wish(self) -> EventFields:
-        """What was filled in, as the service takes it."""
+    def wish(self, known: CalendarEvent | None = None) -> EventFields:
+        """What was filled in, as the service takes it.
+
+        A `known` event that begins when it did keeps its zone, whoever corrects its words.
+        """
         given = dict(self.cleaned_data)
         given.setdefault("group", "")
-        return EventFields(**given, time_zone=timezone.get_current_timezone_name())
+        zone = timezone.get_current_timezone_name()
+        if known is not None and not (known.all_day or given["all_day"]):
+            begins = known.starts_at.replace(second=0, microsecond=0)
+            zone = known.time_zone if given["starts_at"] == begins else zone
+        return EventFields(**given, time_zone=zone)
 
 
 def initial_of(event: CalendarEvent) -> dict[str, Any]:

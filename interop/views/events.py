@@ -55,7 +55,7 @@ def event(request: HttpRequest, event_id: str) -> HttpResponse:
         form = EventForm(request.POST or None, initial=initial_of(row), groups=groups)
         if request.method == "POST" and form.is_valid():
             with refusals(request, form):
-                change_event(actor=actor, event=row, fields=form.wish())
+                change_event(actor=actor, event=row, fields=form.wish(row))
             if not form.errors:
                 messages.success(request, _("Saved."))
                 return redirect("calendar-event", row.public_id)

@@ -1,6 +1,6 @@
 """Pages of the calendar say when things are, once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -65,3 +65,33 @@ def test_an_event_that_cannot_be_comes_back_with_its_fault(school: School) -> No
     assert answer.status_code == 400
     assert "It cannot end before it starts." in answer.content.decode()
     assert not CalendarEvent.objects.exists()
+
+
+def test_who_corrects_a_word_elsewhere_leaves_a_weekly_event_at_its_hour(school: School) -> None:
+    row = plan(school, repeat_until=date(2026, 4, 20), time_zone="Europe/Berlin")
+    teacher = school.instructor
+    type(teacher).objects.filter(pk=teacher.pk).update(time_zone="America/New_York")
+    editor = client(school, "instructor")
+    form = {"title": "A climb", "starts_at": "2026-03-10T05:00", "ends_at": "2026-03-10T06:00"}
+    more = {"repeat_until": "2026-04-20"}
+    assert editor.post(f"/me/calendar/{row.public_id}/", form | more).status_code == 302
+    row.refresh_from_db()
+    assert (row.title, row.starts_at, row.time_zone) == ("A climb", START, "Europe/Berlin")
+    later = form | more | {"starts_at": "2026-03-10T05:30"}
+    assert editor.post(f"/me/calendar/{row.public_id}/", later).status_code == 302
+    row.refresh_from_db()
+    assert (row.starts_at - START, row.time_zone) == (timedelta(minutes=30), "America/New_York")
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati", "UTC"])
+def test_whole_days_stay_when_a_program_changes_a_word(school: School, zone: str) -> None:
+    row = plan(school, all_day=True, ends_at=START + timedelta(days=1))
+    before = (row.starts_at, row.ends_at)
+    answer = client(school, "instructor").patch(
+        f"/api/v1/calendar/events/{row.public_id}/",
+        {"title": "A climb", "time_zone": zone},
+        content_type="application/json",
+    )
+    assert answer.status_code == 200
+    row.refresh_from_db()
+    assert (row.title, row.starts_at, row.ends_at) == ("A climb", *before)

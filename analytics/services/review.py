@@ -93,6 +93,11 @@ def end_feed(*, actor: Actor) -> None:
     ReviewFeed.objects.filter(learner=_writer(actor)).delete()
 
 
+def forget_feed(*, user_id: int) -> None:
+    """Whoever loses their other ways in loses this one, too (A3)."""
+    ReviewFeed.objects.filter(learner=user_id).delete()
+
+
 def digest_of(token: str) -> str:
     """Under what a token is kept."""
     return sha256(token.encode()).hexdigest()

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from courses.rules import OPEN_COURSE, course_ids
+from courses.enums import EnrolmentState
+from courses.models import Enrolment, LearnerGroupMember
+from courses.rules import OPEN_COURSE
 from interop.models import CalendarFeed
 from interop.queries.calendar import Span, entries, my_courses
 from interop.rules import VIEW_FEED
@@ -56,7 +58,7 @@ def feed_of(digest: str) -> CalendarFeed:
 
 
 def stamp_of(feed: CalendarFeed) -> str:
-    """What must be the same for a kept copy to be told again: roles, zone and language.
+    """What must be the same for a kept copy to be told again: roles, groups, zone and language.
 
     Raises NotFound where the feed is of a course that its person can no longer open.
     """
@@ -64,9 +66,13 @@ def stamp_of(feed: CalendarFeed) -> str:
     course = feed.course
     if course is not None and not OPEN_COURSE.rows(actor).filter(pk=course.pk).exists():
         raise NotFound
-    opened = OPEN_COURSE.rows(actor).filter(pk__in=course_ids(actor)).order_by("pk")
-    ids = ",".join(str(key) for key in opened.values_list("pk", flat=True))
-    return f"{feed.pk}:{feed.person.language}:{feed.person.time_zone}:{ids}"
+    opened = Enrolment.objects.filter(
+        user=feed.person, state=EnrolmentState.ACTIVE, course__in=OPEN_COURSE.rows(actor)
+    )
+    roles = list(opened.order_by("course").values_list("course", "role"))
+    groups = LearnerGroupMember.objects.filter(learner=feed.person).order_by("group")
+    inside = list(groups.values_list("group", flat=True))
+    return f"{feed.pk}:{feed.person.language}:{feed.person.time_zone}:{roles}:{inside}"
 
 
 def lines_of(feed: CalendarFeed) -> FeedLines:

@@ -50,6 +50,11 @@ def end_feed(*, actor: Actor, feed: CalendarFeed) -> None:
     publish(CalendarFeedEnded(feed_id=feed.pk, course_id=feed.course_id), actor=actor)
 
 
+def forget_feeds(*, user_id: int) -> None:
+    """Whoever loses their other ways in loses these, too (A3)."""
+    CalendarFeed.objects.filter(person=user_id).delete()
+
+
 def digest_of(token: str) -> str:
     """Under what a token is kept."""
     return sha256(token.encode()).hexdigest()

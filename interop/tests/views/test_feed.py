@@ -8,8 +8,11 @@ from django.core.cache import cache
 from django.test import Client
 from icalendar import Calendar
 
-from accounts.services.people import deactivate_person
+from accounts.services.people import deactivate_person, reactivate_person, set_password
+from analytics.models import ReviewFeed
+from analytics.services.review import make_feed as make_review_feed
 from assessments.tests.factories import School, make_quiz, make_school
+from assessments.tests.handed_in import make_group
 from courses.models import Enrolment
 from interop.models import CalendarFeed
 from interop.queries.feed import feed_address
@@ -99,6 +102,42 @@ def test_who_is_locked_out_is_told_nothing(school: School) -> None:
     address = subscribe(school)
     deactivate_person(actor=school.actor("admin"), person=school.learner)
     assert read(address).status_code == 404
+
+
+def test_a_new_password_ends_every_address(
+    school: School, django_capture_on_commit_callbacks: Any
+) -> None:
+    make_review_feed(actor=school.actor("learner"))
+    addresses = [subscribe(school), subscribe(school, course=school.course)]
+    others = subscribe(school, "classmate")
+    with django_capture_on_commit_callbacks(execute=True):
+        set_password(
+            actor=school.actor("learner"), person=school.learner, password="quarry-lantern-7301"
+        )
+    assert [read(one).status_code for one in (*addresses, others)] == [404, 404, 200]
+    assert not ReviewFeed.objects.exists()
+
+
+def test_opening_a_closed_account_brings_no_address_back(
+    school: School, django_capture_on_commit_callbacks: Any
+) -> None:
+    address, admin = subscribe(school), school.actor("admin")
+    make_review_feed(actor=school.actor("learner"))
+    with django_capture_on_commit_callbacks(execute=True):
+        deactivate_person(actor=admin, person=school.learner)
+        reactivate_person(actor=admin, person=school.learner)
+    assert read(address).status_code == 404
+    assert not ReviewFeed.objects.exists()
+
+
+def test_who_left_a_group_reads_nothing_more_of_it_at_once(school: School) -> None:
+    group = make_group(school, "learner")
+    fields = EventFields(title="For a few", starts_at=clock.now() + DAY, group=group.public_id)
+    plan_event(actor=school.actor("instructor"), course=school.course, fields=fields)
+    address = subscribe(school)
+    assert titles(address) == [f"For a few ({school.course.title})"]
+    group.memberships.all().delete()
+    assert b"VEVENT" not in Client().get(address).content
 
 
 def test_who_left_reads_nothing_more_of_the_course(school: School) -> None:

@@ -18,6 +18,8 @@ from lms.kernel import actors, clock
 # How far back the first count goes; later ones count the last days anew, for acts are told late.
 FIRST = 365
 AGAIN = 3
+# Who was active is held in memory for so many days at once.
+PART = 14
 WEEK = 7
 AT_ONCE = 100
 EVERY = timedelta(minutes=30)
@@ -30,24 +32,25 @@ def count_days() -> int:
     last = InstitutionDay.objects.aggregate(last=Max("day"))["last"]
     first = _first_day(today) if last is None else min(last, today) - timedelta(days=AGAIN)
     days = [first + timedelta(days=at) for at in range((today - first).days + 1)]
-    active, weeks = _active(days)
     came, finished = _by_day("created_at", first), _by_day("completed_at", first)
-    InstitutionDay.objects.bulk_create(
-        [
-            InstitutionDay(
-                day=day,
-                active=active[day],
-                active_week=weeks[day],
-                enrolments=came[day],
-                completions=finished[day],
-            )
-            for day in days
-        ],
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["day"],
-        update_fields=["active", "active_week", "enrolments", "completions"],
-    )
+    for start in range(0, len(days), PART):
+        part = days[start : start + PART]
+        active, weeks = _active(part)
+        InstitutionDay.objects.bulk_create(
+            [
+                InstitutionDay(
+                    day=day,
+                    active=active[day],
+                    active_week=weeks[day],
+                    enrolments=came[day],
+                    completions=finished[day],
+                )
+                for day in part
+            ],
+            update_conflicts=True,
+            unique_fields=["day"],
+            update_fields=["active", "active_week", "enrolments", "completions"],
+        )
     return len(days)
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.tests.factories import UserFactory
 from analytics.models import CourseGlance, DailyActivity, InstitutionDay
 from analytics.queries.institution import glances_of, institution
+from analytics.services import institution as service
 from analytics.services.institution import count_courses, count_days
 from analytics.tests.factories import make_figures, make_learner
 from assessments.tests.factories import make_course, make_school
@@ -26,7 +27,11 @@ def day(back: int) -> date:
     return NOW.date() - timedelta(days=back)
 
 
-def test_a_person_counts_once_a_day_and_once_a_week_over_all_courses() -> None:
+@pytest.mark.parametrize("part", [1, 3, 14])
+def test_a_person_counts_once_a_day_and_once_a_week_over_all_courses(
+    part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "PART", part)
     school = make_school()
     other = make_course(school.instructor)
     Enrolment.objects.update(created_at=NOW - timedelta(days=9), completed_at=None)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageOps
 from pytest_django.fixtures import Settings
 
 from accounts.services.privacy import erase_person, export_person
@@ -75,6 +75,43 @@ def test_a_picture_is_drawn_anew_upright_and_without_what_a_camera_tells(cast: C
         assert not image.getexif()
     large = add_file(actor=cast.actor("learner"), name="a.png", content=photo((5000, 100), "PNG"))
     assert (large.width, large.height, large.size) == (51, 2560, large.file.size)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_nothing_that_a_program_noted_in_a_picture_travels_with_it(cast: Cast, kind: str) -> None:
+    image, out, noted = Image.new("RGB", (60, 40), (200, 30, 30)), io.BytesIO(), b"zqnoted" * 30
+    more: dict[str, Any] = {"comment": noted} if kind == "JPEG" else {}
+    image.save(out, format=kind, icc_profile=noted, xmp=noted, **more)
+    assert b"zqnoted" in out.getvalue() or kind == "PNG"
+    row = add_file(actor=cast.actor("learner"), name="a.png", content=out)
+    kept = row.file.read()
+    assert b"zqnoted" not in kept
+    with Image.open(io.BytesIO(kept)) as seen:
+        assert not {"comment", "icc_profile", "xmp", "exif"} & set(seen.info)
+
+
+@pytest.mark.parametrize("held", range(1, 9))
+def test_a_picture_is_turned_as_it_was_held(cast: Cast, held: int) -> None:
+    image, out = Image.new("RGB", (60, 40), "blue"), io.BytesIO()
+    image.paste("red", (0, 0, 20, 20))
+    exif = Image.Exif()
+    exif[0x0112] = held
+    image.save(out, format="PNG", exif=exif)
+    row = add_file(actor=cast.actor("learner"), name="a.png", content=out)
+    with Image.open(row.file) as kept, Image.open(out) as given:
+        right = ImageOps.exif_transpose(given).convert("RGBA")
+        assert kept.convert("RGBA").tobytes() == right.tobytes()
+
+
+@pytest.mark.parametrize(
+    "exif",
+    [b"II*\0", b"Exif\0\0II*\0", b"MM\0*\0\0\0\x08\xff\xff", b"II*\0\xff\xff\xff\xff", b"x"],
+)
+def test_a_picture_with_damaged_metadata_is_kept_without_it(cast: Cast, exif: bytes) -> None:
+    image, out = Image.new("RGB", (60, 40)), io.BytesIO()
+    image.save(out, format="JPEG", exif=exif)
+    row = add_file(actor=cast.actor("learner"), name="a.jpg", content=out)
+    assert (row.width, row.height) == (60, 40)
 
 
 @pytest.mark.parametrize(

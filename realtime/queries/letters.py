@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from courses.enums import EnrolmentState
+from courses.models import Course, Enrolment
 from realtime.enums import NotificationKind
 from realtime.models import Mailbox, Notification
 from realtime.queries.notifications import words_of
@@ -69,6 +71,15 @@ def people_with_mail(now: datetime, limit: int) -> list[int]:
     busy = Mailbox.objects.filter(Q(queued_until__gt=now) | Q(not_before__gt=now))
     rows = waiting_mail(now).filter(due_mail(now)).exclude(user__in=busy.values("user"))
     return list(rows.order_by("user_id").values_list("user_id", flat=True).distinct()[:limit])
+
+
+def courses_left(user_id: int, courses: Iterable[int | None]) -> set[int]:
+    """Which of these courses somebody is in no more, and which are deleted."""
+    ids = {key for key in courses if key is not None}
+    mine = Enrolment.objects.filter(user=user_id, course__in=ids)
+    left = mine.exclude(state=EnrolmentState.ACTIVE).values_list("course_id", flat=True)
+    deleted = Course.objects.filter(pk__in=ids).exclude(deleted_at=None)
+    return {*left, *deleted.values_list("pk", flat=True)}
 
 
 def link_to(row: Notification) -> str:

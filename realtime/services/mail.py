@@ -21,7 +21,13 @@ from lms.kernel.db.locks import lock
 from lms.kernel.jobs import enqueue
 from realtime.enums import Frequency, NotificationKind
 from realtime.models import Letter, Mailbox, MutedCourse, Notification, NotificationPreference
-from realtime.queries.letters import MOST_THINGS, due_mail, people_with_mail, waiting_mail
+from realtime.queries.letters import (
+    MOST_THINGS,
+    courses_left,
+    due_mail,
+    people_with_mail,
+    waiting_mail,
+)
 from realtime.queries.times import hours_of
 from realtime.services.letter_text import mail_of
 from realtime.services.review_occasions import reviewed_since
@@ -150,7 +156,10 @@ def _take(person: User, now: datetime) -> tuple[Letter, list[Notification]] | No
 
 
 def _wanted(person: User, rows: list[Notification]) -> list[Notification]:
-    """Those that the person still wants to be mailed of; the others never will be."""
+    """Those that the person still wants to be mailed of and may know; the others never will be.
+
+    A digest tells of a week: meanwhile somebody may have left a course, or been removed from it.
+    """
     kinds = NotificationPreference.objects.filter(user=person, mail=False)
     off = set(kinds.values_list("kind", flat=True))
     courses = MutedCourse.objects.filter(user=person).values_list("course_id", flat=True)
@@ -158,12 +167,19 @@ def _wanted(person: User, rows: list[Notification]) -> list[Notification]:
     due_cards = [row.created_at for row in rows if row.kind == NotificationKind.REVIEW_DUE]
     if due_cards and reviewed_since(person, min(due_cards)):
         off.add(NotificationKind.REVIEW_DUE)
-    left_out = [row.pk for row in rows if row.kind in off or row.course_id in muted]
+    gone = courses_left(person.pk, [row.course_id for row in rows])
+    left_out = [
+        row.pk
+        for row in rows
+        if row.kind in off
+        or row.course_id in muted
+        or (row.course_id in gone and row.kind != NotificationKind.INVITED)
+    ]
     for start in range(0, len(left_out), CHUNK):
         keys = left_out[start : start + CHUNK]
         Notification.objects.filter(pk__in=keys).update(mail=False)
-    gone = set(left_out)
-    return [row for row in rows if row.pk not in gone]
+    unwanted = set(left_out)
+    return [row for row in rows if row.pk not in unwanted]
 
 
 @transaction.atomic

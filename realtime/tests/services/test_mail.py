@@ -14,6 +14,8 @@ from django.core.mail.backends.locmem import EmailBackend
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from courses.enums import EnrolmentState
+from courses.models import Course, Enrolment
 from lms.kernel import clock
 from lms.kernel.actors import system
 from lms.kernel.models import Job
@@ -126,6 +128,33 @@ def test_mail_of_a_person_who_left_is_not_sent(cast: Cast) -> None:
     gone.save()
     deliver()
     assert mail_person(gone.pk) == 0
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("state", [EnrolmentState.LEFT, EnrolmentState.REMOVED])
+def test_a_digest_tells_nothing_of_a_course_that_was_left_meanwhile(cast: Cast, state: str) -> None:
+    learner, begun = cast.people["learner"], clock.now()
+    enrol(learner, cast.other_course)
+    for kind in (QUIZ, NotificationKind.INVITED, CHAT):
+        NotificationPreference.objects.create(user=learner, kind=kind, frequency=Frequency.WEEKLY)
+    tell(cast, "zqone")
+    tell(cast, "zqtwo", kind=CHAT)
+    tell(cast, "again", kind=NotificationKind.INVITED)
+    tell(cast, "other", course=cast.other_course)
+    Enrolment.objects.filter(user=learner, course=cast.course).update(state=state)
+    deliver(begun + timedelta(days=8))
+    (message,) = mail.outbox
+    assert message.subject == "2 new notifications"
+    assert "zq" not in body()
+    assert "other" in body()
+    deliver(begun + timedelta(days=16))
+    assert len(mail.outbox) == 1
+
+
+def test_a_digest_tells_nothing_of_a_deleted_course(cast: Cast) -> None:
+    tell(cast, "a")
+    Course.objects.filter(pk=cast.course.pk).update(deleted_at=clock.now())
+    deliver()
     assert mail.outbox == []
 
 

@@ -1,6 +1,6 @@
 """Graded discussions: what counts, what is seen first, marks in the gradebook."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -63,6 +63,14 @@ def test_a_task_makes_a_column_and_counts_what_is_written_in_time(cast: Cast) ->
             edit_post(actor=cast.actor("learner"), post=fresh(own), body="Much more")
         edit_post(actor=cast.actor("learner"), post=fresh(late), body="Later words")
     assert progress_of(cast.actor("instructor"), fresh(root).thread) is None
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_due_date_that_no_clock_shows_is_refused(cast: Cast, year: int) -> None:
+    with pytest.raises(Invalid) as problem:
+        graded(cast, due_at=datetime(year, 1, 1, tzinfo=UTC))
+    assert list(problem.value.errors) == ["due_at"]
+    assert not ForumTask.objects.exists()
 
 
 def test_only_instructors_grade_a_thread_and_assistants_mark(cast: Cast) -> None:

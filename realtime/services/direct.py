@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -164,7 +164,8 @@ def report_direct(
 ) -> DirectReport:
     """Show a message of the other one to the staff of a shared course; again replaces the reason.
 
-    Without a course it is the newest that both share. Raises NotFound, Denied, Conflict, Invalid.
+    What staff settled is not opened by asking again, unless its words changed since. Without a
+    course it is the newest that both share. Raises NotFound, Denied, Conflict, Invalid.
     """
     require(actor, USE_DIRECT, message)
     text = require_text(reason, field="reason", max_length=MAX_REPORT).strip()
@@ -179,10 +180,8 @@ def report_direct(
         if row.deleted_at is not None:
             raise Conflict(_("This message was deleted."), code="deleted")
         given = {"reason": text, "body": row.body, "course": chosen}
-        found, made = DirectReport.objects.update_or_create(
-            message=row, reporter_id=actor.user_id or 0, defaults=given
-        )
-        if made:
+        found, told = _kept_report(row, actor.user_id or 0, given)
+        if told:
             publish(DirectReported(report_id=found.pk, course_id=chosen.pk), actor=actor)
     return found
 
@@ -201,6 +200,25 @@ def settle_direct_report(*, actor: Actor, report: DirectReport, remove: bool) ->
             told = DirectReportSettled(report_id=row.pk, removed=remove, course_id=row.course_id)
             publish(told, actor=actor)
     return row
+
+
+def _kept_report(
+    message: DirectMessage, reporter: int, given: dict[str, Any]
+) -> tuple[DirectReport, bool]:
+    """The one report of a message by somebody, and whether staff have something new to look at."""
+    rows = DirectReport.objects.filter(message=message, reporter=reporter)
+    row = lock(rows).first()
+    if row is None:
+        return DirectReport.objects.create(message=message, reporter_id=reporter, **given), True
+    settled, edited = row.settled_at, message.edited_at
+    again = settled is not None and edited is not None and edited > settled
+    if settled is not None and not again:
+        return row, False
+    moved = row.course_id != given["course"].pk
+    for name, value in {**given, "settled_at": None, "settled_by": None}.items():
+        setattr(row, name, value)
+    row.save()
+    return row, again or moved
 
 
 def _locked_pair(me: int, person: User) -> Conversation:

@@ -19,7 +19,7 @@ from courses.enums import CourseState, EnrolmentState
 from courses.models import Course, Enrolment
 from lms.kernel import clock
 from lms.kernel.errors import Conflict, Denied, Invalid, KernelError, NotFound, Throttled
-from lms.kernel.models import SearchDocument
+from lms.kernel.models import EventRecord, SearchDocument
 from lms.kernel.testing import assert_constant_queries
 from realtime.enums import NotificationKind
 from realtime.models import (
@@ -61,7 +61,7 @@ from realtime.services.direct import (
 from realtime.services.direct_occasions import tell_direct
 from realtime.services.files import Named, add_file
 from realtime.services.moderation import restrict_member, set_room
-from realtime.tests.factories import Cast, outcome
+from realtime.tests.factories import Cast, enrol, outcome
 from realtime.tests.factories import cast as make_cast
 
 pytestmark = pytest.mark.services
@@ -318,6 +318,29 @@ def test_a_report_shows_one_message_to_the_staff_of_a_shared_course(cast: Cast) 
     message.refresh_from_db()
     assert (message.deleted_at is not None, message.body) == (True, "")
     assert not direct_reports_in(cast.actor("assistant"), cast.course).exists()
+
+
+@pytest.mark.django_db
+def test_a_settled_report_opens_again_with_other_words_alone(cast: Cast) -> None:
+    policy(cast, "all")
+    message = write(cast, "learner", "learner2", "Rude").message
+    for name in ("learner", "learner2"):
+        enrol(cast.people[name], cast.other_course)
+    ask = lambda course: report_direct(  # noqa: E731
+        actor=cast.actor("learner2"), message=message, course=course
+    )
+    row = ask(cast.course)
+    settle_direct_report(actor=cast.actor("assistant"), report=row, remove=False)
+    ask(cast.other_course)
+    row.refresh_from_db()
+    assert (row.course, row.settled_at is None) == (cast.course, False)
+    for who, course in (("assistant", cast.course), ("other_instructor", cast.other_course)):
+        assert not direct_reports_in(cast.actor(who), course).exists()
+    edit_direct(actor=cast.actor("learner"), message=message, body="Ruder")
+    ask(cast.course)
+    (seen,) = direct_reports_in(cast.actor("assistant"), cast.course)
+    assert (seen.pk, seen.body) == (row.pk, "Ruder")
+    assert EventRecord.objects.filter(kind="realtime.direct_reported").count() == 2
 
 
 @pytest.mark.django_db

@@ -130,7 +130,7 @@ class AnnouncementPublished(Event):
 @event("realtime.thread_started")
 @dataclass(frozen=True, kw_only=True)
 class ThreadStarted(Event):
-    """Somebody began a thread of the forum."""
+    """Somebody began a thread of the forum; `author_id` is 0 for somebody without a name there."""
 
     thread_id: int
     author_id: int
@@ -139,7 +139,7 @@ class ThreadStarted(Event):
 @event("realtime.post_written")
 @dataclass(frozen=True, kw_only=True)
 class PostWritten(Event):
-    """Somebody replied in a thread of the forum."""
+    """Somebody replied in a thread of the forum; `author_id` is 0 where their name is hidden."""
 
     thread_id: int
     post_id: int

@@ -18,9 +18,9 @@ from courses.rules import STAFF_COURSE, TALK_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
-from lms.kernel.errors import Conflict, Denied, Invalid, NotFound, Throttled
+from lms.kernel.errors import Conflict, Denied, Invalid, Throttled
 from lms.kernel.events import publish
-from lms.kernel.rules import allows, require
+from lms.kernel.rules import allows, fetch, require
 from lms.kernel.text import PIPELINE_VERSION, Profile, render_markdown, require_line, require_text
 from realtime.enums import MAX_POST, MAX_TITLE, ThreadKind
 from realtime.events import PostWritten, ThreadStarted
@@ -102,7 +102,7 @@ def start_thread(*, actor: Actor, course: Course, new: NewThread) -> Written:
         )
         post = _add(actor, thread, _Words(body, new.client_id, None, new.anonymous))
         ForumBoard.objects.filter(pk=board.pk).update(thread_count=F("thread_count") + 1)
-        told = ThreadStarted(thread_id=thread.pk, author_id=actor.user_id or 0, course_id=course.pk)
+        told = ThreadStarted(thread_id=thread.pk, author_id=_named(post), course_id=course.pk)
         publish(told, actor=actor)
     return Written(post, fresh=True)
 
@@ -140,7 +140,7 @@ def write_post(
         told = PostWritten(
             thread_id=row.pk,
             post_id=post.pk,
-            author_id=actor.user_id or 0,
+            author_id=_named(post),
             course_id=course.pk,
         )
         publish(told, actor=actor)
@@ -283,6 +283,11 @@ def _add(actor: Actor, thread: ForumThread, words: _Words) -> ForumPost:
     return post
 
 
+def _named(post: ForumPost) -> int:
+    """Whose figures a post counts in: nobody's where they would tell who wrote it."""
+    return post.author_id or 0 if post.anonymous is None else 0
+
+
 def _path(seq: int, parent: ForumPost | None) -> str:
     own = f"{seq:0{SEQ_DIGITS}d}"
     if parent is None or parent.seq == 1:
@@ -313,10 +318,7 @@ def _same(post: ForumPost, text: str) -> ForumPost:
 def _parent(actor: Actor, thread: ForumThread, public_id: str) -> ForumPost | None:
     if not public_id:
         return None
-    rows = VIEW_POST.rows(actor).filter(thread=thread, public_id=public_id[:40])
-    found = rows.first()
-    if found is None:
-        raise NotFound
+    found = fetch(actor, VIEW_POST, public_id=public_id, thread=thread)
     if found.deleted_at is not None:
         raise Conflict(_("This post was deleted."), code="deleted")
     return found

@@ -7,6 +7,8 @@ import zipfile
 import pytest
 
 from accounts.services.privacy import export_person
+from analytics.models import DailyActivity, LearnerFeature
+from analytics.services.fold import fold
 from lms.kernel.errors import Denied, Invalid
 from lms.kernel.testing import events_of, run_jobs
 from realtime.api.forum_export import forum_export
@@ -74,6 +76,18 @@ def test_no_page_or_file_tells_the_name(hidden: Cast, who: str) -> None:
         text = client.get(path).content.decode()
         assert "Anonymous 1" in text or "report" in path
         assert [word for word in secret(hidden) if word in text] == []
+
+
+@pytest.mark.django_db(transaction=True)  # figures are made of what is committed
+def test_no_figure_of_a_learner_tells_that_they_wrote(hidden: Cast) -> None:
+    root = begin(hidden, anonymous=True)
+    answer(hidden, "learner", root, anonymous=True)
+    answer(hidden, "learner2", root)
+    fold()
+    figures = LearnerFeature.objects.filter(messages__gt=0).values_list("user", flat=True)
+    assert list(figures) == [hidden.people["learner2"].pk]
+    days = DailyActivity.objects.values_list("user", flat=True)
+    assert list(days) == [hidden.people["learner2"].pk]
 
 
 def test_staff_learn_the_name_by_an_act_that_is_recorded(hidden: Cast) -> None:

@@ -18,7 +18,7 @@ from realtime.api.forum_shapes import (
 )
 from realtime.queries.forum_task import (
     Marked,
-    graded_learners,
+    graded_learner,
     marked_learners,
     progress_of,
     rows_of_marks,
@@ -87,9 +87,7 @@ class ForumTaskViewSet(KernelViewSet):
         data = ThreadMarkSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         given = dict(data.validated_data)
-        learner = graded_learners(row).filter(public_id=given.pop("learner")).first()
-        if learner is None:
-            raise NotFound
+        learner = graded_learner(row, given.pop("learner"))
         grade = mark_learner(actor=self.actor, thread=row, learner=learner, **given)
         told = {"learner": learner.public_id, "score": grade.score, "expected": grade.version}
         return Response(ThreadMarkSerializer(told).data)

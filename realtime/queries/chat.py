@@ -119,7 +119,8 @@ def messages_of(actor: Actor, course: Course) -> QuerySet[Message]:
 
 def message_in(actor: Actor, course: Course, public_id: str) -> Message:
     """A message of this room that the actor may see; raises NotFound."""
-    found = messages_of(actor, course).filter(public_id=public_id[:40]).first()
+    named = public_id[:40].replace("\0", "")
+    found = messages_of(actor, course).filter(public_id=named).first()
     if found is None:
         raise NotFound
     return found

@@ -42,6 +42,7 @@ from realtime.models import (
 )
 from realtime.queries.files import FileFrame, file_frames
 from realtime.queries.frames import MemberFrame, member_frame, moment
+from realtime.queries.mentions import fresh
 from realtime.rules.direct import VIEW_CONVERSATION, VIEW_DIRECT, VIEW_DIRECT_REPORT
 
 DIRECT = "direct_message"
@@ -94,7 +95,7 @@ def direct_body(message: DirectMessage) -> DirectBody:
         "client_id": str(message.client_id),
         "sender": None if message.sender is None else member_frame(message.sender),
         "body": "" if gone else message.body,
-        "html": "" if gone else message.html,
+        "html": "" if gone else fresh(message).html,
         "files": [] if gone else file_frames(message.files.all()),
         "created_at": moment(message.created_at),
         "edited_at": None if message.edited_at is None else moment(message.edited_at),

@@ -18,6 +18,7 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import NotFound
 from lms.kernel.rules import require
 from realtime.models import ForumPost, ForumTask, ForumThread
+from realtime.queries.mentions import fresh
 from realtime.rules.forum import VIEW_MARKS
 
 PAGE = 20
@@ -75,6 +76,16 @@ def graded_learners(thread: ForumThread) -> QuerySet[User]:
     return learners_of(thread.course_id)
 
 
+def graded_learner(thread: ForumThread, public_id: str) -> User:
+    """One of them. Raises NotFound."""
+    found = None
+    if "\0" not in public_id:
+        found = graded_learners(thread).filter(public_id=public_id[:40]).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def rows_of_marks(actor: Actor, thread: ForumThread) -> tuple[QuerySet[User], ForumTask]:
     """The learners of a graded discussion, who wrote first, and what is asked of them.
 
@@ -105,7 +116,7 @@ def marked_learners(task: ForumTask, people: list[User]) -> list[Marked]:
     posts: dict[int, list[ForumPost]] = {}
     written = ForumPost.objects.filter(thread=task.thread_id, author__in=people, deleted_at=None)
     for post in written.filter(seq__gt=1).order_by("seq"):
-        posts.setdefault(post.author_id or 0, []).append(post)
+        posts.setdefault(post.author_id or 0, []).append(fresh(post))
     return [
         Marked(
             person,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from courses.models import Course
@@ -23,6 +23,7 @@ from realtime.models import (
 )
 from realtime.models.forum import MAX_DEPTH
 from realtime.queries.forum import Face, Faces
+from realtime.queries.mentions import fresh as fresh_html
 from realtime.rules.forum import VIEW_POST, VIEW_POST_HISTORY, VIEW_THREAD
 
 PAGE = 30
@@ -140,7 +141,7 @@ def lines_of(
     for row in rows:
         face = faces.of(row.author, row.anonymous)
         fresh = read is not None and row.seq > read and not face.mine and row.deleted_at is None
-        lines.append(PostLine(row, face, row.pk in voted, fresh, _answered(faces, row)))
+        lines.append(PostLine(fresh_html(row), face, row.pk in voted, fresh, _answered(faces, row)))
     return lines
 
 
@@ -175,7 +176,8 @@ def reported_posts(actor: Actor, course: Course) -> QuerySet[ForumPost]:
     require(actor, STAFF_COURSE, course)
     open_ones = PostReport.objects.filter(settled_at=None, post__thread__course=course)
     rows = VIEW_POST.rows(actor).filter(thread__course=course, pk__in=open_ones.values("post"))
-    counted = rows.annotate(open_reports=Count("reports")).order_by("-open_reports", "pk")
+    waiting = Count("reports", filter=Q(reports__settled_at=None))
+    counted = rows.annotate(open_reports=waiting).order_by("-open_reports", "pk")
     return counted.select_related(*LOADED).prefetch_related("reports__reporter")
 
 

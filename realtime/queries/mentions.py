@@ -6,21 +6,25 @@ import re
 import string
 from collections.abc import Iterable
 from html.parser import HTMLParser
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
+from accounts.models import User
 from courses.enums import CourseRole
 from courses.models import Course, Enrolment
 from courses.queries.roles import active_members
 from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
 from lms.kernel.rules import allows, require
+from lms.kernel.text import PIPELINE_VERSION, Profile, render_markdown
 from realtime.enums import MAX_MENTIONS
-from realtime.models import Message, Presence
+from realtime.models import DirectMessage, ForumPost, Message, Presence
 from realtime.rules import VIEW_ROOM
+
+R = TypeVar("R", ForumPost, DirectMessage)
 
 UNMARKED = frozenset({"a", "code", "pre", "math"})
 FEWEST = 2
@@ -110,6 +114,16 @@ def marked(rendered: str, names: Iterable[str]) -> str:
     parser.feed(rendered)
     parser.close()
     return "".join(parser.out)
+
+
+def fresh(row: R) -> R:
+    """A post, or a message to one, with HTML of today's pipeline (C1); nothing is stored."""
+    if row.deleted_at is None and row.pipeline_version != str(PIPELINE_VERSION):
+        row.html = render_markdown(row.body, profile=Profile.MESSAGE)
+        if isinstance(row, ForumPost) and row.mentions:
+            people = User.objects.filter(public_id__in=row.mentions)
+            row.html = marked(row.html, [person.display_name for person in people])
+    return row
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str]:

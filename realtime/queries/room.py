@@ -132,7 +132,7 @@ def room_settings(actor: Actor, course: Course) -> Room:
 
 def member_called(course: Course, public_id: str) -> User | None:
     """An active member of the course."""
-    rows = active_members(course).filter(user__public_id=public_id[:40])
+    rows = active_members(course).filter(user__public_id=public_id[:40].replace("\0", ""))
     found = rows.select_related("user").first()
     return None if found is None else found.user
 

@@ -36,6 +36,7 @@ from realtime.queries.direct import (
     talks,
     url_of,
 )
+from realtime.queries.mentions import fresh
 from realtime.rules.direct import CHANGE_DIRECT, USE_DIRECT, VIEW_DIRECT_REPORT
 from realtime.services.direct import (
     block_person,
@@ -134,7 +135,8 @@ def report(request: HttpRequest, message_id: str) -> HttpResponse:
     require(actor, USE_DIRECT, message)
     courses = shared_courses(message)
     if request.method == "POST":
-        chosen = courses.filter(public_id=request.POST.get("course", "")[:40]).first()
+        named = request.POST.get("course", "")[:40].replace("\0", "")
+        chosen = courses.filter(public_id=named).first()
         with refusals(request):
             report_direct(
                 actor=actor,
@@ -185,7 +187,7 @@ def _composer(actor: Actor, other: User | None) -> dict[str, Any]:
 
 def _newest(actor: Actor, talk: Talk) -> list[DirectMessage]:
     rows = directs_of(actor, talk.conversation).order_by("-seq")[: PAGE + 1]
-    return list(reversed(rows))
+    return [fresh(row) for row in reversed(rows)]
 
 
 def _shown(request: HttpRequest, talk: Talk, rows: list[DirectMessage]) -> dict[str, Any]:

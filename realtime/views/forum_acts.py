@@ -10,7 +10,6 @@ from ai.services.faq import MAX_ANSWER, MAX_QUESTION
 from courses.models import Course
 from courses.views.doors import refusals
 from lms.kernel.actors import Actor
-from lms.kernel.errors import NotFound
 from lms.kernel.rules import fetch, require
 from lms.kernel.web.middleware import actor_of
 from realtime.forms.forum import DeleteForm, PostForm
@@ -196,9 +195,7 @@ def history(request: HttpRequest, slug: str, post_id: str) -> HttpResponse:
 
 
 def _move(actor: Actor, course: Course, row: ForumThread, public_id: str) -> None:
-    board = VIEW_BOARD.rows(actor).filter(course=course, public_id=public_id[:40]).first()
-    if board is None:
-        raise NotFound
+    board = fetch(actor, VIEW_BOARD, select=("course",), public_id=public_id, course=course)
     move_thread(actor=actor, thread=row, board=board)
 
 

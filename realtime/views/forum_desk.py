@@ -20,7 +20,7 @@ from realtime.forms.forum import BoardForm, TaskForm
 from realtime.models import ForumTask, ForumThread
 from realtime.queries.chat import course_with_room
 from realtime.queries.forum import boards_of, forum_of
-from realtime.queries.forum_task import graded_learners, marks_of, task_of
+from realtime.queries.forum_task import graded_learner, marks_of, task_of
 from realtime.queries.forum_thread import lines_of, post_in, reported_posts, thread_in
 from realtime.rules.forum import GRADE_THREAD, KEEP_POST, VIEW_BOARD, VIEW_MARKS
 from realtime.services.forum_keeping import (
@@ -172,9 +172,7 @@ def marks(request: HttpRequest, slug: str, thread_id: str) -> HttpResponse:
 
 
 def _mark(request: HttpRequest, row: ForumThread) -> None:
-    learner = graded_learners(row).filter(public_id=request.POST.get("learner", "")[:40]).first()
-    if learner is None:
-        raise Http404
+    learner = graded_learner(row, request.POST.get("learner", ""))
     try:
         score = Decimal(request.POST.get("score", "").replace(",", ".").strip()[:20])
     except InvalidOperation:

@@ -3,7 +3,7 @@
 import platform
 import sys
 
-from benchmarks import course_list, exam, gradebook, patterns, room
+from benchmarks import course_list, events, exam, gradebook, patterns, room, sockets
 
 
 def main() -> int:
@@ -13,6 +13,10 @@ def main() -> int:
     print("\n".join(course_list.main()), flush=True)
     print("\n## Room\n")
     print("\n".join(room.main()), flush=True)
+    print("\n## Rooms beside peers\n")
+    print("\n".join(sockets.main([])), flush=True)
+    print("\n## Ten million events\n")
+    print("\n".join(events.main([])), flush=True)
     print("\n## Exam")
     print("\n".join(exam.main([])), flush=True)
     print("\n## Gradebook\n")

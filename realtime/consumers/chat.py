@@ -46,6 +46,10 @@ class ChatConsumer(Socket):
 
     def admit(self, scope: Scope) -> Caller | None:
         """Whoever may read the course, at this moment."""
+        with remembering_roles():
+            return self._admit(scope)
+
+    def _admit(self, scope: Scope) -> Caller | None:
         public_id = scope["url_route"]["kwargs"]["public_id"]
         caller = caller_of(scope, course_id=public_id)
         if caller is None:
@@ -95,6 +99,10 @@ class ChatConsumer(Socket):
         self.connection.send_json(dict(await in_thread(self._joined, seq, change)))
 
     def _joined(self, last_seq: int | None, last_change: int | None) -> JoinedFrame:
+        with remembering_roles():
+            return self._missed(last_seq, last_change)
+
+    def _missed(self, last_seq: int | None, last_change: int | None) -> JoinedFrame:
         actor, course = self._again()
         missed = missed_since(actor, course, last_seq, last_change)
         return {

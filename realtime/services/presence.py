@@ -22,8 +22,11 @@ def enter_room(*, course: Course, user_id: int, process: str) -> None:
         others = Presence.objects.filter(
             course=course, user_id=user_id, seen_at__gt=now - PRESENT_FOR
         ).exists()
-        Presence.objects.update_or_create(
-            course=course, user_id=user_id, process=process, defaults={"seen_at": now}
+        Presence.objects.bulk_create(
+            [Presence(course=course, user_id=user_id, process=process, seen_at=now)],
+            update_conflicts=True,
+            unique_fields=["course", "user", "process"],
+            update_fields=["seen_at"],
         )
         if not others:
             _tell(course.pk, user_id, arrived=True)

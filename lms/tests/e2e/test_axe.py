@@ -57,7 +57,7 @@ NOT_WALKED = {
     "/teach/{slug}/discuss/export/",
     "/c/{slug}/discuss/t/{thread_id}/news/",
     "/teach/{slug}/analytics/exports/{export_id}/",
-    # Led to by mails alone: the browser test of reports walks it.
+    # Led to by mails alone.
     "/reports/off/{token}/",
     # Offered for a quarter of an hour: the room's own browser test walks it.
     "/c/{slug}/chat/{message_id}/edit/",

@@ -66,12 +66,21 @@ class PushKeyView(KernelView):
         return Response({"key": public_key(settings.PUSH_KEY) if settings.PUSH_KEY else ""})
 
 
+class BrowsersSerializer(serializers.Serializer[Any]):
+    """A page of them."""
+
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = BrowserSerializer(many=True)
+
+
 class BrowsersView(KernelView):
     """Your browsers that are told things."""
 
     permission_words = {"get": "anyone signed in, their own", "post": "anyone signed in, their own"}
 
-    @extend_schema(responses=BrowserSerializer(many=True))
+    @extend_schema(responses=BrowsersSerializer)
     def get(self, request: Request) -> Response:
         """Where push is on."""
         pages = Pages()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -60,6 +60,16 @@ class PreferencesSerializer(serializers.Serializer[Any]):
     results = PreferenceSerializer(many=True)
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$",
+    }
+)
+class ClockField(serializers.TimeField):
+    """A time on the clock of the person's own zone, which `time` of JSON Schema always names."""
+
+
 class NotificationTimesSerializer(serializers.Serializer[Any]):
     """When digests come and when nothing may: hours of your zone, days from 0, Monday.
 
@@ -70,8 +80,8 @@ class NotificationTimesSerializer(serializers.Serializer[Any]):
     digest_hour = serializers.IntegerField(min_value=0, max_value=23)
     digest_day = serializers.IntegerField(min_value=0, max_value=6)
     review_hour = serializers.IntegerField(min_value=0, max_value=23, allow_null=True)
-    quiet_from = serializers.TimeField(allow_null=True)
-    quiet_until = serializers.TimeField(allow_null=True)
+    quiet_from = ClockField(allow_null=True)
+    quiet_until = ClockField(allow_null=True)
     quiet_days = serializers.ListField(
         child=serializers.IntegerField(min_value=0, max_value=6), max_length=7
     )
@@ -166,12 +176,21 @@ class TimesView(KernelView):
         ).data
 
 
+class MutedCoursesSerializer(serializers.Serializer[Any]):
+    """A page of them."""
+
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = MutedCourseSerializer(many=True)
+
+
 class MutedCoursesView(KernelView):
     """The courses that you muted."""
 
     permission_words = {"get": "anyone signed in, their own"}
 
-    @extend_schema(responses=MutedCourseSerializer(many=True))
+    @extend_schema(responses=MutedCoursesSerializer)
     def get(self, request: Request) -> Response:
         """Courses of which you get no mail and no push."""
         pages = Pages()

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from django.core import signing
 from django.core.files.base import ContentFile, File
@@ -25,6 +25,9 @@ from lms.kernel.events import publish
 from lms.kernel.rules import require
 from lms.kernel.text import require_text
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 MAX_BYTES: Final = 50 * 1024 * 1024
 MAX_COURSE_BYTES: Final = 2 * 1024 * 1024 * 1024
 MAX_COURSE_FILES: Final = 500
@@ -33,6 +36,17 @@ ACCESS_FOR: Final = timedelta(minutes=5)  # U3
 MAX_COVER_BYTES: Final = 5 * 1024 * 1024
 COVER_SIZE: Final = (1600, 900)
 MAX_PIXELS: Final = 40_000_000
+ORIENTATION: Final = 0x0112
+# By what EXIF says of how the camera was held.
+TURNS: Final = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
 _SALT: Final = "courses.attachment"
 
 
@@ -174,6 +188,18 @@ def remove_cover(*, actor: Actor, course: Course) -> Course:
     return course
 
 
+def upright(picture: "Image") -> "Image":
+    """A picture as it is to be seen; a camera says in it how it was held."""
+    from PIL.Image import Transpose
+
+    try:
+        held = picture.getexif().get(ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 - damaged metadata raise all kinds, the picture is there
+        return picture
+    turn = TURNS.get(held)
+    return picture if turn is None else picture.transpose(Transpose[turn])
+
+
 def _size(content: IO[bytes], most: int) -> int:
     content.seek(0, 2)
     size = content.tell()
@@ -214,7 +240,7 @@ def _shown_name(name: str, extension: str) -> str:
 def _redrawn(content: IO[bytes]) -> bytes:
     from io import BytesIO
 
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     refused = Invalid(_("Choose a PNG, JPEG, GIF or WebP image of at most 5 MB."), field="file")
     content.seek(0, 2)
@@ -225,7 +251,7 @@ def _redrawn(content: IO[bytes]) -> bytes:
         with Image.open(content, formats=("PNG", "JPEG", "GIF", "WEBP")) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise refused
-            drawn = ImageOps.exif_transpose(image).convert("RGB")
+            drawn = upright(image).convert("RGB")
     except (Image.DecompressionBombError, OSError, ValueError, SyntaxError) as problem:
         raise refused from problem
     drawn.thumbnail(COVER_SIZE)

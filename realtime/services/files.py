@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Any, Final
 
 from django.core import signing
 from django.core.files.base import ContentFile, File
@@ -14,7 +14,14 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from courses.rules import talk_in_course_rows
-from courses.services.attachment import ACCESS_FOR, MAX_PIXELS, Access, Intake, take_in
+from courses.services.attachment import (
+    ACCESS_FOR,
+    MAX_PIXELS,
+    Access,
+    Intake,
+    take_in,
+    upright,
+)
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
@@ -25,9 +32,6 @@ from realtime.enums import MAX_ALT, MAX_FILE_MB, MAX_FILES
 from realtime.models import DirectMessage, Message, MessageFile
 from realtime.rules.files import CHANGE_FILE
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 MEGABYTE: Final = 1024 * 1024
 MAX_UNSENT: Final = 20
 MAX_PERSON_FILES: Final = 1_000
@@ -36,17 +40,6 @@ UNSENT_FOR: Final = timedelta(days=1)
 DELETED_FOR: Final = timedelta(days=90)
 LARGEST: Final = (2560, 2560)
 FORMATS: Final = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
-ORIENTATION: Final = 0x0112
-# By what EXIF says of how the camera was held.
-TURNS: Final = {
-    2: "FLIP_LEFT_RIGHT",
-    3: "ROTATE_180",
-    4: "FLIP_TOP_BOTTOM",
-    5: "TRANSPOSE",
-    6: "ROTATE_270",
-    7: "TRANSVERSE",
-    8: "ROTATE_90",
-}
 _SALT: Final = "realtime.message-files"
 log = logging.getLogger(__name__)
 
@@ -220,7 +213,7 @@ def _redrawn(intake: Intake, content: IO[bytes]) -> _Taken:
             # Drawn smaller first: every copy at full size would be 160 MB of memory.
             small = image.convert(mode) if image.mode in {"1", "P"} else image
             small.thumbnail(LARGEST)
-            drawn = _upright(small).convert(mode)
+            drawn = upright(small).convert(mode)
     except (Image.DecompressionBombError, OSError, ValueError, SyntaxError) as problem:
         raise refused from problem
     # A JPEG's comment and a PNG's profile would be written down again.
@@ -231,15 +224,3 @@ def _redrawn(intake: Intake, content: IO[bytes]) -> _Taken:
     stem = intake.name.rpartition(".")[0]
     seen = Intake(f"{stem}.{ending}", f"image/{kind.lower()}", ending, out.tell())
     return _Taken(seen, ContentFile(out.getvalue()), drawn.width, drawn.height)
-
-
-def _upright(picture: "Image") -> "Image":
-    """A picture as it is to be seen; a camera says in it how it was held."""
-    from PIL.Image import Transpose
-
-    try:
-        held = picture.getexif().get(ORIENTATION, 1)
-    except Exception:  # noqa: BLE001 - damaged metadata raise all kinds, the picture is there
-        return picture
-    turn = TURNS.get(held)
-    return picture if turn is None else picture.transpose(Transpose[turn])

@@ -226,6 +226,17 @@ def test_a_cover_that_is_no_picture_or_too_large_is_refused(
         assert list(caught.value.errors) == ["file"]
 
 
+def test_a_cover_with_damaged_metadata_is_taken() -> None:
+    out, exif = BytesIO(), Image.Exif()
+    exif[0x0112], exif[0x011A] = 6, (72, 1)
+    packed = bytearray(exif.tobytes())
+    # The resolution is said to be text.
+    at = packed.index(bytes.fromhex("011a0005")) + 3
+    packed[at] = 2
+    Image.new("RGB", (20, 10)).save(out, "JPEG", exif=bytes(packed))
+    assert set_cover(actor=SYSTEM, course=CourseFactory(), content=out).cover
+
+
 def test_a_picture_that_claims_more_than_it_may_unfold_to_is_refused() -> None:  # P6
     header = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
     chunk = b"IHDR" + header

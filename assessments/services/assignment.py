@@ -19,6 +19,7 @@ from assessments.services.totals import recount_if_counted
 from courses.enums import LessonKind
 from courses.models import Lesson
 from courses.rules import EDIT_LESSON
+from courses.services.moments import require_moments
 from courses.services.sniffing import KNOWN_EXTENSIONS
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -249,6 +250,7 @@ def _require_decimal(value: Decimal, field: str, most: Decimal) -> None:
 
 def _check_dates(settings: AssignmentSettings) -> None:
     opens, due, cutoff = settings.opens_at, settings.due_at, settings.cutoff_at
+    require_moments(opens_at=opens, due_at=due, cutoff_at=cutoff)
     if opens is not None and due is not None and due <= opens:
         raise Invalid(_("It has to be due after it opens."), field="due_at")
     if due is not None and cutoff is not None and cutoff < due:

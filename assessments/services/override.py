@@ -25,6 +25,7 @@ from assessments.services.quiz_settings import MAX_ATTEMPTS, MAX_SECONDS, MIN_SE
 from assessments.services.stretch import stretch_attempts
 from courses.models import LearnerGroup
 from courses.queries.group import learners_of
+from courses.services.moments import require_moments
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Invalid
@@ -128,6 +129,8 @@ def _check_change(work: Work, change: Change, reviews: Change) -> None:
     if NOTHING == change == reviews:
         raise Invalid(_("Give at least one other date or number."), field="closes_at")
     _check_fits(work, change, reviews)
+    for one in (change, reviews):
+        require_moments(opens_at=one.opens_at, due_at=one.due_at, closes_at=one.closes_at)
     seconds, attempts = change.limit_seconds, change.attempts_allowed
     if seconds is not None and not MIN_SECONDS <= seconds <= MAX_SECONDS:
         words = _("A time limit lies between 10 seconds and 7 days.")

@@ -22,6 +22,7 @@ from assessments.models import Quiz
 from assessments.models.quiz import PENALTY
 from assessments.scoring.behaviour.registry import behaviour_of
 from assessments.scoring.review import USUAL, ReviewPolicy, checked_policy, policy_from, policy_json
+from courses.services.moments import require_moments
 from lms.kernel.errors import Invalid
 from lms.kernel.text import render_markdown, require_text
 
@@ -125,6 +126,7 @@ def _check_limits(settings: QuizSettings) -> None:
 
 def _check_dates(settings: QuizSettings) -> None:
     opens, due, closes = settings.opens_at, settings.due_at, settings.closes_at
+    require_moments(opens_at=opens, due_at=due, closes_at=closes)
     if opens is not None and closes is not None and closes <= opens:
         raise Invalid(_("The quiz has to close after it opens."), field="closes_at")
     if opens is not None and due is not None and due <= opens:

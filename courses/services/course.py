@@ -30,6 +30,7 @@ from courses.rules import MANAGE_COURSE
 from courses.services.editing import locked, save_changes
 from courses.services.enrolment import admit
 from courses.services.indexing import index_course
+from courses.services.moments import odd_moment
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied, Invalid
@@ -219,7 +220,7 @@ def _check_title(content: CourseContent) -> str:
 def _check_dates(content: CourseContent) -> str:
     if content.starts_at and content.ends_at and content.ends_at <= content.starts_at:
         return _("The course has to end after it starts.")
-    return ""
+    return odd_moment(content.ends_at)
 
 
 def _check_capacity(content: CourseContent) -> str:
@@ -240,6 +241,7 @@ def _check_tags(content: CourseContent) -> str:
 
 _CHECKS: Final[dict[str, Callable[[CourseContent], str]]] = {
     "title": _check_title,
+    "starts_at": lambda c: odd_moment(c.starts_at),
     "ends_at": _check_dates,
     "capacity": _check_capacity,
     "tags": _check_tags,

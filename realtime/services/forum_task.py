@@ -1,7 +1,7 @@
 """Grade a discussion: tie a thread to a column of the gradebook, and give marks."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -17,6 +17,7 @@ from assessments.services.gradebook import (
     delete_item,
     update_item,
 )
+from courses.services.moments import require_moments
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.events import publish
@@ -28,8 +29,6 @@ from realtime.rules.forum import GRADE_THREAD, KEEP_THREAD
 from realtime.services.forum import locked_thread
 
 MOST_NEEDED: Final = 50
-# What lies outside cannot be said in every zone.
-FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +53,7 @@ def set_task(*, actor: Actor, thread: ForumThread, wish: TaskWish) -> ForumTask:
     for field in ("posts_needed", "replies_needed"):
         if not 0 <= getattr(wish, field) <= MOST_NEEDED:
             raise Invalid(_("Between 0 and %s.") % MOST_NEEDED, field=field)
-    if wish.due_at is not None and not FIRST <= wish.due_at < LAST:
-        raise Invalid(_("Choose a time between 1970 and 2100."), field="due_at")
+    require_moments(due_at=wish.due_at)
     with transaction.atomic():
         row = locked_thread(thread.pk)
         if row.deleted_at is not None:

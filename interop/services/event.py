@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from courses.models import Course, LearnerGroup
 from courses.rules import MANAGE_COURSE
+from courses.services.moments import require_moments
 from interop.enums import (
     MAX_PLACE,
     MAX_TEXT,
@@ -33,8 +34,6 @@ from lms.kernel.errors import Conflict, Invalid, SignInRequired, Stale
 from lms.kernel.events import publish
 from lms.kernel.rules import require, require_write
 from lms.kernel.text import require_line, require_text
-
-FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,9 +160,7 @@ def _group(course: Course | None, public_id: str) -> LearnerGroup | None:
 def _times(fields: EventFields) -> tuple[datetime, datetime]:
     starts = fields.starts_at
     ends = fields.ends_at or starts
-    for name, value in (("starts_at", starts), ("ends_at", ends)):
-        if not FIRST <= value < LAST:
-            raise Invalid(_("Choose a time between 1970 and 2100."), field=name)
+    require_moments(starts_at=starts, ends_at=ends)
     if fields.all_day:
         zone = zone_named(fields.time_zone)
         first, last = (moment.astimezone(zone).date() for moment in (starts, ends))

@@ -51,6 +51,7 @@ def measure(events: int) -> dict[str, Any]:
     _timed(found, "folded", lambda: fold(limit=events - last))
     _timed(found, "day_seconds", fold)
     found |= _pages()
+    print({name: round(found[name]) for name in ("page_ms", "peer_ms")}, file=sys.stderr)
     before = _sums()
     _timed(found, "rebuilt", lambda: rebuild(actor=actor))
     found["same"] = _sums() == before
@@ -62,6 +63,7 @@ def _timed(found: dict[str, Any], name: str, work: Any) -> None:
     began = time.perf_counter()
     work()
     found[name] = time.perf_counter() - began
+    print(f"{name}: {found[name]:.1f} s", file=sys.stderr, flush=True)
 
 
 def _pages() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from assessments.models import Grade
+from courses.models import Course
 from courses.queries.group import learners_of
 from courses.queries.group import members as group_members
 from courses.rules import LEARN_COURSE
@@ -59,6 +60,12 @@ class Marked:
 def task_of(thread: ForumThread) -> ForumTask | None:
     """What makes a thread a graded one."""
     return ForumTask.objects.select_related("item__course").filter(thread=thread).first()
+
+
+def graded_threads(actor: Actor, course: Course) -> QuerySet[ForumThread]:
+    """The graded discussions of a course whose marks the actor may read, the next due first."""
+    rows = VIEW_MARKS.rows(actor).filter(course=course, deleted_at=None, task__isnull=False)
+    return rows.select_related("task").order_by(F("task__due_at").asc(nulls_last=True), "-pk")
 
 
 def progress_of(actor: Actor, thread: ForumThread) -> Progress | None:

@@ -20,7 +20,7 @@ from realtime.forms.forum import BoardForm, TaskForm
 from realtime.models import ForumTask, ForumThread
 from realtime.queries.chat import course_with_room
 from realtime.queries.forum import boards_of, forum_of
-from realtime.queries.forum_task import graded_learner, marks_of, task_of
+from realtime.queries.forum_task import graded_learner, graded_threads, marks_of, task_of
 from realtime.queries.forum_thread import lines_of, post_in, reported_posts, thread_in
 from realtime.rules.forum import GRADE_THREAD, KEEP_POST, VIEW_BOARD, VIEW_MARKS
 from realtime.services.forum_keeping import (
@@ -34,6 +34,7 @@ from realtime.services.forum_keeping import (
 from realtime.services.forum_task import TaskWish, drop_task, mark_learner, set_task
 
 MOST_REPORTED = 50
+MOST_GRADED = 50
 
 
 @require_safe
@@ -48,6 +49,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "discuss",
         lines=lines_of(actor, course, reported),
         boards=list(boards_of(actor, course)),
+        graded=list(graded_threads(actor, course)[:MOST_GRADED]),
         forum=forum_of(course),
         kinds=ThreadKind.choices,
     )

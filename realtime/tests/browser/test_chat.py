@@ -156,7 +156,7 @@ def test_room_works_by_polling_where_no_socket_opens(site: Cast, visit: Open) ->
     )
     page.goto(f"/c/{site.course.slug}/chat/")
     write(page, "By request")
-    expect(page.locator(".msg[data-seq] .msg-text")).to_have_text(["By request"])
+    expect(page.locator(".msg[data-seq] .msg-text")).to_have_text(["By request"], timeout=20_000)
     send_message(
         actor=site.actor("assistant"), course=site.course, client_id=uuid.uuid4(), body="Heard"
     )

@@ -142,6 +142,8 @@ def test_two_people_write_alone_until_one_blocks_the_other(site: Cast, visit: Op
     expect(learner.locator(".unsent")).to_contain_text("Not sent yet")
     teacher.fill("#direct-body", "Yes")
     teacher.press("#direct-body", "Enter")
+    stored = teacher.locator(".msg[data-seq] .msg-text")
+    expect(stored).to_have_text(["May I ask?", "Yes"])  # before the other's is sent
     learner.context.set_offline(False)
     for page in (learner, teacher):
         texts = page.locator(".msg[data-seq] .msg-text")

@@ -167,6 +167,7 @@ def test_a_discussion_is_graded_and_marked_on_pages(cast: Cast) -> None:
         cast, "learner", f"{base(cast)}/t/{post.thread.public_id}/"
     )
     assert "My view" in text_of(cast, "assistant", marks)
+    assert marks in text_of(cast, "assistant", f"{desk(cast)}/")  # it is found without the thread
     learner = cast.people["learner"].public_id
     for score, count in (("much", 0), ("NaN", 0), ("99", 0), ("7,5", 1)):
         sent = api(cast, "assistant").post(marks, {"learner": learner, "score": score})

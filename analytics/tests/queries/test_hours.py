@@ -10,7 +10,8 @@ from lms.kernel import clock
 from lms.kernel.errors import Denied
 from lms.kernel.testing import count_queries
 
-pytestmark = pytest.mark.django_db
+# What is folded must be committed: PostgreSQL shows no reader the end of an open transaction.
+pytestmark = pytest.mark.django_db(transaction=True)
 # Sunday, half past eleven in the evening (UTC): Monday morning in Auckland.
 SUNDAY = datetime(2026, 3, 15, 23, 30, tzinfo=UTC)
 

@@ -52,6 +52,7 @@ def sweep(at: datetime) -> int:
     return found
 
 
+@pytest.mark.django_db(transaction=True)  # what is folded must be committed
 def test_report_comes_on_its_day_with_figures_and_no_names(school: School) -> None:
     row = asked(school)
     assert row.next_at == MONDAY

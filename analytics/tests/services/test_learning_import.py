@@ -18,8 +18,8 @@ from accounts.tests.factories import UserFactory
 from analytics.models import DailyActivity, ImportedCourse, LearnerFeature, LearningImport
 from analytics.scoring.acts import Act, Refused, Verb
 from analytics.services import learning_import as service
-from analytics.services.fold import fold
 from analytics.services.learning_import import import_learning, undo_import
+from analytics.tests.factories import drain
 from assessments.models import Grade, GradeChange
 from courses.models import Course, Enrolment
 from lms.kernel import actors
@@ -92,7 +92,7 @@ def test_events_and_grades_are_as_they_were_then() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_fold_counts_what_was_imported() -> None:
     bring()
-    fold()
+    drain()
     ann = learners()[0]
     figures = LearnerFeature.objects.get(user=ann)
     assert (figures.seconds, figures.attempts_submitted, figures.scored) == (60, 1, 1)
@@ -135,7 +135,7 @@ def test_an_import_that_stopped_goes_on_where_it_was(monkeypatch: pytest.MonkeyP
 def test_undoing_takes_it_all_but_the_history_of_grades() -> None:
     kept = UserFactory()
     row = bring()
-    fold()
+    drain()
     assert undo_import(actor=ME, row=row) > 3
     assert undo_import(actor=ME, row=row) == 0
     assert (

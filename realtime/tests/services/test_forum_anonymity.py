@@ -8,7 +8,7 @@ import pytest
 
 from accounts.services.privacy import export_person
 from analytics.models import DailyActivity, LearnerFeature
-from analytics.services.fold import fold
+from analytics.tests.factories import drain
 from lms.kernel.errors import Denied, Invalid
 from lms.kernel.testing import events_of, run_jobs
 from realtime.api.forum_export import forum_export
@@ -83,7 +83,7 @@ def test_no_figure_of_a_learner_tells_that_they_wrote(hidden: Cast) -> None:
     root = begin(hidden, anonymous=True)
     answer(hidden, "learner", root, anonymous=True)
     answer(hidden, "learner2", root)
-    fold()
+    drain()
     figures = LearnerFeature.objects.filter(messages__gt=0).values_list("user", flat=True)
     assert list(figures) == [hidden.people["learner2"].pk]
     days = DailyActivity.objects.values_list("user", flat=True)

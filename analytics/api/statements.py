@@ -97,7 +97,7 @@ class LearningEventsViewSet(KernelViewSet):
         "list": "members of the course, their own",
     }
 
-    @extend_schema(request=ActsIn, responses=ActsOut)
+    @extend_schema(request=ActsIn, responses={200: ActsOut})
     def create(self, request: Request) -> Response:
         """Send acts, at most 500 at once; sent again under the same ids they are kept once."""
         given = checked(ActsIn, request)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -66,14 +66,16 @@ class EnrolmentSerializer(serializers.Serializer[Any]):
     )
 
 
+@extend_schema_serializer(component_name="EnrolledPerson")
 class StaffEnrolledPersonSerializer(EnrolledPersonSerializer):
-    """A person as the staff of their course sees them."""
+    """A person in a course; `email` only for the staff of the course."""
 
-    email = serializers.EmailField()
+    email = serializers.EmailField(required=False)
 
 
+@extend_schema_serializer(component_name="Enrolment")
 class StaffEnrolmentSerializer(EnrolmentSerializer):
-    """The same for the staff of the course, with the address (Z4)."""
+    """Somebody in a course; `completion` is 0 to 1 of the published lessons."""
 
     user = StaffEnrolledPersonSerializer()
 
@@ -112,7 +114,7 @@ class EnrolmentViewSet(KernelViewSet):
         "destroy": "the person; instructors of the course; admins",
     }
 
-    @extend_schema(parameters=[*FILTERS, *PAGING], responses=EnrolmentSerializer(many=True))
+    @extend_schema(parameters=[*FILTERS, *PAGING], responses=StaffEnrolmentSerializer(many=True))
     def list(self, request: Request) -> Response:
         """Your enrolments; with `course`, those of a course you staff."""
         public_id = asked(request, "course")
@@ -130,7 +132,7 @@ class EnrolmentViewSet(KernelViewSet):
         page = pages.paginate_queryset(rows, request) or []
         return pages.get_paginated_response(StaffEnrolmentSerializer(page, many=True).data)
 
-    @extend_schema(parameters=[ID], responses=EnrolmentSerializer)
+    @extend_schema(parameters=[ID], responses=StaffEnrolmentSerializer)
     def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """One enrolment."""
         return self._shown(self._found(id))
@@ -138,7 +140,7 @@ class EnrolmentViewSet(KernelViewSet):
     @extend_schema(
         parameters=[KEY],
         request=NewEnrolmentSerializer,
-        responses={200: EnrolmentSerializer, 201: EnrolmentSerializer},
+        responses={200: StaffEnrolmentSerializer, 201: StaffEnrolmentSerializer},
     )
     @idempotent
     def create(self, request: Request) -> Response:
@@ -156,7 +158,7 @@ class EnrolmentViewSet(KernelViewSet):
         row = self._enrol(course, given)
         return self._shown(self._found(row.public_id), 200 if row.pk in known else 201)
 
-    @extend_schema(parameters=[ID], request=RoleSerializer, responses=EnrolmentSerializer)
+    @extend_schema(parameters=[ID], request=RoleSerializer, responses=StaffEnrolmentSerializer)
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
         """Give a member another role."""
         row = self._found(id)

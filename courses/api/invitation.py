@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.enrolment import EnrolmentSerializer
+from courses.api.enrolment import EnrolmentSerializer, StaffEnrolmentSerializer
 from courses.api.shapes import COURSE, ID, KEY, PAGING, asked, checked, course_of, named
 from courses.enums import CourseRole, InvitationState
 from courses.models import Invitation
@@ -139,7 +139,7 @@ class InvitationViewSet(KernelViewSet):
         revoke_invitation(actor=self.actor, invitation=row)
         return Response(status=204)
 
-    @extend_schema(request=TokenSerializer, responses=EnrolmentSerializer)
+    @extend_schema(request=TokenSerializer, responses=StaffEnrolmentSerializer)
     @action(detail=False, methods=["post"])
     def accept(self, request: Request) -> Response:
         """Join with an invitation's link."""

@@ -10,7 +10,7 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from lms.settings import stores
+from lms.settings import api, stores
 from lms.settings.env import BadEnvironment, read
 
 django_stubs_ext.monkeypatch()
@@ -286,7 +286,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cairn",
-    "DESCRIPTION": "The API of the Cairn learning management system.",
+    "DESCRIPTION": api.INTRODUCTION,
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",

@@ -13,6 +13,7 @@ from accounts.services.tokens import issue_token
 from lms.kernel import actors
 from lms.kernel.web.middleware import PREVIEW_KEY
 from lms.tests.matrix.profiles import Profile
+from lms.tests.matrix.shapes import unlike
 from lms.tests.world import World
 
 APPS = {"accounts", "courses", "assessments", "analytics", "ai", "realtime", "interop", "kernel"}
@@ -79,22 +80,20 @@ def query_of(row: Row, world: World) -> str:
     )
 
 
-def knock(row: Row, client: Client, world: World) -> int:
-    """The status of one request."""
+def knock(row: Row, client: Client, world: World) -> Any:
+    """The answer to one request."""
     query = query_of(row, world)
     address = row.path.format(**row.values(world)) + query
     send = getattr(client, row.verb.lower())
     body = row.body(world) if row.body else {}
     if row.verb in {"GET", "HEAD"}:
-        return int(send(address, headers=row.headers).status_code)
+        return send(address, headers=row.headers)
     if row.form:
         filled = encode_multipart(BOUNDARY, body)
-        sent = client.generic(
+        return client.generic(
             row.verb, address, filled, content_type=MULTIPART_CONTENT, headers=row.headers
         )
-        return int(sent.status_code)
-    response = send(address, body, content_type="application/json", headers=row.headers)
-    return int(response.status_code)
+    return send(address, body, content_type="application/json", headers=row.headers)
 
 
 class Writes:
@@ -109,23 +108,27 @@ class Writes:
         return execute(sql, params, many, context)
 
 
-def outcomes(row: Row, world: World) -> tuple[dict[str, int], list[str]]:
-    """The status that each asker got, and those whose refusal changed something."""
+def outcomes(row: Row, world: World) -> tuple[dict[str, int], list[str], list[str]]:
+    """The status that each asker got, whose refusal changed something, what is not as said."""
     got: dict[str, int] = {}
     dirty: list[str] = []
+    wrong: set[str] = set()
     for who in row.profile:
         with transaction.atomic():
             client = client_for(who, world)
             writes = Writes()
             with connection.execute_wrapper(writes):
-                got[who] = knock(row, client, world)
+                response = knock(row, client, world)
+            got[who] = int(response.status_code)
+            if " " in row.door:
+                wrong.update(unlike(row.door, response))
             sent_away = got[who] == 302 and who in {"anonymous", "inactive"}
             refused = got[who] >= 400 or sent_away
             after = fingerprint() if refused and writes.seen else None
             transaction.set_rollback(True)
         if after is not None and fingerprint() != after:  # it is again as it was before
             dirty.append(who)
-    return got, dirty
+    return got, dirty, sorted(wrong)
 
 
 def fingerprint() -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Every door has a row, every asker gets what the row says, a refusal leaves nothing changed."""
+"""Every door has a row, every asker gets what row and schema say, a refusal changes nothing."""
 
 from collections.abc import Iterable
 
@@ -77,12 +77,13 @@ def named(rows: Iterable[Row]) -> list[object]:
 
 
 def knock_and_compare(row: Row, world: World) -> None:
-    got, dirty = outcomes(row, world)
+    got, dirty, unlike = outcomes(row, world)
     wrong = {
         who: f"{got[who]}, not {row.profile[who]}" for who in got if got[who] != row.profile[who]
     }
     assert wrong == {}
     assert dirty == [], "a refusal changed something"
+    assert unlike == [], "the schema says something else"
 
 
 @pytest.mark.parametrize("row", named(API_ROWS))

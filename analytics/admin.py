@@ -19,6 +19,8 @@ from analytics.models import (
     DailyActivity,
     EarlyWarning,
     FairnessReport,
+    Flashcard,
+    FlashcardRest,
     FoldState,
     HelpContact,
     InstitutionDay,
@@ -179,6 +181,26 @@ class SkillMasteryAdmin(ReadOnlyAdmin):
 class ReviewCardAdmin(ReadOnlyAdmin):
     list_display = ("learner", "course", "due", "stability", "reps", "lapses")
     list_select_related = ("learner", "course")
+    exclude = ("flashcard",)
+
+
+@admin.register(Flashcard)
+class FlashcardAdmin(ReadOnlyAdmin):
+    """Decks alone: what somebody keeps for themselves is nobody else's."""
+
+    list_display = ("public_id", "course", "state", "outcome", "updated_at")
+    list_select_related = ("course", "outcome")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Flashcard]:
+        found: QuerySet[Flashcard] = super().get_queryset(request).filter(owner=None)
+        return found
+
+
+@admin.register(FlashcardRest)
+class FlashcardRestAdmin(ReadOnlyAdmin):
+    list_display = ("learner", "at")
+    list_select_related = ("learner",)
+    exclude = ("flashcard",)
 
 
 @admin.register(ReviewLog)

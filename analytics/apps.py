@@ -10,7 +10,15 @@ class AnalyticsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the slots of lower pages."""
-        from analytics.views import early_warning, institution, items, mastery, progress, review
+        from analytics.views import (
+            deck,
+            early_warning,
+            institution,
+            items,
+            mastery,
+            progress,
+            review,
+        )
         from analytics.views import slots as shown
         from lms.kernel.web import slots
 
@@ -27,5 +35,6 @@ class AnalyticsConfig(AppConfig):
         slots.register("dashboard.recommended", shown.dashboard_recommended)
         slots.register("teach.results.quiz", items.of_quiz)
         slots.register("teach.results.actions", items.jump)
+        slots.register("teach.bank.actions", deck.link)
         slots.register("teach.bank.row", items.beside_question)
         slots.register("teach.bank.question", items.of_question)

@@ -102,3 +102,10 @@ class Attachment(TextChoices):
 
     CSV = "csv", _("CSV (ZIP), without names")
     XLSX = "xlsx", _("Workbook (XLSX), without names")
+
+
+class FlashcardState(TextChoices):
+    """Whether learners have a flashcard of a course."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")

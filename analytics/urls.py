@@ -1,9 +1,10 @@
 """Addresses of the analytics app: pages, and the resources it adds to the API."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from analytics.api.early_warning import EarlyWarningViewSet
+from analytics.api.flashcards import FlashcardViewSet
 from analytics.api.items import ItemStatisticsViewSet
 from analytics.api.mastery import MasteryViewSet
 from analytics.api.overview import OverviewViewSet
@@ -15,8 +16,10 @@ from analytics.api.statements import LearningEventsViewSet
 from analytics.views import (
     audit,
     course,
+    deck,
     early_warning,
     exports,
+    flashcards,
     institution,
     items,
     mastery,
@@ -63,6 +66,23 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("me/review/rate/", review.rate, name="review-rate"),
     path("me/review/undo/", review.undo, name="review-undo"),
     path("me/review/feed/", review.feed, name="review-feed"),
+    path("me/cards/", flashcards.index, name="cards"),
+    path("me/cards/new/", flashcards.create, name="card-new"),
+    path("me/cards/<str:card_id>/", flashcards.edit, name="card"),
+    re_path(
+        r"^me/cards/(?P<card_id>\w+)/(?P<verb>suspend|resume|delete)/$",
+        flashcards.change,
+        name="card-change",
+    ),
+    path("teach/<slug:slug>/cards/", deck.index, name="teach-cards"),
+    path("teach/<slug:slug>/cards/new/", deck.create, name="teach-card-new"),
+    path("teach/<slug:slug>/cards/publish/", deck.publish_all, name="teach-cards-publish"),
+    path("teach/<slug:slug>/cards/<str:card_id>/", deck.edit, name="teach-card"),
+    re_path(
+        r"^teach/(?P<slug>[-\w]+)/cards/(?P<card_id>\w+)/(?P<verb>publish|hide|delete)/$",
+        deck.change,
+        name="teach-card-change",
+    ),
     path("calendars/reviews/<str:token>.ics", review.calendar, name="review-calendar"),
     path(f"{_TEACH}quizzes/<str:quiz_id>/count/", items.count, name="teach-items-count"),
 ]
@@ -79,5 +99,6 @@ def register_api(router: SimpleRouter) -> None:
     router.register("analytics/events", LearningEventsViewSet, basename="learning-events")
     router.register("analytics/recommendations", RecommendationsViewSet, basename="recommendations")
     router.register("analytics/overview", OverviewViewSet, basename="overview")
+    router.register("review/cards", FlashcardViewSet, basename="review-cards")
     router.register("review", ReviewViewSet, basename="review")
     router.register("analytics/item-statistics", ItemStatisticsViewSet, basename="item-statistics")

@@ -11,8 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api.bodies import body_of
-from analytics.queries.review import Due, candidate, card_of, memory_of, review_queue
-from analytics.queries.review_card import Front, back, fronts
+from analytics.queries.review import Due, memory_of, review_queue, turn_of
+from analytics.queries.review_card import (
+    FlashcardFront,
+    Front,
+    back,
+    flashcard_back,
+    fronts,
+)
 from analytics.queries.review_feed import feed_address
 from analytics.scoring.spacing import Recall, intervals
 from analytics.services.review import end_feed, make_feed, rate_card, undo_rating
@@ -30,17 +36,21 @@ from lms.kernel.rest.views import KernelViewSet, idempotent
 
 AT_ONCE = 50
 ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
+FLASHCARD = "flashcard"
 WORDS = {recall.name.lower(): recall for recall in Recall}
 
 
 class ReviewCardOut(serializers.Serializer[object]):
-    """A question that comes back, without its answer; `reps` is how often it was rated."""
+    """What comes back, without its answer; `reps` is how often it was rated.
+
+    A flashcard has its front in `stem_html`, and neither lesson, attempt, options nor parts.
+    """
 
     id = serializers.CharField()
     course = serializers.CharField()
-    lesson = serializers.CharField()
-    attempt = serializers.CharField()
-    kind = serializers.ChoiceField(choices=QuestionKind.choices)
+    lesson = serializers.CharField(allow_blank=True)
+    attempt = serializers.CharField(allow_blank=True)
+    kind = serializers.ChoiceField(choices=[*QuestionKind.choices, (FLASHCARD, _("Flashcard"))])
     stem_html = serializers.CharField()
     options = OptionSheetOut(many=True)
     parts = PartSheetOut(many=True)
@@ -63,9 +73,13 @@ class ReviewQueueOut(serializers.Serializer[object]):
 
 
 class ReviewAnswerOut(serializers.Serializer[object]):
-    """The right answer and one's own then; seconds until it comes back, by rating."""
+    """The right answer and one's own then; seconds until it comes back, by rating.
 
-    question = QuestionReviewOut()
+    Of a flashcard its back instead; one of the two is null.
+    """
+
+    question = QuestionReviewOut(allow_null=True)
+    back_html = serializers.CharField(allow_null=True)
     intervals = serializers.DictField(child=serializers.IntegerField())
 
 
@@ -84,7 +98,7 @@ class RatedOut(serializers.Serializer[object]):
 
 
 class UndoneOut(serializers.Serializer[object]):
-    """The question whose last rating was taken back."""
+    """The question or flashcard whose last rating was taken back."""
 
     id = serializers.CharField()
 
@@ -96,13 +110,13 @@ class ReviewFeedOut(serializers.Serializer[object]):
 
 
 class ReviewViewSet(KernelViewSet):
-    """Questions that one had not quite right come back before they are forgotten (FSRS-6)."""
+    """Missed questions and flashcards come back before they are forgotten (FSRS-6)."""
 
     lookup_value_regex = "[^/.]+"
     permission_words = {
         "list": "anyone signed in, their own",
-        "answer": "the learner whose queue has the question",
-        "rate": "the learner whose queue has the question",
+        "answer": "the learner whose queue has it",
+        "rate": "the learner whose queue has it",
         "undo": "anyone signed in, their own last rating",
         "feed": "anyone signed in, their own",
     }
@@ -111,8 +125,7 @@ class ReviewViewSet(KernelViewSet):
     def list(self, request: Request) -> Response:
         """Your queue across your courses."""
         found = review_queue(self.actor)
-        shown: list[Due] = found.due[:AT_ONCE]
-        cards = fronts([(one.candidate, one.card) for one in shown])
+        cards = fronts(found.due[:AT_ONCE])
         return Response(
             {
                 "closed": found.closed,
@@ -127,12 +140,14 @@ class ReviewViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], responses=ReviewAnswerOut)
     @action(detail=True)
     def answer(self, request: Request, id: str) -> Response:  # noqa: A002
-        """The right answer to a question of your queue."""
-        one = candidate(self.actor, id)
-        found = intervals(memory_of(card_of(self.actor, one)), clock.now())
+        """The right answer to a question of your queue, or the back of a flashcard."""
+        one = turn_of(self.actor, id)
+        found = intervals(memory_of(one.card), clock.now())
+        asked = question_review_data(back(one.candidate)) if isinstance(one, Due) else None
         return Response(
             {
-                "question": question_review_data(back(one)),
+                "question": asked,
+                "back_html": None if isinstance(one, Due) else flashcard_back(one),
                 "intervals": {
                     word: int(found[recall].total_seconds()) for word, recall in WORDS.items()
                 },
@@ -150,7 +165,7 @@ class ReviewViewSet(KernelViewSet):
             raise Invalid(_("Choose again, hard, good or easy."), field="recall")
         if isinstance(reps, bool) or not isinstance(reps, int) or reps < 0:
             raise Invalid(_("Say how often the card was rated, as it said."), field="reps")
-        card = rate_card(actor=self.actor, question_id=id, recall=WORDS[said], reps=reps)
+        card = rate_card(actor=self.actor, item_id=id, recall=WORDS[said], reps=reps)
         return Response({"due": card.due, "reps": card.reps})
 
     @extend_schema(request=None, responses=UndoneOut)
@@ -170,7 +185,20 @@ class ReviewViewSet(KernelViewSet):
         return Response({"url": feed_address(make_feed(actor=self.actor))}, status=201)
 
 
-def _card(front: Front) -> dict[str, Any]:
+def _card(front: Front | FlashcardFront) -> dict[str, Any]:
+    if isinstance(front, FlashcardFront):
+        return {
+            "id": front.id,
+            "course": front.course.public_id,
+            "lesson": "",
+            "attempt": "",
+            "kind": FLASHCARD,
+            "stem_html": front.html,
+            "options": [],
+            "parts": [],
+            "unit": "",
+            "reps": front.reps,
+        }
     sheet = front.sheet
     return {
         "id": front.question,

@@ -5,6 +5,7 @@ from analytics.models.audit import AuditTable, AuditValue, FairnessReport
 from analytics.models.contact import HelpContact
 from analytics.models.export import ReportExport
 from analytics.models.features import FoldState, LearnerFeature
+from analytics.models.flashcard import Flashcard, FlashcardRest
 from analytics.models.institution import CourseGlance, InstitutionDay
 from analytics.models.items import ItemStatistics, QuizAnalysis
 from analytics.models.learning_import import ImportedCourse, LearningImport
@@ -27,6 +28,8 @@ __all__ = [
     "DailyActivity",
     "EarlyWarning",
     "FairnessReport",
+    "Flashcard",
+    "FlashcardRest",
     "FoldState",
     "HelpContact",
     "ImportedCourse",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from analytics.models.flashcard import Flashcard
 from assessments.models import Question
 from courses.models import Course
 from lms.kernel import clock
@@ -14,16 +15,17 @@ from lms.kernel.privacy import PersonalData
 
 REVIEW = PersonalData(
     kind="activity",
-    purpose="Brings a question back before its learner forgets the answer.",
+    purpose="Brings a question or a flashcard back before its learner forgets the answer.",
     subject="learner_id",
     erase="delete",
 )
 
 
 class ReviewCard(models.Model):
-    """A question that comes back to a learner, from its first rating on (`scoring.spacing`).
+    """A question or a flashcard that comes back, from its first rating on (`scoring.spacing`).
 
-    `course` is where it was met. `reps` counts ratings, `lapses` those that it was forgotten.
+    One of the two is set. `course` is where it was met. `reps` counts ratings, `lapses` those that
+    it was forgotten.
     """
 
     personal_data = REVIEW
@@ -31,7 +33,11 @@ class ReviewCard(models.Model):
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="+")
+    question = models.ForeignKey(Question, null=True, on_delete=models.CASCADE, related_name="+")
+    # The partial unique index serves the deletion of a flashcard; most rows have none.
+    flashcard = models.ForeignKey(
+        Flashcard, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
     state = models.PositiveSmallIntegerField()
     step = models.PositiveSmallIntegerField(null=True)
@@ -47,11 +53,16 @@ class ReviewCard(models.Model):
         verbose_name = _("review card")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["learner", "question"], name="one_card_of_a_question"),
+            models.UniqueConstraint(
+                fields=["flashcard", "learner"],
+                condition=models.Q(flashcard__isnull=False),
+                name="one_memory_of_a_flashcard",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["learner", "due"], name="cards_due")]
 
     def __str__(self) -> str:
-        return f"card of {self.learner_id} for {self.question_id}"
+        return f"card of {self.learner_id} for {self.question_id or self.flashcard_id}"
 
 
 class ReviewLog(models.Model):

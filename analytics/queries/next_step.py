@@ -107,9 +107,9 @@ def _practice(actor: Actor, course: Course) -> Iterator[NextStep]:
 
 
 def _review(actor: Actor, course: Course) -> Iterator[NextStep]:
-    here = [one for one in review_queue(actor).due if one.candidate.course == course.pk]
+    here = [one for one in review_queue(actor).due if one.course == course.pk]
     if here:
-        reason = _("Everything is done; what you had not quite right comes back.")
+        reason = _("Everything is done; what you learnt comes back before you forget it.")
         yield NextStep(StepKind.REVIEW, _("Review"), reason)
 
 

@@ -1,4 +1,4 @@
-"""The review queue: questions whose answer somebody may know, and had not quite right once.
+"""The review queue: flashcards, and questions whose answer somebody may know and once missed.
 
 A question comes in when the right answer of an attempt at it may be seen and it was missed there.
 It stays away while anything of that does not hold: its course is archived or left, its lesson
@@ -8,11 +8,13 @@ hidden, it is retired, an exam of the asker's courses keeps it, or an exam of th
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain, zip_longest
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from analytics.models import ReviewCard, ReviewLog
+from analytics.queries.flashcards import coming_one, courses_learned, memories, unseen
 from analytics.scoring.spacing import Memory
 from assessments.enums import AttemptState, QuestionKind, QuestionState, ReviewItem, Verdict
 from assessments.models import Attempt, AttemptQuestion
@@ -23,8 +25,6 @@ from assessments.rules import VIEW_QUIZ
 from assessments.scoring.kinds import Marking
 from assessments.scoring.registry import type_of
 from assessments.scoring.review import Items
-from courses.enums import CourseState
-from courses.rules import LEARN_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import NotFound
@@ -56,6 +56,23 @@ class Due:
     candidate: Candidate
     card: ReviewCard | None
 
+    @property
+    def course(self) -> int:
+        """Where it was met, by key."""
+        return self.candidate.course
+
+
+@dataclass(frozen=True, slots=True)
+class DueFlashcard:
+    """A flashcard whose turn it is, and its course, by key; `card` is None before its rating."""
+
+    flashcard: int
+    course: int
+    card: ReviewCard | None
+
+
+Turn = Due | DueFlashcard
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
@@ -64,14 +81,19 @@ class Queue:
     `next_at` is when the next card comes, of those that are not due.
     """
 
-    due: list[Due] = field(default_factory=list)
+    due: list[Turn] = field(default_factory=list)
     new: int = 0
     held: int = 0
     next_at: datetime | None = None
     closed: bool = False
 
     @property
-    def first(self) -> Due | None:
+    def questions(self) -> list[Due]:
+        """Those that are questions."""
+        return [one for one in self.due if isinstance(one, Due)]
+
+    @property
+    def first(self) -> Turn | None:
         """The one to begin with."""
         return self.due[0] if self.due else None
 
@@ -93,35 +115,42 @@ def review_queue(actor: Actor) -> Queue:
         return Queue(closed=True)
     found = candidates(actor)
     cards = {row.question_id: row for row in _cards(actor.user_id, found)}
+    turns: list[Turn] = [Due(found[key], card) for key, card in cards.items() if key is not None]
+    turns += [DueFlashcard(row.flashcard_id or 0, row.course_id, row) for row in memories(actor)]
     now = clock.now()
     until = _end_of_day(now)
-    known = [Due(found[key], card) for key, card in cards.items() if _is_due(card, now, until)]
-    known.sort(key=_order)
-    fresh = [Due(one, None) for key, one in found.items() if key not in cards]
+    known = [one for one in turns if one.card and _is_due(one.card, now, until)]
+    waiting = [one.card.due for one in turns if one.card and not _is_due(one.card, now, until)]
+    fresh = _mixed(
+        [Due(one, None) for key, one in found.items() if key not in cards],
+        [DueFlashcard(key, course, None) for key, course in unseen(actor)],
+    )
     begun = ReviewCard.objects.filter(
         learner=actor.user_id, created_at__gte=until - timedelta(days=1)
     )
     room = max(0, NEW_A_DAY - begun.count()) if fresh else 0
-    waiting = [card.due for card in cards.values() if not _is_due(card, now, until)]
     return Queue(
-        due=[*known, *fresh[:room]],
+        due=[*sorted(known, key=_order), *fresh[:room]],
         new=len(fresh[:room]),
         held=len(fresh[room:]),
         next_at=min(waiting, default=None),
     )
 
 
+def _mixed(questions: list[Due], flashcards: list[DueFlashcard]) -> list[Turn]:
+    """In turns, so that neither waits for the other to end."""
+    pairs = chain.from_iterable(zip_longest(questions, flashcards))
+    return [one for one in pairs if one is not None]
+
+
 def candidates(actor: Actor, *, question_id: str = "") -> dict[int, Candidate]:
     """What may come back to the asker now, by the question's key; the oldest met first."""
     if actor.user_id is None:
         return {}
-    courses = LEARN_COURSE.rows(actor).filter(state=CourseState.PUBLISHED)
-    if actor.preview_course_id is not None:
-        courses = courses.exclude(pk=actor.preview_course_id)
     attempts = Attempt.objects.filter(
         learner=actor.user_id,
         state__in=DONE,
-        course__in=courses.values("pk"),
+        course__in=courses_learned(actor).values("pk"),
         quiz__in=VIEW_QUIZ.rows(actor).values("pk"),
     )
     newest = list(attempts.select_related("quiz").order_by("-submitted_at", "-pk")[:MOST_ATTEMPTS])
@@ -162,9 +191,23 @@ def candidate(actor: Actor, question_id: str) -> Candidate:
     return found[0]
 
 
-def card_of(actor: Actor, one: Candidate) -> ReviewCard | None:
-    """The asker's card of a question, None before its first rating."""
-    return ReviewCard.objects.filter(learner=actor.user_id, question=one.question).first()
+def turn_of(actor: Actor, public_id: str) -> Turn:
+    """A question or a flashcard of the asker's queue by its public id, due or not.
+
+    Raises NotFound, also during an exam.
+    """
+    if not public_id or "\x00" in public_id or exam_of(actor) is not None:
+        raise NotFound
+    flashcard = coming_one(actor, public_id)
+    if flashcard is None:
+        return _with_card(actor, candidate(actor, public_id))
+    card = ReviewCard.objects.filter(learner=actor.user_id, flashcard=flashcard).first()
+    return DueFlashcard(flashcard.pk, flashcard.course_id, card)
+
+
+def _with_card(actor: Actor, one: Candidate) -> Due:
+    rows = ReviewCard.objects.filter(learner=actor.user_id, question=one.question)
+    return Due(one, rows.first())
 
 
 def memory_of(card: ReviewCard | None) -> Memory | None:
@@ -184,7 +227,7 @@ def memory_of(card: ReviewCard | None) -> Memory | None:
 def last_rating(actor: Actor) -> ReviewLog | None:
     """The asker's last rating, as long as it can be taken back."""
     rows = ReviewLog.objects.filter(learner=actor.user_id, at__gte=clock.now() - UNDO_FOR)
-    return rows.select_related("card").order_by("-pk").first()
+    return rows.select_related("card__question", "card__flashcard").order_by("-pk").first()
 
 
 def rated_today(actor: Actor) -> int:
@@ -204,7 +247,7 @@ def due_by_day(actor: Actor, days: int) -> dict[int, int]:
     found = candidates(actor)
     today = timezone.localtime(clock.now()).date()
     counted: dict[int, int] = {}
-    for card in _cards(actor.user_id, found):
+    for card in chain(_cards(actor.user_id, found), memories(actor)):
         day = max(0, (timezone.localtime(card.due).date() - today).days)
         if day < days:
             counted[day] = counted.get(day, 0) + 1
@@ -220,7 +263,7 @@ def _is_due(card: ReviewCard, now: datetime, until: datetime) -> bool:
     return card.due <= (now if memory is None or memory.in_steps else until)
 
 
-def _order(one: Due) -> tuple[bool, datetime]:
+def _order(one: Turn) -> tuple[bool, datetime]:
     memory = memory_of(one.card)
     if memory is None:
         return True, clock.now()

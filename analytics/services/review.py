@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from analytics.models import ReviewCard, ReviewFeed, ReviewLog
-from analytics.queries.review import candidate, last_rating, memory_of
+from analytics.queries.review import Due, Turn, last_rating, memory_of, turn_of
 from analytics.scoring.spacing import Memory, Recall, rated
 from courses.models import Course
 from courses.rules import LEARN_COURSE
@@ -25,23 +25,24 @@ MOMENTS = ("due", "last_review")
 
 
 @transaction.atomic
-def rate_card(*, actor: Actor, question_id: str, recall: Recall, reps: int) -> ReviewCard:
-    """Rate how well the asker remembered a question of their queue, and say when it comes back.
+def rate_card(*, actor: Actor, item_id: str, recall: Recall, reps: int) -> ReviewCard:
+    """Rate how well the asker remembered a question or a flashcard, and say when it comes back.
 
-    `reps` is how often it was rated before, so that a form sent twice rates once. Raises NotFound
-    for what is not in the queue, Conflict `rated_already`, and what `require` raises.
+    `item_id` is its public id, `reps` is how often it was rated before, so that a form sent twice
+    rates once. Raises NotFound for what is not in the queue, Conflict `rated_already`, and what
+    `require` raises.
     """
     learner = _writer(actor)
-    one = candidate(actor, question_id)
-    require(actor, LEARN_COURSE, Course.objects.get(pk=one.course))
     lock(User.objects.filter(pk=learner)).get()
-    card = ReviewCard.objects.filter(learner=learner, question=one.question).first()
+    turn = turn_of(actor, item_id)
+    require(actor, LEARN_COURSE, Course.objects.get(pk=turn.course))
+    card = turn.card
     if (card.reps if card else 0) != reps:
         raise Conflict(_("This card was rated already."), code="rated_already")
     after = rated(memory_of(card), recall, clock.now())
     before = _snapshot(card) if card else None
     if card is None:
-        card = ReviewCard(learner_id=learner, question_id=one.question, course_id=one.course)
+        card = _new(turn, learner)
     _remember(card, after)
     card.reps += 1
     card.lapses += recall == Recall.AGAIN and reps > 0
@@ -54,7 +55,7 @@ def rate_card(*, actor: Actor, question_id: str, recall: Recall, reps: int) -> R
 
 @transaction.atomic
 def undo_rating(*, actor: Actor) -> str:
-    """Take the asker's last rating back; the public id of its question.
+    """Take the asker's last rating back; the public id of its question or flashcard.
 
     Raises NotFound without one within twelve hours.
     """
@@ -64,17 +65,17 @@ def undo_rating(*, actor: Actor) -> str:
     if log is None:
         raise NotFound(_("There is no rating to take back."))
     card = log.card
-    question: str = card.question.public_id
+    item = _item(card)
     log.delete()
     if log.before is None:
         card.delete()
-        return question
+        return item
     for name in FIELDS:
         setattr(card, name, log.before[name])
     for name in MOMENTS:
         setattr(card, name, datetime.fromisoformat(log.before[name]))
     card.save()
-    return question
+    return item
 
 
 @transaction.atomic
@@ -109,6 +110,20 @@ def _writer(actor: Actor) -> int:
     if not actor.can_write:
         raise Denied
     return actor.user_id
+
+
+def _new(turn: Turn, learner: int) -> ReviewCard:
+    card = ReviewCard(learner_id=learner, course_id=turn.course)
+    if isinstance(turn, Due):
+        card.question_id = turn.candidate.question
+    else:
+        card.flashcard_id = turn.flashcard
+    return card
+
+
+def _item(card: ReviewCard) -> str:
+    found = card.question or card.flashcard
+    return found.public_id if found else ""
 
 
 def _remember(card: ReviewCard, after: Memory) -> None:

@@ -10,8 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from analytics.forms.review import RatingForm
-from analytics.queries.review import Due, last_rating, memory_of, rated_today, review_queue
-from analytics.queries.review_card import back, fronts
+from analytics.queries.review import (
+    Due,
+    Turn,
+    last_rating,
+    memory_of,
+    rated_today,
+    review_queue,
+)
+from analytics.queries.review_card import back, flashcard_back, fronts
 from analytics.queries.review_feed import calendar_of, feed_address, feed_of
 from analytics.scoring.spacing import Recall, interval_words, intervals
 from analytics.services.review import digest_of, end_feed, make_feed, rate_card, undo_rating
@@ -50,7 +57,7 @@ def rate(request: HttpRequest) -> HttpResponse:
     with refusals(request):
         rate_card(
             actor=actor_of(request),
-            question_id=given["question"],
+            item_id=given["question"],
             recall=Recall(given["rating"]),
             reps=given["reps"],
         )
@@ -98,11 +105,13 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> str:
     return render_to_string("analytics/slots/review.html", {"queue": found}, request)
 
 
-def _card(due: Due, shown: str) -> dict[str, Any]:
-    (front,) = fronts([(due.candidate, due.card)])
-    context: dict[str, Any] = {"front": front}
+def _card(turn: Turn, shown: str) -> dict[str, Any]:
+    (front,) = fronts([turn])
+    kind = "question" if isinstance(turn, Due) else "flashcard"
+    context: dict[str, Any] = {"front": front, "front_kind": kind}
     if shown != front.question:
         return context
-    found = intervals(memory_of(due.card), clock.now())
+    found = intervals(memory_of(turn.card), clock.now())
     ratings = [(int(one), one.label, interval_words(found[one])) for one in Recall]
-    return context | {"back": back(due.candidate), "ratings": ratings}
+    told = back(turn.candidate) if isinstance(turn, Due) else flashcard_back(turn)
+    return context | {"back": told, "ratings": ratings}

@@ -1,5 +1,6 @@
-"""What the learner of the small world masters, and a question that comes back to them."""
+"""What the learner of the small world masters, and what comes back to them."""
 
+from analytics.services.flashcards import Sides, add_deck_cards, add_own_cards
 from analytics.services.mastery import take_in
 from assessments.enums import QuestionKind, ReviewPreset
 from assessments.scoring.content import QuestionContent
@@ -22,6 +23,7 @@ def furnish_mastery(world: World) -> None:
     """The learner's handed-in answers count for the outcome; one of them was wrong."""
     world.things["question"].outcomes.add(world.things["outcome"])
     _practice(world)
+    _cards(world)
     take_in(
         world.course.pk,
         quizzes=[world.things["quiz"].pk],
@@ -50,3 +52,16 @@ def _practice(world: World) -> None:
     save_answer(actor=learner, attempt=attempt, question=part, answer=False, seq=1)
     submit_attempt(actor=learner, attempt=attempt)
     world.things["missed question"] = question
+
+
+def _cards(world: World) -> None:
+    teacher, learner = world.actors["instructor"], world.actors["learner"]
+    sides = Sides(front="What marks a way in fog?", back="A cairn.")
+    cards = [
+        add_deck_cards(actor=teacher, course=world.course, cards=[sides], published=published)[0]
+        for published in (True, False)
+    ]
+    world.things["flashcard"], world.things["draft flashcard"] = cards
+    (world.things["own flashcard"],) = add_own_cards(
+        actor=learner, course=world.course, cards=[sides]
+    )

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.services.privacy import erase_person
 from analytics.models import ReviewCard, ReviewFeed, ReviewLog
 from analytics.queries.review import candidates, review_queue
-from analytics.queries.review_card import back, fronts
+from analytics.queries.review_card import back, question_front
 from analytics.queries.review_feed import calendar_of
 from analytics.scoring.spacing import Recall
 from analytics.services.review import digest_of, end_feed, make_feed, rate_card, undo_rating
@@ -42,7 +42,7 @@ def practise(school: School, pattern: str = "01") -> Quiz:
 
 
 def wrong_one(school: School) -> str:
-    (due,) = review_queue(school.actor("learner")).due
+    (due,) = review_queue(school.actor("learner")).questions
     found: str = Question.objects.get(pk=due.candidate.question).public_id
     return found
 
@@ -51,7 +51,7 @@ def test_what_was_missed_comes_back_and_what_was_right_does_not(school: School) 
     quiz = practise(school, "01-")
     found = review_queue(school.actor("learner"))
     missed = quiz.items.order_by("ordinal").values_list("question_id", flat=True)
-    assert [one.candidate.question for one in found.due] == [missed[0], missed[2]]
+    assert [one.candidate.question for one in found.questions] == [missed[0], missed[2]]
     assert (found.new, found.again, found.held) == (2, 0, 0)
     assert review_queue(school.actor("classmate")).due == []
     assert review_queue(school.actor("anonymous")).due == []
@@ -59,8 +59,8 @@ def test_what_was_missed_comes_back_and_what_was_right_does_not(school: School) 
 
 def test_a_front_says_nothing_of_the_answer(school: School) -> None:
     practise(school)
-    (due,) = review_queue(school.actor("learner")).due
-    (front,) = fronts([(due.candidate, None)])
+    (due,) = review_queue(school.actor("learner")).questions
+    front = question_front(due)
     assert (front.sheet.answer, front.sheet.verdict, front.sheet.score) == (None, "", None)
     assert back(due.candidate).solution is True
 
@@ -68,25 +68,25 @@ def test_a_front_says_nothing_of_the_answer(school: School) -> None:
 def test_ratings_move_the_card_and_are_counted_once(school: School) -> None:
     practise(school)
     actor, question = school.actor("learner"), wrong_one(school)
-    card = rate_card(actor=actor, question_id=question, recall=Recall.EASY, reps=0)
+    card = rate_card(actor=actor, item_id=question, recall=Recall.EASY, reps=0)
     assert card.due > clock.now() + timedelta(days=1)
     assert review_queue(actor).due == []
     assert review_queue(actor).next_at == card.due
     with pytest.raises(Conflict) as refused:
-        rate_card(actor=actor, question_id=question, recall=Recall.EASY, reps=0)
+        rate_card(actor=actor, item_id=question, recall=Recall.EASY, reps=0)
     assert refused.value.code == "rated_already"
     with clock.travel(card.due):
         assert len(review_queue(actor).due) == 1
-        again = rate_card(actor=actor, question_id=question, recall=Recall.AGAIN, reps=1)
+        again = rate_card(actor=actor, item_id=question, recall=Recall.AGAIN, reps=1)
     assert (again.reps, again.lapses, ReviewLog.objects.count()) == (2, 1, 2)
 
 
 def test_a_rating_is_taken_back_to_the_last_bit(school: School) -> None:
     practise(school)
     actor, question = school.actor("learner"), wrong_one(school)
-    rate_card(actor=actor, question_id=question, recall=Recall.GOOD, reps=0)
+    rate_card(actor=actor, item_id=question, recall=Recall.GOOD, reps=0)
     before = ReviewCard.objects.values().get()
-    rate_card(actor=actor, question_id=question, recall=Recall.AGAIN, reps=1)
+    rate_card(actor=actor, item_id=question, recall=Recall.AGAIN, reps=1)
     assert undo_rating(actor=actor) == question
     assert ReviewCard.objects.values().get() == before
     assert undo_rating(actor=actor) == question
@@ -98,7 +98,7 @@ def test_a_rating_is_taken_back_to_the_last_bit(school: School) -> None:
 def test_a_rating_is_final_after_twelve_hours(school: School) -> None:
     practise(school)
     actor = school.actor("learner")
-    rate_card(actor=actor, question_id=wrong_one(school), recall=Recall.GOOD, reps=0)
+    rate_card(actor=actor, item_id=wrong_one(school), recall=Recall.GOOD, reps=0)
     with clock.travel(clock.now() + timedelta(hours=13)), pytest.raises(NotFound):
         undo_rating(actor=actor)
 
@@ -141,7 +141,7 @@ def test_what_a_learner_may_not_see_now_stays_away(school: School, kept: str) ->
     actor = school.actor("learner")
     assert review_queue(actor).due == []
     with pytest.raises(NotFound):
-        rate_card(actor=actor, question_id=public_id, recall=Recall.GOOD, reps=0)
+        rate_card(actor=actor, item_id=public_id, recall=Recall.GOOD, reps=0)
     if kept == "exam":
         with clock.travel(clock.now() + timedelta(days=2)):
             assert len(review_queue(actor).due) == 1
@@ -155,7 +155,7 @@ def test_the_queue_is_closed_during_an_exam(school: School) -> None:
     found = review_queue(actor)
     assert (found.closed, found.due) == (True, [])
     with pytest.raises(NotFound):
-        rate_card(actor=actor, question_id=question, recall=Recall.GOOD, reps=0)
+        rate_card(actor=actor, item_id=question, recall=Recall.GOOD, reps=0)
 
 
 def test_at_most_twenty_new_cards_a_day(school: School) -> None:
@@ -163,8 +163,8 @@ def test_at_most_twenty_new_cards_a_day(school: School) -> None:
     actor = school.actor("learner")
     found = review_queue(actor)
     assert (found.new, found.held) == (20, 2)
-    first = Question.objects.get(pk=found.due[0].candidate.question).public_id
-    rate_card(actor=actor, question_id=first, recall=Recall.EASY, reps=0)
+    first = Question.objects.get(pk=found.questions[0].candidate.question).public_id
+    rate_card(actor=actor, item_id=first, recall=Recall.EASY, reps=0)
     assert review_queue(actor).new == 19
 
 
@@ -182,7 +182,7 @@ def test_readers_and_previews_rate_nothing(school: School) -> None:
     question = wrong_one(school)
     for who in ("reader", "previewing"):
         with pytest.raises((Denied, NotFound)):
-            rate_card(actor=school.everyone[who], question_id=question, recall=Recall.GOOD, reps=0)
+            rate_card(actor=school.everyone[who], item_id=question, recall=Recall.GOOD, reps=0)
     assert candidates(school.everyone["previewing"]) == {}
 
 
@@ -190,9 +190,9 @@ def test_the_feed_tells_days_and_counts_to_whoever_has_its_address(school: Schoo
     practise(school, "00")
     actor = school.actor("learner")
     for _ in range(2):
-        due = review_queue(actor).due[0]
+        due = review_queue(actor).questions[0]
         question = Question.objects.get(pk=due.candidate.question).public_id
-        rate_card(actor=actor, question_id=question, recall=Recall.EASY, reps=0)
+        rate_card(actor=actor, item_id=question, recall=Recall.EASY, reps=0)
     token = make_feed(actor=actor)
     answered = Client().get(f"/calendars/reviews/{token}.ics")
     assert answered.status_code == 200
@@ -213,7 +213,7 @@ def test_the_feed_counts_the_days_of_its_person(school: School) -> None:
     practise(school, "0")
     actor = school.actor("learner")
     User.objects.filter(pk=school.learner.pk).update(time_zone="Pacific/Auckland")
-    card = rate_card(actor=actor, question_id=wrong_one(school), recall=Recall.EASY, reps=0)
+    card = rate_card(actor=actor, item_id=wrong_one(school), recall=Recall.EASY, reps=0)
     ReviewCard.objects.update(due=datetime(2026, 7, 10, 13, tzinfo=UTC))  # the 11th over there
     token = make_feed(actor=actor)
     with clock.travel(datetime(2026, 7, 9, 13, tzinfo=UTC)):  # the 10th over there
@@ -238,7 +238,7 @@ def test_an_answer_shows_no_more_than_its_attempt_does(school: School) -> None:
     answer(kept_back(school), school.learner, "00")
     AttemptQuestion.objects.update(comment="zqcomment")
     with clock.travel(clock.now() + timedelta(days=2)):
-        due = review_queue(school.actor("learner")).due[0]
+        due = review_queue(school.actor("learner")).questions[0]
         found = back(due.candidate)
     assert found.solution is True
     assert (found.sheet.score, found.comment_html) == (None, "")
@@ -256,7 +256,7 @@ def test_erasure_takes_cards_and_feed(school: School) -> None:
     """V2."""
     practise(school)
     actor = school.actor("learner")
-    rate_card(actor=actor, question_id=wrong_one(school), recall=Recall.GOOD, reps=0)
+    rate_card(actor=actor, item_id=wrong_one(school), recall=Recall.GOOD, reps=0)
     make_feed(actor=actor)
     erase_person(actor=actor, person=school.learner)
     left = (ReviewCard, ReviewLog, ReviewFeed)

@@ -43,6 +43,7 @@ from lms.kernel.models import Job
 from lms.tests.leaks import (
     ai_secrets,
     calendar_secrets,
+    card_secrets,
     forum_secrets,
     hidden_work,
     room_secrets,
@@ -89,6 +90,7 @@ MARKERS = [
     *ai_secrets.MARKERS,
     *room_secrets.MARKERS,
     *calendar_secrets.MARKERS,
+    *card_secrets.MARKERS,
     *forum_secrets.MARKERS,
 ]
 
@@ -144,6 +146,7 @@ def plant(world: World) -> None:
     forum_secrets.plant_forum(world)
     room_secrets.plant_room(world)
     calendar_secrets.plant_calendar(world)
+    card_secrets.plant_cards(world)
 
 
 def words() -> tuple[str, ...]:

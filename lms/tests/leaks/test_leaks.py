@@ -34,6 +34,7 @@ PRIVATE = [
     "a message between two other people",
     "a file that two other people sent each other",
     "what a classmate plans for themselves",
+    "a classmate's flashcard",
 ]
 KEY_FIELDS = ('"correct":', '"accepted":', '"truth":', '"key":', '"tolerance":')
 

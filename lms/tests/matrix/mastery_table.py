@@ -1,8 +1,8 @@
 """Who reads the mastery of whom, and whose questions come back."""
 
 from lms.tests.matrix import profiles as p
-from lms.tests.matrix.api_table import V1, body, thing
-from lms.tests.matrix.page_table import READ_BY_STAFF, READERS, SENT, C, T, at, get, post
+from lms.tests.matrix.api_table import V1, body, cid, thing
+from lms.tests.matrix.page_table import READ_BY_STAFF, READERS, SENT, C, T, at, get, plus, post
 from lms.tests.matrix.run import Row
 from lms.tests.world import World
 
@@ -22,7 +22,55 @@ def missed(world: World) -> str:
     return found
 
 
+# Who reads a deck that is published; and whose queue its cards come in.
+READ_DECK = p.seen_by_members(p.members())
+RESTS = p.seen_by_members(p.learners(204))
+EDIT_DECK = p.managers() | dict.fromkeys(("outsider", "other instructor"), 404)
+OWN = p.own("learner", reads=False)
+MINE, IN_DECK = at(card_id="own flashcard"), at(card_id="flashcard")
+SIDES = {"front": "What is a cairn?", "back": "A pile of stones."}
+
+
+def granted(profile: p.Profile, status: int) -> p.Profile:
+    """The same with another status where it is granted."""
+    return {who: status if found == 200 else found for who, found in profile.items()}
+
+
 API = [
+    Row(f"GET {V1}/review/cards/", p.signed_in()),
+    Row(f"GET {V1}/review/cards/", p.staff(), query="?deck_of={course}", note="a deck"),
+    Row(f"POST {V1}/review/cards/", p.learners(201), body=body(course=cid, **SIDES)),
+    Row(
+        f"POST {V1}/review/cards/",
+        p.managers(201),
+        body=body(course=cid, deck=True, **SIDES),
+        note="of a deck",
+    ),
+    Row(f"GET {V1}/review/cards/{{id}}/", READ_DECK, thing("flashcard")),
+    Row(
+        f"GET {V1}/review/cards/{{id}}/",
+        p.staff(others=404),
+        thing("draft flashcard"),
+        note="a draft",
+    ),
+    Row(f"GET {V1}/review/cards/{{id}}/", p.own("learner"), thing("own flashcard"), note="own"),
+    Row(f"PATCH {V1}/review/cards/{{id}}/", EDIT_DECK, thing("flashcard"), body(front="What?")),
+    Row(
+        f"PATCH {V1}/review/cards/{{id}}/",
+        OWN,
+        thing("own flashcard"),
+        body(front="What?"),
+        note="own",
+    ),
+    Row(f"DELETE {V1}/review/cards/{{id}}/", granted(EDIT_DECK, 204), thing("flashcard")),
+    Row(
+        f"DELETE {V1}/review/cards/{{id}}/",
+        granted(OWN, 204),
+        thing("own flashcard"),
+        note="own",
+    ),
+    Row(f"POST {V1}/review/cards/{{id}}/suspend/", RESTS, thing("flashcard")),
+    Row(f"POST {V1}/review/cards/{{id}}/resume/", RESTS, thing("flashcard")),
     Row(f"GET {V1}/analytics/mastery/", p.staff(), query="?course={course}"),
     Row(f"GET {V1}/analytics/mastery/mine/", p.members(), query="?course={course}"),
     Row(f"GET {V1}/analytics/mastery/next-step/", p.members(), query="?course={course}"),
@@ -67,5 +115,18 @@ PAGES = [
     ),
     post("/me/review/undo/", p.signed_in(SENT, writes=True)),
     post("/me/review/feed/", p.signed_in(200, writes=True), act="make"),
+    get("/me/cards/", p.signed_in()),
+    get("/me/cards/new/", p.signed_in()),
+    post("/me/cards/new/", p.learners(SENT), None, course=cid, **SIDES),
+    get("/me/cards/{card_id}/", p.own("learner"), MINE),
+    post("/me/cards/{card_id}/", granted(OWN, SENT), MINE, **SIDES),
+    post("/me/cards/{card_id}/{verb}/", granted(OWN, SENT), plus(MINE, verb="suspend")),
+    get(f"{T}/cards/", READ_BY_STAFF),
+    get(f"{T}/cards/new/", p.only("instructor", "admin")),
+    post(f"{T}/cards/new/", p.managers(SENT), None, **SIDES),
+    get(f"{T}/cards/{{card_id}}/", p.only("instructor", "admin"), IN_DECK),
+    post(f"{T}/cards/{{card_id}}/", p.managers(SENT), IN_DECK, **SIDES),
+    post(f"{T}/cards/{{card_id}}/{{verb}}/", p.managers(SENT), plus(IN_DECK, verb="hide")),
+    post(f"{T}/cards/publish/", p.managers(SENT)),
     get("/calendars/reviews/{token}.ics", p.public(404), lambda _w: {"token": "nothing"}),
 ]

@@ -52,9 +52,9 @@ def sweep(at: datetime) -> int:
 def rate_all(school: School, at: datetime) -> None:
     actor = school.actor("learner")
     with clock.travel(at):
-        for due in review_queue(actor).due:
+        for due in review_queue(actor).questions:
             question = Question.objects.get(pk=due.candidate.question)
-            rate_card(actor=actor, question_id=question.public_id, recall=Recall.EASY, reps=0)
+            rate_card(actor=actor, item_id=question.public_id, recall=Recall.EASY, reps=0)
 
 
 def test_cards_are_told_of_at_the_hour_once_a_day(school: School) -> None:

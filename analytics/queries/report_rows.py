@@ -78,14 +78,15 @@ class ReportRows:
         yield from ((*row, place) for place, row in enumerate(rows, start=1))
 
     def learners_lines(self) -> Iterator[Line]:
-        """Active learners with their figures."""
+        """Active learners with their figures; who left while they were read is left out."""
         figures = figures_of([self.course.pk])[self.course.pk]
         told = self.assess(self.course, figures)
         groups = _groups(self.course)
         more = _enrolled(self.course)
         features = {row.user_id: row for row in LearnerFeature.objects.filter(course=self.course)}
         hidden, lines = self.names.pseudonymous, []
-        for one in figures:
+        # Who is gone by the second read has left: an export must not fail of it.
+        for one in (figure for figure in figures if figure.user_id in more):
             feature = features.get(one.user_id) or LearnerFeature()
             email, active = more[one.user_id]
             assessed = told[one.user_id]

@@ -15,12 +15,21 @@ from django.urls import reverse
 
 from accounts.services.privacy import erase_person
 from analytics.models import ReportExport
+from analytics.queries.learners import LearnerFigures
 from analytics.queries.overview import course_overview
-from analytics.services.exports import forget_exports, make_export, start_export, take_export
+from analytics.queries.report_rows import report_rows
+from analytics.scoring.help import Assessment
+from analytics.services.exports import (
+    assessments_of,
+    forget_exports,
+    make_export,
+    start_export,
+    take_export,
+)
 from analytics.services.help import needs_help
 from analytics.tests.factories import completed, drain, make_figures, make_learner, viewed
 from assessments.tests.factories import School, make_attempt, make_lesson, make_quiz, make_school
-from courses.models import Enrolment, LessonProgress
+from courses.models import Course, Enrolment, LessonProgress
 from lms.kernel import actors, clock
 from lms.kernel.errors import Denied, Invalid, NotFound
 from lms.kernel.models import EventRecord, JobState
@@ -234,3 +243,23 @@ def test_rows_of_an_export_cost_the_same_queries_however_many_learners(school: S
     for _ in range(3):
         make_figures(school.course, make_learner(school.course))
     assert queries() == before
+
+
+def test_a_learner_who_leaves_while_rows_are_read_is_left_out(school: School) -> None:
+    leaver = make_learner(school.course)
+    before = {row[0] for row in _learners(school)}
+
+    def leaving(course: Course, figures: list[LearnerFigures]) -> dict[int, Assessment]:
+        Enrolment.objects.filter(course=course, user=leaver).update(state="left")
+        return assessments_of(course, figures)
+
+    rows = report_rows(
+        school.actor("instructor"), school.course, leaving, pseudonymous=False
+    ).learners_lines()
+    assert before - {row[0] for row in rows} == {leaver.public_id}
+
+
+def _learners(school: School) -> list[tuple[Any, ...]]:
+    actor = school.actor("instructor")
+    rows = report_rows(actor, school.course, assessments_of, pseudonymous=False)
+    return list(rows.learners_lines())

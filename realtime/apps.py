@@ -10,7 +10,9 @@ class RealtimeConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the slots of other apps' pages."""
+        from assessments.queries.elsewhere import register_work
         from lms.kernel.web import slots
+        from realtime.queries.forum_dates import graded_work
         from realtime.services import indexing
         from realtime.views.slots import (
             bell,
@@ -22,6 +24,7 @@ class RealtimeConfig(AppConfig):
         )
 
         indexing.register()
+        register_work(graded_work)
         slots.register("global.bell", bell)
         slots.register("global.bell", envelope, order=200)
         slots.register("course.tabs", course_tabs, order=50)

@@ -94,7 +94,8 @@ def _due(line: DueLine) -> NextStep:
     else:
         words = _("It is due on %(when)s.")
     reason = words % {"when": _when(line.at)}
-    return NextStep(StepKind.DUE, line.lesson.title, reason, line.lesson.public_id)
+    lesson = line.lesson.public_id if line.lesson else ""
+    return NextStep(StepKind.DUE, line.title, reason, lesson)
 
 
 def _practice(actor: Actor, course: Course) -> Iterator[NextStep]:
@@ -114,7 +115,9 @@ def _review(actor: Actor, course: Course) -> Iterator[NextStep]:
 
 
 def _is_open(line: DueLine) -> bool:
-    return line.opens_at is None or line.opens_at <= clock.now()
+    """Whether it can be done now, inside the course's outline: discussions have no lesson."""
+    opened = line.opens_at is None or line.opens_at <= clock.now()
+    return line.lesson is not None and opened
 
 
 def _when(moment: datetime) -> str:

@@ -17,11 +17,13 @@ class DueOut(serializers.Serializer[Any]):
     """A piece of work that waits for you, by your own dates.
 
     `due_at` is when it is due or, without such a date, closes; `closes_at` is null where nothing
-    ends it after that. `begun` when you started it; `left` how many reviews of a peer review are.
+    ends it after that. `lesson` is empty for a discussion; `path` leads to the work. `begun` when
+    you started it; `left` how many reviews of a peer review are.
     """
 
-    kind = serializers.ChoiceField(choices=["quiz", "assignment", "peer_review"])
-    lesson = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["quiz", "assignment", "peer_review", "discussion"])
+    lesson = serializers.CharField(allow_blank=True)
+    path = serializers.CharField()
     title = serializers.CharField()
     course = serializers.CharField()
     course_title = serializers.CharField()
@@ -48,8 +50,9 @@ def due_data(line: DueLine) -> dict[str, Any]:
     """The JSON of a line."""
     return {
         "kind": line.kind,
-        "lesson": line.lesson.public_id,
-        "title": line.lesson.title,
+        "lesson": line.lesson.public_id if line.lesson else "",
+        "path": line.path,
+        "title": line.title,
         "course": line.course.public_id,
         "course_title": line.course.title,
         "opens_at": line.opens_at,

@@ -1,5 +1,7 @@
 """What is due next for a learner, across courses: quizzes, assignments, reviews of others' work.
 
+Discussions, too, which are of an app above and come by `queries.elsewhere`.
+
 By their own dates, as `queries.due` and `queries.dates` tell them one by one; here for many works
 at once, in the same number of queries however many there are.
 """
@@ -11,6 +13,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from assessments.enums import AttemptState, GradeStatus, PeerPhase, SubmissionState
 from assessments.models import (
@@ -32,6 +35,7 @@ from assessments.queries.dates import (
     review_change_of,
     review_dates_of,
 )
+from assessments.queries.elsewhere import other_work
 from assessments.rules import DO_ASSIGNMENT, TAKE_QUIZ
 from assessments.scoring.dates import NO_RELIEF, Dates, Relief, effective_dates, together
 from courses.enums import CourseRole, EnrolmentState
@@ -39,7 +43,7 @@ from courses.models import Course, LearnerGroupMember, Lesson
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 
-Kind = Literal["quiz", "assignment", "peer_review"]
+Kind = Literal["quiz", "assignment", "peer_review", "discussion"]
 SELECT: Final = ("lesson", "course")
 
 
@@ -47,11 +51,14 @@ SELECT: Final = ("lesson", "course")
 class DueLine:
     """A piece of work that waits for the learner; `at` is when it is due or, without, closes.
 
+    `lesson` is None for a discussion, which stands in no lesson; `path` leads to it.
     `begun` when it was started and not handed in, `left` how many reviews of a peer review are.
     """
 
     kind: Kind
-    lesson: Lesson
+    lesson: Lesson | None
+    title: str
+    path: str
     course: Course
     at: datetime
     opens_at: datetime | None
@@ -75,8 +82,9 @@ def due_lines(actor: Actor) -> list[DueLine]:
         *_quiz_lines(quizzes, theirs),
         *_assignment_lines(assignments, theirs),
         *_review_lines(reviews, theirs),
+        *_other_lines(actor),
     ]
-    return sorted(found, key=lambda line: (line.at, line.lesson.pk))
+    return sorted(found, key=lambda line: (line.at, line.lesson.pk if line.lesson else 0))
 
 
 def _quizzes(actor: Actor, learner_id: int) -> QuerySet[Quiz]:
@@ -264,6 +272,22 @@ def _review_lines(rows: Sequence[PeerReview], theirs: OwnDates) -> Iterator[DueL
         yield from _line("peer_review", work.lesson, work.course, dates, begun=False, left=left)
 
 
+def _other_lines(actor: Actor) -> Iterator[DueLine]:
+    now = clock.now()
+    for one in other_work(actor):
+        if one.waits and one.due_at >= now:
+            where = (None, one.title, one.path, one.course)
+            yield DueLine(
+                "discussion", *where, one.due_at, None, None, begun=one.begun, overdue=False
+            )
+
+
+def work_path(kind: Kind, course: Course, lesson: Lesson) -> str:
+    """Where a learner finds the work of a lesson, or the reviews that it asks for."""
+    name = "peer" if kind == "peer_review" else "learn"
+    return reverse(name, args=[course.slug, lesson.public_id])
+
+
 def _begun(row: Work) -> bool:
     return bool(getattr(row, "begun", False))
 
@@ -277,6 +301,7 @@ def _line(
     if at is None or (dates.closes_at is not None and dates.closes_at < now):
         return
     closes = None if dates.closes_at == at else dates.closes_at
+    where = (lesson, lesson.title, work_path(kind, course, lesson), course)
     yield DueLine(
-        kind, lesson, course, at, dates.opens_at, closes, begun=begun, overdue=at < now, left=left
+        kind, *where, at, dates.opens_at, closes, begun=begun, overdue=at < now, left=left
     )

@@ -16,11 +16,13 @@ from assessments.queries.agenda import (
     OwnDates,
     excusals,
     reviews_to_write,
+    work_path,
 )
 from assessments.queries.dates import Work, dates_of
+from assessments.queries.elsewhere import OtherWork, other_work
 from assessments.rules import VIEW_ASSIGNMENT, VIEW_QUIZ
 from assessments.scoring.dates import Dates
-from courses.models import Course, Lesson
+from courses.models import Course
 from courses.rules import LEARN_COURSE, STAFF_COURSE
 from lms.kernel.actors import Actor
 
@@ -30,11 +32,15 @@ KEPT = Q(lesson__deleted_at=None, lesson__section__deleted_at=None)
 
 @dataclass(frozen=True, slots=True)
 class DatedWork:
-    """A quiz, an assignment or reviews to write, with the dates that hold for the asker."""
+    """A quiz, an assignment, reviews to write or a discussion, with the dates for the asker.
+
+    `path` leads to it.
+    """
 
     kind: Kind
     id: str
-    lesson: Lesson
+    title: str
+    path: str
     course: Course
     opens_at: datetime | None
     due_at: datetime | None
@@ -86,7 +92,8 @@ def dated_work(actor: Actor, courses: Collection[int]) -> list[DatedWork]:
     found = [
         _line(row, own.dates(row) if row.course_id in learning else dates_of(row)) for row in works
     ]
-    return [*found, *_reviews(reviews, own)]
+    others = [_other(one) for one in other_work(actor, courses)]
+    return [*found, *_reviews(reviews, own), *others]
 
 
 def grading_periods(actor: Actor, courses: Collection[int]) -> list[Period]:
@@ -116,13 +123,19 @@ def _dated(kind: Kind, row: Quiz | Assignment, dates: Dates) -> DatedWork:
     return DatedWork(
         kind,
         row.public_id,
-        row.lesson,
+        row.lesson.title,
+        work_path(kind, row.course, row.lesson),
         row.course,
         dates.opens_at,
         dates.due_at,
         dates.closes_at,
         row.updated_at,
     )
+
+
+def _other(one: OtherWork) -> DatedWork:
+    dates = (None, one.due_at, None)
+    return DatedWork("discussion", one.id, one.title, one.path, one.course, *dates, one.changed_at)
 
 
 def _reviews(rows: Collection[PeerReview], own: OwnDates) -> Iterator[DatedWork]:

@@ -120,11 +120,11 @@ def _work_lines(actor: Actor, names: dict[int, CourseName]) -> Iterator[Entry]:
             yield Entry(
                 uid=uid_of(work.kind.replace("_", "-"), work.id, kind),
                 kind=kind,
-                title=words % {"title": work.lesson.title},
+                title=words % {"title": work.title},
                 start=at,
                 end=at,
                 changed_at=work.changed_at,
-                path=reverse("learn", args=[work.course.slug, work.lesson.public_id]),
+                path=work.path,
                 course=names[work.course.pk],
             )
 

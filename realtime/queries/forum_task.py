@@ -138,18 +138,23 @@ def marked_learners(task: ForumTask, people: list[User]) -> list[Marked]:
 
 def _counts(task: ForumTask, people: list[int]) -> dict[int, tuple[int, int]]:
     """Posts of one's own and replies to others that stand and were written in time."""
-    rows = ForumPost.objects.filter(thread=task.thread_id, author__in=people, deleted_at=None)
-    rows = rows.filter(seq__gt=1)
+    rows = ForumPost.objects.filter(thread=task.thread_id, author__in=people)
     if task.due_at is not None:
         rows = rows.filter(created_at__lte=task.due_at)
+    return counts_by("author", rows)
+
+
+def counts_by(key: str, rows: QuerySet[ForumPost]) -> dict[int, tuple[int, int]]:
+    """Of these posts those that stand and count: posts of one's own and replies, by a column."""
     own = Q(parent=None) | Q(parent__seq=1)
     reply = Q(parent__seq__gt=1) & ~Q(parent__author=F("author"))
     counted = (
-        rows.order_by()
-        .values_list("author")
+        rows.filter(deleted_at=None, seq__gt=1)
+        .order_by()
+        .values_list(key)
         .annotate(own=Count("pk", filter=own), replies=Count("pk", filter=reply))
     )
-    return {author: (posts, replies) for author, posts, replies in counted}
+    return {of: (posts, replies) for of, posts, replies in counted}
 
 
 def _progress(task: ForumTask, counted: tuple[int, int]) -> Progress:

@@ -85,7 +85,7 @@ def course_overview(actor: Actor, course: Course) -> Overview:
     sums = rows.aggregate(
         learners=Count("pk"),
         active=Count("pk", filter=Q(last_active_at__gte=clock.now() - RECENT)),
-        completed=Count("pk", filter=Q(completion__gte=1)),
+        completed=Count("pk", filter=Q(completed_at__isnull=False)),
         mean=Avg("completion"),
     )
     learners: int = sums["learners"]

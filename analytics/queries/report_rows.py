@@ -88,7 +88,7 @@ class ReportRows:
         # Who is gone by the second read has left: an export must not fail of it.
         for one in (figure for figure in figures if figure.user_id in more):
             feature = features.get(one.user_id) or LearnerFeature()
-            email, active = more[one.user_id]
+            email, active, finished = more[one.user_id]
             assessed = told[one.user_id]
             lines.append(
                 (
@@ -97,6 +97,7 @@ class ReportRows:
                     None if hidden else email,
                     one.enrolled_at.date(),
                     one.completion,
+                    finished is not None,
                     one.seconds,
                     feature.active_days,
                     feature.lessons_completed,
@@ -216,9 +217,10 @@ def _active(course: Course) -> QuerySet[Enrolment]:
     )
 
 
-def _enrolled(course: Course) -> dict[int, tuple[str, datetime | None]]:
-    rows = _active(course).values_list("user_id", "user__email", "last_active_at")
-    return {user_id: (email, at) for user_id, email, at in rows}
+def _enrolled(course: Course) -> dict[int, tuple[str, datetime | None, datetime | None]]:
+    """The address of each learner, when they were here last, and when they finished."""
+    columns = ("user_id", "user__email", "last_active_at", "completed_at")
+    return {user_id: tuple(more) for user_id, *more in _active(course).values_list(*columns)}
 
 
 def _groups(course: Course) -> dict[int, str]:

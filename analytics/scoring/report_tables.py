@@ -73,6 +73,7 @@ TABLES: tuple[Table, ...] = (
         ("email", _T, "empty when pseudonymous"),
         ("joined", _D, ""),
         ("completion", _N, "share of the published lessons, 0 to 1"),
+        ("finished", _B, "once had done every lesson; stands when lessons are added"),
         ("seconds", _W, "time spent, as the server accepted it"),
         ("active_days", _W, "days with activity"),
         ("lessons_completed", _W, ""),

@@ -111,7 +111,7 @@ def _count_course(course: Course) -> None:
     sums = rows.aggregate(
         learners=Count("pk"),
         active=Count("pk", filter=Q(last_active_at__gte=now - RECENT)),
-        completed=Count("pk", filter=Q(completion__gte=1)),
+        completed=Count("pk", filter=Q(completed_at__isnull=False)),
         completion=Avg("completion", default=0.0),
     )
     entries = needs_help(actor=actors.system("analytics.institution"), course=course)

@@ -21,9 +21,10 @@ from lms.kernel.models import EventRecord
 
 
 def make_learner(course: Course, **enrolment: Any) -> User:
-    """An active learner of a course."""
+    """An active learner of a course; with a completion of 1 one who has finished it."""
     user: User = UserFactory()
-    fields = {"role": CourseRole.LEARNER, **enrolment}
+    done = clock.now() if enrolment.get("completion", 0) >= 1 else None
+    fields = {"role": CourseRole.LEARNER, "completed_at": done, **enrolment}
     Enrolment.objects.create(course=course, user=user, **fields)
     return user
 

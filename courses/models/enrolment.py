@@ -41,7 +41,9 @@ class Enrolment(models.Model):
     """A person in a course, one row for ever; `state` and `role` change.
 
     `completed_lessons`, `seconds` and `completion` (0 to 1 of the published lessons) are counters
-    kept by the progress service; `resume_lesson` is where "continue" leads.
+    kept by the progress service; `resume_lesson` is where "continue" leads. `completed_at` is when
+    a learner had first done every lesson published that day: it stands when lessons are added later
+    and `completion` falls, so that who has finished is asked of it and never of `completion`.
     """
 
     personal_data = PersonalData(

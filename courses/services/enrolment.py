@@ -16,6 +16,7 @@ from courses.events import LearnerEnrolled, LearnerLeft, MemberRemoved, RoleChan
 from courses.models import Course, Enrolment, Invitation
 from courses.rules import MANAGE_COURSE, MANAGE_ENROLMENT, VIEW_COURSE, VIEW_ENROLMENT
 from courses.services.editing import locked
+from courses.services.progress import finish_where_done
 from courses.services.stamp import renew_stamp
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -131,6 +132,7 @@ def change_role(*, actor: Actor, enrolment: Enrolment, role: str) -> Enrolment:
         role_after=role,
     )
     publish(told, actor=actor)
+    finish_where_done(actor=actor, enrolment=enrolment)
     return enrolment
 
 
@@ -201,6 +203,7 @@ def admit(
         source=str(source),
     )
     publish(told, actor=actor)
+    finish_where_done(actor=actor, enrolment=enrolment)
     return enrolment
 
 

@@ -138,6 +138,17 @@ def recount_course(*, actor: Actor, course: Course) -> None:
         _finish_course(actor, enrolment)
 
 
+def finish_where_done(*, actor: Actor, enrolment: Enrolment) -> None:
+    """Finish the course for a learner who has done all of it, and had not finished it yet.
+
+    Lessons can be hidden while somebody is away: who comes back may have nothing left to do. The
+    caller holds the enrolment's lock.
+    """
+    active = enrolment.role == CourseRole.LEARNER and enrolment.state == EnrolmentState.ACTIVE
+    if active and enrolment.completion >= 1 and enrolment.completed_at is None:
+        _finish_course(actor, enrolment)
+
+
 def _own_enrolment(actor: Actor, lesson: Lesson) -> Enrolment:
     """The actor's enrolment, locked, after checking that they learn here and see the lesson."""
     require(actor, VIEW_LESSON, lesson)
@@ -183,8 +194,7 @@ def _complete(actor: Actor, enrolment: Enrolment, lesson: Lesson) -> LessonProgr
         course_id=lesson.course_id, lesson_id=lesson.pk, learner_id=enrolment.user_id
     )
     publish(told, actor=actor)
-    if enrolment.completion >= 1 and enrolment.completed_at is None:
-        _finish_course(actor, enrolment)
+    finish_where_done(actor=actor, enrolment=enrolment)
     return row
 
 

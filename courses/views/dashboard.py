@@ -23,7 +23,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "learning": learning,
         "current": current,
         "item": where_to_go_on(actor, current.course, current) if current else None,
-        "finished": len(learning) - len(running),
+        "finished": sum(row.completed_at is not None for row in learning),
         "seconds": sum(row.seconds for row in learning),
         "done": sum(row.completed_lessons for row in learning),
     }

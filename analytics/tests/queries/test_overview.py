@@ -38,6 +38,13 @@ def test_overview_counts_learners(school: School) -> None:
     assert (found.counted_at, found.withheld) == (None, False)
 
 
+def test_who_has_finished_stays_so_when_lessons_are_added(school: School) -> None:
+    with clock.travel(WEDNESDAY):
+        make_learner(school.course, completion=0.5, completed_at=WEDNESDAY)
+        make_learner(school.course, completion=0.5)
+        assert course_overview(school.actor("instructor"), school.course).completed == 6
+
+
 def test_overview_fills_weeks_in_which_nothing_happened(school: School) -> None:
     for day, people in ((date(2026, 2, 23), 7), (date(2026, 3, 9), 1)):
         CourseWeek.objects.create(course=school.course, week=day, people=people, seconds=50)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from courses.enums import CourseRole, EnrolmentState, LessonKind, ProgressState
 from courses.models import Course, Enrolment, LessonProgress
+from courses.services.enrolment import add_member, leave_course
 from courses.services.lesson import hide_lesson, publish_lesson
 from courses.services.outline import delete_lesson, delete_section, restore_lesson, restore_section
 from courses.services.progress import (
@@ -164,3 +165,18 @@ def test_counters_follow_every_change_of_the_outline() -> None:
     assert state() == (2, 30, 1, 0.5)
     assert len(events_of("courses.course_completed")) == 1
     assert Enrolment.objects.get(pk=row.pk).completed_at is not None
+
+
+def test_who_comes_back_to_nothing_left_has_finished() -> None:
+    course = CourseFactory()
+    manager, learner = actor_for(course.created_by), person()
+    one, two = LessonFactory(course=course), LessonFactory(course=course)
+    row = EnrolmentFactory(course=course, user=learner)
+    complete_lesson(actor=actor_for(learner), lesson=one)
+    leave_course(actor=actor_for(learner), course=course)
+    hide_lesson(actor=manager, lesson=two)
+    assert not events_of("courses.course_completed")
+    add_member(actor=manager, course=course, user=learner)
+    row.refresh_from_db()
+    assert (row.completion, row.completed_at is not None) == (1.0, True)
+    assert len(events_of("courses.course_completed")) == 1

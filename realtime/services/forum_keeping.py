@@ -147,20 +147,28 @@ def move_thread(*, actor: Actor, thread: ForumThread, board: ForumBoard) -> Foru
 
 
 def report_post(*, actor: Actor, post: ForumPost, reason: str = "") -> PostReport:
-    """Ask the staff of the course to look at a post; again replaces the reason, opens it anew."""
+    """Ask the staff of the course to look at a post; again replaces the reason.
+
+    What staff settled is not opened by asking again, unless its words changed since. Raises
+    NotFound, Denied, Invalid, Conflict `deleted`.
+    """
     require(actor, USE_POST, post)
     text = require_text(reason, field="reason", max_length=MAX_REPORT).strip()
     with transaction.atomic():
         locked_thread(post.thread_id)
-        if ForumPost.objects.filter(pk=post.pk, deleted_at__isnull=False).exists():
+        found = ForumPost.objects.get(pk=post.pk)
+        if found.deleted_at is not None:
             raise Conflict(_("This post was deleted."), code="deleted")
-        row, made = PostReport.objects.get_or_create(
+        row, made = PostReport.objects.update_or_create(
             post=post, reporter_id=actor.user_id or 0, defaults={"reason": text}
         )
-        if not made:
-            row.reason, row.settled_at = text, None
-            row.save(update_fields=["reason", "settled_at"])
-        publish(PostReported(post_id=post.pk, course_id=post.thread.course_id), actor=actor)
+        settled, edited = row.settled_at, found.edited_at
+        again = settled is not None and edited is not None and edited > settled
+        if again:
+            row.settled_at = row.settled_by = None
+            row.save(update_fields=["settled_at", "settled_by"])
+        if made or again:
+            publish(PostReported(post_id=post.pk, course_id=post.thread.course_id), actor=actor)
     return row
 
 

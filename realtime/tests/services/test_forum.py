@@ -389,6 +389,21 @@ def test_reports_reach_the_desk_and_are_settled(cast: Cast) -> None:
     assert settle_post(actor=cast.actor("assistant"), post=now(reply), remove=False) == 0
 
 
+def test_what_staff_settled_is_opened_again_by_other_words_alone(cast: Cast) -> None:
+    reply = answer(cast, "learner2", begin(cast), "Rude")
+    learner, staff = cast.actor("learner"), cast.actor("assistant")
+    row = report_post(actor=learner, post=now(reply), reason="Rude")
+    assert report_post(actor=learner, post=now(reply), reason="Very rude").reason == "Very rude"
+    assert settle_post(actor=staff, post=now(reply), remove=False) == 1
+    assert report_post(actor=learner, post=now(reply), reason="Still").settled_at is not None
+    assert len(events_of("realtime.post_reported")) == 1
+    edit_post(actor=cast.actor("learner2"), post=now(reply), body="Ruder")
+    assert report_post(actor=learner, post=now(reply), reason="Worse").settled_at is None
+    assert len(events_of("realtime.post_reported")) == 2
+    row.refresh_from_db()
+    assert (row.reason, row.settled_by) == ("Worse", None)
+
+
 def test_an_author_follows_and_has_read_and_news_are_of_others(cast: Cast) -> None:
     post = begin(cast)
     actor = cast.actor("learner")

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from assessments.models import Grade
 from courses.rules import STAFF_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -42,7 +43,8 @@ def edit_post(
     """Give a post other words; the earlier ones are kept for staff. `title` is for a first post.
 
     Staff give a reason for changing somebody else's. Raises NotFound, Denied, Invalid, Conflict
-    `deleted`, `locked`, and `past_due` for the author of a graded post past the due date.
+    `deleted`, `locked`, and for the author of a post in a graded discussion `graded` once it is
+    marked, `past_due` for what they wrote in time past the due date.
     """
     require(actor, EDIT_POST, post)
     course = post.thread.course
@@ -54,7 +56,7 @@ def edit_post(
         thread = locked_thread(post.thread_id)
         row = _standing(thread, post)
         require_open(actor, thread)
-        _require_in_time(actor, thread, row)
+        _require_ungraded(actor, thread, row, text)
         if row.body == text and name in {None, thread.title}:
             return row
         require_words(course, text)
@@ -78,7 +80,8 @@ def delete_post(*, actor: Actor, post: ForumPost, reason: str = "") -> ForumPost
     """Take a post's words away and keep its place; with the first post the whole thread goes.
 
     Again is no error. Raises NotFound, Denied, Invalid for staff without a reason, Conflict
-    `has_replies` for an author whose thread was replied to, `locked`.
+    `has_replies` for an author whose thread was replied to, `locked`, and in a graded discussion
+    `graded`, `past_due` for its author: what a grade stands on is taken away by staff alone.
     """
     require(actor, EDIT_POST, post)
     why = _reason(actor, post, reason)
@@ -90,6 +93,7 @@ def delete_post(*, actor: Actor, post: ForumPost, reason: str = "") -> ForumPost
             return row
         if not allows(actor, STAFF_COURSE, thread.course):
             require_open(actor, thread)
+            _require_ungraded(actor, thread, row)
         if row.seq == 1:
             _delete_thread(actor, thread)
         else:
@@ -183,13 +187,25 @@ def _standing(thread: ForumThread, post: ForumPost) -> ForumPost:
     return row
 
 
-def _require_in_time(actor: Actor, thread: ForumThread, post: ForumPost) -> None:
-    """What was written in time stays as it was then: nothing written past the due date counts."""
+def _require_ungraded(
+    actor: Actor, thread: ForumThread, post: ForumPost, text: str | None = None
+) -> None:
+    """What may stand under a grade stays as it is; without a `text` it is to be taken away.
+
+    What came after the due date counts for nothing, so that its words may still be corrected.
+    """
     task = ForumTask.objects.filter(thread=thread).first()
-    if task is None or task.due_at is None or allows(actor, STAFF_COURSE, thread.course):
+    if task is None or allows(actor, STAFF_COURSE, thread.course):
         return
-    if post.created_at <= task.due_at < clock.now():
+    given = Grade.objects.filter(item=task.item_id or 0, learner=post.author_id or 0)
+    if given.filter(score__isnull=False).exists():
+        words = _("This discussion is being marked: what you wrote in it stays as it is.")
+        raise Conflict(words, code="graded")
+    over = task.due_at is not None and task.due_at < clock.now()
+    if over and (text is None or post.created_at <= task.due_at):
         words = _("The due date is past: what you wrote before it stays as it is.")
+        if text is None:
+            words = _("The due date is past: ask the people who teach to delete your post.")
         raise Conflict(words, code="past_due")
 
 

@@ -65,6 +65,26 @@ def test_a_task_makes_a_column_and_counts_what_is_written_in_time(cast: Cast) ->
     assert progress_of(cast.actor("instructor"), fresh(root).thread) is None
 
 
+def test_authors_take_nothing_from_under_a_grade(cast: Cast) -> None:
+    root, author = graded(cast), cast.actor("learner")
+    kept, gone = answer(cast, "learner", root, "kept"), answer(cast, "learner", root, "gone")
+    delete_post(actor=author, post=fresh(gone))
+    with clock.travel(clock.now() + 2 * DUE), pytest.raises(Conflict, match="due date") as refused:
+        delete_post(actor=author, post=fresh(kept))
+    assert refused.value.code == "past_due"
+    learner, thread = cast.people["learner"], fresh(root).thread
+    mark_learner(actor=cast.actor("assistant"), thread=thread, learner=learner, score=Decimal(3))
+    for act in (
+        lambda: delete_post(actor=author, post=fresh(kept)),
+        lambda: edit_post(actor=author, post=fresh(kept), body="Nothing"),
+    ):
+        with pytest.raises(Conflict, match="being marked"):
+            act()
+    assert fresh(kept).body == "kept"
+    delete_post(actor=cast.actor("assistant"), post=fresh(kept), reason="Rude")
+    assert fresh(kept).deleted_at is not None
+
+
 @pytest.mark.parametrize("year", [1, 9999])
 def test_a_due_date_that_no_clock_shows_is_refused(cast: Cast, year: int) -> None:
     with pytest.raises(Invalid) as problem:

@@ -267,7 +267,8 @@ def people_to_write(actor: Actor, text: str = "") -> list[User]:
     """Up to 8 people whom the actor may write to, by a beginning of a part of their name.
 
     Learners are offered who teaches and, where everybody may write to everybody, who wrote in the
-    room or is there: a classmate who says nothing stays unnamed.
+    room or is there: a classmate who says nothing stays unnamed. Whom the actor blocks is left out;
+    who blocks the actor is not, as their absence would tell of it.
     """
     require_direct(actor)
     me = actor.user_id or 0
@@ -280,9 +281,7 @@ def people_to_write(actor: Actor, text: str = "") -> list[User]:
         | Q(course__in=ruled, role__in=STAFF)
         | (Q(course__in=open_ones) & (Exists(said) | Exists(here)))
     )
-    blocks = PersonBlock.objects.filter(
-        Q(blocker=me, blocked=OuterRef("pk")) | Q(blocked=me, blocker=OuterRef("pk"))
-    )
+    blocks = PersonBlock.objects.filter(blocker=me, blocked=OuterRef("pk"))
     people = User.objects.filter(~Exists(blocks), pk__in=met.values("user"), is_active=True)
     words = " ".join(text.replace("\0", "").split())[:150]
     if words:

@@ -189,6 +189,10 @@ def test_nobody_else_reads_a_conversation_not_even_administrators(cast: Cast) ->
 def test_a_blocked_person_is_not_told_reads_and_writes_no_more(cast: Cast, pushed: Pushed) -> None:
     policy(cast, "all")
     conversation = write(cast, "learner", "learner2").message.conversation
+    for who in ("learner", "learner2"):  # who spoke in the room is offered
+        send_message(actor=cast.actor(who), course=cast.course, client_id=uuid.uuid4(), body="Here")
+    offered = people_to_write(cast.actor("learner"))
+    assert cast.people["learner2"] in offered
     block_person(actor=cast.actor("learner2"), conversation=conversation, on=True)
     assert not any("block" in str(frame) for _room, frame in pushed)
     refused: list[str] = []
@@ -202,7 +206,8 @@ def test_a_blocked_person_is_not_told_reads_and_writes_no_more(cast: Cast, pushe
     assert own.value.code == "you_block"
     assert not may_write_to(cast.actor("learner2"), cast.people["learner"])
     assert directs_of(cast.actor("learner"), conversation).count() == 1
-    assert cast.people["learner2"] not in people_to_write(cast.actor("learner"))
+    assert people_to_write(cast.actor("learner")) == offered
+    assert cast.people["learner"] not in people_to_write(cast.actor("learner2"))
     block_person(actor=cast.actor("learner2"), conversation=conversation, on=False)
     assert write(cast, "learner", "learner2").fresh
     assert not PersonBlock.objects.exists()

@@ -37,6 +37,16 @@ class Frequency(models.TextChoices):
     WEEKLY = "weekly", _("Weekly digest")
 
 
+# What is said in a course's rooms: whoever is banned from them is told of none of it.
+TALK: Final = frozenset(
+    {
+        NotificationKind.MENTIONED,
+        NotificationKind.FORUM_REPLY,
+        NotificationKind.FORUM_THREAD,
+        NotificationKind.FORUM_SOLVED,
+        NotificationKind.FORUM_MENTION,
+    }
+)
 # Mail of these does not wait for more to come.
 URGENT: Final = frozenset({NotificationKind.INVITED})
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from courses.enums import EnrolmentState
 from courses.models import Course, Enrolment
-from realtime.enums import NotificationKind
-from realtime.models import Mailbox, Notification
+from lms.kernel import clock
+from realtime.enums import NotificationKind, RestrictionKind
+from realtime.models import Mailbox, Notification, RoomRestriction
 from realtime.queries.notifications import words_of
 from realtime.queries.times import window
 
@@ -80,6 +81,14 @@ def courses_left(user_id: int, courses: Iterable[int | None]) -> set[int]:
     left = mine.exclude(state=EnrolmentState.ACTIVE).values_list("course_id", flat=True)
     deleted = Course.objects.filter(pk__in=ids).exclude(deleted_at=None)
     return {*left, *deleted.values_list("pk", flat=True)}
+
+
+def courses_banned(user_id: int, courses: Iterable[int | None]) -> set[int]:
+    """From the rooms of which of these courses staff keep somebody out; they are members still."""
+    ids = {key for key in courses if key is not None}
+    lasting = Q(until=None) | Q(until__gt=clock.now())
+    rows = RoomRestriction.objects.filter(lasting, kind=RestrictionKind.BAN, user=user_id)
+    return set(rows.filter(course__in=ids).values_list("course_id", flat=True))
 
 
 def link_to(row: Notification) -> str:

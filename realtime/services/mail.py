@@ -19,10 +19,11 @@ from lms.kernel import clock
 from lms.kernel.actors import system
 from lms.kernel.db.locks import lock
 from lms.kernel.jobs import enqueue
-from realtime.enums import Frequency, NotificationKind
+from realtime.enums import TALK, Frequency, NotificationKind
 from realtime.models import Letter, Mailbox, MutedCourse, Notification, NotificationPreference
 from realtime.queries.letters import (
     MOST_THINGS,
+    courses_banned,
     courses_left,
     due_mail,
     people_with_mail,
@@ -158,7 +159,8 @@ def _take(person: User, now: datetime) -> tuple[Letter, list[Notification]] | No
 def _wanted(person: User, rows: list[Notification]) -> list[Notification]:
     """Those that the person still wants to be mailed of and may know; the others never will be.
 
-    A digest tells of a week: meanwhile somebody may have left a course, or been removed from it.
+    A digest tells of a week: meanwhile somebody may have left a course, or been removed from it,
+    or banned from its rooms, of whose talk they are then told nothing.
     """
     kinds = NotificationPreference.objects.filter(user=person, mail=False)
     off = set(kinds.values_list("kind", flat=True))
@@ -168,12 +170,14 @@ def _wanted(person: User, rows: list[Notification]) -> list[Notification]:
     if due_cards and reviewed_since(person, min(due_cards)):
         off.add(NotificationKind.REVIEW_DUE)
     gone = courses_left(person.pk, [row.course_id for row in rows])
+    banned = courses_banned(person.pk, [row.course_id for row in rows])
     left_out = [
         row.pk
         for row in rows
         if row.kind in off
         or row.course_id in muted
         or (row.course_id in gone and row.kind != NotificationKind.INVITED)
+        or (row.course_id in banned and row.kind in TALK)
     ]
     for start in range(0, len(left_out), CHUNK):
         keys = left_out[start : start + CHUNK]

@@ -28,6 +28,7 @@ from realtime.services.mail import (
     mail_person,
     queue_due_mail,
 )
+from realtime.services.moderation import restrict_member
 from realtime.services.notify import mark_all_read, mark_read, notify
 from realtime.services.preferences import mute_course, set_digests, set_preference, set_quiet
 from realtime.tests.deliver import deliver
@@ -149,6 +150,22 @@ def test_a_digest_tells_nothing_of_a_course_that_was_left_meanwhile(cast: Cast, 
     assert "other" in body()
     deliver(begun + timedelta(days=16))
     assert len(mail.outbox) == 1
+
+
+def test_a_digest_tells_nothing_of_talk_from_which_one_is_banned(cast: Cast) -> None:
+    learner, begun, forum = cast.people["learner"], clock.now(), NotificationKind.FORUM_THREAD
+    enrol(learner, cast.other_course)
+    for kind in (QUIZ, forum):
+        NotificationPreference.objects.create(user=learner, kind=kind, frequency=Frequency.WEEKLY)
+    tell(cast, "zqthread", kind=forum)
+    tell(cast, "exam")
+    tell(cast, "elsewhere", kind=forum, course=cast.other_course)
+    staff = cast.actor("instructor")
+    restrict_member(actor=staff, course=cast.course, person=learner, kind="ban")
+    deliver(begun + timedelta(days=8))
+    assert "zq" not in body()
+    assert "exam" in body()
+    assert "elsewhere" in body()
 
 
 def test_a_digest_tells_nothing_of_a_deleted_course(cast: Cast) -> None:

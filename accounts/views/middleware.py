@@ -1,6 +1,5 @@
 """Each person's own time zone and language, and the end of old sessions."""
 
-import zoneinfo
 from collections.abc import Callable
 
 from django.conf import settings
@@ -25,17 +24,10 @@ class PersonMiddleware:
         zone, language = "UTC", request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         if request.user.is_authenticated:
             zone, language = request.user.time_zone, request.user.language
-        with timezone.override(_zone(zone)), translation.override(_language(language)):
+        with timezone.override(clock.zone_named(zone)), translation.override(_language(language)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language())
         return response
-
-
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return zoneinfo.ZoneInfo("UTC")
 
 
 def _language(code: str) -> str:

@@ -1,7 +1,6 @@
 """The calendar behind a private address: on which day how many cards come back."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,7 +8,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
 from analytics.models import ReviewFeed
 from analytics.queries.review import due_by_day
 from analytics.scoring.ical import DayEntry, calendar
@@ -40,7 +38,10 @@ def calendar_of(digest: str) -> str:
     if row is None:
         raise NotFound
     person = row.learner
-    with timezone.override(_zone_of(person)), translation.override(person.language):
+    with (
+        timezone.override(clock.zone_named(person.time_zone)),
+        translation.override(person.language),
+    ):
         return _calendar(row)
 
 
@@ -59,10 +60,3 @@ def _calendar(row: ReviewFeed) -> str:
         for day, count in sorted(counted.items())
     ]
     return calendar(entries, name=_("Reviews"), at=now)
-
-
-def _zone_of(person: User) -> ZoneInfo:
-    try:
-        return ZoneInfo(person.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")

@@ -1,17 +1,9 @@
 """When a report is due next: a weekday and an hour in somebody's zone, weekly or monthly."""
 
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 WEEK = 7
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """A zone by its name, UTC for one that is not known."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def next_time(

@@ -19,7 +19,7 @@ from analytics.models import ReportSchedule
 from analytics.queries.report_rows import report_rows
 from analytics.queries.schedules import digest_of
 from analytics.scoring.help import HelpState
-from analytics.scoring.rhythm import next_time, zone_of
+from analytics.scoring.rhythm import next_time
 from analytics.services.exports import assessments_of
 from analytics.services.help import needs_help
 from courses.models import Course
@@ -161,7 +161,7 @@ def _claim(schedule_id: int, due: datetime) -> ReportSchedule | None:
 def _next(row: ReportSchedule, after: datetime) -> datetime:
     return next_time(
         after,
-        zone_of(row.user.time_zone),
+        clock.zone_named(row.user.time_zone),
         weekday=row.weekday,
         hour=row.hour,
         monthly=row.every == Rhythm.MONTHLY,
@@ -180,7 +180,7 @@ def _check(wish: Wish) -> None:
 
 
 def _message(row: ReportSchedule) -> EmailMultiAlternatives:
-    zone = zone_of(row.user.time_zone)
+    zone = clock.zone_named(row.user.time_zone)
     with translation.override(row.user.language), timezone.override(zone):
         actor = actors.for_user(row.user)
         entries = needs_help(actor=actor, course=row.course)

@@ -15,8 +15,8 @@ from interop.enums import MAX_PLACE, MAX_TEXT, MAX_TITLE, MAX_URL
 from interop.models import CalendarEvent
 from interop.queries.event import event, events
 from interop.rules import EDIT_EVENT
-from interop.scoring.recurrence import zone_named
 from interop.services.event import EventFields, call_off_event, change_event, plan_event
+from lms.kernel import clock
 from lms.kernel.errors import Invalid, SignInRequired
 from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.views import KernelViewSet, expected_version, idempotent, versioned
@@ -155,7 +155,7 @@ def _known(row: CalendarEvent, given: dict[str, Any]) -> dict[str, Any]:
     found["group"] = row.group.public_id if row.group else ""
     if row.all_day:
         # Its days stay the same, whatever zone somebody writes in.
-        zone = zone_named(given.get("time_zone") or "UTC")
+        zone = clock.zone_named(given.get("time_zone") or "UTC")
         for name, moment in (("starts_at", row.starts_at), ("ends_at", row.last_moment)):
             found[name] = datetime.combine(moment.astimezone(UTC).date(), NOON, zone)
         found["time_zone"] = zone.key

@@ -19,7 +19,7 @@ from interop.enums import EntryKind
 from interop.models import CalendarEvent
 from interop.rules import VIEW_EVENT
 from interop.scoring.entry import CourseName, Entry, order
-from interop.scoring.recurrence import meetings, zone_named
+from interop.scoring.recurrence import meetings
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 
@@ -174,7 +174,7 @@ def _planned(
 
 def event_lines(row: CalendarEvent, course: CourseName | None, span: Span) -> Iterator[Entry]:
     """The times of a planned event in the days asked for, with a day more on each side."""
-    zone = zone_named("UTC" if row.all_day else row.time_zone)
+    zone = clock.zone_named("UTC" if row.all_day else row.time_zone)
     since, until = span.start - DAY, span.end + DAY
     for one in meetings(row.starts_at, row.ends_at, zone, row.repeat_until, since):
         if one.start >= until:

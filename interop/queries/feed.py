@@ -16,7 +16,6 @@ from interop.models import CalendarFeed
 from interop.queries.calendar import Span, entries, my_courses
 from interop.rules import VIEW_FEED
 from interop.scoring.entry import Entry
-from interop.scoring.recurrence import zone_named
 from lms.kernel import actors, clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import NotFound, SignInRequired
@@ -78,7 +77,7 @@ def stamp_of(feed: CalendarFeed) -> str:
 def lines_of(feed: CalendarFeed) -> FeedLines:
     """The lines of a feed, in the zone and the language of its person."""
     person, now = feed.person, clock.now()
-    zone = zone_named(person.time_zone)
+    zone = clock.zone_named(person.time_zone)
     with timezone.override(zone), translation.override(person.language):
         span = Span(
             (now - BACK).astimezone(zone).date(), (now + AHEAD).astimezone(zone).date(), zone

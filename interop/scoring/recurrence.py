@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from interop.enums import MOST_WEEKS
 
@@ -17,14 +17,6 @@ class Meeting:
     number: int
     start: datetime
     end: datetime
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """The zone of a name, UTC where there is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def meetings(

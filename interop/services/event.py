@@ -26,7 +26,6 @@ from interop.enums import (
 from interop.events import EventCalledOff, EventPlanned
 from interop.models import CalendarEvent
 from interop.rules import EDIT_EVENT
-from interop.scoring.recurrence import zone_named
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.db.locks import lock
@@ -127,7 +126,7 @@ def _fill(row: CalendarEvent, fields: EventFields) -> None:
     row.place = require_line(fields.place.strip(), field="place", max_length=MAX_PLACE)
     row.url = _address(fields.url.strip())
     row.group = _group(row.course, fields.group)
-    row.all_day, row.time_zone = fields.all_day, zone_named(fields.time_zone).key
+    row.all_day, row.time_zone = fields.all_day, clock.zone_named(fields.time_zone).key
     row.starts_at, row.ends_at = _times(fields)
     row.repeat_until = _until(row, fields.repeat_until)
     _require_weeks(row)
@@ -162,7 +161,7 @@ def _times(fields: EventFields) -> tuple[datetime, datetime]:
     ends = fields.ends_at or starts
     require_moments(starts_at=starts, ends_at=ends)
     if fields.all_day:
-        zone = zone_named(fields.time_zone)
+        zone = clock.zone_named(fields.time_zone)
         first, last = (moment.astimezone(zone).date() for moment in (starts, ends))
         starts = datetime.combine(first, time(), UTC)
         ends = datetime.combine(last + timedelta(days=1), time(), UTC)
@@ -185,7 +184,7 @@ def _require_weeks(row: CalendarEvent) -> None:
 def _until(row: CalendarEvent, until: date | None) -> date | None:
     if until is None:
         return None
-    zone = zone_named("UTC" if row.all_day else row.time_zone)
+    zone = clock.zone_named("UTC" if row.all_day else row.time_zone)
     first: Any = row.starts_at.astimezone(zone).date()
     if until < first:
         raise Invalid(_("The last week is before the first one."), field="repeat_until")

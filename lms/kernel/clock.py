@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
@@ -23,3 +24,11 @@ def travel(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _travelled.reset(token)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of a name, UTC where there is none of it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

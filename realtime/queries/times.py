@@ -22,7 +22,7 @@ from realtime.models import (
     NotificationTimes,
     PushSubscription,
 )
-from realtime.scoring.hours import Quiet, next_at, quiet_until, zone_named
+from realtime.scoring.hours import Quiet, next_at, quiet_until
 
 # So long after one mail the next of those that come at once may leave.
 PAUSE: Final = timedelta(minutes=15)
@@ -100,10 +100,11 @@ def hours_of(people: Iterable[int]) -> dict[int, Hours]:
     wanted = list(people)
     times = {row.user_id: row for row in NotificationTimes.objects.filter(user_id__in=wanted)}
     mailed = dict(Mailbox.objects.filter(user_id__in=wanted).values_list("user_id", "last_mail_at"))
-    zones = User.objects.filter(pk__in=wanted).values_list("pk", "time_zone")
+    people = User.objects.filter(pk__in=wanted).values_list("pk", "time_zone")
+    zones = {pk: clock.zone_named(name) for pk, name in people}
     return {
-        pk: Hours(zone_named(zone), times.get(pk) or NotificationTimes(user_id=pk), mailed.get(pk))
-        for pk, zone in zones
+        pk: Hours(zone, times.get(pk) or NotificationTimes(user_id=pk), mailed.get(pk))
+        for pk, zone in zones.items()
     }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
 WEEK = 7
@@ -19,14 +19,6 @@ class Quiet:
     def begins_on(self, day: date) -> bool:
         """Whether a quiet time begins on a day."""
         return bool(self.days >> day.weekday() & 1)
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """The zone of a name, UTC where there is none of it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def next_at(now: datetime, zone: ZoneInfo, hour: int, weekday: int | None = None) -> datetime:

@@ -15,7 +15,7 @@ from lms.kernel.jobs import enqueue
 from realtime.enums import NotificationKind
 from realtime.models import NotificationTimes
 from realtime.queries.times import hours_of
-from realtime.scoring.hours import next_at, zone_named
+from realtime.scoring.hours import next_at
 from realtime.services.notify import notify
 
 JOB: Final = "realtime.tell_reviews"
@@ -52,7 +52,7 @@ def tell_review(*, user_id: int) -> int:
     person = User.objects.filter(pk=user_id, is_active=True).first()
     if person is None:
         return 0
-    with timezone.override(zone_named(person.time_zone)):
+    with timezone.override(clock.zone_named(person.time_zone)):
         asker = actors.for_user(person)
         today = timezone.localtime(clock.now()).date()
         count = 0 if rated_today(asker) else len(review_queue(asker).due)

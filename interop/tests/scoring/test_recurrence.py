@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from interop.enums import MOST_WEEKS
 from interop.scoring.month import Month, month_of
-from interop.scoring.recurrence import meetings, zone_named
+from interop.scoring.recurrence import meetings
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = timedelta(hours=1)
@@ -42,11 +42,6 @@ def test_weeks_long_over_are_left_out_and_keep_their_numbers() -> None:
             one for one in found if one.end >= since
         ]
         assert len([one for one in found if one.end < since]) <= 2
-
-
-def test_a_zone_that_is_not_known_is_utc() -> None:
-    for name in ("Nowhere/Land", "", "../etc/passwd"):
-        assert zone_named(name).key == "UTC"
 
 
 def test_a_month_is_whole_weeks_from_either_day() -> None:

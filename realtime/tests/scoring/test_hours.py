@@ -3,11 +3,10 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from realtime.scoring.hours import Quiet, next_at, quiet_until, zone_named
+from realtime.scoring.hours import Quiet, next_at, quiet_until
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EVERY_DAY = 0b111_1111
@@ -73,8 +72,3 @@ def test_quiet_ends_outside_of_itself(
         assert quiet_until(found, zone, quiet) is None
     if days == 0:
         assert found is None
-
-
-@pytest.mark.parametrize("name", ["", "Nowhere/Else", "../etc/passwd", "\x00"])
-def test_a_name_of_no_zone_is_utc(name: str) -> None:
-    assert zone_named(name) == ZoneInfo("UTC")

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from courses.rules import talk_in_course_rows
 from courses.services.attachment import (
     ACCESS_FOR,
@@ -74,17 +75,18 @@ def add_file(*, actor: Actor, name: str, content: IO[bytes]) -> MessageFile:
     intake = take_in(content=content, name=name, most=MAX_FILE_MB * MEGABYTE)
     taken = _redrawn(intake, content) if intake.content_type.startswith("image/") else None
     taken = taken or _Taken(intake, content)
-    _require_room(actor.user_id, taken.intake.size)
-    row = MessageFile.objects.create(
-        uploaded_by_id=actor.user_id,
-        file=f"messages/{taken.intake.new_stored_name()}",
-        name=taken.intake.name,
-        content_type=taken.intake.content_type,
-        size=taken.intake.size,
-        width=taken.width,
-        height=taken.height,
-        created_at=clock.now(),
-    )
+    with transaction.atomic():
+        _require_room(actor.user_id, taken.intake.size)
+        row = MessageFile.objects.create(
+            uploaded_by_id=actor.user_id,
+            file=f"messages/{taken.intake.new_stored_name()}",
+            name=taken.intake.name,
+            content_type=taken.intake.content_type,
+            size=taken.intake.size,
+            width=taken.width,
+            height=taken.height,
+            created_at=clock.now(),
+        )
     # A row without its bytes is swept, bytes without a row never would be.
     row.file.storage.save(str(row.file.name), File(taken.content))
     return row
@@ -184,7 +186,8 @@ def _remove(key: int, rows: QuerySet[MessageFile]) -> bool:
 
 
 def _require_room(user_id: int, size: int) -> None:
-    """Raise Conflict `quota`; uploads at one time can go over it by what is under way."""
+    """Raise Conflict `quota`. Counted under the lock of their next upload."""
+    lock(User.objects.filter(pk=user_id).only("pk")).get()
     mine = MessageFile.objects.filter(uploaded_by=user_id)
     held = mine.aggregate(
         count=Count("pk"),

@@ -31,6 +31,12 @@ class Chart:
     size: str = ""
 
 
+def counted_in(unit: str) -> dict[str, Any]:
+    """An axis of whole numbers that says above itself what they count."""
+    style = {"align": "left"}
+    return {"type": "value", "minInterval": 1, "name": unit, "nameTextStyle": style}
+
+
 def weekly(weeks: Sequence[Week]) -> Chart:
     """People active and hours spent, week by week."""
     people, hours = _("Active people"), _("Hours spent")
@@ -172,7 +178,7 @@ def learner_weekly(weeks: Sequence[LearnerWeek]) -> Chart:
     minutes = _("Minutes spent")
     option = {
         "xAxis": {"type": "category", "data": [date_format(w.monday, "j M") for w in weeks]},
-        "yAxis": {"type": "value", "minInterval": 1},
+        "yAxis": counted_in(minutes),
         "series": [
             {
                 "name": minutes,

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from analytics.queries.hours import WEEKS
 from analytics.queries.hours import Week as Hours
 from analytics.queries.overview import Week
-from analytics.views.charts import NONE, Chart
+from analytics.views.charts import NONE, Chart, counted_in
 
 MONDAY = date(2024, 1, 1)
 
@@ -73,7 +73,7 @@ def talk(weeks: Sequence[Week]) -> Chart | None:
     words = _("Messages")
     option = {
         "xAxis": {"type": "category", "data": [date_format(w.monday, "j M") for w in weeks]},
-        "yAxis": {"type": "value", "minInterval": 1},
+        "yAxis": counted_in(words),
         "series": [
             {
                 "name": words,

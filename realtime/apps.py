@@ -20,6 +20,7 @@ class RealtimeConfig(AppConfig):
             course_tabs,
             envelope,
             my_announcements,
+            palette_threads,
             teach_tabs,
         )
 
@@ -29,5 +30,6 @@ class RealtimeConfig(AppConfig):
         slots.register("global.bell", envelope, order=200)
         slots.register("course.tabs", course_tabs, order=50)
         slots.register("teach.tabs.late", teach_tabs)
+        slots.register("palette.found", palette_threads)
         slots.register("course.overview", course_announcements, order=20)
         slots.register("dashboard.announcements", my_announcements)

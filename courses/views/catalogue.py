@@ -42,10 +42,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def found(request: HttpRequest) -> HttpResponse:
-    """A few courses for the command palette, as links; nothing without two letters."""
+    """A few courses for the command palette, as links, and what other apps find for its words.
+
+    Nothing without two letters.
+    """
     words = request.GET.get("search", "").replace("\x00", "").strip()[:100]
-    rows = found_courses(actor_of(request), words) if len(words) >= SHORTEST else []
-    return render(request, "courses/catalogue/_found.html", {"rows": rows})
+    words = words if len(words) >= SHORTEST else ""
+    rows = found_courses(actor_of(request), words) if words else []
+    return render(request, "courses/catalogue/_found.html", {"rows": rows, "words": words})
 
 
 def _filters(request: HttpRequest) -> Filters:

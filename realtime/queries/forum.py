@@ -27,12 +27,13 @@ from lms.kernel.errors import Invalid
 from lms.kernel.rules import allows, require
 from lms.kernel.search import find
 from realtime.enums import ThreadKind, ThreadShow
-from realtime.models import Forum, ForumBoard, ForumFollow, ForumRead, ForumThread
+from realtime.models import Forum, ForumBoard, ForumFollow, ForumPost, ForumRead, ForumThread
 from realtime.queries.chat import may_talk
 from realtime.rules import VIEW_ROOM
 from realtime.rules.forum import VIEW_BOARD, VIEW_POST, VIEW_THREAD
 
 FOUND = 200
+FEW = 5
 UNREAD_LIMIT = 100
 
 
@@ -118,6 +119,19 @@ def threads_of(actor: Actor, course: Course, wish: Wish | None = None) -> QueryS
     if wish.text:
         return _found(actor, course, rows, wish.text)
     return rows.order_by(F("pinned_at").desc(nulls_last=True), *ORDERINGS[wish.ordering])
+
+
+def found_threads(actor: Actor, text: str) -> list[ForumThread]:
+    """At most five threads of any course with a post of these words that the actor sees, by rank.
+
+    Three queries, whatever is found; each has its `course`.
+    """
+    seen = VIEW_POST.rows(actor).filter(thread__deleted_at=None, deleted_at=None)
+    ids = find("forum_post", text[:200], allowed=seen, limit=FEW * 4)
+    of = dict(ForumPost.objects.filter(pk__in=ids).values_list("pk", "thread_id"))
+    best = list(dict.fromkeys(of[pk] for pk in ids if pk in of))[:FEW]
+    threads = ForumThread.objects.select_related("course").in_bulk(best)
+    return [threads[pk] for pk in best]
 
 
 def unread_threads(actor: Actor, course: Course) -> int:

@@ -11,7 +11,7 @@ from lms.kernel.rules import allows
 from lms.kernel.web.middleware import actor_of
 from realtime.queries.announcements import announcements_of, has_announcements, latest_for
 from realtime.queries.direct import unread_talks
-from realtime.queries.forum import unread_threads
+from realtime.queries.forum import found_threads, unread_threads
 from realtime.queries.notifications import unread_count
 from realtime.queries.room import unread_in
 from realtime.rules import VIEW_ROOM
@@ -64,6 +64,15 @@ def teach_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
         "may_talk": allows(actor, VIEW_ROOM, course),
     }
     return render_to_string("realtime/_teach_tabs.html", values, request)
+
+
+def palette_threads(request: HttpRequest, context: dict[str, Any]) -> str:
+    """Threads with the words typed into the palette, in the forums that one reads."""
+    actor, words = actor_of(request), str(context.get("words", ""))
+    if not actor.signed_in or not words:
+        return ""
+    values = {"rows": found_threads(actor, words)}
+    return render_to_string("realtime/forum/_found.html", values, request)
 
 
 def course_announcements(request: HttpRequest, context: dict[str, Any]) -> str:

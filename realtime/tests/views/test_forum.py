@@ -4,10 +4,12 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from ai.models import Faq
 from assessments.models import Grade
 from courses.enums import CourseState
+from lms.kernel import clock
 from lms.kernel.testing import assert_constant_queries
 from realtime.models import ForumBoard, ForumPost, ForumRead, ForumThread
 from realtime.services.forum_keeping import report_post, set_forum
@@ -38,6 +40,22 @@ def test_an_empty_forum_invites_and_a_filter_without_threads_says_so(cast: Cast)
     assert "No thread fits" in text_of(cast, "learner", f"{base(cast)}/?show=solved")
     assert api(cast, "learner").get(f"{base(cast)}/?show=nonsense").status_code == 302
     assert api(cast, "learner").get(f"{base(cast)}/?q=why&page=x").status_code == 200
+
+
+def test_the_palette_finds_threads_that_one_may_read(cast: Cast) -> None:
+    thread = begin(cast, title="Meanders of the Oder").thread
+    answer(cast, "learner2", thread.posts.get(), "They meander because of silt")
+    url, path = "/courses/found/?search=meander", f"{base(cast)}/t/{thread.public_id}/"
+    for who in ("learner2", "instructor", "admin"):
+        assert text_of(cast, who, url).count(path) == 1, who
+    assert path not in text_of(cast, "outsider", url)
+    assert path not in Client().get(url).content.decode()
+    assert path in text_of(cast, "learner", "/courses/found/?search=silt")
+    assert_constant_queries(
+        lambda: text_of(cast, "learner", url), lambda: begin(cast, title="More meanders")
+    )
+    ForumThread.objects.filter(pk=thread.pk).update(deleted_at=clock.now())
+    assert path not in text_of(cast, "instructor", url)
 
 
 def test_a_thread_is_begun_answered_and_solved_by_forms(cast: Cast) -> None:

@@ -100,8 +100,8 @@ def hours_of(people: Iterable[int]) -> dict[int, Hours]:
     wanted = list(people)
     times = {row.user_id: row for row in NotificationTimes.objects.filter(user_id__in=wanted)}
     mailed = dict(Mailbox.objects.filter(user_id__in=wanted).values_list("user_id", "last_mail_at"))
-    people = User.objects.filter(pk__in=wanted).values_list("pk", "time_zone")
-    zones = {pk: clock.zone_named(name) for pk, name in people}
+    named = User.objects.filter(pk__in=wanted).values_list("pk", "time_zone")
+    zones = {pk: clock.zone_named(name) for pk, name in named}
     return {
         pk: Hours(zone, times.get(pk) or NotificationTimes(user_id=pk), mailed.get(pk))
         for pk, zone in zones.items()

@@ -201,8 +201,8 @@ def _require_ungraded(
     if given.filter(score__isnull=False).exists():
         words = _("This discussion is being marked: what you wrote in it stays as it is.")
         raise Conflict(words, code="graded")
-    over = task.due_at is not None and task.due_at < clock.now()
-    if over and (text is None or post.created_at <= task.due_at):
+    due = task.due_at
+    if due is not None and due < clock.now() and (text is None or post.created_at <= due):
         words = _("The due date is past: what you wrote before it stays as it is.")
         if text is None:
             words = _("The due date is past: ask the people who teach to delete your post.")

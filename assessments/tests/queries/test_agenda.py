@@ -44,13 +44,13 @@ def school(settings: Settings, tmp_path: Path) -> School:
 
 def seen(school: School, who: str = "learner") -> list[tuple[str, int, bool, bool]]:
     return [
-        (line.kind, line.lesson.pk, line.begun, line.overdue)
+        (line.kind, line.lesson.pk if line.lesson else 0, line.begun, line.overdue)
         for line in due_lines(school.actor(who))
     ]
 
 
 def at(school: School, work: Any, who: str = "learner") -> datetime | None:
-    found = [one for one in due_lines(school.actor(who)) if one.lesson.pk == work.lesson_id]
+    found = [one for one in due_lines(school.actor(who)) if one.lesson == work.lesson]
     return found[0].at if found else None
 
 

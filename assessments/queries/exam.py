@@ -4,7 +4,7 @@ Apps above ask here before they help or let somebody talk, so that no door is fo
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -107,9 +107,14 @@ def shut_out(user_ids: Iterable[int], course_ids: Iterable[int]) -> set[tuple[in
     return set(rows.values_list("learner_id", "course_id"))
 
 
-def _running() -> QuerySet[Attempt]:
+def kept_quiet(now: datetime) -> QuerySet[Attempt]:
+    """Attempts whose exam closes their course's chat to the learner, or its writing."""
+    return _running(now).exclude(quiz__exam_chat=ExamChat.OPEN)
+
+
+def _running(now: datetime | None = None) -> QuerySet[Attempt]:
     """Open attempts at quizzes in exam mode whose time is not up, with breaks and grace."""
-    now = clock.now()
+    now = clock.now() if now is None else now
     timely = Q(deadline=None) | Q(deadline__gte=now) | Q(paused_at__isnull=False)
     timely |= Q(grace_seconds__gt=0, deadline__gte=now - LONGEST_GRACE)
     return Attempt.objects.filter(timely, state=AttemptState.OPEN, quiz__exam_mode=True)

@@ -34,6 +34,13 @@ def remembered_role(user_id: int, course_id: int, ask: Callable[[], str | None])
     return known[key]
 
 
+def note_role(user_id: int, course_id: int, role: str | None) -> None:
+    """Remember a role that was read on the way to something else; nothing outside of a request."""
+    known = _known.get()
+    if known is not None:
+        known[user_id, course_id] = role
+
+
 def forget_roles() -> None:
     """Ask again from here on; whatever writes an enrolment calls this."""
     known = _known.get()

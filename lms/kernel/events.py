@@ -77,6 +77,11 @@ def subscribe(
     return register
 
 
+def is_heard(cls: type[Event]) -> bool:
+    """Whether anybody subscribed to an event class."""
+    return bool(_subscribers.get(cls.kind))
+
+
 def publish(event: Event, *, actor: Actor) -> int:
     """Record an event inside the current transaction and deliver it once that commits.
 

@@ -137,6 +137,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": stores.database(ENV["DATABASE_URL"], DATA_DIR, ENV["DATABASE_POOL_MAX"])}
+DATABASE_PREPARE: bool = ENV["DATABASE_PREPARE"]
 if TEST and not ENV["DATABASE_URL"]:
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -75,6 +75,7 @@ TABLE: tuple[Variable, ...] = (
     Variable("LMS_DATA_DIR", Path, "data", "folder of the trial's state and of uploads"),
     Variable("DATABASE_URL", str, "", "postgresql://user:password@host:5432/name", True),
     Variable("DATABASE_POOL_MAX", int, 8, "most connections per process"),
+    Variable("DATABASE_PREPARE", boolean, True, "off behind a pooler that lends by transaction"),
     Variable("REDIS_URL", str, "", "redis://host:6379/0; broker, cache and fan-out"),
     Variable("REDIS_PREFIX", str, "cairn", "first part of every key and channel in Redis"),
     Variable("S3_BUCKET", str, "", "bucket for uploads; empty keeps them in the data folder"),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.services.tokens import issue_token
@@ -30,6 +31,7 @@ from lms.kernel.testing import events_of, run_jobs
 from realtime.models import Message, RoomQuestion
 from realtime.queries.access import standing_of, still_enters
 from realtime.queries.chat import course_with_room, may_talk, messages_of, missed_since, rooms_of
+from realtime.queries.clear import clear_writers
 from realtime.services import room_tutor
 from realtime.services.chat import delete_message, send_message
 from realtime.services.editing import react
@@ -113,6 +115,22 @@ def test_every_door_of_the_chat_is_closed_and_opens_again(school: School) -> Non
     submit_attempt(actor=actor, attempt=attempt)
     assert say(school)
     assert standing_of(school.learner.pk, course) == before
+
+
+@pytest.mark.services
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the short cut is PostgreSQL's")
+@pytest.mark.parametrize(
+    ("chat", "clear"),
+    [(ExamChat.CLOSED, False), (ExamChat.READ, False), (ExamChat.OPEN, True)],
+)
+def test_no_short_cut_leads_past_an_exam(school: School, chat: str, clear: bool) -> None:
+    asked = [school.learner.pk, school.classmate.pk]
+    quiz = exam(school, exam_chat=chat, time_limit_seconds=600)
+    attempt = start_attempt(actor=school.actor("learner"), quiz=quiz)
+    found = clear_writers(school.course.pk, asked)[1]
+    assert [person in found for person in asked] == [clear, True]
+    submit_attempt(actor=school.actor("learner"), attempt=attempt)
+    assert set(clear_writers(school.course.pk, asked)[1]) == set(asked)
 
 
 def test_a_door_that_an_exam_closes_leads_back_into_it(school: School) -> None:

@@ -26,6 +26,11 @@ class Caller:
     may_write: bool
     preview_course_id: int | None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the person acts with all their rights, and not as a student of a course."""
+        return self.may_write and self.preview_course_id is None
+
     def actor(self) -> Actor:
         """The person with the rights they have now; reads the database."""
         return actor_now(

@@ -1,5 +1,7 @@
 """Who may see, take back, announce and read: predicates and their queryset twins, side by side."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from assessments.enums import ExamChat
@@ -35,9 +37,12 @@ from realtime.models import (
 
 def restrictions(user_id: int | None, *kinds: RestrictionKind) -> QuerySet[RoomRestriction]:
     """What holds now of these kinds for somebody, in every course."""
-    now = clock.now()
-    lasting = Q(until=None) | Q(until__gt=now)
-    return RoomRestriction.objects.filter(lasting, kind__in=kinds, user_id=user_id or 0)
+    return lasting_restrictions(clock.now()).filter(kind__in=kinds, user_id=user_id or 0)
+
+
+def lasting_restrictions(now: datetime) -> QuerySet[RoomRestriction]:
+    """What holds at a moment, for anybody."""
+    return RoomRestriction.objects.filter(Q(until=None) | Q(until__gt=now))
 
 
 def is_banned(user_id: int | None, course_id: int) -> bool:

@@ -3,8 +3,11 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from analytics.api.audits import AuditsViewSet
 from analytics.api.early_warning import EarlyWarningViewSet
+from analytics.api.exports import ExportsViewSet
 from analytics.api.flashcards import FlashcardViewSet
+from analytics.api.institution import InstitutionViewSet
 from analytics.api.items import ItemStatisticsViewSet
 from analytics.api.mastery import MasteryViewSet
 from analytics.api.overview import OverviewViewSet
@@ -12,6 +15,7 @@ from analytics.api.patterns import LearningPatternsViewSet
 from analytics.api.recommend import RecommendationsViewSet
 from analytics.api.review import ReviewViewSet
 from analytics.api.risk import RiskViewSet
+from analytics.api.schedules import SchedulesViewSet
 from analytics.api.statements import LearningEventsViewSet
 from analytics.views import (
     audit,
@@ -56,6 +60,7 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_TEACH}exports/<str:export_id>/", exports.take, name="teach-export-file"),
     path(f"{_TEACH}mail/", schedule.index, name="teach-report-mail"),
     path(f"{_TEACH}mail/stop/", schedule.stop, name="teach-report-mail-stop"),
+    path("reports/files/<str:token>/", exports.signed, name="report-file-signed"),
     path("reports/off/<str:token>/", schedule.off, name="report-off"),
     path("institution/", institution.index, name="institution"),
     path("institution/courses.csv", institution.courses_csv, name="institution-courses-csv"),
@@ -102,3 +107,7 @@ def register_api(router: SimpleRouter) -> None:
     router.register("review/cards", FlashcardViewSet, basename="review-cards")
     router.register("review", ReviewViewSet, basename="review")
     router.register("analytics/item-statistics", ItemStatisticsViewSet, basename="item-statistics")
+    router.register("analytics/exports", ExportsViewSet, basename="report-exports")
+    router.register("analytics/report-schedules", SchedulesViewSet, basename="report-schedules")
+    router.register("analytics/institution", InstitutionViewSet, basename="institution")
+    router.register("analytics/fairness-audits", AuditsViewSet, basename="fairness-audits")

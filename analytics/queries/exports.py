@@ -29,6 +29,21 @@ def own_export(actor: Actor, course: Course, public_id: str) -> ReportExport:
     return found
 
 
+def export_of(actor: Actor, public_id: str) -> ReportExport:
+    """One of the asker's own with its file and course, of any course that they staff.
+
+    Raises NotFound, and what `require` raises once they no longer staff its course.
+    """
+    rows = ReportExport.objects.select_related("course", "made_by")
+    row = rows.filter(public_id=public_id[:40], made_by_id=actor.user_id or 0).first()
+    if row is None:
+        raise NotFound
+    require(actor, STAFF_COURSE, row.course)
+    if not row.ready or row.expires_at <= clock.now():
+        raise NotFound
+    return row
+
+
 def running_export(actor: Actor, course: Course) -> Job | None:
     """The asker's unfinished export of a course, if any. Raises what `require` raises."""
     require(actor, STAFF_COURSE, course)

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from analytics.models import ReportSchedule
 from analytics.queries.overview import Overview, Week, course_overview
 from analytics.queries.risk import is_on, latest_risks
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
+from lms.kernel.errors import NotFound
 from lms.kernel.rules import require
 
 HOUR = 3600
@@ -35,6 +38,21 @@ def own_schedule(actor: Actor, course: Course) -> ReportSchedule | None:
     """The asker's report by mail of a course. Raises what `require` raises."""
     require(actor, STAFF_COURSE, course)
     return ReportSchedule.objects.filter(course=course, user_id=actor.user_id or 0).first()
+
+
+def own_schedules(actor: Actor) -> QuerySet[ReportSchedule]:
+    """The asker's reports by mail that are on, of courses that they staff, by title."""
+    courses = STAFF_COURSE.rows(actor)
+    rows = ReportSchedule.objects.filter(user_id=actor.user_id or 0, on=True, course__in=courses)
+    return rows.select_related("course").order_by("course__title", "pk")
+
+
+def schedule_of(actor: Actor, public_id: str) -> ReportSchedule:
+    """One of them. Raises NotFound."""
+    row = own_schedules(actor).filter(public_id=public_id[:40]).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def digest_of(actor: Actor, course: Course, need_help: int) -> Digest:

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from django.core import signing
 from django.core.files import File
 from django.db import transaction
 from django.utils.crypto import get_random_string
@@ -23,15 +24,17 @@ from analytics.services.help import signals_of
 from analytics.services.totals import refresh_totals
 from courses.models import Course
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
-from lms.kernel import clock
+from courses.services.attachment import ACCESS_FOR, Access
+from lms.kernel import actors, clock
 from lms.kernel.actors import Actor
-from lms.kernel.errors import Invalid
+from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.events import publish
 from lms.kernel.jobs import enqueue
 from lms.kernel.models import Job
 from lms.kernel.rules import require
 
 KEPT_FOR = timedelta(days=2)
+SALT = "analytics.export"
 Progress = Callable[[int], None]
 
 
@@ -78,6 +81,34 @@ def take_export(*, actor: Actor, course: Course, export_id: str) -> ReportExport
         told = ReportExportTaken(course_id=course.pk, export_id=found.pk)
         publish(told, actor=actor)
     return found
+
+
+def grant_export(*, actor: Actor, export: ReportExport) -> Access:
+    """An address that hands out one's own export for five minutes. Raises what `require` raises."""
+    require(actor, STAFF_COURSE, export.course)
+    if export.made_by_id != actor.user_id:
+        raise NotFound
+    token = signing.dumps(export.public_id, salt=SALT)
+    return Access(url=f"/reports/files/{token}/", expires_at=clock.now() + ACCESS_FOR)
+
+
+def take_by_token(*, token: str) -> ReportExport:
+    """The export that such an address names, taken by who made it.
+
+    Raises NotFound where it is forged, old or gone, or who made it no longer staffs the course.
+    """
+    try:
+        public_id = signing.loads(token, salt=SALT, max_age=ACCESS_FOR)
+    except signing.BadSignature as problem:
+        raise NotFound from problem
+    row = ReportExport.objects.select_related("course", "made_by").filter(public_id=public_id)
+    found = row.first()
+    if found is None:
+        raise NotFound
+    maker = actors.for_user(found.made_by)
+    if not STAFF_COURSE.may(maker, found.course):
+        raise NotFound
+    return take_export(actor=maker, course=found.course, export_id=found.public_id)
 
 
 def forget_exports(*, everything: bool = False) -> int:

@@ -12,7 +12,7 @@ from analytics.exchange.report_files import CONTENT_TYPES, has_parquet
 from analytics.forms.course import ExportForm
 from analytics.queries.exports import last_export_job, own_exports, running_export
 from analytics.scoring.report_tables import TABLES
-from analytics.services.exports import file_name, start_export, take_export
+from analytics.services.exports import file_name, start_export, take_by_token, take_export
 from courses.rules import ASSIST_COURSE, MANAGE_COURSE, STAFF_COURSE
 from courses.views.doors import find_course, refusals
 from courses.views.files import send_file
@@ -64,4 +64,12 @@ def take(request: HttpRequest, slug: str, export_id: str) -> HttpResponseBase:
     """The file, for who made it and still staffs the course."""
     course = find_course(request, slug, STAFF_COURSE)
     row = take_export(actor=actor_of(request), course=course, export_id=export_id)
+    return send_file(request, row.file, file_name(row), CONTENT_TYPES[row.format], download=True)
+
+
+@require_safe
+@never_cache
+def signed(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The file behind an address of the API; whoever holds it within its time may read."""
+    row = take_by_token(token=token)
     return send_file(request, row.file, file_name(row), CONTENT_TYPES[row.format], download=True)

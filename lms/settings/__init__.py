@@ -318,6 +318,8 @@ SPECTACULAR_SETTINGS = {
         "CourseStateEnum": "courses.enums.CourseState",
         "LessonVersionStateEnum": "courses.enums.VersionState",
         "DraftStateEnum": "ai.enums.DraftState",
+        "ReportFormatEnum": "analytics.enums.ExportFormat",
+        "FormatEnum": "assessments.enums.ExchangeFormat",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],

@@ -51,6 +51,7 @@ API_ROWS = [
     *forum_table.API,
     *direct_table.API,
     *mastery_table.API,
+    *report_table.API,
     *notification_table.API,
 ]
 PAGE_ROWS = [

@@ -43,7 +43,10 @@ class MasteredOutcomeOut(serializers.Serializer[object]):
 
 
 class MasteryCellOut(serializers.Serializer[object]):
-    """`mastery` (0 to 1) is null where too little is known, which `words` then says."""
+    """`mastery` (0 to 1) is null where too little is known, which `words` then says.
+
+    `builds_on` are ids of outcomes, in one's own map alone.
+    """
 
     outcome = MasteredOutcomeOut()
     mastery = serializers.FloatField(allow_null=True)
@@ -52,6 +55,7 @@ class MasteryCellOut(serializers.Serializer[object]):
     right = serializers.IntegerField()
     last_at = serializers.DateTimeField(allow_null=True)
     words = serializers.CharField()
+    builds_on = serializers.ListField(child=serializers.CharField())
 
 
 class PracticeOut(serializers.Serializer[object]):
@@ -282,6 +286,7 @@ def cell_plain(cell: MasteryCell) -> dict[str, object]:
         "right": cell.right,
         "last_at": cell.last_at,
         "words": cell.words,
+        "builds_on": [one.public_id for one in cell.builds_on],
     }
 
 

@@ -7,7 +7,7 @@ which count every scored answer.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -29,6 +29,7 @@ from analytics.scoring.mastery.cells import (
 from analytics.scoring.mastery.tracing import Skill
 from assessments.models import LearningOutcome
 from assessments.queries.exam import exam_of
+from assessments.queries.filing import builds_on
 from assessments.rules import VIEW_QUIZ
 from courses.models import Course
 from courses.queries.group import learners_of
@@ -40,7 +41,10 @@ from lms.kernel.rules import require
 
 @dataclass(frozen=True, slots=True)
 class MasteryCell:
-    """An outcome of a learner. `mastery` (0..1) is None where too little is known."""
+    """An outcome of a learner. `mastery` (0..1) is None where too little is known.
+
+    `builds_on` are its prerequisites of which the asker may know.
+    """
 
     outcome: LearningOutcome
     mastery: float | None
@@ -48,6 +52,7 @@ class MasteryCell:
     right: int
     level: Level
     last_at: datetime | None
+    builds_on: tuple[LearningOutcome, ...] = ()
 
     @property
     def words(self) -> str:
@@ -116,7 +121,8 @@ def own_map(actor: Actor, course: Course) -> OwnMap:
         outcome: traced_cell(skill_in(skills, outcome), found)
         for outcome, found in by_outcome.items()
     }
-    return OwnMap([cell_of(outcome, traces.get(outcome.pk)) for outcome in outcomes])
+    cells = [cell_of(outcome, traces.get(outcome.pk)) for outcome in outcomes]
+    return OwnMap(with_prerequisites(course, cells))
 
 
 def own_answers(actor: Actor, course: Course) -> list[Given]:
@@ -126,6 +132,19 @@ def own_answers(actor: Actor, course: Course) -> list[Given]:
     found = given_answers(course.pk, learners=[actor.user_id])
     seen = seen_attempts(actor.user_id, {one.attempt for one in found})
     return [one for one in found if one.attempt in seen]
+
+
+def with_prerequisites(course: Course, cells: Sequence[MasteryCell]) -> list[MasteryCell]:
+    """The cells of a learner with what each builds on, as far as the others are among them."""
+    there = {cell.outcome.pk: cell.outcome for cell in cells}
+    edges = builds_on(course)
+    return [
+        replace(
+            cell,
+            builds_on=tuple(there[key] for key in edges.get(cell.outcome.pk, ()) if key in there),
+        )
+        for cell in cells
+    ]
 
 
 def class_rows(actor: Actor, course: Course) -> QuerySet[User]:

@@ -4,7 +4,7 @@ In this order: an attempt that is under way; work that is overdue or due within 
 practice of the outcome that needs it most; the next lesson; work due later; questions to review.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from analytics.enums import StepKind
-from analytics.queries.mastery import own_map
+from analytics.queries.mastery import MasteryCell, own_map
 from analytics.queries.practice import recommended_practice
 from analytics.queries.review import review_queue
 from analytics.scoring.mastery.cells import Level
@@ -99,12 +99,26 @@ def _due(line: DueLine) -> NextStep:
 
 
 def _practice(actor: Actor, course: Course) -> Iterator[NextStep]:
-    cells = [one for one in own_map(actor, course).cells if one.level == Level.SHAKY]
-    for one in recommended_practice(actor, course, cells, limit=1) if cells else ():
-        if one.lesson is not None:
+    cells = own_map(actor, course).cells
+    wanted = _shaky_and_before(cells)
+    for one in recommended_practice(actor, course, cells, limit=len(cells)) if wanted else ():
+        if one.lesson is not None and one.cell.outcome.pk in wanted:
             words = _("“%(outcome)s” needs practice. %(why)s")
             reason = words % {"outcome": one.cell.outcome.title, "why": one.reason}
             yield NextStep(StepKind.PRACTICE, one.lesson.title, reason, one.lesson.public_id)
+
+
+def _shaky_and_before(cells: Sequence[MasteryCell]) -> set[int]:
+    """Outcomes that need practice, and those that are not secure and that these build on."""
+    there = {one.outcome.pk: one for one in cells if one.level != Level.SECURE}
+    ahead = [one for one in there.values() if one.level == Level.SHAKY]
+    found: set[int] = set()
+    while ahead:
+        cell = ahead.pop()
+        found.add(cell.outcome.pk)
+        before = {one.pk for one in cell.builds_on} & there.keys() - found
+        ahead.extend(there[key] for key in before)
+    return found
 
 
 def _review(actor: Actor, course: Course) -> Iterator[NextStep]:

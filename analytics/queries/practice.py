@@ -1,8 +1,8 @@
 """What to practise next in a course, with the reason in words.
 
-Practice is a quiz without a limit of attempts that the learner may take now. Courses have no
-prerequisites between outcomes: what a learner may not open or take yet is not recommended, and of
-equal ones the outcome that stands earlier in the course comes first.
+Practice is a quiz without a limit of attempts that the learner may take now. An outcome waits
+behind those it builds on until they are secure; what a learner may not open or take yet is not
+recommended, and of equal ones the outcome that stands earlier in the course comes first.
 """
 
 from collections import defaultdict
@@ -44,9 +44,10 @@ class Practice:
 def recommended_practice(
     actor: Actor, course: Course, cells: Sequence[MasteryCell], *, limit: int = SHOWN
 ) -> list[Practice]:
-    """The lowest mastery first, those with practice before those without; secure ones never.
+    """The lowest mastery first within prerequisites, those with practice before those without.
 
-    `cells` are the asker's own. The same queries however many quizzes and outcomes there are.
+    Secure ones never. `cells` are the asker's own. The same queries however many quizzes and
+    outcomes there are.
     """
     waiting = [cell for cell in cells if cell.level != Level.SECURE]
     if actor.user_id is None or not waiting:
@@ -61,9 +62,36 @@ def recommended_practice(
             continue
         lesson = quiz.lesson if quiz else None
         going = quiz is not None and quiz.pk in begun
-        found.append(Practice(cell, reason_of(cell), lesson, going))
-    found.sort(key=lambda one: (one.lesson is None, one.cell.mastery is None, _order(one.cell)))
-    return found[:limit]
+        found.append(Practice(cell, f"{reason_of(cell)}{_waits(cell, waiting)}", lesson, going))
+    return _in_order(found)[:limit]
+
+
+def _in_order(found: Sequence[Practice]) -> list[Practice]:
+    """Each after what it builds on, and else by need: a circle cannot be stored."""
+    left = sorted(
+        found, key=lambda one: (one.lesson is None, one.cell.mastery is None, _order(one.cell))
+    )
+    placed: list[Practice] = []
+    while left:
+        keys = {one.cell.outcome.pk for one in left}
+        free = (one for one in left if not keys & {on.pk for on in one.cell.builds_on})
+        following = next(free, left[0])
+        placed.append(following)
+        left.remove(following)
+    return placed
+
+
+def _waits(cell: MasteryCell, waiting: Sequence[MasteryCell]) -> str:
+    """Which of its prerequisites are not secure, as a sentence more; empty where all are."""
+    open_keys = {one.outcome.pk for one in waiting}
+    names = [f"“{one.title}”" for one in cell.builds_on if one.pk in open_keys]
+    if not names:
+        return ""
+    return " " + ngettext(
+        "It builds on %(outcomes)s, which comes first.",
+        "It builds on %(outcomes)s, which come first.",
+        len(names),
+    ) % {"outcomes": ", ".join(names)}
 
 
 def reason_of(cell: MasteryCell) -> str:

@@ -18,6 +18,7 @@ from analytics.queries.mastery import (
     outcome_of,
     outcomes_of,
     own_map,
+    with_prerequisites,
 )
 from analytics.queries.mastery_evidence import learner_evidence, own_evidence
 from analytics.queries.mastery_totals import mastery_totals
@@ -89,7 +90,8 @@ def learner(request: HttpRequest, slug: str, learner_id: str) -> HttpResponse:
     actor = actor_of(request)
     person = learner_of(actor, course, learner_id)
     (line,) = class_lines(actor, course, [person], outcomes_of(course))
-    context = {**_teaching(request, course), "line": line, "learner": person}
+    cells = with_prerequisites(course, line.cells)
+    context = {**_teaching(request, course), "cells": cells, "learner": person}
     return render(request, "analytics/mastery/learner.html", context)
 
 

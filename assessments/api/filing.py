@@ -175,7 +175,7 @@ class OutcomeViewSet(KernelViewSet):
         """A new outcome after the others."""
         course = course_of(self.actor, named(request, "course"))
         require(self.actor, MANAGE_COURSE, course)
-        fields = _outcome_fields(checked(NewOutcomeIn, request))
+        fields = _outcome_fields(self.actor, checked(NewOutcomeIn, request))
         row = learning_outcome.add_outcome(actor=self.actor, course=course, fields=fields)
         return versioned(outcome_data(row), row.version, 201)
 
@@ -185,7 +185,8 @@ class OutcomeViewSet(KernelViewSet):
         row = outcome(self.actor, id)
         require(self.actor, MANAGE_COURSE, row.course)
         known = {"code": row.code, "title": row.title, "description": row.description}
-        fields = _outcome_fields({**known, **checked(OutcomeIn, request, partial=True)})
+        given = checked(OutcomeIn, request, partial=True)
+        fields = _outcome_fields(self.actor, {**known, **given})
         row = learning_outcome.update_outcome(
             actor=self.actor, outcome=row, fields=fields, expected=expected_version(request)
         )
@@ -218,5 +219,11 @@ def _folder(actor: Actor, row: QuestionCategory) -> dict[str, Any]:
     return next(folder_data(node) for node in tree if node.row.pk == row.pk)
 
 
-def _outcome_fields(given: dict[str, Any]) -> OutcomeFields:
-    return OutcomeFields(code=given["code"], title=given["title"], description=given["description"])
+def _outcome_fields(actor: Actor, given: dict[str, Any]) -> OutcomeFields:
+    ids = given.get("prerequisites")
+    return OutcomeFields(
+        code=given["code"],
+        title=given["title"],
+        description=given["description"],
+        prerequisites=None if ids is None else [outcome(actor, one) for one in ids],
+    )

@@ -16,7 +16,7 @@ from assessments.enums import (
 from assessments.models import BankShare, LearningOutcome, Question, QuestionTag
 from assessments.models.filing import MAX_CODE, MAX_NAME, MAX_OUTCOME_TITLE, MAX_TAG
 from assessments.queries.filing import CategoryNode
-from assessments.services.learning_outcome import MAX_DESCRIPTION
+from assessments.services.learning_outcome import MAX_DESCRIPTION, MAX_PREREQUISITES
 from assessments.services.question_bulk import MAX_BULK, BulkResult
 
 ID_LENGTH = 22
@@ -74,13 +74,17 @@ class QuestionTagOut(serializers.Serializer[Any]):
 
 
 class OutcomeIn(serializers.Serializer[Any]):
-    """What learners should be able to do; `description` is Markdown."""
+    """What learners should be able to do; `description` is Markdown.
+
+    `prerequisites` are ids of outcomes of the course that it builds on, without a circle.
+    """
 
     code = serializers.CharField(max_length=MAX_CODE)
     title = serializers.CharField(max_length=MAX_OUTCOME_TITLE)
     description = serializers.CharField(
         max_length=MAX_DESCRIPTION, default="", allow_blank=True, trim_whitespace=False
     )
+    prerequisites = serializers.ListField(child=_id(), required=False, max_length=MAX_PREREQUISITES)
 
 
 class NewOutcomeIn(OutcomeIn):
@@ -90,13 +94,14 @@ class NewOutcomeIn(OutcomeIn):
 
 
 class OutcomeOut(serializers.Serializer[Any]):
-    """A learning outcome and how many questions serve it."""
+    """A learning outcome, the ids of those it builds on, and how many questions serve it."""
 
     id = serializers.CharField()
     course = serializers.CharField()
     code = serializers.CharField()
     title = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
+    prerequisites = serializers.ListField(child=serializers.CharField())
     count = serializers.IntegerField()
     version = serializers.IntegerField()
 
@@ -230,6 +235,7 @@ def outcome_data(row: LearningOutcome) -> dict[str, Any]:
         "code": row.code,
         "title": row.title,
         "description": row.description,
+        "prerequisites": [one.public_id for one in row.prerequisites.all()],
         "count": held(row),
         "version": row.version,
     }

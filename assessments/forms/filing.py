@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from assessments.enums import BulkVerb, Difficulty, QuestionState, ShareLevel
 from assessments.models.filing import MAX_CODE, MAX_NAME, MAX_OUTCOME_TITLE, MAX_TAG
 from assessments.scoring.content import MAX_POINTS
+from assessments.scoring.folding import fold
 from assessments.services.filing import Filing
 from assessments.services.learning_outcome import MAX_DESCRIPTION, OutcomeFields
 from assessments.services.question_bulk import BulkChange
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from assessments.models import LearningOutcome, Question, QuestionBank
     from assessments.queries.filing import CategoryNode
@@ -197,12 +198,43 @@ class OutcomeForm(forms.Form):
         help_text=_("Markdown."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    prerequisites = forms.CharField(
+        label=_("Builds on"),
+        required=False,
+        max_length=MAX_TAGS_TYPED,
+        help_text=_("Codes of outcomes that come before it, with commas between."),
+    )
+
+    def __init__(
+        self, data: Any = None, *, there: Iterable[LearningOutcome] = (), **kw: Any
+    ) -> None:
+        super().__init__(data, **kw)
+        self.there = {one.folded: one for one in there}
+
+    def clean_prerequisites(self) -> list[LearningOutcome]:
+        """The outcomes that were named; a code may have a comma itself."""
+        parts = self.cleaned_data["prerequisites"].split(",")
+        found: list[LearningOutcome] = []
+        while parts:
+            # A code may have a comma itself: the longest that is known is meant.
+            named = [fold(",".join(parts[: n + 1]).strip()) for n in range(len(parts))]
+            known = [n for n, code in enumerate(named) if code in self.there]
+            if known:
+                found.append(self.there[named[known[-1]]])
+            elif named[0]:
+                said = _("There is no outcome of the code “%(code)s” here.")
+                raise forms.ValidationError(said % {"code": parts[0].strip()})
+            parts = parts[known[-1] + 1 if known else 1 :]
+        return found
 
     def values(self) -> OutcomeFields:
         """What the service writes."""
         data = self.cleaned_data
         return OutcomeFields(
-            code=data["code"], title=data["title"], description=data["description"]
+            code=data["code"],
+            title=data["title"],
+            description=data["description"],
+            prerequisites=data["prerequisites"],
         )
 
 

@@ -79,7 +79,8 @@ class QuestionTag(Stamped):
 class LearningOutcome(Stamped, Versioned):
     """What learners of a course should be able to do; questions serve it.
 
-    `folded` is the code as codes are compared. `description` is Markdown.
+    `folded` is the code as codes are compared. `description` is Markdown. `prerequisites` are
+    outcomes of the same course that it builds on; none builds on itself by way of others.
     """
 
     personal_data = NOTHING_PERSONAL
@@ -90,6 +91,7 @@ class LearningOutcome(Stamped, Versioned):
     title = models.CharField(_("title"), max_length=MAX_OUTCOME_TITLE)
     description = models.TextField(_("description"), blank=True)
     ordinal = models.PositiveIntegerField(default=0, editable=False)
+    prerequisites = models.ManyToManyField("self", symmetrical=False, related_name="built_upon")
 
     class Meta:
         verbose_name = _("learning outcome")

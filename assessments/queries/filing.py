@@ -96,7 +96,21 @@ def outcomes(actor: Actor, course: Course) -> QuerySet[LearningOutcome]:
     """The outcomes of a course in order, each with `held`; raises what `require` raises."""
     require(actor, STAFF_COURSE, course)
     rows = VIEW_OUTCOME.rows(actor).filter(course=course).select_related("course")
+    rows = rows.prefetch_related("prerequisites")
     return rows.annotate(held=Count("questions", filter=CURRENT)).order_by("ordinal", "id")
+
+
+def builds_on(course: Course) -> dict[int, list[int]]:
+    """What each outcome of a course builds on, by key, in the order of the course.
+
+    The caller has checked who asks.
+    """
+    pairs = LearningOutcome.objects.filter(course=course, prerequisites__isnull=False)
+    order = ("ordinal", "pk", "prerequisites__ordinal", "prerequisites__pk")
+    found: dict[int, list[int]] = {}
+    for key, on in pairs.order_by(*order).values_list("pk", "prerequisites__pk"):
+        found.setdefault(key, []).append(on)
+    return found
 
 
 def outcome_courses(bank: QuestionBank) -> set[int]:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from assessments.exchange.filed import Filed, Goal
 from assessments.models import LearningOutcome, QuestionBank
-from assessments.queries.filing import outcome_courses
+from assessments.queries.filing import builds_on, outcome_courses
 from assessments.rules import VIEW_OUTCOME
 from assessments.scoring.folding import fold
 from assessments.scoring.naming import outcome_code, outcome_title
+from assessments.scoring.prerequisites import circle
 from assessments.services.editing import locked, save_changes
 from courses.models import Course
 from courses.rules import MANAGE_COURSE
@@ -25,15 +26,20 @@ from lms.kernel.text import require_text
 
 MAX_OUTCOMES: Final = 300
 MAX_DESCRIPTION: Final = 5_000
+MAX_PREREQUISITES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeFields:
-    """What an outcome says: a short code, a title on one line, a description in Markdown."""
+    """What an outcome says: a short code, a title on one line, a description in Markdown.
+
+    `prerequisites` are what it builds on, at most 20; None leaves them as they are.
+    """
 
     code: str
     title: str
     description: str = ""
+    prerequisites: Sequence[LearningOutcome] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,9 @@ def add_outcome(*, actor: Actor, course: Course, fields: OutcomeFields) -> Learn
     if rows.count() >= MAX_OUTCOMES:
         raise Conflict(_("A course has at most 300 outcomes."), code="too_many")
     last = rows.aggregate(last=Max("ordinal"))["last"] or 0
-    return LearningOutcome.objects.create(course=course, ordinal=last + 1, **values)
+    row = LearningOutcome.objects.create(course=course, ordinal=last + 1, **values)
+    _build(row, fields.prerequisites)
+    return row
 
 
 @transaction.atomic
@@ -88,7 +96,9 @@ def update_outcome(
     require(actor, MANAGE_COURSE, outcome.course)
     _hold(outcome.course)
     row = locked(outcome, expected=expected)
-    return save_changes(row, **_checked(row.course, fields, itself=row))
+    row = save_changes(row, **_checked(row.course, fields, itself=row))
+    _build(row, fields.prerequisites)
+    return row
 
 
 @transaction.atomic
@@ -169,6 +179,24 @@ def ensure_outcomes(
         for ordinal, goal in enumerate(missing, start=last + 1)
     )
     return found | {row.folded: row for row in made}
+
+
+def _build(row: LearningOutcome, wanted: Sequence[LearningOutcome] | None) -> None:
+    """Say what an outcome builds on; the course is held, so that no circle is closed meanwhile."""
+    if wanted is None:
+        return
+    field = "prerequisites"
+    if len(wanted) > MAX_PREREQUISITES:
+        raise Invalid(_("An outcome builds on at most 20 others."), field=field)
+    if any(one.course_id != row.course_id for one in wanted):
+        raise Invalid(_("This outcome belongs to another course."), field=field)
+    way = circle(builds_on(row.course), row.pk, [one.pk for one in wanted])
+    if way:
+        rows = LearningOutcome.objects.filter(pk__in=way).values_list("pk", "code")
+        codes = dict(rows)
+        said = _("This goes in a circle, each building on the next: %(path)s.")
+        raise Invalid(said % {"path": " → ".join(codes[key] for key in way)}, field=field)
+    row.prerequisites.set(wanted)
 
 
 def _hold(course: Course) -> None:

@@ -94,7 +94,7 @@ def change_tag(request: HttpRequest, slug: str, tag_id: str, verb: str) -> HttpR
 def outcome_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The learning outcomes of the course; a post adds one."""
     course = find_course(request, slug, STAFF_COURSE)
-    form = OutcomeForm(request.POST or None)
+    form = OutcomeForm(request.POST or None, there=outcomes(actor_of(request), course))
     if request.method == "POST":
         require(actor_of(request), MANAGE_COURSE, course)
         if form.is_valid():
@@ -116,11 +116,17 @@ def change_outcome(request: HttpRequest, slug: str, outcome_id: str, verb: str) 
     require(actor, MANAGE_COURSE, course)
     with refusals(request):
         if verb == "save":
-            form = OutcomeForm(request.POST)
-            if not form.is_valid():
+            form = OutcomeForm(
+                request.POST,
+                there=outcomes(actor, course),
+                auto_id=f"id_%s_{row.public_id}",
+            )
+            if form.is_valid():
+                with refusals(request, form):
+                    learning_outcome.update_outcome(actor=actor, outcome=row, fields=form.values())
+                    messages.success(request, _("The outcome is saved."))
+            if form.errors:
                 return _outcomes(request, course, OutcomeForm(), wrong=(row.public_id, form))
-            learning_outcome.update_outcome(actor=actor, outcome=row, fields=form.values())
-            messages.success(request, _("The outcome is saved."))
         elif verb == "delete":
             learning_outcome.delete_outcome(actor=actor, outcome=row)
             messages.success(request, _("The outcome is gone."))
@@ -147,7 +153,12 @@ def _outcomes(
 
 
 def _of(row: Any) -> OutcomeForm:
-    values = {"code": row.code, "title": row.title, "description": row.description}
+    values = {
+        "code": row.code,
+        "title": row.title,
+        "description": row.description,
+        "prerequisites": ", ".join(one.code for one in row.prerequisites.all()),
+    }
     return OutcomeForm(initial=values, auto_id=f"id_%s_{row.public_id}")
 
 

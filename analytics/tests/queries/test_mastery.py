@@ -10,7 +10,8 @@ from analytics.models import SkillMastery
 from analytics.queries.mastery import class_lines, outcomes_of, own_map
 from analytics.queries.mastery_evidence import learner_evidence, own_evidence
 from analytics.queries.mastery_totals import mastery_totals
-from analytics.queries.practice import practice_quizzes, recommended_practice
+from analytics.queries.next_step import next_step
+from analytics.queries.practice import Practice, practice_quizzes, recommended_practice
 from analytics.scoring.mastery.cells import Level
 from analytics.tests.factories import make_learner
 from analytics.tests.mastery import answer, make_outcome, make_skill_quiz, take_all
@@ -163,6 +164,46 @@ def test_practice_takes_the_lowest_first_and_says_why(school: School) -> None:
     assert [one.lesson for one in found] == [quizzes[one.pk].lesson for one in (low, high, new)]
     assert found[0].reason.startswith("You got 0 of 4 answers right; the estimate is")
     assert found[2].reason == "You have not answered anything on this yet."
+
+
+def test_practice_waits_behind_what_it_builds_on_and_says_so(school: School) -> None:
+    base, low, other = (make_outcome(school, code, code) for code in ("G1", "G2", "G3"))
+    low.prerequisites.set([base])
+    quizzes = {one.pk: make_skill_quiz(school, one) for one in (base, low, other)}
+    answer(quizzes[low.pk], school.learner, "0000")
+    answer(quizzes[base.pk], school.learner, "0101")
+    answer(quizzes[other.pk], school.learner, "0001")
+    actor = school.actor("learner")
+
+    def found() -> list[Practice]:
+        return recommended_practice(actor, school.course, own_map(actor, school.course).cells)
+
+    order = [one.cell.outcome for one in found()]
+    assert order.index(base) < order.index(low)
+    reasons = {one.cell.outcome: one.reason for one in found()}
+    assert reasons[low].endswith("It builds on “G1”, which comes first.")
+    assert "builds on" not in reasons[base] + reasons[other]
+    step = next_step(actor, school.course)
+    assert step is not None
+    assert step.lesson != quizzes[low.pk].lesson.public_id
+    cells = {cell.outcome: cell.builds_on for cell in own_map(actor, school.course).cells}
+    assert cells[low] == (base,)
+    answer(quizzes[base.pk], school.learner, "1111")
+    answer(quizzes[base.pk], school.learner, "1111")
+    assert found()[0].cell.outcome == low
+    assert "builds on" not in found()[0].reason
+
+
+def test_a_prerequisite_that_no_visible_quiz_asks_is_not_told(school: School) -> None:
+    """Z7: what is still being prepared in the bank."""
+    secret, known = make_outcome(school, "G1", "zqsecret"), make_outcome(school, "G2")
+    known.prerequisites.set([secret])
+    answer(make_skill_quiz(school, known), school.learner, "0000")
+    actor = school.actor("learner")
+    (cell,) = own_map(actor, school.course).cells
+    assert cell.builds_on == ()
+    (one,) = recommended_practice(actor, school.course, [cell])
+    assert "zqsecret" not in one.reason
 
 
 def test_practice_is_never_a_graded_or_closed_quiz(

@@ -109,6 +109,11 @@ def test_outcomes_are_ordered_and_removed(school: School, client: Client) -> Non
     assert send(client, "PUT", f"{url}order/", order).status_code == 204
     codes = [one["code"] for one in client.get(f"{url}?course={course}").json()["results"]]
     assert codes == ["B", "A"]
+    built = send(client, "PATCH", f"{url}{ids[0]}/", {"prerequisites": [ids[1]]})
+    assert built.json()["prerequisites"] == [ids[1]]
+    assert send(client, "PATCH", f"{url}{ids[0]}/", {"title": "U"}).json()["prerequisites"] != []
+    round_about = send(client, "PATCH", f"{url}{ids[1]}/", {"prerequisites": [ids[0]]})
+    assert list(round_about.json()["errors"]) == ["prerequisites"]
     taken = send(client, "PATCH", f"{url}{ids[0]}/", {"code": "b"})
     assert list(taken.json()["errors"]) == ["code"]
     assert client.delete(f"{url}{ids[0]}/").json() == {"moved": 0}

@@ -254,6 +254,33 @@ def test_outcomes_have_codes_of_their_own_and_an_order(school: School, teacher: 
     assert delete_outcome(actor=teacher, outcome=first) == 1
 
 
+def test_outcomes_build_on_others_without_a_circle(school: School, teacher: Actor) -> None:
+    def fields(code: str, *on: Any) -> OutcomeFields:
+        return OutcomeFields(code=code, title="Tell", prerequisites=on)
+
+    first, second, third = (
+        add_outcome(actor=teacher, course=school.course, fields=fields(code))
+        for code in ("G1", "G2", "G3")
+    )
+    update_outcome(actor=teacher, outcome=second, fields=fields("G2", first))
+    update_outcome(actor=teacher, outcome=third, fields=fields("G3", second))
+    with pytest.raises(Invalid) as refused:
+        update_outcome(actor=teacher, outcome=first, fields=fields("G1", third))
+    assert "G1 → G3 → G2 → G1" in refused.value.errors["prerequisites"][0]
+    with pytest.raises(Invalid):
+        update_outcome(actor=teacher, outcome=first, fields=fields("G1", first))
+    foreign = add_outcome(
+        actor=(other := make_school()).actor("instructor"), course=other.course, fields=fields("X")
+    )
+    with pytest.raises(Invalid):
+        update_outcome(actor=teacher, outcome=first, fields=fields("G1", foreign))
+    kept = OutcomeFields(code="G3", title="Tell more")
+    assert update_outcome(actor=teacher, outcome=third, fields=kept).prerequisites.get() == second
+    delete_outcome(actor=teacher, outcome=second)
+    assert third.prerequisites.count() == 0
+    update_outcome(actor=teacher, outcome=first, fields=fields("G1", third))
+
+
 def test_filing_takes_what_belongs_to_the_bank_alone(
     school: School, teacher: Actor, bank: QuestionBank
 ) -> None:

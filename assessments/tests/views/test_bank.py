@@ -312,6 +312,14 @@ def test_outcomes_are_written_on_their_page(school: School, client: Client) -> N
     assert [row.code for row in school.course.learning_outcomes.all()] == ["G2", "G1"]
     wrong = client.post(f"{here}{first.public_id}/save/", {"code": "", "title": "T"})
     assert wrong.status_code == 400
+    built = {"code": "G2", "title": "T", "prerequisites": "g1"}
+    client.post(f"{here}{second.public_id}/save/", built)
+    assert 'value="G1"' in page(client, here)
+    built = {"code": "G1", "title": "T", "prerequisites": "G2"}
+    wrong = client.post(f"{here}{first.public_id}/save/", built)
+    assert (wrong.status_code, "G1 → G2 → G1" in wrong.content.decode()) == (400, True)
+    wrong = client.post(f"{here}{first.public_id}/save/", {**built, "prerequisites": "G7"})
+    assert "no outcome of the code “G7”" in wrong.content.decode()
     client.post(f"{here}{first.public_id}/save/", {"code": "G9", "title": "T"})
     client.post(f"{here}{second.public_id}/delete/")
     assert [row.code for row in school.course.learning_outcomes.all()] == ["G9"]

@@ -143,6 +143,7 @@ def test_refresh_starts_the_job_and_shows_it(school: School) -> None:
     after = client.get(page(school)).content.decode()
     assert "data-job-url" not in after
     assert "4 groups need at least 4 learners; there are 2." in after
+    assert '<input type="hidden" name="k" value="4">' in after  # the next refresh groups alike
 
 
 def test_refresh_refuses_another_number_of_groups(school: School) -> None:

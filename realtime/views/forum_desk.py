@@ -169,7 +169,9 @@ def marks(request: HttpRequest, slug: str, thread_id: str) -> HttpResponse:
             _mark(request, row)
         return redirect(f"{request.path}?page={request.GET.get('page', '1')[:6]}")
     page, known = marks_of(actor, row, request.GET.get("page"))
-    context = teach_context(request, course, "discuss", thread=row, page=page, task=known)
+    silent = [one for one in page.object_list if not one.posts]
+    told = {"thread": row, "page": page, "task": known, "silent": silent}
+    context = teach_context(request, course, "discuss", **told)
     return render(request, "realtime/forum/marks.html", context)
 
 

@@ -184,7 +184,13 @@ def test_a_discussion_is_graded_and_marked_on_pages(cast: Cast) -> None:
     assert "1 of 1 post of your own" in text_of(
         cast, "learner", f"{base(cast)}/t/{post.thread.public_id}/"
     )
-    assert "My view" in text_of(cast, "assistant", marks)
+    shown = text_of(cast, "assistant", marks)
+    assert "My view" in shown
+    assert "1 post of one’s own is asked for." in shown
+    assert shown.index("My view") < shown.index("Has written nothing")  # who is silent, in one list
+    silent = shown[shown.index("Has written nothing") :]
+    assert cast.people["learner2"].display_name in silent
+    assert cast.people["learner"].display_name not in silent
     assert marks in text_of(cast, "assistant", f"{desk(cast)}/")  # it is found without the thread
     learner = cast.people["learner"].public_id
     for score, count in (("much", 0), ("NaN", 0), ("99", 0), ("7,5", 1)):

@@ -137,11 +137,12 @@ def test_the_desk_keeps_boards_and_settles_reports(cast: Cast) -> None:
     client.post(change, {"act": "delete"})
     assert not ForumBoard.objects.filter(title="Outings").exists()
     client.post(f"{desk(cast)}/settings/", {"anonymous_allowed": "on"})
-    reply = answer(cast, "learner2", begin(cast), "Rude words")
+    reply = answer(cast, "learner2", begin(cast), "*Rude* words")
     report_post(actor=cast.actor("learner"), post=reply, reason="Not kind")
     text = text_of(cast, "assistant", f"{desk(cast)}/")
     assert "Not kind" in text
-    assert "Rude words" in text
+    assert "Reported by" in text
+    assert "<em>Rude</em> words" in text  # as its readers see it
     client.post(f"{desk(cast)}/reports/{reply.public_id}/", {"act": "remove"})
     reply.refresh_from_db()
     assert reply.delete_reason == "Reported"
@@ -186,7 +187,7 @@ def test_a_discussion_is_graded_and_marked_on_pages(cast: Cast) -> None:
     )
     shown = text_of(cast, "assistant", marks)
     assert "My view" in shown
-    assert "1 post of one’s own is asked for." in shown
+    assert "1 post of one\u2019s own is asked for." in shown
     assert shown.index("My view") < shown.index("Has written nothing")  # who is silent, in one list
     silent = shown[shown.index("Has written nothing") :]
     assert cast.people["learner2"].display_name in silent

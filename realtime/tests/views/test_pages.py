@@ -163,7 +163,7 @@ def test_desk_of_the_room_settles_reports_restricts_and_exports(cast: Cast) -> N
     leo = cast.people["learner2"]
     teacher.post(f"{url}members/", {"member": leo.public_id, "kind": "mute", "minutes": "60"})
     after = teacher.get(url).content.decode()
-    for words in ('value="9"', "darn", leo.name, "reads, does not write"):
+    for words in ('value="9"', "darn", leo.name, "Reads, does not write"):
         assert words in after
     teacher.post(f"{url}members/", {"member": leo.public_id, "act": "lift"})
     assert "Nobody." in teacher.get(url).content.decode()

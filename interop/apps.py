@@ -14,5 +14,6 @@ class InteropConfig(AppConfig):
         from lms.kernel.web import slots
 
         slots.register("global.nav", shown.nav, order=10)
+        slots.register("global.menu", shown.menu, order=10)
         slots.register("course.tabs", shown.course_tab, order=80)
         slots.register("dashboard.due", shown.dashboard, order=150)

@@ -18,6 +18,13 @@ def nav(request: HttpRequest, _context: dict[str, Any]) -> str:
     return render_to_string("interop/calendar/_nav.html", {}, request)
 
 
+def menu(request: HttpRequest, _context: dict[str, Any]) -> str:
+    """The calendar in the menu of one's account, where a phone has no bar."""
+    if not actor_of(request).signed_in:
+        return ""
+    return render_to_string("interop/calendar/_menu.html", {}, request)
+
+
 def course_tab(request: HttpRequest, context: dict[str, Any]) -> str:
     """The tab Calendar above a course's pages."""
     course = context.get("course")

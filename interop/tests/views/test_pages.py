@@ -95,3 +95,14 @@ def test_whole_days_stay_when_a_program_changes_a_word(school: School, zone: str
     assert answer.status_code == 200
     row.refresh_from_db()
     assert (row.title, row.starts_at, row.ends_at) == ("A climb", *before)
+
+
+def test_the_calendar_is_in_the_menu_of_the_account(school: School) -> None:
+    """A phone has no bar: without it the calendar is out of reach there."""
+    page = client(school).get("/me/messages/").content.decode()
+    menu = page[page.index("avatar-menu") : page.index("data-theme-choice")]
+    assert 'href="/me/calendar/"' in menu
+    assert 'href="/admin/"' not in menu
+    admin = client(school, "admin").get("/me/messages/").content.decode()
+    assert 'href="/admin/"' in admin[admin.index("avatar-menu") : admin.index("data-theme-choice")]
+    assert "avatar-menu" not in Client().get("/courses/").content.decode()

@@ -107,8 +107,8 @@ def reason_of(cell: MasteryCell) -> str:
         )
         return text % {"count": missing}
     text = ngettext(
-        "You got %(right)d of %(count)d answer right; the estimate is %(share)d %%.",
-        "You got %(right)d of %(count)d answers right; the estimate is %(share)d %%.",
+        "You got %(right)d of %(count)d answer right; the estimate is %(share)d%%.",
+        "You got %(right)d of %(count)d answers right; the estimate is %(share)d%%.",
         cell.answers,
     )
     figures = {"right": cell.right, "count": cell.answers, "share": round(100 * cell.mastery)}

@@ -94,7 +94,7 @@ def _practice(actor: Actor, course: Course, learner: User) -> Suggestion:
         text = _("Look at the last answers together: no single outcome stands out.")
         return Suggestion(Theme.SCORES.value, text, SupportDoor.PRACTICE)
     weakest = min(known, key=lambda one: one.mastery or 0.0)
-    words = _("Propose practice on “%(title)s”: %(words)s, the estimate is %(share)d %%.")
+    words = _("Propose practice on “%(title)s”: %(words)s, the estimate is %(share)d%%.")
     figures = {
         "title": weakest.outcome.title,
         "words": weakest.words,

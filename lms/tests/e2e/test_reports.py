@@ -68,5 +68,6 @@ def test_a_teacher_gets_the_report_by_mail(signed_in: SignedIn) -> None:
 def stop(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     page.reload()
-    page.get_by_role("button", name="Stop it").click()
+    page.get_by_role("button", name="Stop the reports").click()
+    page.get_by_role("dialog").get_by_role("button", name="Stop").click()
     expect(page.get_by_text("No more reports of this course come by mail.").first).to_be_visible()

@@ -166,7 +166,7 @@ def test_desk_of_the_room_settles_reports_restricts_and_exports(cast: Cast) -> N
     for words in ('value="9"', "darn", leo.name, "Reads, does not write"):
         assert words in after
     teacher.post(f"{url}members/", {"member": leo.public_id, "act": "lift"})
-    assert "Nobody." in teacher.get(url).content.decode()
+    assert "Nobody is muted or banned." in teacher.get(url).content.decode()
     saved = teacher.get(f"{url}export/")
     assert saved["Content-Type"].startswith("text/csv")
     assert "'=Rude" in saved.getvalue().decode()  # no formula for a spreadsheet

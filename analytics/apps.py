@@ -13,6 +13,7 @@ class AnalyticsConfig(AppConfig):
         from analytics.views import (
             deck,
             early_warning,
+            flashcards,
             institution,
             items,
             mastery,
@@ -31,6 +32,7 @@ class AnalyticsConfig(AppConfig):
         slots.register("teach.actions", institution.button, order=90)
         slots.register("dashboard.figures", progress.link)
         slots.register("teach.home", shown.teach_home, order=20)
+        slots.register("player.after_item", flashcards.after_lesson)
         slots.register("dashboard.due", review.dashboard, order=60)
         slots.register("dashboard.recommended", shown.dashboard_recommended)
         slots.register("teach.results.quiz", items.of_quiz)

@@ -23,6 +23,7 @@ from analytics.views import (
     deck,
     early_warning,
     exports,
+    flashcard_lists,
     flashcards,
     institution,
     items,
@@ -73,6 +74,8 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("me/review/feed/", review.feed, name="review-feed"),
     path("me/cards/", flashcards.index, name="cards"),
     path("me/cards/new/", flashcards.create, name="card-new"),
+    path("me/cards/paste/", flashcard_lists.paste, name="cards-paste"),
+    path("me/cards/flashcards.csv", flashcard_lists.export, name="cards-export"),
     path("me/cards/<str:card_id>/", flashcards.edit, name="card"),
     re_path(
         r"^me/cards/(?P<card_id>\w+)/(?P<verb>suspend|resume|delete)/$",
@@ -82,6 +85,12 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("teach/<slug:slug>/cards/", deck.index, name="teach-cards"),
     path("teach/<slug:slug>/cards/new/", deck.create, name="teach-card-new"),
     path("teach/<slug:slug>/cards/publish/", deck.publish_all, name="teach-cards-publish"),
+    path("teach/<slug:slug>/cards/paste/", flashcard_lists.paste_deck, name="teach-cards-paste"),
+    path(
+        "teach/<slug:slug>/cards/flashcards.csv",
+        flashcard_lists.export_deck,
+        name="teach-cards-export",
+    ),
     path("teach/<slug:slug>/cards/<str:card_id>/", deck.edit, name="teach-card"),
     re_path(
         r"^teach/(?P<slug>[-\w]+)/cards/(?P<card_id>\w+)/(?P<verb>publish|hide|delete)/$",

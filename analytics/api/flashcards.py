@@ -1,5 +1,6 @@
 """Flashcards through the API: one's own, and the decks of courses."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from drf_spectacular.types import OpenApiTypes
@@ -14,6 +15,8 @@ from analytics.models import Flashcard
 from analytics.models.flashcard import MAX_SIDE
 from analytics.queries.flashcards import Narrow, deck, flashcard, own_cards, rests
 from analytics.rules import EDIT_FLASHCARD
+from analytics.scoring.pasted_cards import MAX_PASTED
+from analytics.services.flashcard_paste import paste_cards, read_cards
 from analytics.services.flashcards import (
     Sides,
     add_deck_cards,
@@ -28,6 +31,7 @@ from assessments.api.fields import SEARCH, asked_choice, choice, paged
 from assessments.models import LearningOutcome
 from assessments.queries.filing import outcome
 from courses.api.shapes import COURSE, ID, IF_MATCH, KEY, PAGING, asked, checked, course_of, named
+from courses.models import Course
 from courses.rules import LEARN_COURSE, MANAGE_COURSE
 from lms.kernel.rest.views import KernelViewSet, expected_version, idempotent, versioned
 from lms.kernel.rules import require
@@ -77,6 +81,40 @@ class FlashcardOut(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
+class PasteIn(serializers.Serializer[Any]):
+    """Cards, one a line, sides apart by a tab or a semicolon; `dry_run` only looks."""
+
+    course = serializers.CharField(max_length=22)
+    text = serializers.CharField(max_length=MAX_PASTED, trim_whitespace=False)
+    deck = serializers.BooleanField(default=False)
+    state = serializers.ChoiceField(choices=FlashcardState.choices, required=False)
+    dry_run = serializers.BooleanField(default=False)
+
+
+class PastedCardOut(serializers.Serializer[Any]):
+    """A card and the line it was on, from 1."""
+
+    line = serializers.IntegerField()
+    front = serializers.CharField()
+    back = serializers.CharField()
+
+
+class PastedProblemOut(serializers.Serializer[Any]):
+    """A line that makes no card, and why."""
+
+    line = serializers.IntegerField()
+    text = serializers.CharField()
+    words = serializers.CharField()
+
+
+class PastedOut(serializers.Serializer[Any]):
+    """What a text makes, and how many cards were added: none after a dry run."""
+
+    added = serializers.IntegerField()
+    cards = PastedCardOut(many=True)
+    problems = PastedProblemOut(many=True)
+
+
 class FlashcardPageOut(serializers.Serializer[Any]):
     """A page of flashcards."""
 
@@ -96,6 +134,7 @@ class FlashcardViewSet(KernelViewSet):
         "retrieve": "who may read the card",
         "partial_update": OWNER,
         "destroy": OWNER,
+        "paste": "learners of the course; a deck's by the course's instructors",
         "suspend": "the learner whose queue has the card",
         "resume": "the learner whose queue has the card",
     }
@@ -119,9 +158,7 @@ class FlashcardViewSet(KernelViewSet):
     @idempotent
     def create(self, request: Request) -> Response:
         """A card of your own, or of a course's deck."""
-        course = course_of(self.actor, named(request, "course"))
-        wanted = isinstance(request.data, dict) and request.data.get("deck") is True
-        require(self.actor, MANAGE_COURSE if wanted else LEARN_COURSE, course)
+        course = self._course(request)
         fields = checked(NewFlashcardIn, request)
         sides = self._sides(fields)
         if fields["deck"]:
@@ -132,6 +169,30 @@ class FlashcardViewSet(KernelViewSet):
         else:
             (row,) = add_own_cards(actor=self.actor, course=course, cards=[sides])
         return versioned(flashcard_data(row), row.version, 201)
+
+    @extend_schema(parameters=[KEY], request=PasteIn, responses=PastedOut)
+    @action(detail=False, methods=["post"])
+    @idempotent
+    def paste(self, request: Request) -> Response:
+        """Many cards at once out of a text: all of them, or none while a line makes no card."""
+        course = self._course(request)
+        fields = checked(PasteIn, request)
+        found, made = read_cards(fields["text"]), []
+        if not fields["dry_run"]:
+            made = paste_cards(
+                actor=self.actor,
+                course=course,
+                text=fields["text"],
+                deck=fields["deck"],
+                published=fields.get("state") == FlashcardState.PUBLISHED,
+            )
+        return Response(
+            {
+                "added": len(made),
+                "cards": [asdict(one) for one in found.cards],
+                "problems": [asdict(one) for one in found.problems],
+            }
+        )
 
     @extend_schema(parameters=[ID], responses=FlashcardOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
@@ -174,6 +235,13 @@ class FlashcardViewSet(KernelViewSet):
         """Let a suspended card come again."""
         resume_flashcard(actor=self.actor, flashcard=flashcard(self.actor, id))
         return Response(status=204)
+
+    def _course(self, request: Request) -> Course:
+        """The course of a body, before anything else of it is checked (Z2)."""
+        course = course_of(self.actor, named(request, "course"))
+        wanted = isinstance(request.data, dict) and request.data.get("deck") is True
+        require(self.actor, MANAGE_COURSE if wanted else LEARN_COURSE, course)
+        return course
 
     def _sides(self, fields: dict[str, Any], kept: LearningOutcome | None = None) -> Sides:
         found = kept

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from analytics.models.flashcard import MAX_SIDE
+from analytics.scoring.pasted_cards import MAX_PASTED
 from analytics.services.flashcards import Sides
 from assessments.models import LearningOutcome
 from courses.models import Course
@@ -60,3 +61,29 @@ class FlashcardForm(forms.Form):
             back=data["back"],
             outcome=self.served.get(data.get("outcome", "")),
         )
+
+
+class PasteForm(forms.Form):
+    """Many cards at once; the course where that is to be chosen."""
+
+    text = forms.CharField(
+        label=_("Cards"),
+        max_length=MAX_PASTED,
+        strip=False,
+        help_text=_(
+            "A card a line: front ; back — or with a tab between, as other programs write."
+        ),
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+
+    def __init__(self, data: Any = None, *, courses: Iterable[Course] = (), **kw: Any) -> None:
+        super().__init__(data, **kw)
+        self.courses = {one.public_id: one for one in courses}
+        if self.courses:
+            named = [(key, one.title) for key, one in self.courses.items()]
+            self.fields["course"] = forms.ChoiceField(label=_("Course"), choices=named)
+
+    @property
+    def course(self) -> Course:
+        """The chosen course of a valid form."""
+        return self.courses[self.cleaned_data["course"]]

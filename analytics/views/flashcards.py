@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,10 +23,12 @@ from analytics.services.flashcards import (
     suspend_flashcard,
     update_flashcard,
 )
+from courses.enums import LessonKind
+from courses.rules import LEARN_COURSE
 from courses.views.doors import refusals
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied, SignInRequired
-from lms.kernel.rules import require
+from lms.kernel.rules import allows, require
 from lms.kernel.web.middleware import actor_of
 
 PAGE_SIZE = 30
@@ -119,6 +122,16 @@ def _delete(actor: Actor, row: Flashcard) -> str:
 
 
 VERBS = {"suspend": _suspend, "resume": _resume, "delete": _delete}
+
+
+def after_lesson(request: HttpRequest, context: dict[str, Any]) -> str:
+    """Below a lesson that is read, for who learns here: the way to a card of what is marked."""
+    course, lesson, actor = context.get("course"), context.get("lesson"), actor_of(request)
+    if course is None or lesson is None or lesson.kind != LessonKind.TEXT:
+        return ""
+    if not actor.can_write or not allows(actor, LEARN_COURSE, course):
+        return ""
+    return render_to_string("analytics/slots/make_card.html", {"course": course})
 
 
 def after_adding(request: HttpRequest, again: str, else_to: str, **at: str) -> str:

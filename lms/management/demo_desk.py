@@ -56,6 +56,7 @@ from courses.services.progress import open_lesson
 from lms.kernel import clock
 from lms.kernel.actors import for_user
 from lms.management.demo_bank import put_bank_in_order
+from lms.management.demo_cards import hand_out_cards
 from lms.management.demo_practice import add_practice, practise
 from lms.management.demo_timeline import Stage, run_waiting_jobs
 
@@ -140,6 +141,7 @@ def lay_out_desk(stage: Stage, now: datetime) -> None:
         put_bank_in_order(stage, course)
         lesson = _add(stage, course, "Mixed practice", LessonKind.QUIZ, 10)
         practice = add_practice(stage, course, lesson)
+        hand_out_cards(stage, course)
     _answer(course, quiz, now)
     practise(practice, _learners(course), now)
     _give_time(stage, course, quiz, now)

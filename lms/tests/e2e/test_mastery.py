@@ -44,3 +44,48 @@ def test_a_missed_practice_shows_on_the_map_and_comes_back(signed_in: SignedIn) 
     page.keyboard.press("u")
     expect(page.get_by_text("The last rating is taken back.").first).to_be_visible()
     expect(left).to_have_text(before)
+
+
+def test_a_card_of_ones_own_is_made_and_comes_in_the_review(signed_in: SignedIn) -> None:
+    page = signed_in("student2@example.com")
+    page.goto("/me/review/")
+    page.get_by_role("link", name="Your cards").click()
+    assert in_every_mode(page) == []
+    page.get_by_role("link", name="New card").click()
+    page.get_by_label("Front").fill("What does **a swift** sleep in?")
+    page.get_by_label("Back").fill("The air.")
+    assert in_every_mode(page) == []
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_text("The card is in your queue.").first).to_be_visible()
+
+    page.get_by_role("link", name="Paste cards").click()
+    page.get_by_label("Cards").fill("First of all ; 1\nnothing behind")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("1 line makes no card")).to_be_visible()
+    assert in_every_mode(page) == []
+
+    page.goto("/me/review/")
+    ready = page.locator("[data-module='review-cards'][data-mounted]")
+    mine = page.locator(".flashcard-side", has_text="a swift")
+    for _turn in range(20):
+        expect(ready).to_be_attached()
+        if mine.count():
+            break
+        page.keyboard.press("Space")
+        expect(page.locator("[data-review-rating='4']")).to_be_visible()
+        expect(ready).to_be_attached()
+        page.keyboard.press("4")
+        expect(page.locator("[data-review-rating='4']")).to_be_hidden()
+    expect(page.get_by_text("The air.")).to_have_count(0)
+    page.keyboard.press("Space")
+    expect(page.get_by_text("The air.")).to_be_visible()
+    assert in_every_mode(page) == []
+    expect(ready).to_be_attached()
+    page.keyboard.press("3")
+    expect(mine).to_have_count(0)
+    expect(ready).to_be_attached()
+    page.keyboard.press("u")
+    expect(page.get_by_text("The last rating is taken back.").first).to_be_visible()
+    page.goto("/me/cards/?show=mine")
+    page.get_by_role("button", name="Suspend").first.click()
+    expect(page.get_by_text("The card is suspended", exact=False).first).to_be_visible()

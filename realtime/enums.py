@@ -133,3 +133,4 @@ class ThreadShow(models.TextChoices):
     UNANSWERED = "unanswered", _("Unanswered")
     UNSOLVED = "unsolved", _("Unsolved")
     SOLVED = "solved", _("Solved")
+    DELETED = "deleted", _("Deleted")

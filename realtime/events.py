@@ -177,7 +177,7 @@ class QuestionSolved(Event):
 @event("realtime.thread_kept")
 @dataclass(frozen=True, kw_only=True)
 class ThreadKept(Event):
-    """Staff pinned, locked, moved, restricted or graded a thread, or undid that."""
+    """Staff pinned, locked, moved, restricted, graded or restored a thread, or undid that."""
 
     thread_id: int
     what: str

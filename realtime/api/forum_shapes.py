@@ -99,6 +99,7 @@ class ForumThreadSerializer(serializers.Serializer[Any]):
     post_first = serializers.BooleanField()
     graded = serializers.BooleanField()
     faq = serializers.BooleanField()
+    deleted = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     last_post_at = serializers.DateTimeField()
 
@@ -337,6 +338,7 @@ def thread_body(faces: Faces, row: ForumThread) -> dict[str, Any]:
         "post_first": row.post_first,
         "graded": hasattr(row, "task"),
         "faq": row.faq_id is not None,
+        "deleted": row.deleted_at is not None,
         "created_at": row.created_at,
         "last_post_at": row.last_post_at,
     }

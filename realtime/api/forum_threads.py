@@ -33,7 +33,7 @@ from realtime.queries.forum_thread import any_thread, lines_of, news_of, posts_o
 from realtime.rules.forum import KEEP_THREAD, SOLVE_THREAD, VIEW_BOARD, VIEW_POST
 from realtime.services.forum import NewThread, start_thread, write_post
 from realtime.services.forum_editing import solve_thread
-from realtime.services.forum_keeping import lock_thread, move_thread, pin_thread
+from realtime.services.forum_keeping import lock_thread, move_thread, pin_thread, restore_thread
 from realtime.services.forum_reading import follow_thread, read_thread
 
 SHOW = OpenApiParameter("show", OpenApiTypes.STR, enum=ThreadShow.values)
@@ -60,6 +60,7 @@ class ForumThreadViewSet(KernelViewSet):
         "pin": STAFF,
         "lock": STAFF,
         "move": STAFF,
+        "restore": STAFF,
     }
 
     @extend_schema(
@@ -206,6 +207,14 @@ class ForumThreadViewSet(KernelViewSet):
             self.actor, VIEW_BOARD, public_id=data.validated_data["board"], course=row.course
         )
         move_thread(actor=self.actor, thread=row, board=board)
+        return self._answer(any_thread(self.actor, id))
+
+    @extend_schema(parameters=[ID], request=None, responses=ForumThreadSerializer)
+    @action(detail=True, methods=["post"])
+    def restore(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Bring a thread back that staff took away; `?show=deleted` lists these."""
+        row = any_thread(self.actor, id)
+        restore_thread(actor=self.actor, thread=row)
         return self._answer(any_thread(self.actor, id))
 
     def _answer(self, row: ForumThread, status: int = 200) -> Response:

@@ -105,7 +105,7 @@ def threads_of(actor: Actor, course: Course, wish: Wish | None = None) -> QueryS
     user_id = actor.user_id or 0
     read = ForumRead.objects.filter(thread=OuterRef("pk"), user_id=user_id).values("last_seq")[:1]
     follow = ForumFollow.objects.filter(thread=OuterRef("pk"), user_id=user_id)
-    rows = VIEW_THREAD.rows(actor).filter(course=course, deleted_at=None)
+    rows = _kept(VIEW_THREAD.rows(actor).filter(course=course), wish)
     rows = rows.annotate(
         read_seq=Coalesce(Subquery(read, output_field=IntegerField()), 0),
         followed=Exists(follow),
@@ -178,6 +178,14 @@ def _check(wish: Wish) -> None:
         raise Invalid(_("There is no such order."), field="ordering")
 
 
+def _kept(rows: QuerySet[ForumThread], wish: Wish) -> QuerySet[ForumThread]:
+    """Threads that stand; or those that staff took away, which the rule shows to staff alone."""
+    if wish.show != ThreadShow.DELETED:
+        return rows.filter(deleted_at=None)
+    own = Q(deleted_by__isnull=False, deleted_by=F("author"))
+    return rows.filter(deleted_at__isnull=False).exclude(own)
+
+
 def _shown(rows: QuerySet[Any], show: str, user_id: int) -> QuerySet[Any]:
     question = Q(kind=ThreadKind.QUESTION)
     chosen = {
@@ -188,6 +196,7 @@ def _shown(rows: QuerySet[Any], show: str, user_id: int) -> QuerySet[Any]:
         ThreadShow.UNANSWERED: question & Q(reply_count=0),
         ThreadShow.UNSOLVED: question & Q(solved_post=None),
         ThreadShow.SOLVED: question & Q(solved_post__isnull=False),
+        ThreadShow.DELETED: Q(),
     }
     found: QuerySet[Any] = rows.filter(chosen[ThreadShow(show)])
     return found

@@ -16,8 +16,8 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.events import publish
 from lms.kernel.rules import require
-from lms.kernel.text import require_line, require_text
-from realtime.enums import ThreadKind
+from lms.kernel.text import PIPELINE_VERSION, require_line, require_text
+from realtime.enums import RevisionKind, ThreadKind
 from realtime.events import (
     ForumSet,
     PostAuthorRevealed,
@@ -30,8 +30,9 @@ from realtime.models import Forum, ForumBoard, ForumPost, ForumThread, PostRepor
 from realtime.models.forum import MAX_BOARD_TITLE
 from realtime.rules import VIEW_ROOM
 from realtime.rules.forum import KEEP_BOARD, KEEP_POST, KEEP_THREAD, PROMOTE_POST, USE_POST
-from realtime.services.forum import locked_thread, open_forum
+from realtime.services.forum import locked_thread, open_forum, rendered
 from realtime.services.forum_editing import delete_post
+from realtime.services.indexing import index_post
 
 MOST_BOARDS: Final = 50
 MOST_PINS: Final = 20
@@ -146,6 +147,30 @@ def move_thread(*, actor: Actor, thread: ForumThread, board: ForumBoard) -> Foru
     return row
 
 
+def restore_thread(*, actor: Actor, thread: ForumThread) -> ForumThread:
+    """Bring a thread back that staff took away; one that stands is no error.
+
+    The first post has its words again while they are kept (90 days); the replies never lost theirs.
+    Raises NotFound, Denied, Conflict `own` for a thread that its author took away.
+    """
+    require(actor, KEEP_THREAD, thread)
+    with transaction.atomic():
+        row = locked_thread(thread.pk)
+        if row.deleted_at is None:
+            return row
+        if row.deleted_by_id is not None and row.deleted_by_id == row.author_id:
+            raise Conflict(_("Its author took this thread away."), code="own")
+        row.deleted_at = row.deleted_by = None
+        row.save(update_fields=["deleted_at", "deleted_by"])
+        _count(row.board_id, 1, row)
+        _give_words_back(row)
+        for post in row.posts.filter(deleted_at=None).order_by("pk"):
+            post.thread = row
+            index_post(post)
+        _told(actor, row, "restored", on=True)
+    return row
+
+
 def report_post(*, actor: Actor, post: ForumPost, reason: str = "") -> PostReport:
     """Ask the staff of the course to look at a post; again replaces the reason.
 
@@ -246,6 +271,18 @@ def _count(board_id: int, by: int, thread: ForumThread) -> None:
     ForumBoard.objects.filter(pk=board_id).update(
         thread_count=F("thread_count") + by, post_count=F("post_count") + posts
     )
+
+
+def _give_words_back(thread: ForumThread) -> None:
+    """The words of a first post as they were when it was taken away, if they are still kept."""
+    post = thread.posts.select_related("author").get(seq=1)
+    kept = post.revisions.filter(kind=RevisionKind.DELETED).order_by("-pk").first()
+    if kept is None:
+        return
+    post.body, post.deleted_at, post.deleted_by, post.delete_reason = kept.body, None, None, ""
+    post.html, post.mentions = rendered(thread.course, kept.body)
+    post.pipeline_version = str(PIPELINE_VERSION)
+    post.save()
 
 
 def _told(actor: Actor, row: ForumThread, what: str, *, on: bool) -> None:

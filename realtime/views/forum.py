@@ -87,7 +87,11 @@ def forum(request: HttpRequest, slug: str) -> HttpResponse:
         "wish": wish,
         "page": page,
         "rows": [_row(faces, row) for row in page],
-        "shows": ThreadShow.choices,
+        "shows": [
+            one
+            for one in ThreadShow.choices
+            if one[0] != ThreadShow.DELETED or allows(actor, STAFF_COURSE, course)
+        ],
         "filtered": wish != Wish(),
     }
     return render(request, "realtime/forum/index.html", context)

@@ -32,6 +32,7 @@ from realtime.services.forum_keeping import (
     pin_thread,
     promote_post,
     report_post,
+    restore_thread,
     reveal_author,
 )
 from realtime.services.forum_reading import follow_board, follow_thread, read_forum
@@ -64,7 +65,7 @@ def act_on_forum(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
 
 @require_POST
 def act_on_thread(request: HttpRequest, slug: str, thread_id: str, verb: str) -> HttpResponse:
-    """Follow, pin, lock, move a thread; say that nothing solved it."""
+    """Follow, pin, lock, move or restore a thread; say that nothing solved it."""
     actor = actor_of(request)
     course = course_with_room(actor, slug=slug)
     row = thread_in(actor, course, thread_id)
@@ -80,6 +81,9 @@ def act_on_thread(request: HttpRequest, slug: str, thread_id: str, verb: str) ->
             _move(actor, course, row, request.POST.get("board", ""))
         elif verb == "unsolve":
             solve_thread(actor=actor, thread=row, post=None)
+        elif verb == "restore":
+            restore_thread(actor=actor, thread=row)
+            flash.success(request, _("The thread is back."))
         else:
             raise Http404
     return redirect("forum-thread", slug=slug, thread_id=thread_id)

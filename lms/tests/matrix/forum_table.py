@@ -96,6 +96,7 @@ API: list[Row] = [
     on_thread("POST", "pin/", STAFF, on=True),
     on_thread("POST", "lock/", STAFF, on=True),
     on_thread("POST", "move/", STAFF, board=board),
+    on_thread("POST", "restore/", STAFF),
     on_reply("GET", "", READ),
     on_reply("PATCH", "", STAFF, body="Other words", reason="Names"),
     on_reply("DELETE", "", STAFF, reason="Rude"),

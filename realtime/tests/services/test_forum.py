@@ -44,6 +44,7 @@ from realtime.services.forum_keeping import (
     order_boards,
     pin_thread,
     report_post,
+    restore_thread,
     settle_post,
 )
 from realtime.services.forum_reading import follow_board, read_forum, read_thread
@@ -387,6 +388,32 @@ def test_reports_reach_the_desk_and_are_settled(cast: Cast) -> None:
     assert settle_post(actor=cast.actor("assistant"), post=now(reply), remove=True) == 1
     assert now(reply).deleted_at is not None
     assert settle_post(actor=cast.actor("assistant"), post=now(reply), remove=False) == 0
+
+
+def test_staff_bring_back_what_staff_took_away(cast: Cast) -> None:
+    root, staff = begin(cast, title="Silt"), cast.actor("assistant")
+    answer(cast, "learner2", root, "It settles")
+    delete_post(actor=staff, post=now(root), reason="Rude")
+    own = begin(cast, title="Mine")
+    delete_post(actor=cast.actor("learner"), post=now(own))
+    assert titles(cast, "assistant", show=ThreadShow.DELETED) == ["Silt"]
+    assert titles(cast, "learner", show=ThreadShow.DELETED) == []
+    with pytest.raises(NotFound):
+        restore_thread(actor=cast.actor("learner"), thread=now(root).thread)
+    with pytest.raises(Conflict, match="author"):
+        restore_thread(actor=staff, thread=now(own).thread)
+    for _ in range(2):
+        restore_thread(actor=staff, thread=now(root).thread)
+    assert titles(cast, "learner") == titles(cast, "learner", text="settles") == ["Silt"]
+    assert (now(root).body, now(root).deleted_at) == ("Tell me.", None)
+    assert "Tell me." in now(root).html
+    board = ForumBoard.objects.get(title="General")
+    assert (board.thread_count, board.post_count) == (1, 2)
+    delete_post(actor=staff, post=now(root), reason="Rude")
+    with clock.travel(clock.now() + timedelta(days=91)):
+        forget_old_revisions()
+        restore_thread(actor=staff, thread=now(root).thread)
+    assert (titles(cast, "learner"), now(root).body) == (["Silt"], "")
 
 
 def test_what_staff_settled_is_opened_again_by_other_words_alone(cast: Cast) -> None:

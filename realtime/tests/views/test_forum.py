@@ -58,6 +58,21 @@ def test_the_palette_finds_threads_that_one_may_read(cast: Cast) -> None:
     assert path not in text_of(cast, "instructor", url)
 
 
+def test_staff_find_deleted_threads_and_bring_them_back(cast: Cast) -> None:
+    thread = begin(cast, title="Meanders").thread
+    url, listed = f"{base(cast)}/t/{thread.public_id}/", f"{base(cast)}/?show=deleted"
+    assert "show=deleted" in text_of(cast, "assistant", f"{desk(cast)}/")
+    assert "show=deleted" not in text_of(cast, "learner", f"{base(cast)}/")
+    form = {"reason": "Rude"}
+    api(cast, "assistant").post(f"{base(cast)}/p/{thread.posts.get().public_id}/delete/", form)
+    assert url not in text_of(cast, "assistant", f"{base(cast)}/")
+    assert url in text_of(cast, "assistant", listed)
+    assert url not in text_of(cast, "learner", listed)
+    assert "Restore the thread" in text_of(cast, "assistant", url)
+    assert api(cast, "assistant").post(f"{url}do/restore/").status_code == 302
+    assert url in text_of(cast, "learner", f"{base(cast)}/")
+
+
 def test_a_thread_is_begun_answered_and_solved_by_forms(cast: Cast) -> None:
     own = str(uuid.uuid4())
     form = {"kind": "question", "title": "Why?", "body": "**So?**", "client_id": own}

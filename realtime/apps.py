@@ -9,11 +9,14 @@ class RealtimeConfig(AppConfig):
     verbose_name = _("Conversation")
 
     def ready(self) -> None:
-        """Fill the slots of other apps' pages."""
+        """Fill the slots of other apps' pages, and hear of who signs out."""
+        from django.contrib.auth.signals import user_logged_out
+
         from assessments.queries.elsewhere import register_work
         from lms.kernel.web import slots
         from realtime.queries.forum_dates import graded_work
         from realtime.services import indexing
+        from realtime.views.browsers import forget_here
         from realtime.views.slots import (
             bell,
             course_announcements,
@@ -24,6 +27,7 @@ class RealtimeConfig(AppConfig):
             teach_tabs,
         )
 
+        user_logged_out.connect(forget_here, dispatch_uid="realtime.forget_here")
         indexing.register()
         register_work(graded_work)
         slots.register("global.bell", bell)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -18,6 +19,8 @@ from realtime.services.browsers import MAX_NAME, add_browser, remove_browser
 
 BROWSER = OpenApiParameter("browser_id", OpenApiTypes.STR, OpenApiParameter.PATH)
 TAIL = 8
+# In a session: the subscription of the browser that it belongs to, which ends with it.
+HERE = "push_browser"
 
 
 class BrowserKeysSerializer(serializers.Serializer[Any]):
@@ -99,6 +102,8 @@ class BrowsersView(KernelView):
             name=given.get("name", ""),
             **given["keys"],
         )
+        if SESSION_KEY in request.session:
+            request.session[HERE] = row.public_id
         return Response(BrowserSerializer(row).data, status=201)
 
 

@@ -4,13 +4,14 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.rules import require_write
 from lms.kernel.text import require_line
-from realtime.gateway.web_push import are_keys, may_push_to
+from realtime.gateway.web_push import MAX_ENDPOINT, are_keys, may_push_to
 from realtime.models import PushSubscription
 from realtime.queries.browsers import browsers_of, push_is_set_up
 
@@ -52,6 +53,16 @@ def remove_browser(*, actor: Actor, browser_id: str) -> None:
     if row is None:
         raise NotFound
     row.delete()
+
+
+def forget_browser(*, user_id: int, browser_id: str = "", endpoint: str = "") -> None:
+    """Push no more to the browser in which somebody signs out, known by its id or its address.
+
+    Whoever sits there next must not read what the last one is told. Without such a browser nothing
+    happens.
+    """
+    here = Q(public_id=browser_id[:40]) | Q(endpoint=endpoint[:MAX_ENDPOINT])
+    PushSubscription.objects.filter(here, user=user_id).delete()
 
 
 def forget_browsers(*, user_id: int) -> None:

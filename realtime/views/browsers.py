@@ -1,4 +1,6 @@
-"""Browsers that are told things: their worker, and switching one off."""
+"""Browsers that are told things: their worker, switching one off, and signing out in one."""
+
+from typing import Any
 
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +10,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.kernel.web.middleware import actor_of
-from realtime.services.browsers import remove_browser
+from realtime.api.browsers import HERE
+from realtime.services.browsers import forget_browser, remove_browser
 
 
 @cache_control(no_cache=True)
@@ -27,3 +30,16 @@ def remove(request: HttpRequest, browser_id: str) -> HttpResponse:
     remove_browser(actor=actor_of(request), browser_id=browser_id)
     flash.success(request, _("That browser is told no more."))
     return redirect("notification-settings")
+
+
+def forget_here(request: HttpRequest | None, user: Any, **_signal: Any) -> None:
+    """A session ends: nothing more is pushed to its browser (receives `user_logged_out`).
+
+    The session knows the browser that was switched on in it; the form of the sign-out may name the
+    address of one that was switched on in an earlier session.
+    """
+    if request is None or user is None:
+        return
+    known, named = request.session.get(HERE, ""), request.POST.get("push_endpoint", "")
+    if known or named:
+        forget_browser(user_id=user.pk, browser_id=str(known), endpoint=named.replace("\0", ""))

@@ -1,5 +1,6 @@
 """Settings of notifications, the way out and push in a browser."""
 
+import json
 from typing import Any
 
 import pytest
@@ -61,6 +62,25 @@ def test_push_is_switched_on_and_off_in_this_browser(site: Cast, visit: Open) ->
     assert (row.user, row.endpoint) == (site.people["learner"], given["endpoint"])
     page.get_by_role("button", name="Switch off").click()
     expect(page.locator("main")).not_to_contain_text("switched on on")
+    assert not PushSubscription.objects.exists()
+
+
+def test_signing_out_leaves_nothing_typed_and_no_push(site: Cast, visit: Open) -> None:
+    page = visit("learner", f"/c/{site.course.slug}/discuss/new/")
+    page.wait_for_selector("form[data-mounted] textarea").fill("Private thoughts")
+    page.goto(SETTINGS)
+    page.wait_for_selector("html[data-ready=true]")
+    given = {"endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": Receiver().keys}
+    page.add_init_script(f"({FAKE})({json.dumps(given)})")
+    page.evaluate(FAKE, given)
+    page.get_by_role("button", name="Switch on in this browser").click()
+    expect(page.get_by_role("button", name="Switch off")).to_be_visible()
+    stored = "Object.keys(localStorage).filter((key) => key.startsWith('cairn-forum-')).length"
+    assert page.evaluate(stored) == 1
+    page.locator(".avatar-menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
+    assert page.evaluate(stored) == 0
     assert not PushSubscription.objects.exists()
 
 

@@ -67,7 +67,7 @@ def test_push_is_switched_on_and_off_in_this_browser(site: Cast, visit: Open) ->
 
 def test_signing_out_leaves_nothing_typed_and_no_push(site: Cast, visit: Open) -> None:
     page = visit("learner", f"/c/{site.course.slug}/discuss/new/")
-    page.wait_for_selector("form[data-mounted] textarea").fill("Private thoughts")
+    page.locator("form[data-mounted] textarea").fill("Private thoughts")
     page.goto(SETTINGS)
     page.wait_for_selector("html[data-ready=true]")
     given = {"endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": Receiver().keys}

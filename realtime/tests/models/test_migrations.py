@@ -1,6 +1,7 @@
 """Migrations of large tables: writers do not wait for them, and they can be run again."""
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.db import connection, models
@@ -15,7 +16,7 @@ NAME = "0008_messages_indexed"
 def test_the_index_of_messages_is_built_beside_those_who_write() -> None:
     migration = import_module(f"realtime.migrations.{NAME}").Migration(NAME, "realtime")
     before = ProjectState()
-    key = [("id", models.BigAutoField(primary_key=True))]
+    key: list[tuple[str, Any]] = [("id", models.BigAutoField(primary_key=True))]
     before.add_model(ModelState("realtime", "Message", key))
 
     def run() -> None:  # over what is there, as after a run that was interrupted

@@ -20,7 +20,7 @@ class SupportDoor(TextChoices):
 
     WRITE = "write", _("Write to them")
     DATES = "dates", _("Give another date")
-    PRACTICE = "practice", _("Propose practice")
+    PRACTICE = "practice", _("See the answers")
 
 
 class StepKind(TextChoices):

@@ -22,6 +22,7 @@ class RealtimeConfig(AppConfig):
             course_announcements,
             course_tabs,
             envelope,
+            learner_write,
             my_announcements,
             palette_threads,
             teach_tabs,
@@ -34,6 +35,7 @@ class RealtimeConfig(AppConfig):
         slots.register("global.bell", envelope, order=200)
         slots.register("course.tabs", course_tabs, order=50)
         slots.register("teach.tabs.late", teach_tabs)
+        slots.register("teach.learner.actions", learner_write)
         slots.register("palette.found", palette_threads)
         slots.register("course.overview", course_announcements, order=20)
         slots.register("dashboard.announcements", my_announcements)

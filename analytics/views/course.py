@@ -103,6 +103,7 @@ def learner(request: HttpRequest, slug: str, learner: str) -> HttpResponse:
         "tab": "analytics",
         "may_manage": allows(actor, MANAGE_COURSE, course),
         "entry": entry,
+        "learner_id": entry.learner.public_id,
         "weekly": charts.learner_weekly(learner_weeks(actor, course, user_id)),
         "history": charts.risks(weeks) if len(weeks) > 1 else None,
         "followed": followed(actor, course, user_id),

@@ -193,7 +193,7 @@ def _given(row: ForumThread, known: ForumTask | None) -> dict[str, object]:
         return {}
     item = known.item
     return {
-        "points": item.max_score if item else 10,
+        "points": f"{item.max_score.normalize():f}" if item else 10,
         "due_at": known.due_at,
         "posts_needed": known.posts_needed,
         "replies_needed": known.replies_needed,

@@ -7,10 +7,11 @@ from django.template.loader import render_to_string
 
 from courses.models import Course
 from courses.rules import OPEN_COURSE
+from lms.kernel.errors import Denied, NotFound
 from lms.kernel.rules import allows
 from lms.kernel.web.middleware import actor_of
 from realtime.queries.announcements import announcements_of, has_announcements, latest_for
-from realtime.queries.direct import unread_talks
+from realtime.queries.direct import may_write_to, person_to_write, unread_talks
 from realtime.queries.forum import found_threads, unread_threads
 from realtime.queries.notifications import unread_count
 from realtime.queries.room import unread_in
@@ -51,6 +52,18 @@ def course_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
     values["unread"] = unread_in(actor, course) if values["may_talk"] else 0
     values["threads"] = unread_threads(actor, course) if values["may_talk"] else 0
     return render_to_string("realtime/_course_tabs.html", values, request)
+
+
+def learner_write(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The way to write to the learner (`learner_id`) whose figures somebody looks at."""
+    actor = actor_of(request)
+    try:
+        person = person_to_write(actor, str(context.get("learner_id", "")))
+    except (Denied, NotFound):
+        return ""
+    if not may_write_to(actor, person):
+        return ""
+    return render_to_string("realtime/direct/_write.html", {"person": person}, request)
 
 
 def teach_tabs(request: HttpRequest, context: dict[str, Any]) -> str:

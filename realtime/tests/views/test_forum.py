@@ -208,6 +208,7 @@ def test_a_discussion_is_graded_and_marked_on_pages(cast: Cast) -> None:
     assert cast.people["learner2"].display_name in silent
     assert cast.people["learner"].display_name not in silent
     assert marks in text_of(cast, "assistant", f"{desk(cast)}/")  # it is found without the thread
+    assert 'value="10"' in client.get(task).content.decode()  # not 10.0000
     learner = cast.people["learner"].public_id
     for score, count in (("much", 0), ("NaN", 0), ("99", 0), ("7,5", 1)):
         sent = api(cast, "assistant").post(marks, {"learner": learner, "score": score})

@@ -12,8 +12,8 @@ from ai.services.faq import add_faq
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.testing import assert_constant_queries, run_jobs
-from realtime.enums import NotificationKind
-from realtime.models import Announcement, Message, Notification, NotificationPreference
+from realtime.enums import DirectPolicy, NotificationKind
+from realtime.models import Announcement, Message, Notification, NotificationPreference, Room
 from realtime.services.announcements import announce
 from realtime.services.moderation import report_message
 from realtime.tests.api.test_chat import api, say
@@ -332,3 +332,22 @@ def test_slots_show_announcements_and_tabs(cast: Cast) -> None:
     assert "Big news" in api(cast, "learner").get("/me/").content.decode()
     assert "Big news" not in api(cast, "outsider").get("/me/").content.decode()
     assert "Notifications" not in Client().get("/courses/").content.decode()
+
+
+def test_a_learners_figures_lead_to_a_message(cast: Cast) -> None:
+    person = cast.people["learner"]
+    page = f"/teach/{cast.course.slug}/analytics/learners/{person.public_id}/"
+    way = f'href="/me/messages/to/{person.public_id}/"'
+    assert way in api(cast, "instructor").get(page).content.decode()
+    Room.objects.update_or_create(course=cast.course, defaults={"direct": DirectPolicy.OFF})
+    shown = api(cast, "instructor").get(page)
+    assert shown.status_code == 200
+    assert way not in shown.content.decode()
+
+
+def test_what_was_done_is_told_below_the_tabs_once(cast: Cast) -> None:
+    client, url = api(cast, "assistant"), f"/teach/{cast.course.slug}/chat/"
+    page = client.post(f"{url}settings/", {"slow_seconds": "9", "blocked_words": ""}, follow=True)
+    text = page.content.decode()
+    assert text.count('class="alerts"') == 1
+    assert text.index("course-tabs") < text.index('class="alerts"') < text.index('<main id="main"')

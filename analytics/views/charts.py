@@ -88,7 +88,7 @@ def funnel(steps: Sequence[LessonStep], learners: int | None) -> Chart:
             "type": "category",
             "inverse": True,
             "data": [step.title for step in steps],
-            "axisLabel": {"width": 120, "overflow": "truncate"},
+            "axisLabel": {"width": 180, "overflow": "truncate"},
         },
         "xAxis": {"type": "value", "minInterval": 1, "max": learners or None},
         "series": [

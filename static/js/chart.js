@@ -16,13 +16,18 @@ function themed(value, element) {
   return value;
 }
 
-function axis(given, muted, line) {
+function axis(given, muted, line, room) {
   if (!given) return given;
   const one = (each) => ({
     ...each,
     axisLine: { lineStyle: { color: line }, ...each.axisLine },
     axisTick: { show: false, ...each.axisTick },
-    axisLabel: { color: muted, ...each.axisLabel },
+    axisLabel: {
+      color: muted,
+      ...each.axisLabel,
+      // Names are given what they ask for, but never more than a third of a small chart.
+      ...(each.axisLabel?.width && { width: Math.min(each.axisLabel.width, room) }),
+    },
     splitLine: { lineStyle: { color: line }, ...each.splitLine },
     nameTextStyle: { color: muted, ...each.nameTextStyle },
   });
@@ -34,6 +39,7 @@ function dress(option, element) {
     token(name, element),
   );
   const own = themed(option, element);
+  const room = element.clientWidth / 3;
   return {
     color: SERIES.map((name) => token(name, element)),
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: text },
@@ -50,8 +56,8 @@ function dress(option, element) {
       renderMode: "richText",
       confine: true,
     },
-    xAxis: axis(own.xAxis, muted, line),
-    yAxis: axis(own.yAxis, muted, line),
+    xAxis: axis(own.xAxis, muted, line, room),
+    yAxis: axis(own.yAxis, muted, line, room),
     aria: { enabled: false },
   };
 }

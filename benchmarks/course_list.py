@@ -13,7 +13,6 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from benchmarks import database, load, people
 
@@ -30,6 +29,7 @@ def environment_of(url: str, port: int) -> dict[str, str]:
         "DATABASE_URL": url,
         "REDIS_URL": os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
         "REDIS_PREFIX": "cairn-bench",
+        "MALLOC_ARENA_MAX": "2",
         "LMS_LOG_LEVEL": "WARNING",
     }
     subprocess.run(
@@ -42,7 +42,7 @@ def environment_of(url: str, port: int) -> dict[str, str]:
 
 def granian(port: int) -> list[str]:
     """The command of the web role: two workers of four threads."""
-    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi"]
+    command = [sys.executable, "-m", "lms.preload", "granian", "--interface", "wsgi"]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "2", "--blocking-threads", "4", "--log-level", "warning"]
     return [*command, "lms.wsgi:application"]

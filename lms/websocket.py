@@ -7,12 +7,18 @@ to the transport wherever nothing is in the way. Start uvicorn with
 """
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
 
 from lms.kernel.push.connection import WIRE
 
 
 class RoomProtocol(WebSocketsSansIOProtocol):
     """Offers `write_frame` to the application as an extension of the socket's scope."""
+
+    def handle_connect(self, event: Request) -> None:
+        """Open the socket, and drop the server's copy of the headers: the scope has its own."""
+        super().handle_connect(event)
+        event.headers.clear()
 
     async def run_asgi(self) -> None:
         """Name the extension and serve the socket."""

@@ -23,11 +23,16 @@ def role_in(actor: Actor, course_id: int) -> CourseRole | None:
     user_id = actor.user_id
     if user_id is None:
         return None
-    found = remembered_role(user_id, course_id, lambda: _stored_role(user_id, course_id))
+    found = stored_role(user_id, course_id)
     if actor.preview_course_id == course_id:
         staff = actor.is_admin or found in STAFF_ROLES
         return CourseRole.LEARNER if staff else None
     return CourseRole(found) if found else None
+
+
+def stored_role(user_id: int, course_id: int) -> str | None:
+    """The role of somebody's active enrolment, asked once where roles are remembered."""
+    return remembered_role(user_id, course_id, lambda: _stored_role(user_id, course_id))
 
 
 def _stored_role(user_id: int, course_id: int) -> str | None:

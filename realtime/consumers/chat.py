@@ -15,7 +15,7 @@ from realtime.consumers.socket import Socket, in_thread
 from realtime.consumers.watch import watch
 from realtime.consumers.writers import say_plain
 from realtime.errors import NotAMember
-from realtime.queries.access import Standing, standing_of
+from realtime.queries.access import Standing, let_in
 from realtime.queries.chat import (
     course_now,
     course_with_room,
@@ -24,8 +24,9 @@ from realtime.queries.chat import (
     present_in,
     room_name,
 )
-from realtime.queries.frames import JoinedFrame, TypingFrame, member_frame, message_frame
+from realtime.queries.frames import JoinedFrame, TypingFrame, message_frame
 from realtime.queries.room import read_up_to
+from realtime.rules import asking_once
 from realtime.services.chat import Sent, send_message
 from realtime.services.chat_burst import is_plain
 from realtime.services.files import Named, named_files
@@ -39,14 +40,15 @@ class ChatConsumer(Socket):
     """Join with a last sequence number, send, tell that one is typing."""
 
     frames = ("join", "send", "typing")
-    course: Course
+    course_id: int
+    public_id: str
     standing: Standing
     writes: bool
     typed_at = 0.0
 
     def admit(self, scope: Scope) -> Caller | None:
         """Whoever may read the course, at this moment."""
-        with remembering_roles():
+        with remembering_roles(), asking_once():
             return self._admit(scope)
 
     def _admit(self, scope: Scope) -> Caller | None:
@@ -55,35 +57,39 @@ class ChatConsumer(Socket):
         if caller is None:
             return None
         actor = caller.actor()
-        self.course = course_with_room(actor, public_id=public_id)
-        self.writes = may_talk(actor, self.course)
-        self.standing = standing_of(caller.user.pk, self.course)
+        course = course_with_room(actor, public_id=public_id)
+        self.course_id, self.public_id = course.pk, course.public_id
+        self.writes = may_talk(actor, course)
+        self.standing = let_in(caller.user_id, course)
         return caller
 
     def room(self) -> str:
         """The room of the course."""
-        return room_name(self.course.pk)
+        return room_name(self.course_id)
 
     async def entered(self) -> None:
         """Show the person to the room."""
         watch()
         await in_thread(
-            enter_room, course=self.course, user_id=self.caller.user.pk, process=PROCESS.name()
+            enter_room,
+            course_id=self.course_id,
+            user_id=self.caller.user_id,
+            process=PROCESS.name(),
         )
 
     async def left(self) -> None:
         """Take the person out of the list once their last socket of this process closed."""
-        user_id = self.caller.user.pk
+        user_id = self.caller.user_id
         for socket in self.open_sockets:
-            if isinstance(socket, ChatConsumer) and socket.is_of(user_id, self.course.pk):
+            if isinstance(socket, ChatConsumer) and socket.is_of(user_id, self.course_id):
                 return
         await in_thread(
-            leave_room, course_id=self.course.pk, user_id=user_id, process=PROCESS.name()
+            leave_room, course_id=self.course_id, user_id=user_id, process=PROCESS.name()
         )
 
     def is_of(self, user_id: int, course_id: int) -> bool:
         """Whether this socket belongs to that person in that room."""
-        return self.caller.user.pk == user_id and self.course.pk == course_id
+        return self.caller.user_id == user_id and self.course_id == course_id
 
     async def hear(self, kind: str, frame: dict[str, Any]) -> None:
         """One frame of the client: join, send or typing."""
@@ -99,7 +105,7 @@ class ChatConsumer(Socket):
         self.connection.send_json(dict(await in_thread(self._joined, seq, change)))
 
     def _joined(self, last_seq: int | None, last_change: int | None) -> JoinedFrame:
-        with remembering_roles():
+        with remembering_roles(), asking_once():
             return self._missed(last_seq, last_change)
 
     def _missed(self, last_seq: int | None, last_change: int | None) -> JoinedFrame:
@@ -114,7 +120,7 @@ class ChatConsumer(Socket):
             "mine": missed.mine,
             "read": read_up_to(actor, course),
             "has_more": missed.has_more,
-            "members": present_in(self.course.pk),
+            "members": present_in(self.course_id),
         }
 
     async def _say(self, frame: dict[str, Any]) -> None:
@@ -131,7 +137,7 @@ class ChatConsumer(Socket):
 
     async def _say_plain(self, client_id: uuid.UUID, body: str) -> Sent:
         try:
-            outcome = await say_plain(self.course.pk, self.caller, client_id, body)
+            outcome = await say_plain(self.course_id, self.caller, client_id, body)
             if isinstance(outcome, Sent):
                 return outcome
             raise outcome
@@ -147,7 +153,7 @@ class ChatConsumer(Socket):
             with remembering_roles():
                 return send_message(
                     actor=actor,
-                    course=course_now(self.course.pk),
+                    course=course_now(self.course_id),
                     client_id=client_id,
                     body=body,
                     reply_to=reply_to,
@@ -161,7 +167,7 @@ class ChatConsumer(Socket):
         """Person and membership as they are now (R1); sender and course are ours to say (R2)."""
         actor = self.caller.actor()
         try:
-            return actor, course_with_room(actor, public_id=self.course.public_id)
+            return actor, course_with_room(actor, public_id=self.public_id)
         except (NotFound, Denied) as problem:
             raise NotAMember from problem
 
@@ -170,7 +176,7 @@ class ChatConsumer(Socket):
         if not self.writes or now - self.typed_at < TYPING_EVERY_SECONDS:
             return
         self.typed_at = now
-        frame: TypingFrame = {"type": "typing", "member": member_frame(self.caller.user)}
+        frame: TypingFrame = {"type": "typing", "member": self.caller.member}
         push.to_room(self.room(), dict(frame))
 
 

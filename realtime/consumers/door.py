@@ -1,16 +1,21 @@
 """Who stands at a socket's door: a session from our own pages, or a one-use ticket (R1)."""
 
 from dataclasses import dataclass
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.base import SessionBase
+from django.http.cookie import parse_cookie
 from django.http.request import validate_host
 
-from accounts.models import User
 from lms.kernel.actors import Actor
 from lms.kernel.web.middleware import PREVIEW_KEY
 from realtime.queries.access import active_user, actor_now, stamp_of
+from realtime.queries.frames import MemberFrame, member_frame
 from realtime.services.tickets import take_ticket
 
 Scope = dict[str, Any]
@@ -20,7 +25,8 @@ Scope = dict[str, Any]
 class Caller:
     """The person behind a socket and what their right to it hangs on."""
 
-    user: User
+    user_id: int
+    member: MemberFrame
     credential: str
     stamp: str
     may_write: bool
@@ -34,7 +40,7 @@ class Caller:
     def actor(self) -> Actor:
         """The person with the rights they have now; reads the database."""
         return actor_now(
-            self.user.pk, may_write=self.may_write, preview_course_id=self.preview_course_id
+            self.user_id, may_write=self.may_write, preview_course_id=self.preview_course_id
         )
 
 
@@ -67,15 +73,31 @@ def _by_ticket(ticket: str, course_id: str | None) -> Caller | None:
     row = take_ticket(ticket, course_id=course_id)
     if row is None:
         return None
-    return Caller(row.user, row.credential, row.stamp, row.may_write, None)
+    person = row.user
+    return Caller(person.pk, member_frame(person), row.credential, row.stamp, row.may_write, None)
 
 
 def _by_session(scope: Scope) -> Caller | None:
-    user, session = scope.get("user"), scope.get("session")
-    person = active_user(user.pk) if session is not None and user and user.pk else None
+    session = _session_of(scope)
+    user = get_user(SimpleNamespace(session=session)) if session is not None else None  # type: ignore[arg-type]  # it reads the session alone
+    person = active_user(user.pk) if user is not None and user.pk else None
     if session is None or person is None:
         return None
     previewed = session.get(PREVIEW_KEY)
     preview = int(previewed) if previewed is not None else None
     credential = f"session:{session.session_key}"
-    return Caller(person, credential, stamp_of(person), True, preview)
+    return Caller(person.pk, member_frame(person), credential, stamp_of(person), True, preview)
+
+
+def _session_of(scope: Scope) -> SessionBase | None:
+    """The session that the cookie names; read here and not in a layer around every socket.
+
+    Such a layer keeps a copy of the scope, with a session and a person, for a socket's whole life.
+    """
+    for name, value in scope["headers"]:
+        if name.lower() == b"cookie":
+            key = parse_cookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+            if key:
+                store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+                return store(key)
+    return None

@@ -17,7 +17,7 @@ class MeConsumer(Socket):
 
     def room(self) -> str:
         """The person's own room."""
-        return person_room(self.caller.user.pk)
+        return person_room(self.caller.user_id)
 
     async def entered(self) -> None:
         """Say that the socket hears from now on: the client asks once for what it missed."""

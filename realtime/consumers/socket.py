@@ -72,8 +72,9 @@ class Socket(AsyncConsumer, ABC):
             await send({"type": "websocket.close"})  # before the accept: HTTP 403
             return
         await send({"type": "websocket.accept"})
+        scope["headers"].clear()  # nobody asks for them again, and sockets live for hours
         wire = scope.get("extensions", {}).get(WIRE)
-        self.connection = Connection(send, user_id=self.caller.user.pk, wire=wire)
+        self.connection = Connection(send, user_id=self.caller.user_id, wire=wire)
         hub = running_hub()
         try:
             self.open_sockets.add(self)

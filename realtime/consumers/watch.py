@@ -40,7 +40,7 @@ async def _run() -> None:
             await recheck(set(Socket.open_sockets))
             if time.monotonic() - renewed >= RENEW_SECONDS:
                 renewed = time.monotonic()
-                pairs = {(s.course.pk, s.caller.user.pk) for s in _chats(Socket.open_sockets)}
+                pairs = {(s.course_id, s.caller.user_id) for s in _chats(Socket.open_sockets)}
                 await in_thread(renew, process=PROCESS.name(), present=pairs)
         except Exception:
             log.exception("the socket watch stumbled")
@@ -49,20 +49,20 @@ async def _run() -> None:
 async def recheck(sockets: set[Socket]) -> None:
     """Close the sockets of people, sessions, tokens and memberships that ended or changed."""
     open_ones = [socket for socket in sockets if not socket.connection.closed]
-    stamps = await in_thread(people_now, {socket.caller.user.pk for socket in open_ones})
+    stamps = await in_thread(people_now, {socket.caller.user_id for socket in open_ones})
     alive = await in_thread(live_credentials, {s.caller.credential for s in open_ones})
     for socket in open_ones:
         caller = socket.caller
-        if stamps.get(caller.user.pk) != caller.stamp or caller.credential not in alive:
+        if stamps.get(caller.user_id) != caller.stamp or caller.credential not in alive:
             socket.connection.close(CloseCode.SIGNED_OUT)
     await _recheck_rooms(_chats(open_ones))
 
 
 async def _recheck_rooms(sockets: list["ChatConsumer"]) -> None:
-    pairs = {(socket.caller.user.pk, socket.course.pk) for socket in sockets}
+    pairs = {(socket.caller.user_id, socket.course_id) for socket in sockets}
     now = await in_thread(standings, pairs)
     for socket in sockets:
-        user_id, course_id = socket.caller.user.pk, socket.course.pk
+        user_id, course_id = socket.caller.user_id, socket.course_id
         standing = now[user_id, course_id]
         if standing == socket.standing:
             continue

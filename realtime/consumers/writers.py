@@ -83,7 +83,7 @@ def _store(course_id: int, batch: list[_Waiting]) -> list[Outcome]:
 def _swiftly(course_id: int, batch: list[_Waiting]) -> dict[int, Sent]:
     plain = [place for place, one in enumerate(batch) if one.caller.is_plain]
     lines = [
-        Line(batch[place].caller.user.pk, batch[place].client_id, batch[place].body)
+        Line(batch[place].caller.user_id, batch[place].client_id, batch[place].body)
         for place in plain
     ]
     sent = say_swiftly(course_id, lines)

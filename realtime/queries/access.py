@@ -11,6 +11,7 @@ from accounts.models import ApiToken, User
 from assessments.queries.exam import shut_out
 from courses.enums import EnrolmentState
 from courses.models import Course, Enrolment
+from courses.rules import stored_role
 from lms.kernel import actors, clock
 from lms.kernel.actors import Actor
 from lms.kernel.rules import allows
@@ -52,6 +53,12 @@ def active_user(user_id: int) -> User | None:
 def standing_of(user_id: int, course: Course) -> Standing:
     """The person's place in the course at this moment."""
     return standings({(user_id, course.pk)})[user_id, course.pk]
+
+
+def let_in(user_id: int, course: Course) -> Standing:
+    """The place of somebody whom the rule of the room has just let in, from what it read."""
+    role = stored_role(user_id, course.pk) or ""
+    return Standing(role, course.state, course.deleted_at is not None)
 
 
 def standings(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:

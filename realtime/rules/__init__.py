@@ -1,5 +1,8 @@
 """Who may see, take back, announce and read: predicates and their queryset twins, side by side."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -30,6 +33,8 @@ from realtime.models import (
     RoomRestriction,
 )
 
+_entered: ContextVar[dict[tuple[Actor, int], bool] | None] = ContextVar("entered", default=None)
+
 # Rooms: every active member but observers, who see no person's data; staff in preview read along.
 
 # An exam may close the room to whoever takes it, its staff to whoever disturbs it.
@@ -52,7 +57,27 @@ def is_banned(user_id: int | None, course_id: int) -> bool:
     return restrictions(user_id, RestrictionKind.BAN).filter(course=course_id).exists()
 
 
+@contextmanager
+def asking_once() -> Iterator[None]:
+    """Ask about a room once per person until the block ends; for what ends within moments."""
+    token = _entered.set({})
+    try:
+        yield
+    finally:
+        _entered.reset(token)
+
+
 def may_view_room(actor: Actor, course: Course) -> bool:
+    known = _entered.get()
+    if known is None:
+        return _enters(actor, course)
+    key = (actor, course.pk)
+    if key not in known:
+        known[key] = _enters(actor, course)
+    return known[key]
+
+
+def _enters(actor: Actor, course: Course) -> bool:
     if not may_talk_in_course(actor, course) or is_banned(actor.user_id, course.pk):
         return False
     return chat_in(actor.user_id, course.pk) != ExamChat.CLOSED

@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.db import transaction
 
 from accounts.models import User
-from courses.models import Course
 from lms.kernel import clock, push
 from realtime.models import Presence
 from realtime.queries.chat import PRESENT_FOR, room_name
@@ -15,21 +14,21 @@ from realtime.queries.frames import PresenceFrame, member_frame
 KEEP = timedelta(minutes=2)
 
 
-def enter_room(*, course: Course, user_id: int, process: str) -> None:
+def enter_room(*, course_id: int, user_id: int, process: str) -> None:
     """Note a person's first socket of this process; the room hears of their first one at all."""
     now = clock.now()
     with transaction.atomic():
         others = Presence.objects.filter(
-            course=course, user_id=user_id, seen_at__gt=now - PRESENT_FOR
+            course_id=course_id, user_id=user_id, seen_at__gt=now - PRESENT_FOR
         ).exists()
         Presence.objects.bulk_create(
-            [Presence(course=course, user_id=user_id, process=process, seen_at=now)],
+            [Presence(course_id=course_id, user_id=user_id, process=process, seen_at=now)],
             update_conflicts=True,
             unique_fields=["course", "user", "process"],
             update_fields=["seen_at"],
         )
         if not others:
-            _tell(course.pk, user_id, arrived=True)
+            _tell(course_id, user_id, arrived=True)
 
 
 def leave_room(*, course_id: int, user_id: int, process: str) -> None:

@@ -263,7 +263,7 @@ def test_rooms_are_those_of_my_courses(cast: Cast) -> None:
 def test_presence_counts_people_over_processes(cast: Cast) -> None:
     learner = cast.people["learner"]
     for process in ("one", "two"):
-        enter_room(course=cast.course, user_id=learner.pk, process=process)
+        enter_room(course_id=cast.course.pk, user_id=learner.pk, process=process)
     assert present_in(cast.course.pk) == [{"id": learner.public_id, "name": learner.name}]
     leave_room(course_id=cast.course.pk, user_id=learner.pk, process="one")
     assert len(present_in(cast.course.pk)) == 1
@@ -280,8 +280,8 @@ def test_presence_is_told_once_and_forgets_dead_processes(
     learner = cast.people["learner"]
     member = {"id": learner.public_id, "name": learner.name}
     with django_capture_on_commit_callbacks(execute=True):
-        enter_room(course=cast.course, user_id=learner.pk, process="dead")
-        enter_room(course=cast.course, user_id=learner.pk, process="alive")
+        enter_room(course_id=cast.course.pk, user_id=learner.pk, process="dead")
+        enter_room(course_id=cast.course.pk, user_id=learner.pk, process="alive")
     assert [frame for _, frame in pushed] == [
         {"type": "presence", "event": "joined", "member": member}
     ]

@@ -191,9 +191,9 @@ def _mark(request: HttpRequest, row: ForumThread) -> None:
 def _given(row: ForumThread, known: ForumTask | None) -> dict[str, object]:
     if known is None:
         return {}
-    item = known.item
+    most = known.item.max_score if known.item else None
     return {
-        "points": f"{item.max_score.normalize():f}" if item else 10,
+        "points": 10 if most is None else f"{most.normalize():f}",
         "due_at": known.due_at,
         "posts_needed": known.posts_needed,
         "replies_needed": known.replies_needed,

@@ -70,6 +70,7 @@ NOT_WALKED = {
     "/answer-files/{token}/",
     "/message-files/{file_id}/",
     "/message-files/signed/{token}/",
+    "/reports/files/{token}/",
     "/answers/{part_id}/files/{file_id}/",
     "/c/{slug}/learn/{item}/submission/files/{file_id}/",
     # The demo has no such job: walked with its pieces in test_writing.

@@ -32,6 +32,7 @@ class PersonAdmin(ReadOnlyAdmin):
     actions = (
         "make_student",
         "make_instructor",
+        "make_analyst",
         "make_administrator",
         "deactivate",
         "reactivate",
@@ -45,6 +46,10 @@ class PersonAdmin(ReadOnlyAdmin):
     @admin.action(description=gettext_lazy("Make instructors"))
     def make_instructor(self, request: HttpRequest, people: QuerySet[User]) -> None:
         self._give_role(request, people, SiteRole.INSTRUCTOR)
+
+    @admin.action(description=gettext_lazy("Make analysts"))
+    def make_analyst(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self._give_role(request, people, SiteRole.ANALYST)
 
     @admin.action(description=gettext_lazy("Make administrators"))
     def make_administrator(self, request: HttpRequest, people: QuerySet[User]) -> None:

@@ -9,6 +9,7 @@ class SiteRole(models.TextChoices):
 
     STUDENT = "student", _("Student")
     INSTRUCTOR = "instructor", _("Instructor")
+    ANALYST = "analyst", _("Analyst")
     ADMIN = "admin", _("Administrator")
 
 

@@ -30,6 +30,7 @@ class AnalyticsConfig(AppConfig):
         slots.register("course.overview", early_warning.overview, order=90)
         slots.register("global.nav", institution.nav, order=90)
         slots.register("teach.actions", institution.button, order=90)
+        slots.register("global.menu", institution.menu, order=90)
         slots.register("dashboard.figures", progress.link)
         slots.register("teach.home", shown.teach_home, order=20)
         slots.register("player.after_item", flashcards.after_lesson)

@@ -89,6 +89,11 @@ class User(AbstractBaseUser):
         return self.site_role == SiteRole.ADMIN
 
     @property
+    def is_site_analyst(self) -> bool:
+        """Whether they see the figures of the institution, and nothing else of others."""
+        return self.site_role == SiteRole.ANALYST
+
+    @property
     def is_superuser(self) -> bool:
         """Django's word for an administrator."""
         return self.is_site_admin

@@ -15,7 +15,8 @@ PASSWORD = "a long enough phrase"
 class _UserFactory(factory.django.DjangoModelFactory):
     """A student whose address is confirmed.
 
-    Traits: ``instructor=True``, ``admin=True``, ``inactive=True``, ``unconfirmed=True``.
+    Traits: ``instructor=True``, ``analyst=True``, ``admin=True``, ``inactive=True``,
+    ``unconfirmed=True``.
     The password is ``PASSWORD``, another by ``password=``.
     """
 
@@ -24,6 +25,7 @@ class _UserFactory(factory.django.DjangoModelFactory):
 
     class Params:
         instructor = factory.Trait(site_role=SiteRole.INSTRUCTOR)
+        analyst = factory.Trait(site_role=SiteRole.ANALYST)
         admin = factory.Trait(site_role=SiteRole.ADMIN)
         inactive = factory.Trait(is_active=False)
         unconfirmed = factory.Trait(confirmed=False)

@@ -35,7 +35,7 @@ def _language(code: str) -> str:
 
 
 class StaffSessionMiddleware:
-    """End sessions of people who teach or administer when idle or old (A4).
+    """End sessions of people who teach, analyse or administer when idle or old (A4).
 
     The sign-in stamps the session; a stamp is renewed every five minutes at most, so that reading
     pages writes nothing in between.
@@ -47,7 +47,7 @@ class StaffSessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         stamps = request.session.get(STAMPS_KEY)
         user = request.user
-        if stamps and user.is_authenticated and user.may_teach:
+        if stamps and user.is_authenticated and (user.may_teach or user.is_site_analyst):
             self._check(request, stamps)
         return self.get_response(request)
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from analytics.exchange.audit_file import MAX_BYTES
 from analytics.models import FairnessReport
 from analytics.queries.audits import fairness_reports, running_audit, waiting_table
-from analytics.queries.institution import require_institution
+from analytics.queries.institution import require_administrator
 from analytics.services.audits import start_audit
 from assessments.api.fields import paged
 from courses.api.shapes import PAGING, checked
@@ -20,7 +20,7 @@ from lms.kernel.jobs import describe
 from lms.kernel.rest.jobs import JobEnvelope, JobSerializer
 from lms.kernel.rest.views import KernelViewSet, job_response
 
-WHO = "admins"
+WHO = "admins and analysts"
 
 
 def _interval() -> serializers.ListField:
@@ -133,7 +133,7 @@ class AuditsViewSet(KernelViewSet):
     """Whether the early warning serves groups of people alike."""
 
     parser_classes = (MultiPartParser,)
-    permission_words = {"list": WHO, "create": WHO, "waiting": WHO}
+    permission_words = {"list": WHO, "create": "admins", "waiting": WHO}
 
     @extend_schema(parameters=PAGING, responses=FairnessOut(many=True))
     def list(self, request: Request) -> Response:
@@ -148,7 +148,7 @@ class AuditsViewSet(KernelViewSet):
 
         Those of an audit that is not made yet are deleted now. The result of the job is {reports}.
         """
-        require_institution(self.actor)
+        require_administrator(self.actor)
         file = checked(AuditIn, request)["file"]
         return job_response(request, start_audit(actor=self.actor, data=file.read(MAX_BYTES + 1)))
 

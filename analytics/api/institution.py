@@ -15,7 +15,7 @@ from courses.api.shapes import PAGING
 from lms.kernel.rest.views import KernelViewSet
 
 ORDERINGS = sorted([*ORDERS, *(f"-{name}" for name in ORDERS)])
-WHO = "admins"
+WHO = "admins and analysts"
 
 
 class InstitutionDayOut(serializers.Serializer[Any]):

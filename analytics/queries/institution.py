@@ -1,4 +1,4 @@
-"""The institution for its administrators: from counted tables alone, and counts of people alone."""
+"""The institution for administrators and analysts: counted tables alone, counts of people alone."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,11 +46,23 @@ class Institution:
         return self.days[-1] if self.days else None
 
 
+def sees_institution(actor: Actor) -> bool:
+    """Whether its figures are the asker's to see: administrators and analysts."""
+    return (actor.is_admin or actor.is_analyst) and actor.preview_course_id is None
+
+
 def require_institution(actor: Actor) -> None:
-    """Raises SignInRequired, or Denied for anybody but administrators."""
+    """Raises SignInRequired, or Denied for anybody but administrators and analysts."""
     if not actor.signed_in and not actor.is_system:
         raise SignInRequired
-    if not actor.is_admin or actor.preview_course_id is not None:
+    if not sees_institution(actor):
+        raise Denied
+
+
+def require_administrator(actor: Actor) -> None:
+    """The same for administrators alone."""
+    require_institution(actor)
+    if not actor.is_admin:
         raise Denied
 
 

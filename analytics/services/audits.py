@@ -13,7 +13,7 @@ from analytics.events import AuditMade, AuditUploaded
 from analytics.exchange.audit_file import Said, read_audit
 from analytics.models import AuditTable, AuditValue, FairnessReport
 from analytics.queries.audits import KIND, Foretold, foretold, values_of
-from analytics.queries.institution import require_institution
+from analytics.queries.institution import require_administrator
 from analytics.scoring.risk.fairness import LEAST, fairness
 from lms.kernel import clock
 from lms.kernel.actors import Actor
@@ -30,10 +30,10 @@ KEPT_FOR = timedelta(days=30)
 def start_audit(*, actor: Actor, data: bytes) -> Job:
     """Keep attributes of people for one audit and start it; older ones are deleted.
 
-    Rows that name nobody here are counted and dropped. Raises what `require_institution` raises,
-    Denied without the right to write, and Invalid on `file`.
+    Rows that name nobody here are counted and dropped. Raises what `require_administrator`
+    raises, Denied without the right to write, and Invalid on `file`.
     """
-    require_institution(actor)
+    require_administrator(actor)
     require_write(actor)
     said = read_audit(data)
     people = _people(said)
@@ -66,9 +66,9 @@ def start_audit(*, actor: Actor, data: bytes) -> Job:
 def audit_fairness(*, actor: Actor, table_id: int) -> list[FairnessReport]:
     """Report on each model by the attributes brought, and delete these with it.
 
-    None where the attributes are gone. Raises what `require_institution` raises.
+    None where the attributes are gone. Raises what `require_administrator` raises.
     """
-    require_institution(actor)
+    require_administrator(actor)
     table = AuditTable.objects.filter(pk=table_id).first()
     if table is None:
         return []

@@ -1,4 +1,4 @@
-"""For administrators: whether the early warning serves groups of people alike."""
+"""For administrators and analysts: whether the early warning serves groups of people alike."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from analytics.exchange.audit_file import MAX_BYTES
 from analytics.forms.audit import AuditForm
 from analytics.models import FairnessReport
 from analytics.queries.audits import fairness_reports, running_audit, waiting_table
+from analytics.queries.institution import require_administrator
 from analytics.services.audits import start_audit
 from analytics.views.charts import rounded
 from courses.views.doors import refusals
@@ -35,9 +36,11 @@ class AttributeTable:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
-    """Bring attributes, and read the newest report of each model."""
+    """Read the newest report of each model; administrators bring attributes for another."""
     actor = actor_of(request)
     reports = fairness_reports(actor)
+    if request.method == "POST":
+        require_administrator(actor)
     form = AuditForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         with refusals(request, form):
@@ -46,6 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The audit is being made."))
             return redirect("institution-fairness")
     context = {
+        "may_audit": actor.is_admin,
         "form": form,
         "job": running_audit(actor),
         "table": waiting_table(actor),

@@ -1,4 +1,4 @@
-"""The institution's page for administrators, and its tables as CSV."""
+"""The institution's page for administrators and analysts, and its tables as CSV."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from analytics.models import InstitutionDay
-from analytics.queries.institution import ORDERS, glances_of, institution, institution_days
+from analytics.queries.institution import (
+    ORDERS,
+    glances_of,
+    institution,
+    institution_days,
+    sees_institution,
+)
 from analytics.views.charts import Chart
 from assessments.views.tables import csv_answer
 from lms.kernel.web.middleware import actor_of
@@ -88,19 +94,24 @@ def days_csv(request: HttpRequest) -> HttpResponse:
 
 
 def nav(request: HttpRequest, context: dict[str, Any]) -> str:
-    """The way to the page in the global bar, for administrators."""
-    actor = actor_of(request)
-    if not actor.is_admin or actor.preview_course_id is not None:
+    """The way to the page in the global bar, for who may see it."""
+    if not sees_institution(actor_of(request)):
         return ""
     return render_to_string("analytics/slots/institution_nav.html", {"request": request})
 
 
 def button(request: HttpRequest, _context: dict[str, Any]) -> str:
     """The same on the page of those who teach, where a phone has no global bar."""
-    actor = actor_of(request)
-    if not actor.is_admin or actor.preview_course_id is not None:
+    if not sees_institution(actor_of(request)):
         return ""
     return render_to_string("analytics/slots/institution_button.html", request=request)
+
+
+def menu(request: HttpRequest, _context: dict[str, Any]) -> str:
+    """The same in the account's menu, for analysts, who have no page of those who teach."""
+    if not actor_of(request).is_analyst:
+        return ""
+    return render_to_string("analytics/slots/institution_menu.html", request=request)
 
 
 def _columns(order: str) -> list[dict[str, Any]]:

@@ -29,6 +29,9 @@ class Person(Protocol):
     @property
     def may_teach(self) -> bool: ...
 
+    @property
+    def is_site_analyst(self) -> bool: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -44,6 +47,7 @@ class Actor:
     user_id: int | None = None
     is_admin: bool = False
     is_instructor: bool = False
+    is_analyst: bool = False
     scopes: frozenset[str] = ALL_SCOPES
     reason: str = ""
     preview_course_id: int | None = None
@@ -91,6 +95,7 @@ def for_user(user: Person, credential: str = "") -> Actor:
         user_id=user.pk,
         is_admin=user.is_site_admin,
         is_instructor=user.may_teach,
+        is_analyst=user.is_site_analyst,
         credential=credential,
     )
 

@@ -71,6 +71,7 @@ def _people(world: World) -> None:
         "assistant": SiteRole.STUDENT,
         "instructor": SiteRole.INSTRUCTOR,
         "other instructor": SiteRole.INSTRUCTOR,
+        "analyst": SiteRole.ANALYST,
         "admin": SiteRole.ADMIN,
     }
     for name, role in roles.items():

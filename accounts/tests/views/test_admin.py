@@ -104,6 +104,13 @@ def test_hashes_are_shown_nowhere(as_admin: Client) -> None:
     assert person.password not in shown
 
 
+def test_an_action_makes_analysts(as_admin: Client) -> None:
+    person = UserFactory()
+    act(as_admin, "make_analyst", person)
+    person.refresh_from_db()
+    assert (person.site_role, person.is_staff, person.may_teach) == ("analyst", False, False)
+
+
 def test_actions_change_people_through_services(as_admin: Client) -> None:
     person = UserFactory()
     act(as_admin, "make_instructor", person)

@@ -33,7 +33,7 @@ def status(client: Client) -> int:
     return client.get("/api/v1/me/").status_code
 
 
-@pytest.mark.parametrize("trait", ["instructor", "admin"])
+@pytest.mark.parametrize("trait", ["instructor", "analyst", "admin"])
 def test_idle_session_of_staff_ends_after_three_hours(now: Traveller, trait: str) -> None:  # A4
     client = sign_in(UserFactory(**{trait: True}))
     now.shift(timedelta(hours=3))

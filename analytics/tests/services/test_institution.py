@@ -11,11 +11,12 @@ from accounts.tests.factories import UserFactory
 from analytics.models import CourseGlance, DailyActivity, InstitutionDay
 from analytics.queries.institution import glances_of, institution
 from analytics.services import institution as service
+from analytics.services.audits import start_audit
 from analytics.services.institution import count_courses, count_days
 from analytics.tests.factories import make_figures, make_learner
 from assessments.tests.factories import make_course, make_school
 from courses.models import Course, Enrolment
-from lms.kernel import clock
+from lms.kernel import actors, clock
 from lms.kernel.errors import Denied, SignInRequired
 from lms.kernel.testing import assert_constant_queries
 
@@ -93,7 +94,7 @@ def test_courses_are_counted_the_oldest_count_first() -> None:
     assert not CourseGlance.objects.filter(course=other).exists()
 
 
-def test_institution_is_for_administrators() -> None:
+def test_institution_is_for_administrators_and_analysts() -> None:
     school = make_school()
     with pytest.raises(SignInRequired):
         institution(school.actor("anonymous"))
@@ -104,6 +105,27 @@ def test_institution_is_for_administrators() -> None:
             glances_of(school.actor(who))
     with pytest.raises(Denied):
         institution(school.actor("admin").previewing(school.course.pk))
+    analyst = actors.for_user(UserFactory(analyst=True))
+    assert institution(analyst).courses == 0
+    with pytest.raises(Denied):
+        start_audit(actor=analyst, data=b"person,attribute,value\n")
+
+
+def test_an_analyst_finds_the_page_and_no_door_that_is_shut() -> None:
+    school = make_school()
+    CourseGlance.objects.create(course=school.course, learners=3, counted_at=clock.now())
+    client = Client()
+    client.force_login(UserFactory(analyst=True))
+    home = client.get("/me/").content.decode()
+    assert home.count('href="/institution/"') == 2
+    assert 'href="/admin/"' not in home
+    page = client.get("/institution/").content.decode()
+    assert f'href="/c/{school.course.slug}/"' in page
+    for shut in ("/admin/", "/teach/", "/readyz", "/ai/"):
+        assert f'href="{shut}' not in page, shut
+    fairness = client.get("/institution/fairness/").content.decode()
+    assert "Make the audit" not in fairness
+    assert client.post("/institution/fairness/").status_code == 403
 
 
 def test_page_orders_courses_and_costs_the_same_however_many() -> None:

@@ -19,6 +19,8 @@ WEEKLY = {"every": "weekly", "weekday": 0, "hour": 8}
 EXPORTS, MAILED = f"{V1}/analytics/exports", f"{V1}/analytics/report-schedules"
 WHOLE, AUDITS = f"{V1}/analytics/institution", f"{V1}/analytics/fairness-audits"
 
+ANALYSED = p.only("admin", "analyst")
+
 API = [
     Row(f"GET {EXPORTS}/", p.staff(), query="?course={course}"),
     Row(f"POST {EXPORTS}/", p.staff(202, writes=True), body=body(course=cid, format="csv")),
@@ -45,11 +47,11 @@ API = [
     Row(
         f"DELETE {MAILED}/{{id}}/", p.own("instructor", 204, reads=False), thing("report schedule")
     ),
-    Row(f"GET {WHOLE}/", p.only("admin")),
-    Row(f"GET {WHOLE}/courses/", p.only("admin")),
-    Row(f"GET {WHOLE}/days/", p.only("admin")),
-    Row(f"GET {AUDITS}/", p.only("admin")),
-    Row(f"GET {AUDITS}/waiting/", p.only("admin")),
+    Row(f"GET {WHOLE}/", ANALYSED),
+    Row(f"GET {WHOLE}/courses/", ANALYSED),
+    Row(f"GET {WHOLE}/days/", ANALYSED),
+    Row(f"GET {AUDITS}/", ANALYSED),
+    Row(f"GET {AUDITS}/waiting/", ANALYSED),
     Row(f"POST {AUDITS}/", p.only("admin", ok=202), body=body(file=attributes), form=True),
 ]
 
@@ -70,12 +72,12 @@ PAGES = [
     get(f"{T}/analytics/mail/", READ_BY_STAFF),
     post(f"{T}/analytics/mail/", SENT_BY_STAFF, every="weekly", weekday="0", hour="8"),
     post(f"{T}/analytics/mail/stop/", SENT_BY_STAFF),
-    get("/institution/fairness/", p.only("admin"), lambda _world: {}),
+    get("/institution/fairness/", ANALYSED, lambda _world: {}),
     post("/institution/fairness/", p.only("admin", ok=SENT), lambda _world: {}, file=attributes),
     get("/me/progress/", p.signed_in(), lambda _world: {}),
-    get("/institution/", p.only("admin"), lambda _world: {}),
-    get("/institution/courses.csv", p.only("admin"), lambda _world: {}),
-    get("/institution/days.csv", p.only("admin"), lambda _world: {}),
+    get("/institution/", ANALYSED, lambda _world: {}),
+    get("/institution/courses.csv", ANALYSED, lambda _world: {}),
+    get("/institution/days.csv", ANALYSED, lambda _world: {}),
     get("/reports/files/{token}/", p.public(404), lambda _world: {"token": "forged"}),
     get("/reports/off/{token}/", p.public(404), lambda _world: {"token": "forged"}),
 ]

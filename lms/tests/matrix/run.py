@@ -43,6 +43,12 @@ class Row:
         return self.method or (self.door.split(" ")[0] if " " in self.door else "GET")
 
     @property
+    def asked(self) -> Profile:
+        """What each asker gets; an analyst what an outsider gets, unless the row says more."""
+        stranger = {"analyst": self.profile["outsider"]} if "outsider" in self.profile else {}
+        return stranger | self.profile
+
+    @property
     def path(self) -> str:
         """The address with its braces."""
         return self.door.rpartition(" ")[2]
@@ -113,7 +119,7 @@ def outcomes(row: Row, world: World) -> tuple[dict[str, int], list[str], list[st
     got: dict[str, int] = {}
     dirty: list[str] = []
     wrong: set[str] = set()
-    for who in row.profile:
+    for who in row.asked:
         with transaction.atomic():
             client = client_for(who, world)
             writes = Writes()

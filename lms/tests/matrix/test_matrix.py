@@ -79,9 +79,7 @@ def named(rows: Iterable[Row]) -> list[object]:
 
 def knock_and_compare(row: Row, world: World) -> None:
     got, dirty, unlike = outcomes(row, world)
-    wrong = {
-        who: f"{got[who]}, not {row.profile[who]}" for who in got if got[who] != row.profile[who]
-    }
+    wrong = {who: f"{got[who]}, not {row.asked[who]}" for who in got if got[who] != row.asked[who]}
     assert wrong == {}
     assert dirty == [], "a refusal changed something"
     assert unlike == [], "the schema says something else"

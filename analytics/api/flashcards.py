@@ -196,7 +196,7 @@ class FlashcardViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses=FlashcardOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One card."""
+        """One card, with both of its sides."""
         row = flashcard(self.actor, id)
         return versioned(flashcard_data(row, suspended=rests(self.actor, row)), row.version)
 

@@ -97,7 +97,6 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
         deck.change,
         name="teach-card-change",
     ),
-    path("calendars/reviews/<str:token>.ics", review.calendar, name="review-calendar"),
     path(f"{_TEACH}quizzes/<str:quiz_id>/count/", items.count, name="teach-items-count"),
 ]
 

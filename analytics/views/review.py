@@ -19,9 +19,9 @@ from analytics.queries.review import (
     review_queue,
 )
 from analytics.queries.review_card import back, flashcard_back, fronts
-from analytics.queries.review_feed import calendar_of, feed_address, feed_of
+from analytics.queries.review_feed import feed_address, feed_of
 from analytics.scoring.spacing import Recall, interval_words, intervals
-from analytics.services.review import digest_of, end_feed, make_feed, rate_card, undo_rating
+from analytics.services.review import end_feed, make_feed, rate_card, undo_rating
 from courses.views.doors import refusals
 from lms.kernel import clock
 from lms.kernel.errors import Invalid, NotFound, SignInRequired
@@ -86,15 +86,6 @@ def feed(request: HttpRequest) -> HttpResponse:
         return redirect("review-queue")
     address = feed_address(make_feed(actor=actor))
     return render(request, "analytics/review/feed.html", {"address": address})
-
-
-@require_safe
-def calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """The calendar behind a private address; nobody signs in here."""
-    text = calendar_of(digest_of(token))
-    answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> str:

@@ -1,5 +1,7 @@
 """The calendar behind a private address: whose it is, and which lines stand in it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from courses.enums import EnrolmentState
 from courses.models import Enrolment, LearnerGroupMember
 from courses.rules import OPEN_COURSE
+from interop.enums import EntryKind
 from interop.models import CalendarFeed
 from interop.queries.calendar import Span, entries, my_courses
 from interop.rules import VIEW_FEED
@@ -76,17 +80,30 @@ def stamp_of(feed: CalendarFeed) -> str:
 
 def lines_of(feed: CalendarFeed) -> FeedLines:
     """The lines of a feed, in the zone and the language of its person."""
-    person, now = feed.person, clock.now()
-    zone = clock.zone_named(person.time_zone)
-    with timezone.override(zone), translation.override(person.language):
-        span = Span(
-            (now - BACK).astimezone(zone).date(), (now + AHEAD).astimezone(zone).date(), zone
-        )
+    with _at_home(feed.person) as span:
         actor, course = _reader(feed), feed.course
         courses = my_courses(actor) if course is None else [course]
         found = entries(actor, span, courses=courses, own=course is None)
         name = _("Cairn") if course is None else course.title
-        return FeedLines(name, found, now)
+        return FeedLines(name, found, clock.now())
+
+
+def review_lines_of(person: User) -> FeedLines:
+    """The days on which somebody has cards to review, and nothing else, in the same way."""
+    with _at_home(person) as span:
+        reader = actors.for_token(person, frozenset({actors.READ}))
+        found = entries(reader, span, courses=(), kinds=[EntryKind.REVIEW])
+        return FeedLines(_("Reviews"), found, clock.now())
+
+
+@contextmanager
+def _at_home(person: User) -> Iterator[Span]:
+    """The days of a feed, in the zone and the language of its person."""
+    now, zone = clock.now(), clock.zone_named(person.time_zone)
+    with timezone.override(zone), translation.override(person.language):
+        yield Span(
+            (now - BACK).astimezone(zone).date(), (now + AHEAD).astimezone(zone).date(), zone
+        )
 
 
 def _reader(feed: CalendarFeed) -> Actor:

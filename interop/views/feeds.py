@@ -11,12 +11,20 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from analytics.queries.review_feed import reader_of
 from courses.rules import OPEN_COURSE, VIEW_COURSE
 from courses.views.doors import refusals
 from interop.exchange.ical import calendar
 from interop.models import CalendarFeed
 from interop.queries.calendar import my_courses
-from interop.queries.feed import feed_address, feed_of, lines_of, own_feeds, stamp_of
+from interop.queries.feed import (
+    feed_address,
+    feed_of,
+    lines_of,
+    own_feeds,
+    review_lines_of,
+    stamp_of,
+)
 from interop.rules import VIEW_FEED
 from interop.services.feed import digest_of, end_feed, make_feed
 from lms.kernel.errors import SignInRequired
@@ -63,7 +71,17 @@ def end(request: HttpRequest, feed_id: str) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar behind a private address; nobody signs in here."""
-    body = _body(feed_of(digest_of(token)))
+    return _answer(request, _body(feed_of(digest_of(token))))
+
+
+@require_safe
+def reviews(request: HttpRequest, token: str) -> HttpResponse:
+    """The same of cards to review alone, behind the address that the review page makes."""
+    found = review_lines_of(reader_of(digest_of(token)))
+    return _answer(request, calendar(found.lines, name=found.name, site=settings.PUBLIC_URL))
+
+
+def _answer(request: HttpRequest, body: bytes) -> HttpResponse:
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     answer["ETag"] = etag

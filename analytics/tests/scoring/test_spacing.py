@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.scoring.ical import DayEntry, calendar, folded
 from analytics.scoring.spacing import Memory, Recall, interval_words, intervals, rated
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -54,13 +53,3 @@ def test_intervals_in_words() -> None:
         for one in ({"minutes": 1}, {"minutes": 600}, {"days": 1}, {"days": 24}, {"days": 152})
     ]
     assert words == ["1 min", "10 h", "1 day", "24 days", "5 months"]
-
-
-def test_a_calendar_is_escaped_and_folded() -> None:
-    entry = DayEntry("a@cairn", START.date(), "3 cards; now, or later", "é" * 60, "https://x/")
-    text = calendar([entry], name="Reviews", at=START)
-    assert text.startswith("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
-    assert "SUMMARY:3 cards\\; now\\, or later\r\n" in text
-    assert "DTSTART;VALUE=DATE:20260105\r\nDTEND;VALUE=DATE:20260106\r\n" in text
-    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    assert folded("é" * 60).replace("\r\n ", "") == "é" * 60

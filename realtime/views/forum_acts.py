@@ -24,6 +24,7 @@ from realtime.queries.forum_thread import (
     posts_of,
     thread_in,
 )
+from realtime.queries.mentions import fresh
 from realtime.rules.forum import EDIT_POST, KEEP_POST, PROMOTE_POST, USE_POST, VIEW_BOARD
 from realtime.services.forum_editing import delete_post, edit_post, mark_helpful, solve_thread
 from realtime.services.forum_keeping import (
@@ -145,7 +146,7 @@ def delete(request: HttpRequest, slug: str, post_id: str) -> HttpResponse:
             delete_post(actor=actor, post=row, **given)
             flash.success(request, _("It is deleted."))
             return redirect("forum", slug=slug) if row.seq == 1 else redirect(address_of(row))
-    context = {**forum_context(request, course), "row": row, "form": form}
+    context = {**forum_context(request, course), "row": fresh(row), "form": form}
     status = 400 if form is not None and form.errors else 200
     return render(request, "realtime/forum/delete.html", context, status=status)
 
@@ -162,7 +163,7 @@ def report(request: HttpRequest, slug: str, post_id: str) -> HttpResponse:
             report_post(actor=actor, post=row, reason=request.POST.get("reason", ""))
             flash.success(request, _("The people who teach will look at it."))
         return redirect(address_of(row))
-    context = {**forum_context(request, course), "row": row}
+    context = {**forum_context(request, course), "row": fresh(row)}
     return render(request, "realtime/forum/report.html", context)
 
 

@@ -30,7 +30,11 @@ def test_posts_are_rendered_anew(cast: Cast) -> None:
     marks = f"/teach/{cast.course.slug}/discuss/t/{place}/marks/"
     desk = api(cast, "instructor").get(marks).content.decode()
     assert "<em>Thus</em>" in desk
-    assert not [one for one in (page, str(told), desk) if "zqstale" in one]
+    report = api(cast, "learner2").get(f"{base}/p/{reply.public_id}/report/").content.decode()
+    delete = api(cast, "instructor").get(f"{base}/p/{reply.public_id}/delete/").content.decode()
+    assert report.count("<em>Thus</em>") == delete.count("<em>Thus</em>") == 1  # not _Thus_
+    shown = (page, str(told), desk, report, delete)
+    assert not [one for one in shown if "zqstale" in one]
     reply.refresh_from_db()
     assert reply.pipeline_version == "0"
 

@@ -8,15 +8,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from ai.rules import teaches
 from courses.rules import OPEN_COURSE
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Invalid, SignInRequired
 from lms.kernel.rules import fetch, require_write
 from lms.kernel.web.middleware import actor_of
-from realtime.enums import Frequency
+from realtime.enums import Frequency, NotificationKind
 from realtime.forms.notifications import DigestForm, QuietForm
 from realtime.queries.browsers import browsers_of, push_is_set_up
-from realtime.queries.notifications import preferences_of
+from realtime.queries.notifications import Switches, preferences_of
 from realtime.queries.times import courses_to_mute, next_digests, own_hours
 from realtime.services.preferences import (
     mute_course,
@@ -40,7 +41,7 @@ def switches(request: HttpRequest) -> HttpResponse:
     """Save the switches of every kind."""
     actor = actor_of(request)
     require_write(actor)
-    for row in preferences_of(actor.user_id or 0):
+    for row in _shown(actor):
         mail = request.POST.get(f"{row.kind}-mail", OFF)
         set_preference(
             actor=actor,
@@ -103,10 +104,18 @@ def mute(request: HttpRequest, course_id: str) -> HttpResponse:
     return _saved(request)
 
 
+def _shown(actor: Actor) -> list[Switches]:
+    """The switches of what can reach the actor: budgets are told to those who teach."""
+    rows = preferences_of(actor.user_id or 0)
+    if teaches(actor):
+        return rows
+    return [row for row in rows if row.kind != NotificationKind.AI_BUDGET]
+
+
 def _page(request: HttpRequest, actor: Actor, **forms: Any) -> HttpResponse:
     hours = own_hours(actor)
     context = {
-        "preferences": preferences_of(actor.user_id or 0),
+        "preferences": _shown(actor),
         "frequencies": Frequency.choices,
         "digests": next_digests(actor),
         "digest_form": DigestForm.of(hours.times),

@@ -147,7 +147,9 @@ def test_settings_page_shows_and_saves_the_table(cast: Cast, time_machine: Any) 
     client = api(cast, "learner")
     page = client.get(SETTINGS).content.decode()
     assert "No digest is planned" in page
-    assert page.count('-mail" aria-label=') == len(NotificationKind)
+    assert page.count('-mail" aria-label=') == len(NotificationKind) - 1
+    assert "AI budgets" not in page  # told to those who teach
+    assert "AI budgets" in api(cast, "instructor").get(SETTINGS).content.decode()
     on = {f"{kind}-in_app": "on" for kind in NotificationKind}
     modes = {f"{kind}-mail": "at_once" for kind in NotificationKind}
     client.post("/me/notifications/switches/", on | modes | {"announcement-mail": "daily"})

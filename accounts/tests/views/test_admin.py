@@ -49,7 +49,12 @@ def test_signed_in_administrator_is_sent_on_from_the_admins_login(as_admin: Clie
     assert as_admin.get("/admin/login/")["Location"] == "/admin/"
 
 
-SHOWN = [model for model in data_map() if model is not Session]
+# What two people tell each other is nobody else's, an administrator's neither.
+PRIVATE = {
+    *("realtime.Conversation", "realtime.ConversationMember"),
+    *("realtime.DirectMessage", "realtime.PersonBlock"),
+}
+SHOWN = [model for model in data_map() if model is not Session and model._meta.label not in PRIVATE]
 # What administrators set, through services.
 SETTINGS = {
     *("ai.Profile", "ai.Price", "ai.Budget", "ai.AiSite", "ai.AllowedAddress", "ai.Provider")
@@ -70,6 +75,12 @@ def test_every_table_can_be_looked_at(as_admin: Client, model: type) -> None:
     page = as_admin.get(path)
     assert page.status_code == 200
     assert ("/add/" in page.content.decode()) == (model._meta.label in SETTINGS)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("label", sorted(PRIVATE))
+def test_what_is_between_two_people_is_shown_to_nobody(as_admin: Client, label: str) -> None:
+    name = label.lower().replace(".", "_")
+    assert as_admin.get(reverse(f"admin:{name}_changelist")).status_code == 403
 
 
 def test_no_table_but_settings_can_be_written(as_admin: Client) -> None:

@@ -9,7 +9,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from lms.kernel.models import SearchDocument
 from lms.kernel.web.admin import ReadOnlyAdmin
+from realtime.enums import NotificationKind
 from realtime.models import (
     Conversation,
     ConversationMember,
@@ -17,12 +19,14 @@ from realtime.models import (
     DirectReport,
     MessageFile,
     MessageReport,
+    Notification,
     NotificationPreference,
     PersonBlock,
     PostReport,
     Room,
     RoomRestriction,
 )
+from realtime.queries.direct import DIRECT
 
 
 @admin.register(Conversation, ConversationMember, DirectMessage, PersonBlock)
@@ -62,6 +66,18 @@ class MessageFileAdmin(ReadOnlyAdmin):
         return rows.filter(message__isnull=False)
 
 
+@admin.register(SearchDocument)
+class SearchDocumentAdmin(ReadOnlyAdmin):
+    """What can be found, but for the words of two people: their index has them all."""
+
+    list_filter = ("kind",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SearchDocument]:
+        """All kinds but one."""
+        rows: QuerySet[SearchDocument] = super().get_queryset(request)
+        return rows.exclude(kind=DIRECT)
+
+
 @admin.register(Room)
 class RoomAdmin(ReadOnlyAdmin):
     list_display = ("course", "last_seq", "slow_seconds", "direct")
@@ -92,6 +108,20 @@ class PostReportAdmin(ReadOnlyAdmin):
     list_display = ("post", "reporter", "created_at", "settled_at")
     list_filter = (("settled_at", admin.EmptyFieldListFilter),)
     list_select_related = ("post", "reporter")
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    """What people were told, but for who wrote to whom alone."""
+
+    list_display = ("user", "kind", "course", "created_at", "read_at")
+    list_filter = ("kind",)
+    list_select_related = ("user", "course")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
+        """All kinds but one."""
+        rows: QuerySet[Notification] = super().get_queryset(request)
+        return rows.exclude(kind=NotificationKind.DIRECT)
 
 
 @admin.register(NotificationPreference)

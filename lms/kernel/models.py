@@ -192,6 +192,8 @@ class KeptRequest(models.Model):
         subject="user_id",
         erase="delete",
         export=False,
+        # It can be words that nobody else reads, such as a message to one person.
+        hidden=("answer",),
     )
     user_id = models.BigIntegerField()
     route = models.CharField(max_length=200)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
+from pytest_django.fixtures import Settings
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from accounts.models import ApiToken
@@ -95,6 +96,17 @@ async def test_chat_door_refuses_tickets_late_foreign_or_of_outsiders(theatre: S
     general = await theatre.ticket("learner", course=False)
     path = f"{theatre.chat}?ticket={general}"
     assert await refused(theatre, "anonymous", path, origin=None) == 101
+
+
+async def test_a_session_of_an_earlier_secret_comes_in_and_stays(
+    theatre: Stage, settings: Settings
+) -> None:
+    cookie = await sync_to_async(theatre.cookie)(theatre.cast.people["learner"])
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 8
+    for _again in range(2):
+        assert await refused(theatre, "learner", cookie=cookie) == 101
+    settings.SECRET_KEY_FALLBACKS = []
+    assert await refused(theatre, "learner", cookie=cookie) == 403
 
 
 async def test_chat_message_reaches_the_room_and_acknowledges(theatre: Stage) -> None:  # R2 R4

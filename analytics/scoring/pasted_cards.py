@@ -38,7 +38,10 @@ class Pasted:
 
 
 def pasted_cards(text: str, *, max_side: int) -> Pasted:
-    """Read a card from each line that is not empty; a tab goes before a semicolon."""
+    """Read a card from each line that is not empty; a tab goes before a semicolon.
+
+    Reading ends behind the 500th line that makes no card, and where a card more than 500 stands.
+    """
     found = Pasted()
     taken: dict[tuple[str, str], int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
@@ -53,7 +56,7 @@ def pasted_cards(text: str, *, max_side: int) -> Pasted:
             words = _("At most 500 cards at once.")
         if words:
             found.problems.append(PastedProblem(number, line[:200], words))
-            if len(found.cards) >= MOST_LINES:
+            if max(len(found.cards), len(found.problems)) >= MOST_LINES:
                 break
         else:
             found.cards.append(PastedCard(number, front, back))

@@ -31,3 +31,8 @@ def test_a_text_has_an_end() -> None:
     found = pasted_cards("\n".join(f"{n};x" for n in range(900)), max_side=50)
     assert (len(found.cards), len(found.problems)) == (MOST_LINES, 1)
     assert found.problems[0].words == "At most 500 cards at once."
+
+
+def test_so_do_its_problems() -> None:
+    found = pasted_cards("\n".join("nothing behind" for _ in range(2_000)), max_side=50)
+    assert (len(found.cards), len(found.problems)) == (0, MOST_LINES)

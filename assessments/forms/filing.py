@@ -216,8 +216,9 @@ class OutcomeForm(forms.Form):
         parts = self.cleaned_data["prerequisites"].split(",")
         found: list[LearningOutcome] = []
         while parts:
-            # A code may have a comma itself: the longest that is known is meant.
-            named = [fold(",".join(parts[: n + 1]).strip()) for n in range(len(parts))]
+            # The longest that is known is meant; none has more commas than characters.
+            most = min(len(parts), MAX_CODE)
+            named = [fold(",".join(parts[: n + 1]).strip()) for n in range(most)]
             known = [n for n, code in enumerate(named) if code in self.there]
             if known:
                 found.append(self.there[named[known[-1]]])

@@ -35,6 +35,10 @@ from realtime.rules.forum import VIEW_BOARD, VIEW_POST, VIEW_THREAD
 FOUND = 200
 FEW = 5
 UNREAD_LIMIT = 100
+# Threads that their author took away; of one whose account is erased this is told by who is left.
+TAKEN_BACK = Q(deleted_by__isnull=False, deleted_by=F("author")) | (
+    Q(author=None) & (Q(deleted_by=None) | Q(deleted_by__erased_at__isnull=False))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +186,7 @@ def _kept(rows: QuerySet[ForumThread], wish: Wish) -> QuerySet[ForumThread]:
     """Threads that stand; or those that staff took away, which the rule shows to staff alone."""
     if wish.show != ThreadShow.DELETED:
         return rows.filter(deleted_at=None)
-    own = Q(deleted_by__isnull=False, deleted_by=F("author"))
-    return rows.filter(deleted_at__isnull=False).exclude(own)
+    return rows.filter(deleted_at__isnull=False).exclude(TAKEN_BACK)
 
 
 def _shown(rows: QuerySet[Any], show: str, user_id: int) -> QuerySet[Any]:

@@ -28,6 +28,7 @@ from realtime.events import (
 )
 from realtime.models import Forum, ForumBoard, ForumPost, ForumThread, PostReport
 from realtime.models.forum import MAX_BOARD_TITLE
+from realtime.queries.forum import TAKEN_BACK
 from realtime.rules import VIEW_ROOM
 from realtime.rules.forum import KEEP_BOARD, KEEP_POST, KEEP_THREAD, PROMOTE_POST, USE_POST
 from realtime.services.forum import locked_thread, open_forum, rendered
@@ -158,7 +159,7 @@ def restore_thread(*, actor: Actor, thread: ForumThread) -> ForumThread:
         row = locked_thread(thread.pk)
         if row.deleted_at is None:
             return row
-        if row.deleted_by_id is not None and row.deleted_by_id == row.author_id:
+        if ForumThread.objects.filter(TAKEN_BACK, pk=row.pk).exists():
             raise Conflict(_("Its author took this thread away."), code="own")
         row.deleted_at = row.deleted_by = None
         row.save(update_fields=["deleted_at", "deleted_by"])

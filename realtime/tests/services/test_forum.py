@@ -416,6 +416,18 @@ def test_staff_bring_back_what_staff_took_away(cast: Cast) -> None:
     assert (titles(cast, "learner"), now(root).body) == (["Silt"], "")
 
 
+def test_what_somebody_took_away_stays_away_when_their_account_is_erased(cast: Cast) -> None:
+    own, staff = begin(cast, title="Mine"), cast.actor("assistant")
+    delete_post(actor=cast.actor("learner"), post=now(own))
+    erase_person(actor=cast.actor("learner"), person=cast.people["learner"])
+    assert titles(cast, "assistant", show=ThreadShow.DELETED) == []
+    with pytest.raises(Conflict, match="author"):
+        restore_thread(actor=staff, thread=now(own).thread)
+    rude = begin(cast, "learner2", title="Rude")
+    delete_post(actor=staff, post=now(rude), reason="Rude")
+    assert titles(cast, "assistant", show=ThreadShow.DELETED) == ["Rude"]
+
+
 def test_what_staff_settled_is_opened_again_by_other_words_alone(cast: Cast) -> None:
     reply = answer(cast, "learner2", begin(cast), "Rude")
     learner, staff = cast.actor("learner"), cast.actor("assistant")

@@ -27,7 +27,7 @@ class OtherWork:
     begun: bool
 
 
-# Of these courses, by key; of all of the asker's courses with None.
+# Of these courses, by key; of those that the asker learns with None.
 Source = Callable[[Actor, Collection[int] | None], list[OtherWork]]
 _sources: list[Source] = []
 

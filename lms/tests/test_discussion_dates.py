@@ -16,6 +16,7 @@ from interop.queries.calendar import Span, entries, my_courses
 from lms.kernel import clock
 from lms.kernel.testing import assert_constant_queries
 from realtime.models import ForumPost, ForumThread
+from realtime.queries.forum_dates import graded_work
 from realtime.services.forum_task import TaskWish, set_task
 from realtime.tests.factories import Cast, answer, begin
 from realtime.tests.factories import cast as make_cast
@@ -54,6 +55,13 @@ def test_a_graded_discussion_is_due_until_it_is_met(cast: Cast) -> None:
     answer(cast, "learner", root)
     assert due(cast) == []
     assert due(cast, "instructor") == due(cast, "outsider") == []
+
+
+def test_who_only_looks_on_asks_for_no_thread_of_the_site(cast: Cast) -> None:
+    graded(cast)
+    assert len(graded_work(cast.actor("learner"), None)) == 1
+    assert [graded_work(cast.actor(who), None) for who in ("admin", "instructor")] == [[], []]
+    assert len(graded_work(cast.actor("instructor"), [cast.course.pk])) == 1
 
 
 def test_what_counts_no_more_is_not_due(cast: Cast) -> None:

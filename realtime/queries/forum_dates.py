@@ -17,7 +17,8 @@ from realtime.rules.forum import VIEW_THREAD
 def graded_work(actor: Actor, courses: Collection[int] | None) -> list[OtherWork]:
     """The graded discussions that the asker sees and is not excused from; three queries.
 
-    A thread's own restrictions hold: one of a group is told to its learners and the staff.
+    A thread's own restrictions hold: one of a group is told to its learners and the staff. Without
+    `courses` those of the courses that the asker learns: administrators see the threads of all.
     """
     learner = actor.user_id
     if learner is None:
@@ -27,8 +28,8 @@ def graded_work(actor: Actor, courses: Collection[int] | None) -> list[OtherWork
         thread__deleted_at=None,
         due_at__isnull=False,
     ).exclude(Exists(excusals(learner).filter(item=OuterRef("item"))))
-    if courses is not None:
-        rows = rows.filter(thread__course__in=courses)
+    of = LEARN_COURSE.rows(actor).values("pk") if courses is None else courses
+    rows = rows.filter(thread__course__in=of)
     tasks = list(rows.select_related("thread__course").order_by("due_at", "pk"))
     if not tasks:
         return []

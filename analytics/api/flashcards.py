@@ -22,7 +22,6 @@ from analytics.services.flashcards import (
     add_deck_cards,
     add_own_cards,
     delete_flashcard,
-    publish_flashcard,
     resume_flashcard,
     suspend_flashcard,
     update_flashcard,
@@ -209,11 +208,12 @@ class FlashcardViewSet(KernelViewSet):
         kept = {"front": row.front, "back": row.back}
         sides = self._sides({**kept, **fields}, row.outcome)
         row = update_flashcard(
-            actor=self.actor, flashcard=row, sides=sides, expected=expected_version(request)
+            actor=self.actor,
+            flashcard=row,
+            sides=sides,
+            state=fields.get("state", ""),
+            expected=expected_version(request),
         )
-        if "state" in fields and fields["state"] != row.state:
-            published = fields["state"] == FlashcardState.PUBLISHED
-            row = publish_flashcard(actor=self.actor, flashcard=row, published=published)
         return versioned(flashcard_data(row, suspended=rests(self.actor, row)), row.version)
 
     @extend_schema(parameters=[ID], request=None, responses={204: None})

@@ -59,16 +59,24 @@ def add_deck_cards(
 
 @transaction.atomic
 def update_flashcard(
-    *, actor: Actor, flashcard: Flashcard, sides: Sides, expected: int | None = None
+    *,
+    actor: Actor,
+    flashcard: Flashcard,
+    sides: Sides,
+    state: str = "",
+    expected: int | None = None,
 ) -> Flashcard:
-    """Say something else; when it comes back to whom stays as it was.
+    """Say something else; when it comes back to whom stays as it was. With `state` be published.
 
-    Raises Stale, Invalid naming the field, and what `require` raises.
+    Raises Stale, Invalid naming the field, Conflict `not_of_a_deck`, and what `require` raises.
     """
     require(actor, EDIT_FLASHCARD, flashcard)
     row = _locked(flashcard)
     if expected is not None and row.version != expected:
         raise Stale
+    if state and state != row.state:
+        _require_deck(row)
+        row.state = state
     for name, value in _checked(row.course_id, row.owner_id, sides).items():
         setattr(row, name, value)
     _save(row)
@@ -83,8 +91,7 @@ def publish_flashcard(*, actor: Actor, flashcard: Flashcard, published: bool = T
     """
     require(actor, EDIT_FLASHCARD, flashcard)
     row = _locked(flashcard)
-    if row.owner_id is not None:
-        raise Conflict(_("A card of one's own is not published."), code="not_of_a_deck")
+    _require_deck(row)
     row.state = FlashcardState.PUBLISHED if published else FlashcardState.DRAFT
     _save(row)
     return row
@@ -162,6 +169,11 @@ def _locked(flashcard: Flashcard) -> Flashcard:
     if fresh is None:
         raise NotFound
     return fresh
+
+
+def _require_deck(row: Flashcard) -> None:
+    if row.owner_id is not None:
+        raise Conflict(_("A card of one's own is not published."), code="not_of_a_deck")
 
 
 def _save(row: Flashcard) -> None:

@@ -76,6 +76,17 @@ def test_a_stale_change_is_refused_and_a_deck_is_published(school: School) -> No
     assert teacher.delete(f"{URL}{path}").status_code == 204
 
 
+def test_a_change_that_is_refused_changes_nothing(school: School) -> None:
+    client, course = client_of(school, "learner"), school.course.public_id
+    made = post(client, "cards/", {"course": course, "front": "A", "back": "B"}).json()
+    path = f"cards/{made['id']}/"
+    refused = send(client, "PATCH", path, b'{"front": "Other", "state": "draft"}')
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_of_a_deck")
+    assert client.get(f"{URL}{path}").json() == made
+    same = send(client, "PATCH", path, b'{"front": "Other", "state": "published"}').json()
+    assert (same["front"], same["version"]) == ("Other", made["version"] + 1)
+
+
 def test_many_are_added_all_or_none(school: School) -> None:
     client, course = client_of(school, "learner"), school.course.public_id
     body = {"course": course, "text": "A ; B\nC", "dry_run": True}

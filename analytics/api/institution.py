@@ -8,13 +8,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analytics.models import CourseGlance, InstitutionDay
+from analytics.models import InstitutionDay
 from analytics.queries.institution import ORDERS, glances_of, institution, institution_days
 from assessments.api.fields import asked_choice, choice, paged
 from courses.api.shapes import PAGING
 from lms.kernel.rest.views import KernelViewSet
 
 ORDERINGS = sorted([*ORDERS, *(f"-{name}" for name in ORDERS)])
+FIGURES = ("learners", "active", "completed", "completion", "need_help", "warned")
 WHO = "admins and analysts"
 
 
@@ -32,7 +33,8 @@ class InstitutionOut(serializers.Serializer[Any]):
     """Published courses now, who came and finished in thirty days; `active_week` null uncounted.
 
     `need_help` by the fixed rule, `warned` at a raised or high risk by the early warning: learners
-    of each course. `days` are the last ninety, oldest first.
+    of each course of which `courses/` tells the asker how many. `days` are the last ninety, oldest
+    first.
     """
 
     courses = serializers.IntegerField()
@@ -47,18 +49,19 @@ class InstitutionOut(serializers.Serializer[Any]):
 class CourseGlanceOut(serializers.Serializer[Any]):
     """A published course as counted last; `completion` is the mean share of its lessons, 0 to 1.
 
-    `active` counts learners of the last seven days.
+    `active` counts learners of the last seven days. To analysts a figure is null that tells of one
+    to four people, or of all but so few.
     """
 
     course = serializers.CharField()
     slug = serializers.CharField()
     title = serializers.CharField()
-    learners = serializers.IntegerField()
-    active = serializers.IntegerField()
-    completed = serializers.IntegerField()
-    completion = serializers.FloatField()
-    need_help = serializers.IntegerField()
-    warned = serializers.IntegerField()
+    learners = serializers.IntegerField(allow_null=True)
+    active = serializers.IntegerField(allow_null=True)
+    completed = serializers.IntegerField(allow_null=True)
+    completion = serializers.FloatField(allow_null=True)
+    need_help = serializers.IntegerField(allow_null=True)
+    warned = serializers.IntegerField(allow_null=True)
     counted_at = serializers.DateTimeField()
 
 
@@ -110,16 +113,11 @@ def _day(row: InstitutionDay) -> dict[str, Any]:
     }
 
 
-def _glance(row: CourseGlance) -> dict[str, Any]:
+def _glance(row: Any) -> dict[str, Any]:
     return {
         "course": row.course.public_id,
         "slug": row.course.slug,
         "title": row.course.title,
-        "learners": row.learners,
-        "active": row.active,
-        "completed": row.completed,
-        "completion": row.completion,
-        "need_help": row.need_help,
-        "warned": row.warned,
+        **{name: getattr(row, f"seen_{name}") for name in FIGURES},
         "counted_at": row.counted_at,
     }

@@ -2,31 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, Final
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 
 from analytics.models import CourseGlance, InstitutionDay
+from analytics.queries.overview import LEAST
 from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied, SignInRequired
 
 DAYS = 90
 MONTH = 30
-# What the courses can be ordered by, each with the column.
-ORDERS = {
-    "title": "course__title",
-    "learners": "learners",
-    "active": "active",
-    "completed": "completed",
-    "completion": "completion",
-    "need_help": "need_help",
-    "warned": "warned",
-}
+COUNTS: Final = ("learners", "active", "completed", "need_help", "warned")
+# What the courses can be ordered by.
+ORDERS: Final = ("title", "learners", "active", "completed", "completion", "need_help", "warned")
 
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """Days oldest first, and sums: of courses now, of days over the last thirty."""
+    """Days oldest first, and sums: of courses now, of days over the last thirty.
+
+    What is withheld of a course is in no sum either, or a subtraction would tell it.
+    """
 
     days: list[InstitutionDay]
     courses: int
@@ -70,7 +68,8 @@ def institution(actor: Actor) -> Institution:
     """All but the list of courses, in three queries. Raises what `require_institution` raises."""
     require_institution(actor)
     days = list(institution_days(actor).filter(day__gt=_today() - timedelta(days=DAYS)))
-    sums = CourseGlance.objects.aggregate(need_help=Sum("need_help"), warned=Sum("warned"))
+    rows = CourseGlance.objects.annotate(**_seen(actor))
+    sums = rows.aggregate(need_help=Sum("seen_need_help"), warned=Sum("seen_warned"))
     month = [one for one in days if one.day > _today() - timedelta(days=MONTH)]
     return Institution(
         days=days,
@@ -88,18 +87,39 @@ def institution_days(actor: Actor) -> QuerySet[InstitutionDay]:
     return InstitutionDay.objects.order_by("day")
 
 
-def glances_of(actor: Actor, order: str = "-learners") -> QuerySet[CourseGlance]:
-    """Every published course in one row, ordered by a key of `ORDERS`, with - from the most.
+def glances_of(actor: Actor, order: str = "-learners") -> QuerySet[Any]:
+    """Every published course in one row, ordered by one of `ORDERS`, with - from the most.
 
-    An order that is not known is that by learners. Raises what `require_institution` raises.
+    Each with `seen_` and the name of a figure: None where it tells an analyst of fewer than five
+    people, or of all but so few, as observers are told; administrators see all. An order that is
+    not known is that by learners. Raises what `require_institution` raises.
     """
     require_institution(actor)
     down, name = order.startswith("-"), order.removeprefix("-")
-    column = ORDERS.get(name)
-    if column is None:
-        down, column = True, "learners"
-    rows = CourseGlance.objects.select_related("course")
-    return rows.order_by(f"{'-' if down else ''}{column}", "pk")
+    if name not in ORDERS:
+        down, name = True, "learners"
+    rows = CourseGlance.objects.select_related("course").annotate(**_seen(actor))
+    if actor.is_admin or name == "title":  # plain columns, which an index can serve
+        column = "course__title" if name == "title" else name
+        return rows.order_by(f"{'-' if down else ''}{column}", "pk")
+    # By what is seen: a place in the list would tell what a dash does not.
+    seen = F(f"seen_{name}")
+    by = seen.desc(nulls_last=True) if down else seen.asc(nulls_last=True)
+    return rows.order_by(by, "course__title", "pk")
+
+
+def _seen(actor: Actor) -> dict[str, Any]:
+    names = (*COUNTS, "completion")
+    if actor.is_admin:
+        return {f"seen_{name}": F(name) for name in names}
+    few = {name: _tells(name) for name in COUNTS} | {"completion": Q(learners__lt=LEAST)}
+    return {f"seen_{name}": Case(When(few[name], then=None), default=F(name)) for name in names}
+
+
+def _tells(name: str) -> Q:
+    """Whether a count is of one to four learners, or of all but so few."""
+    few = Q(**{f"{name}__gt": 0, f"{name}__lt": LEAST})
+    return few | Q(learners__gt=F(name), learners__lt=F(name) + LEAST)
 
 
 def _today() -> date:

@@ -63,12 +63,12 @@ def courses_csv(request: HttpRequest) -> HttpResponse:
         (
             row.course.public_id,
             row.course.title,
-            str(row.learners),
-            str(row.active),
-            str(row.completed),
-            f"{row.completion:.4f}",
-            str(row.need_help),
-            str(row.warned),
+            _cell(row.seen_learners),
+            _cell(row.seen_active),
+            _cell(row.seen_completed),
+            "" if row.seen_completion is None else f"{row.seen_completion:.4f}",
+            _cell(row.seen_need_help),
+            _cell(row.seen_warned),
             row.counted_at.isoformat(),
         )
         for row in glances_of(actor_of(request), "title")
@@ -112,6 +112,10 @@ def menu(request: HttpRequest, _context: dict[str, Any]) -> str:
     if not actor_of(request).is_analyst:
         return ""
     return render_to_string("analytics/slots/institution_menu.html", request=request)
+
+
+def _cell(count: int | None) -> str:
+    return "" if count is None else str(count)
 
 
 def _columns(order: str) -> list[dict[str, Any]]:

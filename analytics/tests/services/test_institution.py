@@ -111,6 +111,56 @@ def test_institution_is_for_administrators_and_analysts() -> None:
         start_audit(actor=analyst, data=b"person,attribute,value\n")
 
 
+def glance(course: Course, learners: int, **counts: float) -> None:
+    CourseGlance.objects.create(
+        course=course, learners=learners, counted_at=clock.now(), **{"completion": 0.5, **counts}
+    )
+
+
+def test_small_numbers_are_withheld_from_analysts() -> None:
+    school = make_school()
+    courses = [school.course, *(make_course(school.instructor) for _ in range(3))]
+    glance(courses[0], 3, need_help=1)
+    glance(courses[1], 20, active=17, completed=4, need_help=6, warned=20)
+    glance(courses[2], 20, active=9, completed=0, need_help=2, warned=5)
+    glance(courses[3], 20, need_help=4)
+    analyst = actors.for_user(UserFactory(analyst=True))
+    seen = ("learners", "active", "completed", "completion", "need_help", "warned")
+    told = {
+        row.course_id: tuple(getattr(row, f"seen_{name}") for name in seen)
+        for row in glances_of(analyst)
+    }
+    assert [told[one.pk] for one in courses] == [
+        (None, None, None, None, None, None),
+        (20, None, None, 0.5, 6, 20),
+        (20, 9, 0, 0.5, None, 5),
+        (20, 0, 0, 0.5, None, 0),
+    ]
+    assert (institution(analyst).need_help, institution(analyst).warned) == (6, 25)
+    whole = institution(school.actor("admin"))
+    assert (whole.need_help, whole.warned) == (13, 25)
+    assert [row.seen_need_help for row in glances_of(school.actor("admin"), "-need_help")] == [
+        6,
+        4,
+        2,
+        1,
+    ]
+    # The order of what is withheld is that of the titles.
+    hidden = sorted([courses[0], courses[2], courses[3]], key=lambda one: (one.title, one.pk))
+    for order, first in (("-need_help", courses[1]), ("need_help", courses[1])):
+        got = [row.course_id for row in glances_of(analyst, order)]
+        assert got == [first.pk, *(one.pk for one in hidden)]
+    client = Client()
+    client.force_login(UserFactory(analyst=True))
+    table = list(
+        csv.DictReader(io.StringIO(client.get("/institution/courses.csv").content.decode()))
+    )
+    assert sorted(one["may_need_help"] for one in table) == ["", "", "", "6"]
+    assert "A dash stands for" in client.get("/institution/").content.decode()
+    api = client.get("/api/v1/analytics/institution/courses/?ordering=need_help").json()
+    assert [one["need_help"] for one in api["results"]] == [6, None, None, None]
+
+
 def test_an_analyst_finds_the_page_and_no_door_that_is_shut() -> None:
     school = make_school()
     CourseGlance.objects.create(course=school.course, learners=3, counted_at=clock.now())

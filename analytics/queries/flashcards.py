@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from analytics.enums import FlashcardState
 from analytics.models import Flashcard, FlashcardRest, ReviewCard
 from analytics.rules import VIEW_FLASHCARD
+from assessments.queries.exam import exam_of
 from courses.enums import CourseState
 from courses.models import Course
 from courses.rules import LEARN_COURSE, STAFF_COURSE
@@ -63,9 +64,10 @@ def coming_one(actor: Actor, public_id: str) -> Flashcard | None:
 def own_cards(actor: Actor, narrow: Narrow) -> QuerySet[Flashcard]:
     """One's own cards, also of courses one left, and the decks of the courses one learns.
 
-    Each with `rests`, and `due` where it was rated. The newest first.
+    Each with `rests_now`, and `due` where it was rated. The newest first. None while an exam of the
+    asker's runs, in which their queue is closed, too.
     """
-    if actor.user_id is None:
+    if actor.user_id is None or exam_of(actor) is not None:
         return Flashcard.objects.none()
     mine = ReviewCard.objects.filter(learner=actor.user_id, flashcard=OuterRef("pk"))
     rests = FlashcardRest.objects.filter(learner=actor.user_id, flashcard=OuterRef("pk"))
@@ -93,8 +95,15 @@ def deck(actor: Actor, course: Course, *, search: str = "", state: str = "") -> 
 
 
 def flashcard(actor: Actor, public_id: str) -> Flashcard:
-    """A card that the asker may read; raises what `fetch` raises."""
-    return fetch(actor, VIEW_FLASHCARD, select=("course", "outcome"), public_id=public_id)
+    """A card that the asker may read; raises what `fetch` raises.
+
+    Also NotFound for a card that is not of a deck they teach while an exam of theirs runs.
+    """
+    row = fetch(actor, VIEW_FLASHCARD, select=("course", "outcome"), public_id=public_id)
+    teaches = row.owner_id is None and STAFF_COURSE.may(actor, row.course)
+    if not teaches and exam_of(actor) is not None:
+        raise NotFound
+    return row
 
 
 def own_flashcard(actor: Actor, public_id: str) -> Flashcard:

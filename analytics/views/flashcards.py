@@ -23,6 +23,7 @@ from analytics.services.flashcards import (
     suspend_flashcard,
     update_flashcard,
 )
+from assessments.queries.exam import exam_of
 from courses.enums import LessonKind
 from courses.rules import LEARN_COURSE
 from courses.views.doors import refusals
@@ -53,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "shown": SHOWN,
         "courses": _courses(actor),
         "is_narrowed": narrow != Narrow(),
-        "me": actor.user_id,
+        "closed": exam_of(actor) is not None,
     }
     return render(request, "analytics/cards/index.html", context)
 

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from accounts.services.privacy import erase_person
 from analytics.enums import FlashcardState
 from analytics.models import Flashcard, FlashcardRest, ReviewCard, ReviewLog
-from analytics.queries.flashcards import Narrow, deck, own_cards
+from analytics.queries.flashcards import Narrow, deck, flashcard, own_cards
 from analytics.queries.review import DueFlashcard, due_by_day, review_queue
 from analytics.queries.review_card import FlashcardFront, flashcard_back, fronts
 from analytics.scoring.spacing import Recall
@@ -26,6 +27,7 @@ from analytics.services.review import rate_card, undo_rating
 from analytics.tests.mastery import answer, make_outcome, make_skill_quiz
 from assessments.enums import Solutions
 from assessments.services.attempt import start_attempt
+from assessments.services.closing import submit_attempt
 from assessments.tests.factories import School, make_school
 from courses.enums import CourseState
 from lms.kernel import clock
@@ -134,6 +136,29 @@ def test_cards_stay_away_with_their_course(school: School, kept: str) -> None:
     if kept == "left":
         assert [row.pk for row in own_cards(actor, Narrow())] == [rows[0].pk]
         delete_flashcard(actor=actor, flashcard=rows[0])
+
+
+def test_an_exam_closes_every_door_to_ones_cards(school: School) -> None:
+    rows = [own(school), of_deck(school)]
+    actor, teacher = school.actor("learner"), school.actor("instructor")
+    client = Client()
+    client.force_login(school.learner)
+    exam = make_skill_quiz(school, count=1, exam_mode=True, attempts_allowed=1)
+    attempt = start_attempt(actor=actor, quiz=exam)
+    lists = ["/me/cards/", "/me/cards/flashcards.csv", "/api/v1/review/cards/"]
+    assert ["Djamena" in told(client, url) for url in lists] == [False] * 3
+    assert "closed while your exam runs" in told(client, "/me/cards/")
+    for row in rows:
+        assert client.get(f"/me/cards/{row.public_id}/").status_code == 404
+        assert client.get(f"/api/v1/review/cards/{row.public_id}/").status_code == 404
+    assert flashcard(teacher, rows[1].public_id) == rows[1]
+    submit_attempt(actor=actor, attempt=attempt)
+    assert ["Djamena" in told(client, url) for url in lists] == [True] * 3
+    assert flashcard(actor, rows[1].public_id) == rows[1]
+
+
+def told(client: Client, url: str) -> str:
+    return client.get(url).content.decode()
 
 
 def test_a_suspended_card_waits_until_it_is_resumed(school: School) -> None:

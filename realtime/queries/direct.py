@@ -240,11 +240,18 @@ def blocked_by(one: int, other: int) -> bool:
 
 def may_write_to(actor: Actor, other: User | None) -> bool:
     """Whether the actor may write to somebody now; why not is not told."""
+    if not is_offered(actor, other) or other is None or actor.user_id is None:
+        return False
+    return not blocked_by(other.pk, actor.user_id)
+
+
+def is_offered(actor: Actor, other: User | None) -> bool:
+    """The same as far as the actor knows: a missing way must not tell who blocks them."""
     if actor.user_id is None or other is None or not (other.is_active and actor.can_write):
         return False
     if other.pk == actor.user_id or chat_in(actor.user_id, None) != ExamChat.OPEN:
         return False
-    if blocked_by(other.pk, actor.user_id) or blocked_by(actor.user_id, other.pk):
+    if blocked_by(actor.user_id, other.pk):
         return False
     return ground(actor.user_id, other.pk).exists()
 

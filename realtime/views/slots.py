@@ -11,7 +11,7 @@ from lms.kernel.errors import Denied, NotFound
 from lms.kernel.rules import allows
 from lms.kernel.web.middleware import actor_of
 from realtime.queries.announcements import announcements_of, has_announcements, latest_for
-from realtime.queries.direct import may_write_to, person_to_write, unread_talks
+from realtime.queries.direct import is_offered, person_to_write, unread_talks
 from realtime.queries.forum import found_threads, unread_threads
 from realtime.queries.notifications import unread_count
 from realtime.queries.room import unread_in
@@ -61,7 +61,7 @@ def learner_write(request: HttpRequest, context: dict[str, Any]) -> str:
         person = person_to_write(actor, str(context.get("learner_id", "")))
     except (Denied, NotFound):
         return ""
-    if not may_write_to(actor, person):
+    if not is_offered(actor, person):
         return ""
     return render_to_string("realtime/direct/_write.html", {"person": person}, request)
 

@@ -13,7 +13,14 @@ from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.testing import assert_constant_queries, run_jobs
 from realtime.enums import DirectPolicy, NotificationKind
-from realtime.models import Announcement, Message, Notification, NotificationPreference, Room
+from realtime.models import (
+    Announcement,
+    Message,
+    Notification,
+    NotificationPreference,
+    PersonBlock,
+    Room,
+)
 from realtime.services.announcements import announce
 from realtime.services.moderation import report_message
 from realtime.tests.api.test_chat import api, say
@@ -340,6 +347,12 @@ def test_a_learners_figures_lead_to_a_message(cast: Cast) -> None:
     page = f"/teach/{cast.course.slug}/analytics/learners/{person.public_id}/"
     way = f'href="/me/messages/to/{person.public_id}/"'
     assert way in api(cast, "instructor").get(page).content.decode()
+    # A way that is missing would tell a teacher that this learner blocks them.
+    PersonBlock.objects.create(blocker=person, blocked=cast.people["instructor"])
+    assert way in api(cast, "instructor").get(page).content.decode()
+    PersonBlock.objects.update(blocker=cast.people["instructor"], blocked=person)
+    assert way not in api(cast, "instructor").get(page).content.decode()
+    PersonBlock.objects.all().delete()
     Room.objects.update_or_create(course=cast.course, defaults={"direct": DirectPolicy.OFF})
     shown = api(cast, "instructor").get(page)
     assert shown.status_code == 200

@@ -33,7 +33,7 @@ from realtime.rules import VIEW_ROOM
 from realtime.rules.forum import KEEP_BOARD, KEEP_POST, KEEP_THREAD, PROMOTE_POST, USE_POST
 from realtime.services.forum import locked_thread, open_forum, rendered
 from realtime.services.forum_editing import delete_post
-from realtime.services.indexing import index_post
+from realtime.services.indexing import index_posts
 
 MOST_BOARDS: Final = 50
 MOST_PINS: Final = 20
@@ -165,9 +165,10 @@ def restore_thread(*, actor: Actor, thread: ForumThread) -> ForumThread:
         row.save(update_fields=["deleted_at", "deleted_by"])
         _count(row.board_id, 1, row)
         _give_words_back(row)
-        for post in row.posts.filter(deleted_at=None).order_by("pk"):
+        posts = list(row.posts.filter(deleted_at=None).exclude(body="").order_by("pk"))
+        for post in posts:
             post.thread = row
-            index_post(post)
+        index_posts(posts)
         _told(actor, row, "restored", on=True)
     return row
 

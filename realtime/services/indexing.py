@@ -8,7 +8,6 @@ from django.db import transaction
 from lms.kernel.db.locks import lock
 from lms.kernel.search import (
     Document,
-    index_document,
     index_documents,
     register_indexer,
     remove_document,
@@ -83,10 +82,24 @@ def all_messages() -> Iterator[Document]:
 
 def index_post(post: ForumPost) -> None:
     """Write what can be found of a post; the first one of a thread is found by its title too."""
-    course = post.thread.course
-    title = post.thread.title if post.seq == 1 else ""
-    body = plain_text(post.body)
-    index_document(POST, post.pk, course.pk, course.language, title, body)
+    index_posts([post])
+
+
+def index_posts(posts: Sequence[ForumPost]) -> None:
+    """The same for many; a statement for each 200."""
+    for start in range(0, len(posts), PIECE):
+        index_documents([_post_document(post) for post in posts[start : start + PIECE]])
+
+
+def _post_document(post: ForumPost) -> Document:
+    return Document(
+        kind=POST,
+        object_id=post.pk,
+        course_id=post.thread.course_id,
+        language=post.thread.course.language,
+        title=post.thread.title if post.seq == 1 else "",
+        body=plain_text(post.body),
+    )
 
 
 def forget_posts(post_ids: Iterable[int]) -> None:
@@ -99,14 +112,7 @@ def all_posts() -> Iterator[Document]:
     standing = ForumPost.objects.filter(deleted_at=None, thread__deleted_at=None)
     rows = standing.exclude(body="").select_related("thread__course")
     for row in rows.iterator(chunk_size=500):
-        yield Document(
-            kind=POST,
-            object_id=row.pk,
-            course_id=row.thread.course_id,
-            language=row.thread.course.language,
-            title=row.thread.title if row.seq == 1 else "",
-            body=plain_text(row.body),
-        )
+        yield _post_document(row)
 
 
 def all_directs() -> Iterator[Document]:

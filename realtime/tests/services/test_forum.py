@@ -12,7 +12,7 @@ from lms.kernel import clock
 from lms.kernel.errors import Conflict, Denied, Invalid, KernelError, NotFound, Throttled
 from lms.kernel.models import SearchDocument
 from lms.kernel.search import reindex
-from lms.kernel.testing import assert_constant_queries, events_of
+from lms.kernel.testing import assert_constant_queries, count_queries, events_of
 from realtime.enums import MAX_POST, ThreadKind, ThreadShow
 from realtime.models import (
     ForumBoard,
@@ -414,6 +414,25 @@ def test_staff_bring_back_what_staff_took_away(cast: Cast) -> None:
         forget_old_revisions()
         restore_thread(actor=staff, thread=now(root).thread)
     assert (titles(cast, "learner"), now(root).body) == (["Silt"], "")
+
+
+def test_a_long_thread_is_brought_back_in_as_many_statements_as_a_short_one(cast: Cast) -> None:
+    counts = []
+    for replies in (1, 4):
+        root = begin(cast, title="Long")
+        for _reply in range(replies):
+            answer(cast, "learner2", root, "It settles")
+        counts.append(_taken_and_restored(cast, root))
+    assert counts[0] == counts[1]
+    assert titles(cast, "learner", text="settles") == ["Long", "Long"]
+
+
+def _taken_and_restored(cast: Cast, root: ForumPost) -> int:
+    """How many statements the way back takes."""
+    staff = cast.actor("assistant")
+    delete_post(actor=staff, post=now(root), reason="Rude")
+    thread = now(root).thread
+    return count_queries(lambda: restore_thread(actor=staff, thread=thread))
 
 
 def test_what_somebody_took_away_stays_away_when_their_account_is_erased(cast: Cast) -> None:

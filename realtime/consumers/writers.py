@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from courses.models.roles import remembering_roles
+from realtime.consumers.desks import desk_of
 from realtime.consumers.door import Caller
-from realtime.consumers.socket import in_thread
 from realtime.queries.chat import course_now
 from realtime.services.chat import Sent
 from realtime.services.chat_burst import Outcome, Said, send_plain
@@ -56,7 +56,7 @@ async def _write(key: Key) -> None:
             del waiting[:MOST]
             outcomes: list[Outcome | Exception]
             try:
-                outcomes = list(await in_thread(_store, key[1], batch))
+                outcomes = list(await desk_of(key[1]).do(_store, key[1], batch))
             except Exception as problem:  # noqa: BLE001 - each of them hears of it
                 outcomes = [problem] * len(batch)
             for one, outcome in zip(batch, outcomes, strict=True):

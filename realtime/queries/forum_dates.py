@@ -28,8 +28,10 @@ def graded_work(actor: Actor, courses: Collection[int] | None) -> list[OtherWork
         thread__deleted_at=None,
         due_at__isnull=False,
     ).exclude(Exists(excusals(learner).filter(item=OuterRef("item"))))
-    of = LEARN_COURSE.rows(actor).values("pk") if courses is None else courses
-    rows = rows.filter(thread__course__in=of)
+    if courses is None:
+        rows = rows.filter(thread__course__in=LEARN_COURSE.rows(actor))
+    else:
+        rows = rows.filter(thread__course__in=courses)
     tasks = list(rows.select_related("thread__course").order_by("due_at", "pk"))
     if not tasks:
         return []

@@ -180,10 +180,19 @@ def _timing(found: dict[str, float]) -> str:
 
 def _silence(found: dict[str, float]) -> str:
     days = max(0, round(found["silent"]))
+    place = found["silent_place"]
+    if isnan(place):
+        text = ngettext(
+            "Handed in nothing for %(days)d day.", "Handed in nothing for %(days)d days.", days
+        )
+        return text % {"days": days}
+    # Weeks without a task due make everybody silent: what it means is told by the others.
     text = ngettext(
-        "Handed in nothing for %(days)d day.", "Handed in nothing for %(days)d days.", days
+        "Handed in nothing for %(days)d day, longer than %(share)d%% of the course.",
+        "Handed in nothing for %(days)d days, longer than %(share)d%% of the course.",
+        days,
     )
-    return text % {"days": days}
+    return text % {"days": days, "share": round(place * 100)}
 
 
 def _joining(found: dict[str, float]) -> str:

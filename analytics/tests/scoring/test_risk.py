@@ -9,11 +9,11 @@ import pytest
 
 from analytics.scoring.measures import auc, calibration_error, measures
 from analytics.scoring.risk.evaluate import risk_report, rows_of, rule_of_thumb
-from analytics.scoring.risk.figures import NAMES, figures
+from analytics.scoring.risk.figures import NAMES, Theme, figures
 from analytics.scoring.risk.forest import Forest
 from analytics.scoring.risk.learning import Learnt, Rows, boosting, learn
 from analytics.scoring.risk.model import RiskModel
-from analytics.scoring.risk.reasons import tell
+from analytics.scoring.risk.reasons import tell, words
 from analytics.scoring.risk.records import Handed, Member, Run, Task
 from lms.kernel.errors import Invalid
 
@@ -250,6 +250,15 @@ def test_learning_is_the_same_on_every_run(boosted: Learnt) -> None:
     again = learn(rows_of(many(1_200), [50.0])).model
     assert again is not None
     assert again.as_json() == boosted.model.as_json()
+
+
+def test_silence_is_told_beside_that_of_the_others() -> None:
+    found = {"silent": 39.0, "silent_place": 0.24}
+    said = "Handed in nothing for 39 days, longer than 24% of the course."
+    assert words(Theme.SILENCE, found) == said
+    assert words(Theme.SILENCE, {"silent": 1.0, "silent_place": float("nan")}) == (
+        "Handed in nothing for 1 day."
+    )
 
 
 def test_report_of_a_later_run_is_better_than_the_rule(boosted: Learnt) -> None:

@@ -30,10 +30,11 @@ class Desk:
     async def do(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run work that may be done twice: a kept connection may have died since."""
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._pool, lambda: self._run(work, *args, **kwargs))
-        if self._timer is None or self._timer.cancelled():
-            self._timer = loop.call_later(IDLE_SECONDS, self._look)
-        return found
+        try:
+            return await loop.run_in_executor(self._pool, lambda: self._run(work, *args, **kwargs))
+        finally:  # also where the work failed or nobody waits for it any more
+            if self._timer is None or self._timer.cancelled():
+                self._timer = loop.call_later(IDLE_SECONDS, self._look)
 
     def _run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         kept = connection.connection is not None

@@ -50,6 +50,27 @@ async def test_what_fails_for_another_reason_is_told() -> None:
         await Desk(7).do(wrong)
 
 
+async def test_a_desk_whose_work_failed_gives_its_connection_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def wrong() -> None:
+        backend()
+        raise KeyError("no such thing")
+
+    monkeypatch.setattr(desks, "IDLE_SECONDS", 0.05)
+    desk = Desk(7)
+    with pytest.raises(KeyError):
+        await desk.do(wrong)
+    held: list[bool] = []
+    for _try in range(100):
+        await asyncio.sleep(0.05)
+        # Not by the desk's own door, which would set its clock anew.
+        held.append(desk._pool.submit(lambda: connection.connection is not None).result())
+        if not held[-1]:
+            break
+    assert not held[-1]
+
+
 async def test_an_idle_desk_gives_its_connection_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desks, "IDLE_SECONDS", 0.05)
     desk = Desk(7)

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Final, ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
@@ -17,12 +18,14 @@ R = TypeVar("R")
 
 IDLE_SECONDS: Final = 2.0
 LONGEST_SECONDS: Final = 60.0
+MOST: Final = 3
 
 
 class Desk:
     """One thread and its connection."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, longest: float = LONGEST_SECONDS) -> None:
+        self._longest = longest
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"writer-{number}")
         self._since = self._last = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -50,7 +53,7 @@ class Desk:
             return work(*args, **kwargs)
         finally:
             self._last = time.monotonic()
-            broken = connection.errors_occurred or self._last - self._since > LONGEST_SECONDS
+            broken = connection.errors_occurred or self._last - self._since > self._longest
             if broken and not connection.in_atomic_block:
                 self._give_back()
 
@@ -71,9 +74,23 @@ class Desk:
             connection.close()
 
 
-_DESKS: Final = tuple(Desk(number) for number in range(3))
+def desks_for(most: int) -> tuple[Desk, ...]:
+    """So many that half of a process's pool of `most` connections is left for all else; 0: no pool.
+
+    Of a pool of one the only desk keeps nothing.
+    """
+    if most == 1:
+        return (Desk(0, longest=-1.0),)
+    return tuple(Desk(number) for number in range(min(MOST, most // 2) if most else MOST))
+
+
+@cache
+def _desks() -> tuple[Desk, ...]:
+    pool = connection.settings_dict.get("OPTIONS", {}).get("pool") or {}
+    return desks_for(pool["max_size"] if pool else 0)
 
 
 def desk_of(course_id: int) -> Desk:
     """Where a room is written."""
-    return _DESKS[course_id % len(_DESKS)]
+    desks = _desks()
+    return desks[course_id % len(desks)]

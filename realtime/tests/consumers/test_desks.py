@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from realtime.consumers import desks
-from realtime.consumers.desks import Desk
+from realtime.consumers.desks import Desk, desks_for
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -81,3 +81,14 @@ async def test_an_idle_desk_gives_its_connection_back(monkeypatch: pytest.Monkey
             break
     else:
         pytest.fail("the connection was kept")
+
+
+def test_desks_leave_half_of_the_connections() -> None:
+    found = {most: len(desks_for(most)) for most in (0, 1, 2, 3, 4, 8)}
+    assert found == {0: 3, 1: 1, 2: 1, 3: 1, 4: 2, 8: 3}
+
+
+async def test_the_only_connection_is_not_kept() -> None:
+    (desk,) = desks_for(1)
+    await desk.do(backend)
+    assert await desk.do(lambda: connection.connection is None)

@@ -6,14 +6,85 @@ to the transport wherever nothing is in the way. Start uvicorn with
 `--ws lms.websocket:RoomProtocol`; under any other server the hub goes through ASGI.
 """
 
+import asyncio
+from typing import Any
+
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
 from lms.kernel.push.connection import WIRE
 
 
+class Inbox:
+    """What a client said and nobody has read yet: asyncio's queue for one reader.
+
+    That one keeps four empty deques, two thirds of a kilobyte each, for every socket.
+    """
+
+    __slots__ = ("_items", "_reader")
+
+    def __init__(self) -> None:
+        self._items: list[Any] = []
+        self._reader: asyncio.Future[None] | None = None
+
+    def put_nowait(self, item: Any) -> None:
+        """Add one at the end."""
+        self._items.append(item)
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    async def get(self) -> Any:
+        """The first, once there is one."""
+        while not self._items:
+            self._reader = asyncio.get_running_loop().create_future()
+            try:
+                await self._reader
+            finally:
+                self._reader = None
+        return self._items.pop(0)
+
+    def empty(self) -> bool:
+        """Whether nothing waits."""
+        return not self._items
+
+
+class Gate:
+    """An event that is set to begin with, and keeps nothing for those who wait until they do."""
+
+    __slots__ = ("_shut",)
+
+    def __init__(self) -> None:
+        self._shut: asyncio.Future[None] | None = None
+
+    def is_set(self) -> bool:
+        """Whether nobody has to wait."""
+        return self._shut is None
+
+    def clear(self) -> None:
+        """Let everybody wait from now on."""
+        if self._shut is None:
+            self._shut = asyncio.get_running_loop().create_future()
+
+    def set(self) -> None:
+        """Let everybody go."""
+        if self._shut is not None:
+            if not self._shut.done():
+                self._shut.set_result(None)
+            self._shut = None
+
+    async def wait(self) -> None:
+        """Return at once, or when the gate opens."""
+        if self._shut is not None:
+            await asyncio.shield(self._shut)  # others wait for the same
+
+
 class RoomProtocol(WebSocketsSansIOProtocol):
     """Offers `write_frame` to the application as an extension of the socket's scope."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.queue = Inbox()  # type: ignore[assignment]  # as much of a queue as is used
+        self.writable = Gate()  # type: ignore[assignment]
 
     def handle_connect(self, event: Request) -> None:
         """Open the socket, and drop the server's copy of the headers: the scope has its own."""

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ import pytest
 import pytest_django
 
 LEG = os.environ.get("CAIRN_LEG", "trial")
+# A moment in seconds since 1970, set where a run has to end by a certain time.
+UNTIL = float(os.environ.get("CAIRN_TEST_UNTIL", "inf"))
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _root = os.environ.setdefault("CAIRN_TEST_ROOT", tempfile.mkdtemp(prefix="cairn-test-"))
 os.environ["LMS_MODE"] = "test"
@@ -107,6 +110,13 @@ def pytest_xdist_setupnodes(config: pytest.Config, specs: object) -> None:
     folder, the cache and the Redis prefix of the process that started it.
     """
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what is left once the time for tests is over, before anything is set up for it."""
+    if time.time() > UNTIL:
+        pytest.skip("the time for tests on this machine is over (CAIRN_TEST_UNTIL)")
 
 
 def pytest_report_header() -> str:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from lms.tests.house.tree import ROOT
 
-START_SECONDS = 240
+START_SECONDS = 480
 
 
 @dataclass(frozen=True)

@@ -180,7 +180,7 @@ def _timing(found: dict[str, float]) -> str:
 
 def _silence(found: dict[str, float]) -> str:
     days = max(0, round(found["silent"]))
-    place = found["silent_place"]
+    place = found.get("silent_place", float("nan"))  # figures kept before there were places
     if isnan(place):
         text = ngettext(
             "Handed in nothing for %(days)d day.", "Handed in nothing for %(days)d days.", days

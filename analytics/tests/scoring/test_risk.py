@@ -256,9 +256,9 @@ def test_silence_is_told_beside_that_of_the_others() -> None:
     found = {"silent": 39.0, "silent_place": 0.24}
     said = "Handed in nothing for 39 days, longer than 24% of the course."
     assert words(Theme.SILENCE, found) == said
-    assert words(Theme.SILENCE, {"silent": 1.0, "silent_place": float("nan")}) == (
-        "Handed in nothing for 1 day."
-    )
+    alone = "Handed in nothing for 1 day."
+    assert words(Theme.SILENCE, {"silent": 1.0, "silent_place": float("nan")}) == alone
+    assert words(Theme.SILENCE, {"silent": 1.0}) == alone
 
 
 def test_report_of_a_later_run_is_better_than_the_rule(boosted: Learnt) -> None:

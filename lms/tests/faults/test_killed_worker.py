@@ -49,10 +49,12 @@ PIECES = "select ordinal, id, markdown from ai_contentpiece order by ordinal"
 class SlowModel(WritingServer):
     """Writes material after `pause` seconds; has no usable question, after as long.
 
-    `asked` and `written` count the requests for material and those that got their answer.
+    `asked` and `written` count the requests for material and those that got their answer. While
+    `held`, nothing is answered at all, so that every caller can be found in the middle of a call.
     """
 
     pause: float = 4.0
+    held: bool = False
     asked: int = 0
     written: int = 0
 
@@ -60,6 +62,8 @@ class SlowModel(WritingServer):
         material = b"source blocks" in body
         self.asked += material
         await asyncio.sleep(self.pause)
+        while self.held:
+            await asyncio.sleep(0.05)
         if not material:
             await self._garbage(path, body, send)
             return
@@ -101,11 +105,12 @@ def test_another_worker_finishes_within_a_minute_without_a_duplicate(
         assert len(json.loads(site.manage("shell", "-v0", "-c", SEED % (COUNT, WINDOWS)))) == 2
         with site.celery(*worker, "-n", "first@cairn") as first:
             until(lambda: len(site.drafts()) >= 5 and bool(site.ask(PIECES)), 120)
-            # In the middle of a call: it is asked, and not answered.
-            until(lambda: slow_model.asked > slow_model.written, 20)
+            # Both in the middle of a call: asked, and not answered.
+            slow_model.held = True
+            until(lambda: slow_model.asked > slow_model.written and site.figure(HELD) == 2, 20)
             kill(first)
             killed = time.monotonic()
-            slow_model.pause = 0  # the minute is for finding and finishing the jobs
+            slow_model.pause, slow_model.held = 0, False  # the minute is for finding and finishing
             signal_all(second, signal.SIGCONT)
             first.wait(10)
             drafts, pieces = site.drafts(), site.ask(PIECES)

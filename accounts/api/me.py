@@ -33,7 +33,7 @@ class MeView(KernelView):
 
     @extend_schema(operation_id="me_retrieve", responses=MeSerializer)
     def get(self, request: Request) -> Response:
-        """Your profile."""
+        """Your own profile."""
         return Response(MeSerializer(own_person(self.actor)).data)
 
     @extend_schema(operation_id="me_update", request=MeSerializer, responses=MeSerializer)

@@ -82,7 +82,7 @@ class ConsentViewSet(KernelViewSet):
     @extend_schema(request=None, responses=ConsentOut)
     @action(detail=False, methods=["post"])
     def withdraw(self, _request: Request) -> Response:
-        """Take it back."""
+        """Take your consent back."""
         withdraw_consent(actor=self.actor)
         return Response(_state(self.actor))
 
@@ -105,21 +105,21 @@ class SeenViewSet(KernelViewSet):
 
     @extend_schema(parameters=[*PAGING], responses=SeenOut(many=True))
     def list(self, request: Request) -> Response:
-        """Texts as they left, newest first."""
+        """Texts that left for a provider, newest first."""
         rows = own_texts(self.actor)
         require_seen(self.actor)
         return paged(request, rows, _seen)
 
     @extend_schema(parameters=[ID], responses=SeenOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One text as it left, and the answer to it."""
+        """One text that left for a provider, and the answer to it."""
         row = own_text(self.actor, id)
         require_seen(self.actor)
         return Response(_seen(row))
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Delete one text; that a call was made stays in the ledger."""
+        """Delete one text that left for a provider; that a call was made stays in the ledger."""
         row = own_text(self.actor, id)
         delete_text(actor=self.actor, text_id=row.public_id)
         return Response(status=204)

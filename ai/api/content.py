@@ -66,7 +66,10 @@ class ContentViewSet(KernelViewSet):
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        """Start the job; its result names the pieces. `Prefer: wait=n` waits up to 10 seconds."""
+        """Start a job that writes teaching material.
+
+        Its result names the pieces. `Prefer: wait=n` waits up to 10 seconds.
+        """
         return job_response(request, request_content(actor=self.actor, wish=self._wish(request)))
 
     @extend_schema(request=ContentIn, responses=ForecastOut)
@@ -147,7 +150,7 @@ class PieceViewSet(SuggestionViewSet[ContentPiece]):
     @action(detail=True, methods=["post"])
     @idempotent
     def accept(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Put it into the draft of its lesson; an outline's section into the course.
+        """Put a piece into the draft of its lesson; an outline's section into the course.
 
         `lesson` names the lesson of a piece without one, `course` the course of an outline without
         one. `lesson_version` guards what is being typed there: 412 when the lesson moved on.
@@ -175,7 +178,7 @@ class PieceViewSet(SuggestionViewSet[ContentPiece]):
     @action(detail=True, methods=["post"])
     @idempotent
     def reject(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Turn it down."""
+        """Turn a piece down."""
         row = self.reviewed(id)
         expected = expected_version(request)
         return self.answer(reject_piece(actor=self.actor, piece=row, expected=expected))

@@ -54,7 +54,10 @@ class DraftViewSet(SuggestionViewSet[Draft]):
 
     @extend_schema(parameters=[ID, IF_MATCH], request=ContentShape, responses=DraftOut)
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Change the question; fields that are left out stay as they are, the checks run again."""
+        """Change a suggested question.
+
+        Fields that are left out stay as they are, the checks run again.
+        """
         row = self.reviewed(id)
         fields = checked(ContentShape, request, partial=True)
         row = edit_draft(
@@ -69,7 +72,7 @@ class DraftViewSet(SuggestionViewSet[Draft]):
     @action(detail=True, methods=["post"])
     @idempotent
     def accept(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Put it into the bank; a draft from pasted text needs `course`."""
+        """Put a suggested question into the bank; a draft from pasted text needs `course`."""
         row = self.reviewed(id)
         wished = named(request, "course", required=False)
         course = course_of(self.actor, wished) if wished else None
@@ -89,7 +92,7 @@ class DraftViewSet(SuggestionViewSet[Draft]):
     @action(detail=True, methods=["post"])
     @idempotent
     def reject(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Turn it down, with a reason if you like."""
+        """Turn a suggested question down, with a reason if you like."""
         row = self.reviewed(id)
         fields: dict[str, Any] = checked(RejectIn, request)
         row = reject_draft(

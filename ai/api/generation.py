@@ -56,7 +56,10 @@ class GenerateViewSet(KernelViewSet):
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        """Start the job; its result names the drafts. `Prefer: wait=n` waits up to 10 seconds."""
+        """Start a job that writes questions.
+
+        Its result names the drafts. `Prefer: wait=n` waits up to 10 seconds.
+        """
         return job_response(request, request_questions(actor=self.actor, wish=self._wish(request)))
 
     @extend_schema(request=GenerateIn, responses=ForecastOut)

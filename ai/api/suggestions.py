@@ -63,7 +63,12 @@ def suggestion_data(row: Draft | ContentPiece) -> dict[str, Any]:
 
 def described(shape: type[SuggestionOut], kinds: Sequence[str]) -> Any:
     """Decorates a viewset of suggestions with the schema of what it inherits."""
-    filters = [COURSE, JOB, choice("state", DraftState.values), choice("kind", list(kinds))]
+    filters = [
+        COURSE,
+        JOB,
+        choice("state", DraftState.values, "Only those where this was decided, or nothing yet."),
+        choice("kind", list(kinds), "Only suggestions of this kind."),
+    ]
     return extend_schema_view(
         list=extend_schema(parameters=[*filters, *PAGING], responses=shape(many=True)),
         retrieve=extend_schema(parameters=[ID], responses=shape),
@@ -109,7 +114,10 @@ class SuggestionViewSet(KernelViewSet, ABC, Generic[Row]):
     @action(detail=True, methods=["post"])
     @idempotent
     def confirm(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """It still holds although its source was edited: it counts as up to date again."""
+        """Say that a suggestion still holds although its source was edited.
+
+        It counts as up to date again.
+        """
         row = self.reviewed(id)
         confirm(actor=self.actor, target=row)
         return self.answer(row)

@@ -66,7 +66,7 @@ class SwitchesViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], request=CourseSwitchesIn, responses=CourseSwitchesOut)
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Choose it; fields that are left out stay as they are."""
+        """Choose what AI may do in a course; fields that are left out stay as they are."""
         course = course_of(self.actor, id)
         require(self.actor, MANAGE_COURSE, course)
         fields = checked(CourseSwitchesIn, request, partial=True)
@@ -83,7 +83,7 @@ class SwitchesViewSet(KernelViewSet):
     @extend_schema(request=SiteSwitchesIO, responses=SiteSwitchesIO)
     @site.mapping.patch
     def change_site(self, request: Request) -> Response:
-        """Choose it; fields that are left out stay as they are."""
+        """Choose what AI may do on the whole site; fields that are left out stay as they are."""
         self._require_admin()
         require_write(self.actor)
         fields = checked(SiteSwitchesIO, request, partial=True)

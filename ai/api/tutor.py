@@ -178,7 +178,7 @@ class TutorViewSet(KernelViewSet):
         },
     )
     def create(self, request: Request) -> HttpResponseBase:
-        """Ask. With `Accept: text/event-stream` the answer comes in events."""
+        """Ask the tutor. With `Accept: text/event-stream` the answer comes in events."""
         if request.accepted_renderer.media_type == EVENT_STREAM:
             return self._streamed(request)
         # What was kept of an earlier request is an earlier answer: an exam may hide it by now.

@@ -17,6 +17,8 @@ from lms.kernel.errors import Denied
 from lms.kernel.rest.views import KernelViewSet
 from lms.kernel.rules import require
 
+SCOPE = choice("scope", ["own", "all"], "Your own, or (for admins) everybody's; own without it.")
+
 
 class UsageRowOut(serializers.Serializer[Any]):
     """Calls of one kind together."""
@@ -49,7 +51,7 @@ class UsageViewSet(KernelViewSet):
         "list": "anyone signed in, own usage; with course its staff; scope=all admins"
     }
 
-    @extend_schema(parameters=[COURSE, choice("scope", ["own", "all"])], responses=UsageOut)
+    @extend_schema(parameters=[COURSE, SCOPE], responses=UsageOut)
     def list(self, request: Request) -> Response:
         """Your usage of the last 30 days, a course's for its staff, everybody's for admins."""
         everybody = asked_choice(request, "scope", ["own", "all"], "own") == "all"

@@ -137,7 +137,7 @@ class AuditsViewSet(KernelViewSet):
 
     @extend_schema(parameters=PAGING, responses=FairnessOut(many=True))
     def list(self, request: Request) -> Response:
-        """The newest report of each model."""
+        """The newest fairness report of each model."""
         return paged(request, fairness_reports(self.actor), _plain)
 
     @extend_schema(

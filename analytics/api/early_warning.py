@@ -156,7 +156,7 @@ class EarlyWarningViewSet(KernelViewSet):
 
     @extend_schema(parameters=[COURSE], responses=EarlyWarningOut)
     def list(self, request: Request) -> Response:
-        """Whether a course uses it, what tells the risk, and objections that wait."""
+        """Whether a course uses early warning, what tells the risk, and objections that wait."""
         course = course_of(self.actor, request.query_params.get("course"), STAFF_COURSE)
         waiting = open_objections(self.actor, course)
         body = {
@@ -179,7 +179,7 @@ class EarlyWarningViewSet(KernelViewSet):
     @extend_schema(request=WarningSwitchIn, responses=WarningSwitchOut)
     @action(detail=False, methods=["post"])
     def switch(self, request: Request) -> Response:
-        """Switch it on or off for a course; off forgets what was said."""
+        """Switch early warning on or off for a course; off forgets what was said."""
         body = body_of(request.data, frozenset({"course", "on"}))
         course = course_of(self.actor, body.get("course"))
         if not isinstance(body.get("on"), bool):
@@ -190,7 +190,7 @@ class EarlyWarningViewSet(KernelViewSet):
     @extend_schema(parameters=[COURSE], responses=OwnWarningOut)
     @action(detail=False, methods=["get"])
     def mine(self, request: Request) -> Response:
-        """What it says of you in a course, with its reasons, and your objections."""
+        """What early warning says of you in a course, with its reasons, and your objections."""
         course = course_of(self.actor, request.query_params.get("course"), OPEN_COURSE)
         body = {
             "on": is_on(course),
@@ -202,7 +202,10 @@ class EarlyWarningViewSet(KernelViewSet):
     @extend_schema(parameters=[COURSE, STUDENT], responses=SuggestionsOut)
     @action(detail=False)
     def suggestions(self, request: Request) -> Response:
-        """What could be done about what it says of a learner; nothing is done by itself."""
+        """What could be done about what early warning says of a learner.
+
+        Nothing is done by itself.
+        """
         course = course_of(self.actor, request.query_params.get("course"), STAFF_COURSE)
         learner = learner_of(self.actor, course, request.query_params.get("student", ""))
         warned = latest_risks([course.pk]).get((course.pk, learner.pk))
@@ -214,7 +217,7 @@ class EarlyWarningViewSet(KernelViewSet):
     @action(detail=False, methods=["post"])
     @idempotent
     def objections(self, request: Request) -> Response:
-        """Say that what it says of you is wrong; the course's staff answer."""
+        """Say that what early warning says of you is wrong; the course's staff answer."""
         body = body_of(request.data, frozenset({"course", "text"}))
         course = course_of(self.actor, body.get("course"), OPEN_COURSE)
         row = object_to_warning(actor=self.actor, course=course, text=_text(body, "text"))

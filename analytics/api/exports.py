@@ -60,13 +60,13 @@ class ExportsViewSet(KernelViewSet):
 
     @extend_schema(parameters=[COURSE, *PAGING], responses=ReportExportOut(many=True))
     def list(self, request: Request) -> Response:
-        """Your files of a course that are still there, newest first."""
+        """Your exports of a course that are still there, newest first."""
         course = course_of(self.actor, asked(request, "course"))
         return paged(request, own_exports(self.actor, course).select_related("course"), _plain)
 
     @extend_schema(parameters=[ID], responses=ReportExportAccessOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One file, with an address that serves it for five minutes."""
+        """One export, with an address that serves its file for five minutes."""
         row = export_of(self.actor, id)
         access = grant_export(actor=self.actor, export=row)
         return Response({**_plain(row), "url": access.url, "expires_at": access.expires_at})
@@ -76,7 +76,9 @@ class ExportsViewSet(KernelViewSet):
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        """Write a file; the result of the job is {export, rows, size}, `export` its id.
+        """Write a file of a course's analytics.
+
+        The result of the job is {export, rows, size}, `export` its id.
 
         While one of yours is being written for the course, its job is the answer.
         """

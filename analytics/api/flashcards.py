@@ -144,7 +144,7 @@ class FlashcardViewSet(KernelViewSet):
         responses=FlashcardPageOut,
     )
     def list(self, request: Request) -> Response:
-        """Your cards and those of the courses you learn, or the deck of a course."""
+        """Your flashcards and those of the courses you learn, or the deck of a course."""
         whose, search = asked(request, "deck_of"), asked(request, "search")
         if whose:
             rows = deck(self.actor, course_of(self.actor, whose), search=search)
@@ -156,7 +156,7 @@ class FlashcardViewSet(KernelViewSet):
     @extend_schema(parameters=[KEY], request=NewFlashcardIn, responses={201: FlashcardOut})
     @idempotent
     def create(self, request: Request) -> Response:
-        """A card of your own, or of a course's deck."""
+        """Write a flashcard of your own, or of a course's deck."""
         course = self._course(request)
         fields = checked(NewFlashcardIn, request)
         sides = self._sides(fields)
@@ -173,7 +173,7 @@ class FlashcardViewSet(KernelViewSet):
     @action(detail=False, methods=["post"])
     @idempotent
     def paste(self, request: Request) -> Response:
-        """Many cards at once out of a text: all of them, or none while a line makes no card."""
+        """Many flashcards at once out of a text: all, or none while a line makes no card."""
         course = self._course(request)
         fields = checked(PasteIn, request)
         found, made = read_cards(fields["text"]), []
@@ -195,13 +195,13 @@ class FlashcardViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses=FlashcardOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One card, with both of its sides."""
+        """One flashcard, with both of its sides."""
         row = flashcard(self.actor, id)
         return versioned(flashcard_data(row, suspended=rests(self.actor, row)), row.version)
 
     @extend_schema(parameters=[ID, IF_MATCH], request=FlashcardIn, responses=FlashcardOut)
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Say something else, or publish it; fields that are left out stay."""
+        """Change what a flashcard says, or publish it; fields that are left out stay."""
         row = flashcard(self.actor, id)
         require(self.actor, EDIT_FLASHCARD, row)
         fields = checked(FlashcardIn, request, partial=True)
@@ -218,21 +218,21 @@ class FlashcardViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], request=None, responses={204: None})
     def destroy(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Remove a card with what anybody remembers of it."""
+        """Remove a flashcard with what anybody remembers of it."""
         delete_flashcard(actor=self.actor, flashcard=flashcard(self.actor, id))
         return Response(status=204)
 
     @extend_schema(parameters=[ID], request=None, responses={204: None})
     @action(detail=True, methods=["post"])
     def suspend(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Keep a card out of your review."""
+        """Keep a flashcard out of your review."""
         suspend_flashcard(actor=self.actor, flashcard=flashcard(self.actor, id))
         return Response(status=204)
 
     @extend_schema(parameters=[ID], request=None, responses={204: None})
     @action(detail=True, methods=["post"])
     def resume(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Let a suspended card come again."""
+        """Let a suspended flashcard come again."""
         resume_flashcard(actor=self.actor, flashcard=flashcard(self.actor, id))
         return Response(status=204)
 

@@ -72,7 +72,7 @@ class InstitutionViewSet(KernelViewSet):
 
     @extend_schema(responses=InstitutionOut)
     def list(self, _request: Request) -> Response:
-        """Its sums and its last days."""
+        """The institution's sums and its last days."""
         found = institution(self.actor)
         body = {
             "courses": found.courses,
@@ -91,7 +91,7 @@ class InstitutionViewSet(KernelViewSet):
     )
     @action(detail=False)
     def courses(self, request: Request) -> Response:
-        """Its published courses, those with most learners first."""
+        """The institution's published courses, those with most learners first."""
         rows = glances_of(self.actor)
         order = asked_choice(request, "ordering", ORDERINGS)
         return paged(request, glances_of(self.actor, order) if order else rows, _glance)
@@ -99,7 +99,7 @@ class InstitutionViewSet(KernelViewSet):
     @extend_schema(parameters=PAGING, responses=InstitutionDayOut(many=True))
     @action(detail=False)
     def days(self, request: Request) -> Response:
-        """Every day that was counted, oldest first."""
+        """Every day of the institution that was counted, oldest first."""
         return paged(request, institution_days(self.actor), _day)
 
 

@@ -28,6 +28,7 @@ from analytics.queries.next_step import next_step
 from analytics.queries.practice import Practice, recommended_practice
 from analytics.scoring.mastery.cells import Level
 from assessments.models import LearningOutcome
+from courses.api.shapes import PAGING
 from courses.rules import OPEN_COURSE, STAFF_COURSE, TOTALS_COURSE
 from lms.kernel.errors import Invalid
 from lms.kernel.rest.paging import page_of_values, window_of
@@ -150,10 +151,6 @@ class NextStepFoundOut(serializers.Serializer[object]):
 
 
 COURSE = OpenApiParameter("course", OpenApiTypes.STR, required=True, description="Id of a course.")
-PAGING = [
-    OpenApiParameter("page", OpenApiTypes.INT),
-    OpenApiParameter("page_size", OpenApiTypes.INT),
-]
 EVIDENCE = [
     COURSE,
     OpenApiParameter("outcome", OpenApiTypes.STR, required=True, description="Id of an outcome."),
@@ -174,7 +171,7 @@ class MasteryViewSet(KernelViewSet):
 
     @extend_schema(parameters=[COURSE, *PAGING], responses=MasteryPage)
     def list(self, request: Request) -> Response:
-        """Learners of a course by name, each with a cell for every outcome."""
+        """Learners of a course by name, each with a cell of mastery for every outcome."""
         course = course_of(self.actor, request.query_params.get("course"), STAFF_COURSE)
         offset, limit = window_of(request)
         rows = class_rows(self.actor, course)
@@ -192,7 +189,10 @@ class MasteryViewSet(KernelViewSet):
     @extend_schema(parameters=[COURSE], responses=OwnMasteryOut)
     @action(detail=False)
     def mine(self, request: Request) -> Response:
-        """Your own map, from answers whose results you may know, and what to practise next."""
+        """Your own map of mastery, and what to practise next.
+
+        From answers whose results you may know.
+        """
         course = course_of(self.actor, request.query_params.get("course"), OPEN_COURSE)
         found = own_map(self.actor, course)
         practice = recommended_practice(self.actor, course, found.cells)
@@ -223,7 +223,7 @@ class MasteryViewSet(KernelViewSet):
     @extend_schema(parameters=EVIDENCE, responses=MasteryEvidenceOut)
     @action(detail=False)
     def evidence(self, request: Request) -> Response:
-        """The answers behind a cell: your own, or with `student` those of a learner."""
+        """The answers behind a cell of mastery: your own, or with `student` those of a learner."""
         asked = request.query_params
         student = asked.get("student")
         rule = STAFF_COURSE if student else OPEN_COURSE
@@ -257,7 +257,7 @@ class MasteryViewSet(KernelViewSet):
     @extend_schema(parameters=[COURSE], responses=MasteryTotalsOut)
     @action(detail=False)
     def totals(self, request: Request) -> Response:
-        """Class totals of every outcome."""
+        """Class totals of every outcome's mastery."""
         course = course_of(self.actor, request.query_params.get("course"), TOTALS_COURSE)
         rows = [
             {

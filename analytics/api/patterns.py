@@ -101,7 +101,10 @@ class LearningPatternsViewSet(KernelViewSet):
     @extend_schema(request=PatternsIn, responses={202: JobEnvelope, 200: JobEnvelope})
     @idempotent
     def create(self, request: Request) -> Response:
-        """Start the job; its result is {clusters, labels, correlation, p_value, n, reason}."""
+        """Start a job that finds learning patterns.
+
+        Its result is {clusters, labels, correlation, p_value, n, reason}.
+        """
         body = body_of(request.data, frozenset({"rows", "course", "k"}))
         if ("rows" in body) == ("course" in body):
             raise Invalid(_("Send either rows or a course."), field="rows")

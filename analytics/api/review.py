@@ -123,7 +123,7 @@ class ReviewViewSet(KernelViewSet):
 
     @extend_schema(responses=ReviewQueueOut)
     def list(self, request: Request) -> Response:
-        """Your queue across your courses."""
+        """Your review queue across your courses."""
         found = review_queue(self.actor)
         cards = fronts(found.due[:AT_ONCE])
         return Response(
@@ -158,7 +158,7 @@ class ReviewViewSet(KernelViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def rate(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Say how well you remembered it."""
+        """Rate how well you remembered a question or a flashcard."""
         body = body_of(request.data, frozenset({"recall", "reps"}))
         said, reps = body.get("recall"), body.get("reps")
         if not isinstance(said, str) or said not in WORDS:
@@ -175,7 +175,11 @@ class ReviewViewSet(KernelViewSet):
         return Response({"id": undo_rating(actor=self.actor)})
 
     @extend_schema(methods=["POST"], request=None, responses={201: ReviewFeedOut})
-    @extend_schema(methods=["DELETE"], responses={204: None})
+    @extend_schema(
+        methods=["DELETE"],
+        responses={204: None},
+        description="End the private calendar address of your reviews.",
+    )
     @action(detail=False, methods=["post", "delete"])
     def feed(self, request: Request) -> Response:
         """Make a private calendar address of your reviews, which ends an older one; or end it."""

@@ -16,6 +16,8 @@ from analytics.queries.risk import Warned
 from analytics.scoring.help import Factor, HelpState
 from analytics.scoring.risk.figures import Theme
 from analytics.services.help import LearnerHelp, needs_help, note_contact
+from assessments.api.fields import choice
+from courses.api.shapes import PAGING
 from lms.kernel.errors import Invalid
 from lms.kernel.rest.paging import page_of_values, window_of
 from lms.kernel.rest.views import KernelViewSet, idempotent
@@ -107,9 +109,10 @@ class ContactOut(serializers.Serializer[object]):
 
 PARAMETERS = [
     OpenApiParameter("course", OpenApiTypes.STR, required=True, description="Id of a course."),
-    OpenApiParameter("state", OpenApiTypes.STR, enum=[state.value for state in HelpState]),
-    OpenApiParameter("page", OpenApiTypes.INT),
-    OpenApiParameter("page_size", OpenApiTypes.INT),
+    choice(
+        "state", [state.value for state in HelpState], "Only learners of whom the rule says so."
+    ),
+    *PAGING,
 ]
 
 
@@ -123,7 +126,7 @@ class RiskViewSet(KernelViewSet):
 
     @extend_schema(parameters=PARAMETERS, responses=RiskPage)
     def list(self, request: Request) -> Response:
-        """Active learners of a course, most points first."""
+        """Active learners of a course with their risk, most points first."""
         course = course_of(self.actor, request.query_params.get("course"))
         state = request.query_params.get("state", "")
         if state and state not in set(HelpState):

@@ -65,7 +65,7 @@ class SchedulesViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses=ScheduleOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One of them."""
+        """One report by mail."""
         return Response(_plain(schedule_of(self.actor, id)))
 
     @extend_schema(request=NewScheduleIn, responses={200: ScheduleOut, 201: ScheduleOut})
@@ -79,14 +79,14 @@ class SchedulesViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], request=ScheduleIn, responses=ScheduleOut)
     def update(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Get it at another time, or with another file."""
+        """Get a report at another time, or with another file."""
         course = schedule_of(self.actor, id).course
         given = checked(ScheduleIn, request)
         return Response(_plain(set_schedule(actor=self.actor, course=course, wish=_wish(given))))
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, _request: Request, id: str) -> Response:  # noqa: A002
-        """Get no more of them."""
+        """Get a report no more."""
         stop_schedule(actor=self.actor, course=schedule_of(self.actor, id).course)
         return Response(status=204)
 

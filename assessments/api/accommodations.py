@@ -80,7 +80,10 @@ class AccommodationViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], request=AccommodationIn, responses=AccommodationOut)
     def update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Give it, or change it. Open attempts end later if that gives them more time."""
+        """Give somebody extra time, or change it.
+
+        Open attempts end later if that gives them more time.
+        """
         person = person_taught(self.actor, id)
         sent = AccommodationIn(data=request.data)
         sent.is_valid(raise_exception=True)
@@ -89,7 +92,7 @@ class AccommodationViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], request=None, responses={204: None})
     def destroy(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Take it back. Open attempts keep what they were given."""
+        """Take somebody's extra time back. Open attempts keep what they were given."""
         remove_accommodation(actor=self.actor, person=person_taught(self.actor, id))
         return Response(status=204)
 

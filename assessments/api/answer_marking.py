@@ -25,6 +25,7 @@ from lms.kernel.rules import require
 QUESTION_ID: Final = OpenApiParameter("question_id", OpenApiTypes.STR, OpenApiParameter.PATH)
 QUESTION: Final = OpenApiParameter("question", OpenApiTypes.STR, description="Id of a question.")
 SHOWN: Final = ["waiting", "all"]
+SHOW: Final = choice("show", SHOWN, "Those that wait for a mark, or all.")
 
 
 class AnswerQueueLineOut(serializers.Serializer[Any]):
@@ -70,7 +71,7 @@ class AnswerQueueViewSet(KernelViewSet):
     permission_words = {"marking": "the course's staff"}
 
     @extend_schema(
-        parameters=[ID, QUESTION, choice("show", SHOWN), *PAGING],
+        parameters=[ID, QUESTION, SHOW, *PAGING],
         responses=AnswerQueueLineOut(many=True),
     )
     @action(detail=True, methods=["get"])

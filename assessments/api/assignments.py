@@ -84,7 +84,7 @@ class AssignmentViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID, IF_MATCH], request=AssignmentSettingsIn, responses=AssignmentOut)
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Change settings; fields that are left out stay."""
+        """Change settings of an assignment; fields that are left out stay."""
         row = assignment(self.actor, id)
         require(self.actor, EDIT_ASSIGNMENT, row)
         fields = _typed(checked(AssignmentSettingsIn, request, partial=True))
@@ -98,7 +98,7 @@ class AssignmentViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], request=None, responses=AssignmentOut)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Open it to learners."""
+        """Open an assignment to learners."""
         row = assignment(self.actor, id)
         expected = expected_version(request)
         row = publish_assignment(actor=self.actor, assignment=row, expected=expected)
@@ -107,7 +107,7 @@ class AssignmentViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], request=None, responses=AssignmentOut)
     @action(detail=True, methods=["post"])
     def unpublish(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Take it back; what was handed in stays."""
+        """Take an assignment back; what was handed in stays."""
         row = assignment(self.actor, id)
         expected = expected_version(request)
         row = unpublish_assignment(actor=self.actor, assignment=row, expected=expected)

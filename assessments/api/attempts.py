@@ -60,6 +60,7 @@ from lms.kernel.rest.views import KernelViewSet, idempotent
 from lms.kernel.rules import require
 
 QUESTION_ID: Final = OpenApiParameter("question_id", OpenApiTypes.STR, OpenApiParameter.PATH)
+WHERE: Final = "Only attempts that have come so far."
 QUIZ: Final = OpenApiParameter("quiz", OpenApiTypes.STR, description="Id of a quiz.")
 
 
@@ -83,7 +84,7 @@ class AttemptViewSet(KernelViewSet):
     }
 
     @extend_schema(
-        parameters=[QUIZ, COURSE, choice("state", AttemptState.values), *PAGING],
+        parameters=[QUIZ, COURSE, choice("state", AttemptState.values, WHERE), *PAGING],
         responses=AttemptLineOut(many=True),
     )
     def list(self, request: Request) -> Response:
@@ -101,7 +102,7 @@ class AttemptViewSet(KernelViewSet):
     @extend_schema(parameters=[KEY], request=AttemptIn, responses={201: AttemptOut})
     @idempotent
     def create(self, request: Request) -> Response:
-        """Start, or go on with the attempt that is open: there is never more than one."""
+        """Start an attempt, or go on with the one that is open: there is never more than one."""
         found = quiz(self.actor, named(request, "quiz"))
         require(self.actor, TAKE_QUIZ, found)
         code = checked(AttemptIn, request)["access_code"]
@@ -162,7 +163,10 @@ class AttemptViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=None, responses=AttemptOut)
     @action(detail=True, methods=["post"])
     def submit(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Hand in and score; the same however often. Too late is 409 `deadline_passed`."""
+        """Hand an attempt in and score it.
+
+        The same however often. Too late is 409 `deadline_passed`.
+        """
         found = attempt(self.actor, id)
         row = submit_attempt(actor=self.actor, attempt=found)
         row.course = found.course  # everything else of it was just read under its lock
@@ -171,7 +175,10 @@ class AttemptViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=None, responses=AttemptOut)
     @action(detail=True, methods=["post"])
     def pause(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Stop the clock; the questions are out of sight. Without a break 409 `no_break`."""
+        """Stop the clock of an attempt.
+
+        The questions are out of sight. Without a break 409 `no_break`.
+        """
         return Response(
             self._sheet(pause_attempt(actor=self.actor, attempt=attempt(self.actor, id)))
         )
@@ -224,7 +231,7 @@ class AttemptViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, *PAGING], responses=StepOut(many=True))
     @action(detail=True, methods=["get"])
     def steps(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Its log, in the order of time."""
+        """The log of an attempt, in the order of time."""
         row = attempt(self.actor, id)
         settle(row)
         return paged(request, steps(self.actor, row), step_data)

@@ -53,17 +53,17 @@ from lms.kernel.rules import require
 FILTERS: Final = [
     COURSE,
     SEARCH,
-    choice("kind", QuestionKind.values),
-    choice("state", QuestionState.values),
-    choice("difficulty", Difficulty.values),
+    choice("kind", QuestionKind.values, "Only questions of this type."),
+    choice("state", QuestionState.values, "Only questions in this state."),
+    choice("difficulty", Difficulty.values, "Only questions as hard as this."),
     OpenApiParameter("bank", OpenApiTypes.STR, description="Id of the bank."),
     OpenApiParameter("category", OpenApiTypes.STR, description="With all inside it; `none`."),
     OpenApiParameter("tag", OpenApiTypes.STR, description="Id of the tag."),
     OpenApiParameter("outcome", OpenApiTypes.STR, description="Id of the outcome."),
-    choice("source", QuestionOrigin.values),
+    choice("source", QuestionOrigin.values, "Only questions that came this way."),
     OpenApiParameter("author", OpenApiTypes.STR, description="Id of who wrote it."),
     OpenApiParameter("unused", OpenApiTypes.BOOL, description="Only those no quiz asks."),
-    choice("ordering", list(ORDERINGS)),
+    choice("ordering", list(ORDERINGS), "What comes first; newest without it."),
 ]
 KEPT: Final = frozenset(ContentIn().fields)
 
@@ -188,7 +188,7 @@ class QuestionViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], request=None, responses=QuestionOut)
     @action(detail=True, methods=["post"])
     def retire(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Keep it from new quizzes."""
+        """Keep a question from new quizzes."""
         row = question(self.actor, id)
         row = retire_question(actor=self.actor, question=row, expected=expected_version(request))
         return versioned(_question(row), row.version)
@@ -204,7 +204,7 @@ class QuestionViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], request=StateIn, responses=QuestionOut)
     @action(detail=True, methods=["put"])
     def state(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Make it a draft, ready or retired; becoming ready checks that it is complete."""
+        """Make a question a draft, ready or retired; becoming ready checks that it is complete."""
         row = question(self.actor, id)
         require(self.actor, EDIT_QUESTION, row)
         wanted = QuestionState(checked(StateIn, request)["state"])
@@ -216,7 +216,7 @@ class QuestionViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], responses=QuestionUsageOut)
     @action(detail=True, methods=["get"])
     def usage(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Which quizzes ask it, and how many attempts showed it."""
+        """Which quizzes ask a question, and how many attempts showed it."""
         found = usage(self.actor, question(self.actor, id))
         return Response(
             {
@@ -238,14 +238,14 @@ class QuestionViewSet(KernelViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def duplicate(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Copy it into a question of its own."""
+        """Copy a question into one of its own."""
         row = duplicate_question(actor=self.actor, question=question(self.actor, id))
         return versioned(_question(row), row.version, 201)
 
     @extend_schema(parameters=[ID, *PAGING], responses=VersionOut(many=True))
     @action(detail=True, methods=["get"])
     def versions(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Its versions, newest first."""
+        """The versions of a question, newest first."""
         rows = versions(self.actor, question(self.actor, id))
         return paged(request, rows, _version)
 

@@ -72,13 +72,13 @@ class BankSharingViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, *PAGING], responses=ShareOut(many=True))
     @action(detail=True, methods=["get"])
     def shares(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Whom the bank is lent to."""
+        """Whom a bank is lent to."""
         return paged(request, shares(self.actor, bank(self.actor, id)), share_data)
 
     @extend_schema(parameters=[ID], request=ShareIn, responses={201: ShareOut})
     @shares.mapping.post
     def add_share(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Lend it to a course or to somebody who teaches, or change what they may."""
+        """Lend a bank to a course or to somebody who teaches, or change what they may."""
         row = bank(self.actor, id)
         require(self.actor, SHARE_BANK, row)
         fields = checked(ShareIn, request)
@@ -95,7 +95,7 @@ class BankSharingViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=BulkIn, responses=BulkOut)
     @action(detail=True, methods=["post"])
     def bulk(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Change many of its questions at once, each whole or not at all."""
+        """Change many questions of a bank at once, each whole or not at all."""
         row = bank(self.actor, id)
         if named(request, "verb") != BulkVerb.COPY:
             require(self.actor, EDIT_BANK, row)
@@ -127,7 +127,7 @@ class BankShareViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], request=None, responses={204: None})
     def destroy(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """End it; quizzes keep what they ask."""
+        """End a loan of a bank; quizzes keep what they ask."""
         end_share(actor=self.actor, share=share(self.actor, id))
         return Response(status=204)
 
@@ -140,7 +140,10 @@ class BulkEditViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=None, responses=BulkOut)
     @action(detail=True, methods=["post"])
     def undo(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Take it back, within a week; questions that changed since stay."""
+        """Take a change of many questions back, within a week.
+
+        Questions that changed since stay.
+        """
         done = undo_change(actor=self.actor, edit=bulk_edit(self.actor, id))
         return Response(bulk_data(done))
 
@@ -153,7 +156,7 @@ class QuestionFilingViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], request=FilingIn, responses=FiledOut)
     @action(detail=True, methods=["put"])
     def filing(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """File it anew; it keeps the outcomes of courses that you do not staff."""
+        """File a question anew; it keeps the outcomes of courses that you do not staff."""
         row = question(self.actor, id)
         require(self.actor, EDIT_QUESTION, row)
         fields = checked(FilingIn, request)

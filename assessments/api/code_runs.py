@@ -42,7 +42,7 @@ class CodeRunViewSet(KernelViewSet):
         id: str,  # noqa: A002 - the URL's word
         question_id: str,
     ) -> Response:
-        """Run it against the visible tests; ten times a minute at most. It is not scored by this.
+        """Run code against the visible tests; ten times a minute at most. It is not scored by this.
 
         The job's result is `{tests: [{number, passed, ended, ms, out, error}]}`.
         """

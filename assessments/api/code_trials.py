@@ -42,7 +42,7 @@ class CodeTrialViewSet(KernelViewSet):
     )
     @action(detail=True, methods=["post"])
     def trials(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Run it against every test of the question, hidden ones too; nothing is scored or kept.
+        """Run code against every test of the question, hidden ones too; nothing is scored or kept.
 
         The job is its starter's alone; its result is
         `{tests: [{number, passed, ended, ms, out, error}]}`, the tests in the question's order.

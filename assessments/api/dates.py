@@ -169,7 +169,7 @@ class _DatesViewSet(KernelViewSet, ABC):
         id: str,  # noqa: A002 - the URL's word
         override_id: str,
     ) -> Response:
-        """Take it back; open attempts keep what they were given."""
+        """Take dates of a learner or a group back; open attempts keep what they were given."""
         row = self.work(id)
         require_edit(self.actor, row)
         remove_override(actor=self.actor, override=override(self.actor, row, override_id))

@@ -19,7 +19,7 @@ LARGEST: Final = Decimal("99999.9999")
 Lines = list[dict[str, Any]]
 
 
-def choice(name: str, values: list[str], words: str = "") -> OpenApiParameter:
+def choice(name: str, values: list[str], words: str) -> OpenApiParameter:
     """A query parameter with an allow list."""
     return OpenApiParameter(name, OpenApiTypes.STR, enum=values, description=words)
 

@@ -55,7 +55,7 @@ class BankShelfViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, *PAGING], responses=FolderOut(many=True))
     @action(detail=True, methods=["get"])
     def categories(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """The tree, each category before those inside it."""
+        """The tree of a bank's categories, each before those inside it."""
         return paged(request, category_tree(self.actor, bank(self.actor, id)), folder_data)
 
     @extend_schema(parameters=[ID, KEY], request=FolderIn, responses={201: FolderOut})
@@ -78,7 +78,7 @@ class BankShelfViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, *PAGING], responses=QuestionTagOut(many=True))
     @action(detail=True, methods=["get"])
     def tags(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """The tags, by name."""
+        """The tags of a bank, by name."""
         return paged(request, tags(self.actor, bank(self.actor, id)), tag_data)
 
 
@@ -89,7 +89,7 @@ class CategoryViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID, IF_MATCH], request=FolderIn, responses=FolderOut)
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Rename it, or move it with all it holds."""
+        """Rename a category, or move it with all it holds."""
         row = category(self.actor, id)
         require(self.actor, EDIT_BANK, row.bank)
         fields, expected = checked(FolderIn, request, partial=True), expected_version(request)
@@ -104,7 +104,7 @@ class CategoryViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID, INTO], request=None, responses={200: MovedOut})
     def destroy(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Remove it with those inside it."""
+        """Remove a category with those inside it."""
         row = category(self.actor, id)
         require(self.actor, EDIT_BANK, row.bank)
         wanted = asked(request, "into")
@@ -115,7 +115,7 @@ class CategoryViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=IntoIn, responses=MovedOut)
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Pour it into another one and remove it."""
+        """Pour a category into another one and remove it."""
         row = category(self.actor, id)
         require(self.actor, EDIT_BANK, row.bank)
         into = category(self.actor, checked(IntoIn, request)["into"], bank=row.bank)
@@ -130,7 +130,7 @@ class QuestionTagViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], request=QuestionTagIn, responses=QuestionTagOut)
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Spell it another way."""
+        """Spell a tag another way."""
         row = tag(self.actor, id)
         require(self.actor, EDIT_BANK, row.bank)
         name = checked(QuestionTagIn, request)["name"]
@@ -138,14 +138,14 @@ class QuestionTagViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], request=None, responses={200: MovedOut})
     def destroy(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Take it off all questions."""
+        """Take a tag off all questions."""
         row = tag(self.actor, id)
         return Response({"moved": question_tag.delete_tag(actor=self.actor, tag=row)})
 
     @extend_schema(parameters=[ID], request=IntoIn, responses=MovedOut)
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Give its questions another tag and remove it."""
+        """Give a tag's questions another tag and remove it."""
         row = tag(self.actor, id)
         require(self.actor, EDIT_BANK, row.bank)
         into = tag(self.actor, checked(IntoIn, request)["into"], bank=row.bank)
@@ -181,7 +181,7 @@ class OutcomeViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID, IF_MATCH], request=OutcomeIn, responses=OutcomeOut)
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Change what it says; fields that are left out stay."""
+        """Change what an outcome says; fields that are left out stay."""
         row = outcome(self.actor, id)
         require(self.actor, MANAGE_COURSE, row.course)
         known = {"code": row.code, "title": row.title, "description": row.description}
@@ -194,7 +194,7 @@ class OutcomeViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], request=None, responses={200: MovedOut})
     def destroy(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Remove it; questions serve it no more."""
+        """Remove an outcome; questions serve it no more."""
         row = outcome(self.actor, id)
         return Response({"moved": learning_outcome.delete_outcome(actor=self.actor, outcome=row)})
 

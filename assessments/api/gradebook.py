@@ -62,16 +62,22 @@ class GradebookViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses=GridOut)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """The whole grid."""
+        """The whole grid of a course."""
         found = grid(self.actor, course_of(self.actor, id))
         return versioned(grid_data(found), found.settings.version)
 
-    @extend_schema(methods=["get"], parameters=[ID, ITEM, LEARNER], responses=CellOut)
+    @extend_schema(
+        methods=["get"],
+        parameters=[ID, ITEM, LEARNER],
+        responses=CellOut,
+        description="One cell. An empty one has the ETag of version 0.",
+    )
     @extend_schema(
         methods=["put"],
         parameters=[ID, ITEM, LEARNER, IF_MATCH],
         request=CellIn,
         responses=CellOut,
+        description="Give a grade by hand.",
     )
     @action(detail=True, methods=["get", "put"], url_path=CELL)
     def cell(
@@ -128,9 +134,18 @@ class GradebookViewSet(KernelViewSet):
         follow_work(actor=self.actor, grade=grade, expected=expected_version(request))
         return self._cell(course, column, person)
 
-    @extend_schema(methods=["get"], parameters=[ID, LEARNER, PERIOD], responses=TotalOut)
     @extend_schema(
-        methods=["put"], parameters=[ID, LEARNER], request=TotalOverrideIn, responses=TotalOut
+        methods=["get"],
+        parameters=[ID, LEARNER, PERIOD],
+        responses=TotalOut,
+        description="Why a total is what it is.",
+    )
+    @extend_schema(
+        methods=["put"],
+        parameters=[ID, LEARNER],
+        request=TotalOverrideIn,
+        responses=TotalOut,
+        description="Set a total by hand, with a reason; or let it be counted again.",
     )
     @action(detail=True, methods=["get", "put"], url_path=TOTAL)
     def total(self, request: Request, id: str, learner: str) -> Response:  # noqa: A002

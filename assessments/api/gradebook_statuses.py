@@ -52,14 +52,25 @@ class GradebookStatusViewSet(KernelViewSet):
         made = create_status(actor=self.actor, course=course, fields=_fields(request))
         return _answer(course, made, 201)
 
-    @extend_schema(methods=["get"], parameters=[ID, STATUS], responses=StatusOut)
+    @extend_schema(
+        methods=["get"],
+        parameters=[ID, STATUS],
+        responses=StatusOut,
+        description="One of the course's own statuses.",
+    )
     @extend_schema(
         methods=["put"],
         parameters=[ID, STATUS, IF_MATCH],
         request=StatusIn,
         responses=StatusOut,
+        description="Change a status, or archive it.",
     )
-    @extend_schema(methods=["delete"], parameters=[ID, STATUS], responses={204: None})
+    @extend_schema(
+        methods=["delete"],
+        parameters=[ID, STATUS],
+        responses={204: None},
+        description="Remove a status while no grade ever bore it.",
+    )
     @action(detail=True, methods=["get", "put", "delete"], url_path=ONE_STATUS)
     def status(self, request: Request, id: str, status: str) -> Response:  # noqa: A002
         """One status: read, change, archive; or remove it while no grade ever bore it."""

@@ -94,8 +94,14 @@ class GradebookStructureViewSet(KernelViewSet):
         parameters=[ID, CATEGORY, IF_MATCH],
         request=CategoryIn,
         responses=CategoryOut,
+        description="Change a category.",
     )
-    @extend_schema(methods=["delete"], parameters=[ID, CATEGORY], responses={204: None})
+    @extend_schema(
+        methods=["delete"],
+        parameters=[ID, CATEGORY],
+        responses={204: None},
+        description="Remove a category, which moves its columns up.",
+    )
     @action(detail=True, methods=["put", "delete"], url_path=ONE_CATEGORY)
     def category(self, request: Request, id: str, category: str) -> Response:  # noqa: A002
         """Change a category; or remove it, which moves its columns up."""
@@ -123,9 +129,18 @@ class GradebookStructureViewSet(KernelViewSet):
         return versioned(item_data(row), row.version, 201)
 
     @extend_schema(
-        methods=["put"], parameters=[ID, ITEM, IF_MATCH], request=ColumnIn, responses=ColumnOut
+        methods=["put"],
+        parameters=[ID, ITEM, IF_MATCH],
+        request=ColumnIn,
+        responses=ColumnOut,
+        description="Change a column.",
     )
-    @extend_schema(methods=["delete"], parameters=[ID, ITEM], responses={204: None})
+    @extend_schema(
+        methods=["delete"],
+        parameters=[ID, ITEM],
+        responses={204: None},
+        description="Remove an empty column that is graded by hand.",
+    )
     @action(detail=True, methods=["put", "delete"], url_path=ONE_ITEM)
     def item(self, request: Request, id: str, item: str) -> Response:  # noqa: A002
         """Change a column; or remove an empty one that is graded by hand."""
@@ -145,7 +160,7 @@ class GradebookStructureViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, ITEM], request=PostIn, responses=GradeCountOut)
     @action(detail=True, methods=["post"], url_path=f"{ONE_ITEM}/post")
     def post_grades(self, request: Request, id: str, item: str) -> Response:  # noqa: A002
-        """Let learners see their grades in a column, or hide them again."""
+        """Let learners see their grades in a column, or hide these again."""
         course = course_of(self.actor, id)
         row = item_in(self.actor, course, item)
         sent = _valid(PostIn, request)
@@ -174,7 +189,7 @@ class GradebookStructureViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, ITEM], request=None, responses=GradeCountOut)
     @action(detail=True, methods=["post"], url_path=f"{ONE_ITEM}/uncurve")
     def uncurve(self, _request: Request, id: str, item: str) -> Response:  # noqa: A002
-        """Give every curved score back what it was."""
+        """Give every curved score of a column back what it was."""
         row = item_in(self.actor, course_of(self.actor, id), item)
         return Response({"count": undo_curve(actor=self.actor, item=row)})
 

@@ -90,7 +90,7 @@ class GradeViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, *PAGING], responses=GradeChangeOut(many=True))
     @action(detail=True, methods=["get"])
     def changes(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """How it came about."""
+        """How a grade came about."""
         return paged(request, changes(self.actor, grade(self.actor, id)), change_data)
 
 

@@ -152,13 +152,13 @@ class MarkingViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], responses=MarkingOut)
     @action(detail=True, methods=["get"], url_path="marking")
     def marking(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Marks and what they come to."""
+        """Marks of a submission and what they come to."""
         return Response(self._marking(id))
 
     @extend_schema(parameters=[ID], request=MarkIn, responses=MarkingOut)
     @marking.mapping.put
     def save(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Keep your mark; `done` hands it over."""
+        """Keep your mark of a submission; `done` hands it over."""
         row = submission(self.actor, id)
         require(self.actor, MARK_SUBMISSION, row)
         fields = checked(MarkIn, request)
@@ -186,7 +186,7 @@ class MarkingViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=None, responses={204: None})
     @action(detail=True, methods=["post"])
     def revise(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Give it back to be revised, with the comments so far."""
+        """Give a submission back to be revised, with the comments so far."""
         ask_revision(actor=self.actor, submission=submission(self.actor, id))
         return Response(status=204)
 

@@ -180,7 +180,7 @@ class ImportViewSet(KernelViewSet):
 
     @extend_schema(parameters=[BANK, *PAGING], responses=ImportOut(many=True))
     def list(self, request: Request) -> Response:
-        """Imports, newest first."""
+        """Imports of questions, newest first."""
         inside = bank(self.actor, asked(request, "bank")) if asked(request, "bank") else None
         return paged(request, imports(self.actor, bank=inside), _import)
 
@@ -192,7 +192,7 @@ class ImportViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=None, responses=ImportReportOut)
     @action(detail=True, methods=["post"])
     def undo(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Remove its questions that nobody uses; `stayed` names the others."""
+        """Remove questions of an import that nobody uses; `stayed` names the others."""
         row = question_import(self.actor, id)
         undo_import(actor=self.actor, brought=row)
         return Response(_reported(question_import(self.actor, id)))

@@ -132,7 +132,7 @@ class QuizSectionViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, *PAGING], responses=QuizSectionOut(many=True))
     @action(detail=True, methods=["get"])
     def sections(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Its sections, in order."""
+        """The sections of a quiz, in order."""
         return paged(request, sections(self.actor, quiz(self.actor, id)), _section)
 
     @extend_schema(parameters=[ID, KEY], request=QuizSectionIn, responses={201: QuizSectionOut})
@@ -153,7 +153,7 @@ class QuizSectionViewSet(KernelViewSet):
         id: str,  # noqa: A002 - the URL's word
         section_id: str,
     ) -> Response:
-        """Give it other words, or shuffle it."""
+        """Give a section other words, or shuffle it."""
         found = self._section(id, section_id)
         fields: dict[str, Any] = {
             "title": found.title,
@@ -171,7 +171,7 @@ class QuizSectionViewSet(KernelViewSet):
         id: str,  # noqa: A002 - the URL's word
         section_id: str,
     ) -> Response:
-        """Take it away; its questions go to the section before."""
+        """Take a section away; its questions go to the section before."""
         remove_section(actor=self.actor, section=self._section(id, section_id))
         return Response(status=204)
 
@@ -194,7 +194,7 @@ class QuizDrawViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, *PAGING], responses=QuizDrawOut(many=True))
     @action(detail=True, methods=["get"])
     def draws(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Its draws, in order, with what fits them now."""
+        """The draws of a quiz, in order, with what fits them now."""
         row = quiz(self.actor, id)
         rows = draws(self.actor, row)
         lines = {line.draw.pk: line for line in draw_lines(row, list(rows))}
@@ -251,7 +251,7 @@ class QuizDrawViewSet(KernelViewSet):
         id: str,  # noqa: A002 - the URL's word
         draw_id: str,
     ) -> Response:
-        """Take it out of the quiz."""
+        """Take a draw out of the quiz."""
         row = quiz(self.actor, id)
         require(self.actor, EDIT_QUIZ, row)
         remove_draw(actor=self.actor, draw=draw(self.actor, row, draw_id))

@@ -119,7 +119,7 @@ class QuizViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID, IF_MATCH], request=SettingsIn, responses=QuizOut)
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Change settings; fields that are left out stay."""
+        """Change settings of a quiz; fields that are left out stay."""
         row = quiz(self.actor, id)
         require(self.actor, EDIT_QUIZ, row)
         fields = checked(SettingsIn, request, partial=True)
@@ -132,7 +132,7 @@ class QuizViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], request=None, responses=QuizOut)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Open it to learners."""
+        """Open a quiz to learners."""
         row = quiz(self.actor, id)
         row = publish_quiz(actor=self.actor, quiz=row, expected=expected_version(request))
         return versioned(self._data(row), row.version)
@@ -140,7 +140,7 @@ class QuizViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], request=None, responses=QuizOut)
     @action(detail=True, methods=["post"])
     def unpublish(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Take it back; open attempts can be finished."""
+        """Take a quiz back; open attempts can be finished."""
         row = quiz(self.actor, id)
         row = unpublish_quiz(actor=self.actor, quiz=row, expected=expected_version(request))
         return versioned(self._data(row), row.version)
@@ -177,15 +177,15 @@ class QuizViewSet(KernelViewSet):
         parameters=[
             ID,
             SEARCH,
-            choice("state", AttemptState.values),
-            choice("ordering", [*RESULT_ORDERINGS]),
+            choice("state", AttemptState.values, "Only attempts that have come so far."),
+            choice("ordering", [*RESULT_ORDERINGS], "What comes first; newest without it."),
             *PAGING,
         ],
         responses=ResultOut(many=True),
     )
     @action(detail=True, methods=["get"])
     def results(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Everybody's attempts."""
+        """Everybody's attempts at a quiz."""
         row = quiz(self.actor, id)
         settle_overdue(quiz=row)
         rows = results(
@@ -200,7 +200,7 @@ class QuizViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, *PAGING], responses=ItemOut(many=True))
     @action(detail=True, methods=["get"])
     def items(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Its fixed questions, in order."""
+        """The fixed questions of a quiz, in order."""
         return paged(request, items(self.actor, quiz(self.actor, id)), item_data)
 
     @extend_schema(parameters=[ID, KEY], request=ItemIn, responses={201: ItemOut})
@@ -232,7 +232,7 @@ class QuizViewSet(KernelViewSet):
         id: str,  # noqa: A002 - the URL's word
         item_id: str,
     ) -> Response:
-        """Give it other points, pin a version, or follow the latest."""
+        """Give a question other points, pin a version, or follow the latest."""
         row = quiz(self.actor, id)
         require(self.actor, EDIT_QUIZ, row)
         found = item(self.actor, row, item_id)
@@ -256,7 +256,7 @@ class QuizViewSet(KernelViewSet):
         id: str,  # noqa: A002 - the URL's word
         item_id: str,
     ) -> Response:
-        """Take it out of the quiz; it stays in the bank."""
+        """Take a question out of the quiz; it stays in the bank."""
         row = quiz(self.actor, id)
         require(self.actor, EDIT_QUIZ, row)
         remove_item(actor=self.actor, item=item(self.actor, row, item_id))

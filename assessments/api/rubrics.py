@@ -125,7 +125,7 @@ class RubricViewSet(KernelViewSet):
     @extend_schema(parameters=[KEY], request=RubricIn, responses={201: RubricOut})
     @idempotent
     def create(self, request: Request) -> Response:
-        """Write one."""
+        """Write a rubric."""
         course = course_of(self.actor, named(request, "course"))
         require(self.actor, MANAGE_COURSE, course)
         fields = checked(RubricIn, request)
@@ -146,7 +146,7 @@ class RubricViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID, IF_MATCH], request=RubricChangeIn, responses=RubricOut)
     def update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Write it anew; once it has judged work this makes a new version."""
+        """Write a rubric anew; once it has judged work this makes a new version."""
         row = rubric(self.actor, id)
         require(self.actor, EDIT_RUBRIC, row)
         fields = checked(RubricChangeIn, request)
@@ -162,21 +162,21 @@ class RubricViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=None, responses={201: RubricOut})
     @action(detail=True, methods=["post"])
     def copy(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """A second one that says the same."""
+        """Copy a rubric into a second one that says the same."""
         row = copy_rubric(actor=self.actor, rubric=rubric(self.actor, id))
         return versioned(rubric_data(row), row.version, 201)
 
     @extend_schema(parameters=[ID], request=None, responses=RubricOut)
     @action(detail=True, methods=["post"])
     def retire(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Offer it no more; work it judged keeps it."""
+        """Offer a rubric no more; work it judged keeps it."""
         row = retire_rubric(actor=self.actor, rubric=rubric(self.actor, id))
         return versioned(rubric_data(row), row.version)
 
     @extend_schema(parameters=[ID], request=None, responses=RubricOut)
     @action(detail=True, methods=["post"])
     def restore(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Offer it again."""
+        """Offer a retired rubric again."""
         row = retire_rubric(actor=self.actor, rubric=rubric(self.actor, id), retired=False)
         return versioned(rubric_data(row), row.version)
 

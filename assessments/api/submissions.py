@@ -79,7 +79,7 @@ class SubmissionViewSet(KernelViewSet):
     @extend_schema(parameters=[KEY], request=SubmissionIn, responses={201: SubmissionOut})
     @idempotent
     def create(self, request: Request) -> Response:
-        """Begin; the submission that you or your group have already is returned."""
+        """Begin a submission; the submission that you or your group have already is returned."""
         row = assignment(self.actor, named(request, "assignment"))
         checked(SubmissionIn, request)
         return Response(self._data(open_submission(actor=self.actor, assignment=row)), 201)
@@ -101,7 +101,7 @@ class SubmissionViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=SubmitIn, responses=SubmissionOut)
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Hand the draft in; the same answer however often it is called."""
+        """Hand the draft of a submission in; the same answer however often it is called."""
         row = submission(self.actor, id)
         require(self.actor, WRITE_SUBMISSION, row)
         sent = checked(SubmitIn, request)

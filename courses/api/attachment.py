@@ -101,7 +101,7 @@ class AttachmentViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Delete it."""
+        """Delete a file of a lesson."""
         row = self._found(id)
         require(self.actor, EDIT_ATTACHMENT, row)
         remove_attachment(actor=self.actor, attachment=row)

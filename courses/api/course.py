@@ -138,19 +138,23 @@ class CoverSerializer(serializers.Serializer[Any]):
     file = serializers.FileField()
 
 
+def _choice(name: str, values: list[str], words: str) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.STR, enum=values, description=words)
+
+
 FILTERS = [
     OpenApiParameter("search", OpenApiTypes.STR, description="Words of title, summary, text."),
     OpenApiParameter("slug", OpenApiTypes.STR, description="The course at this address."),
-    OpenApiParameter("level", OpenApiTypes.STR, enum=CourseLevel.values),
+    _choice("level", CourseLevel.values, "Only courses of this level."),
     OpenApiParameter("language", OpenApiTypes.STR, description="Such as en."),
     OpenApiParameter("tag", OpenApiTypes.STR, description="Slug of a subject."),
-    OpenApiParameter("price", OpenApiTypes.STR, enum=["free", "paid"]),
-    OpenApiParameter("state", OpenApiTypes.STR, enum=CourseState.values),
-    OpenApiParameter("enrolment_policy", OpenApiTypes.STR, enum=EnrolmentPolicy.values),
+    _choice("price", ["free", "paid"], "Only courses without a price, or with one."),
+    _choice("state", CourseState.values, "Only courses in this state."),
+    _choice("enrolment_policy", EnrolmentPolicy.values, "Only courses that one enters this way."),
     OpenApiParameter(
         "mine", OpenApiTypes.STR, enum=["staff"], description="Only courses you teach or assist."
     ),
-    OpenApiParameter("ordering", OpenApiTypes.STR, enum=[name for name in ORDERINGS if name]),
+    _choice("ordering", [name for name in ORDERINGS if name], "With - from the last or most."),
 ]
 
 
@@ -208,7 +212,7 @@ class CourseViewSet(KernelViewSet):
         parameters=[ID, IF_MATCH], request=CourseInputSerializer, responses=ManagedCourseSerializer
     )
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Change what you write of it; what you leave out stays."""
+        """Change what you write of a course; what you leave out stays."""
         course = self._managed(id)
         changes = checked(CourseInputSerializer, request, partial=True)
         content = replace(content_of(course), **changes)
@@ -220,7 +224,7 @@ class CourseViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID, IF_MATCH], responses={204: None})
     def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Delete it; `restore` takes that back."""
+        """Delete a course; `restore` takes that back."""
         course = self._managed(id)
         delete_course(actor=self.actor, course=course, expected=expected_version(request))
         return Response(status=204)
@@ -228,13 +232,13 @@ class CourseViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=None, responses=ManagedCourseSerializer)
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Take a deletion back."""
+        """Take the deletion of a course back."""
         return self._shown(restore_course(actor=self.actor, course=self._managed(id)))
 
     @extend_schema(parameters=[ID, IF_MATCH], request=None, responses=ManagedCourseSerializer)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Put it into the catalogue."""
+        """Put a course into the catalogue."""
         course = self._managed(id)
         return self._shown(
             publish_course(actor=self.actor, course=course, expected=expected_version(request))
@@ -243,7 +247,7 @@ class CourseViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], request=None, responses=ManagedCourseSerializer)
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Take it from the catalogue; members still read it."""
+        """Take a course from the catalogue; members still read it."""
         course = self._managed(id)
         return self._shown(
             archive_course(actor=self.actor, course=course, expected=expected_version(request))
@@ -272,7 +276,7 @@ class CourseViewSet(KernelViewSet):
     )
     @action(detail=True, methods=["put"], parser_classes=[MultiPartParser])
     def cover(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Set its picture."""
+        """Set the picture of a course."""
         course = self._managed(id)
         file = checked(CoverSerializer, request)["file"]
         return self._shown(set_cover(actor=self.actor, course=course, content=file))
@@ -280,7 +284,7 @@ class CourseViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], responses={204: None})
     @cover.mapping.delete
     def delete_cover(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Take its picture away."""
+        """Take the picture of a course away."""
         remove_cover(actor=self.actor, course=self._managed(id))
         return Response(status=204)
 

@@ -98,8 +98,15 @@ class RoleSerializer(serializers.Serializer[Any]):
 FILTERS = [
     COURSE,
     OpenApiParameter("search", OpenApiTypes.STR, description="Words of name or address."),
-    OpenApiParameter("role", OpenApiTypes.STR, enum=CourseRole.values),
-    OpenApiParameter("state", OpenApiTypes.STR, enum=EnrolmentState.values),
+    OpenApiParameter(
+        "role", OpenApiTypes.STR, enum=CourseRole.values, description="Only members of this role."
+    ),
+    OpenApiParameter(
+        "state",
+        OpenApiTypes.STR,
+        enum=EnrolmentState.values,
+        description="Only those in this state.",
+    ),
 ]
 
 
@@ -116,7 +123,7 @@ class EnrolmentViewSet(KernelViewSet):
 
     @extend_schema(parameters=[*FILTERS, *PAGING], responses=StaffEnrolmentSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """Your enrolments; with `course`, those of a course you staff."""
+        """Your enrolments, or with `course` those of a course you staff."""
         public_id = asked(request, "course")
         pages = Pages()
         if not public_id:
@@ -144,7 +151,7 @@ class EnrolmentViewSet(KernelViewSet):
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        """Enrol; 200 when the person is in already."""
+        """Enrol yourself or somebody else in a course; 200 when the person is in already."""
         require_write(self.actor)
         code = named(request, "join_code", required=False)
         course = (

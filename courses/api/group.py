@@ -94,7 +94,7 @@ class GroupViewSet(KernelViewSet):
         parameters=[ID, IF_MATCH], request=GroupInputSerializer, responses=GroupSerializer
     )
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Change its name, its learners, or both."""
+        """Change the name of a group, its learners, or both."""
         row = group(self.actor, id)
         require(self.actor, EDIT_GROUP, row)
         given = checked(GroupInputSerializer, request, partial=True)
@@ -112,7 +112,7 @@ class GroupViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Delete it; its learners stay in the course."""
+        """Delete a group; its learners stay in the course."""
         delete_group(actor=self.actor, group=group(self.actor, id))
         return Response(status=204)
 

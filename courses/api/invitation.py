@@ -121,7 +121,7 @@ class InvitationViewSet(KernelViewSet):
     @extend_schema(parameters=[KEY], request=InviteSerializer, responses={200: ReportSerializer})
     @idempotent
     def create(self, request: Request) -> Response:
-        """Invite people by address; each gets a mail. `dry_run` writes nothing."""
+        """Invite people by address, each by a mail of their own; `dry_run` writes nothing."""
         course = course_of(self.actor, named(request, "course"))
         require(self.actor, MANAGE_COURSE, course)
         given = checked(InviteSerializer, request)
@@ -133,7 +133,7 @@ class InvitationViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Revoke it; its link stops working."""
+        """Revoke an invitation; its link stops working."""
         row = self._found(id)
         require(self.actor, MANAGE_INVITATION, row)
         revoke_invitation(actor=self.actor, invitation=row)

@@ -184,7 +184,7 @@ class LessonViewSet(KernelViewSet):
         parameters=[ID, IF_MATCH], request=LessonInputSerializer, responses=LessonSerializer
     )
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Change its title, minutes or free preview."""
+        """Change the title of a lesson, its minutes or its free preview."""
         lesson = self._managed(id)
         given = checked(LessonInputSerializer, request, partial=True)
         expected = expected_version(request)
@@ -194,20 +194,20 @@ class LessonViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Delete it; `restore` takes that back."""
+        """Delete a lesson; `restore` takes that back."""
         delete_lesson(actor=self.actor, lesson=self._managed(id))
         return Response(status=204)
 
     @extend_schema(parameters=[ID], request=None, responses=LessonSerializer)
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Take a deletion back."""
+        """Take the deletion of a lesson back."""
         return self._shown(restore_lesson(actor=self.actor, lesson=self._managed(id)))
 
     @extend_schema(parameters=[ID, *PAGING], responses=BlockSerializer(many=True))
     @action(detail=True, methods=["get"])
     def blocks(self, request: Request, id: str) -> Response:  # noqa: A002
-        """The blocks of its published text, which citations name."""
+        """The blocks of a lesson's published text, which citations name."""
         rows = blocks_of(published_version(lesson_of(self.actor, id)))
         pages = Pages()
         page = pages.paginate_queryset(rows, request) or []
@@ -216,14 +216,14 @@ class LessonViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], responses=DraftSerializer)
     @action(detail=True, methods=["get"])
     def draft(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Its draft."""
+        """The draft of a lesson."""
         lesson = self._managed(id)
         return _draft(lesson, draft_of(self.actor, lesson))
 
     @extend_schema(parameters=[ID, IF_MATCH], request=DraftSerializer, responses=DraftSerializer)
     @draft.mapping.put
     def save(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Write its draft."""
+        """Write the draft of a lesson."""
         lesson = self._managed(id)
         given = checked(DraftSerializer, request)
         draft = save_draft(
@@ -238,7 +238,7 @@ class LessonViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], responses={204: None})
     @draft.mapping.delete
     def discard(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Throw its draft away."""
+        """Throw the draft of a lesson away."""
         lesson = self._managed(id)
         discard_draft(actor=self.actor, lesson=lesson, expected=expected_version(request))
         return Response(status=204)
@@ -246,7 +246,7 @@ class LessonViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], request=None, responses=LessonSerializer)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Show its draft to learners."""
+        """Show the draft of a lesson to learners."""
         lesson = self._managed(id)
         expected = expected_version(request)
         return self._shown(publish_lesson(actor=self.actor, lesson=lesson, expected=expected))
@@ -254,7 +254,7 @@ class LessonViewSet(KernelViewSet):
     @extend_schema(parameters=[ID, IF_MATCH], request=None, responses=LessonSerializer)
     @action(detail=True, methods=["post"])
     def hide(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Take it from learners' eyes."""
+        """Take a lesson from learners' eyes."""
         lesson = self._managed(id)
         expected = expected_version(request)
         return self._shown(hide_lesson(actor=self.actor, lesson=lesson, expected=expected))
@@ -262,7 +262,7 @@ class LessonViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=MoveLessonSerializer, responses=LessonSerializer)
     @action(detail=True, methods=["post"])
     def move(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Move it a step, or to a place of a section."""
+        """Move a lesson a step, or to a place of a section."""
         lesson = self._managed(id)
         section_id = named(request, "section", required=False)
         section = section_of(self.actor, section_id) if section_id else None

@@ -104,7 +104,7 @@ class SectionViewSet(KernelViewSet):
         parameters=[ID, IF_MATCH], request=SectionInputSerializer, responses=SectionSerializer
     )
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Give it another title."""
+        """Give a section another title."""
         section = self._managed(id)
         title = checked(SectionInputSerializer, request)["title"]
         expected = expected_version(request)
@@ -114,20 +114,20 @@ class SectionViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Delete it with its lessons; `restore` takes that back."""
+        """Delete a section with its lessons; `restore` takes that back."""
         delete_section(actor=self.actor, section=self._managed(id))
         return Response(status=204)
 
     @extend_schema(parameters=[ID], request=None, responses=SectionSerializer)
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Take a deletion back."""
+        """Take the deletion of a section back."""
         return _shown(restore_section(actor=self.actor, section=self._managed(id)))
 
     @extend_schema(parameters=[ID], request=ActionSerializer, responses=SectionSerializer)
     @action(detail=True, methods=["post"])
     def move(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Move it one place up or down."""
+        """Move a section one place up or down."""
         section = self._managed(id)
         direction = checked(ActionSerializer, request)["direction"]
         return _shown(move_section(actor=self.actor, section=section, direction=direction))

@@ -26,7 +26,9 @@ YEARS = (1970, 2100)
 FROM = OpenApiParameter("from", OpenApiTypes.DATE, description="First day; today without it.")
 TO = OpenApiParameter("to", OpenApiTypes.DATE, description="Last day; 31 days on without it.")
 COURSE = OpenApiParameter("course", OpenApiTypes.STR, description="Only of this course (id).")
-KIND = OpenApiParameter("kind", OpenApiTypes.STR, enum=EntryKind.values)
+KIND = OpenApiParameter(
+    "kind", OpenApiTypes.STR, enum=EntryKind.values, description="Only lines of this kind."
+)
 
 
 class CalendarCourseOut(serializers.Serializer[Any]):
@@ -65,7 +67,7 @@ class CalendarViewSet(KernelViewSet):
 
     @extend_schema(parameters=[FROM, TO, COURSE, KIND], responses=CalendarEntryOut(many=True))
     def list(self, request: Request) -> Response:
-        """The lines from one day to another, a year at most, in your time zone."""
+        """Everything dated from one day to another, a year at most, in your time zone."""
         if not self.actor.signed_in:
             raise SignInRequired
         zone = timezone.get_current_timezone()

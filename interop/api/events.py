@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.api.shapes import IF_MATCH, KEY
 from courses.rules import VIEW_COURSE
 from interop.enums import MAX_PLACE, MAX_TEXT, MAX_TITLE, MAX_URL
 from interop.models import CalendarEvent
@@ -104,14 +105,14 @@ class CalendarEventViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses=CalendarEventOut)
     def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One event."""
+        """One planned event."""
         row = event(self.actor, id)
         return versioned(CalendarEventOut(row).data, row.version)
 
-    @extend_schema(request=NewCalendarEventIn, responses={201: CalendarEventOut})
+    @extend_schema(parameters=[KEY], request=NewCalendarEventIn, responses={201: CalendarEventOut})
     @idempotent
     def create(self, request: Request) -> Response:
-        """Plan something."""
+        """Plan an event of a course, or one of your own."""
         if not self.actor.signed_in:
             raise SignInRequired
         given = request.data.get("course") if isinstance(request.data, dict) else None
@@ -123,7 +124,9 @@ class CalendarEventViewSet(KernelViewSet):
         row = plan_event(actor=self.actor, course=course, fields=_fields(data.validated_data))
         return versioned(CalendarEventOut(row).data, row.version, status=201)
 
-    @extend_schema(parameters=[ID], request=CalendarEventFieldsIn, responses=CalendarEventOut)
+    @extend_schema(
+        parameters=[ID, IF_MATCH], request=CalendarEventFieldsIn, responses=CalendarEventOut
+    )
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """Change an event; what is left out stays."""
         row = event(self.actor, id)
@@ -140,7 +143,7 @@ class CalendarEventViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Call it off, with all its weeks."""
+        """Call an event off, with all its weeks."""
         call_off_event(actor=self.actor, event=event(self.actor, id))
         return Response(status=204)
 

@@ -52,14 +52,14 @@ class CalendarFeedViewSet(KernelViewSet):
 
     @extend_schema(responses=CalendarFeedOut(many=True))
     def list(self, request: Request) -> Response:
-        """Your addresses, without their keys."""
+        """Your private calendar addresses, without their keys."""
         pages = Pages()
         page = pages.paginate_queryset(own_feeds(self.actor), request) or []
         return pages.get_paginated_response(CalendarFeedOut(page, many=True).data)
 
     @extend_schema(request=NewCalendarFeedIn, responses={201: NewCalendarFeedOut})
     def create(self, request: Request) -> Response:
-        """Make an address; an older one of the same course, or of all, ends."""
+        """Make a private calendar address; an older one of the same course, or of all, ends."""
         if not self.actor.signed_in:
             raise SignInRequired
         given = request.data.get("course") if isinstance(request.data, dict) else None
@@ -72,6 +72,6 @@ class CalendarFeedViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """End an address."""
+        """End a private calendar address."""
         end_feed(actor=self.actor, feed=fetch(self.actor, VIEW_FEED, public_id=id))
         return Response(status=204)

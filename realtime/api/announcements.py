@@ -83,7 +83,10 @@ class AnnouncementViewSet(KernelViewSet):
     @extend_schema(request=NewAnnouncementSerializer, responses={201: AnnouncementSerializer})
     @idempotent
     def create(self, request: Request) -> Response:
-        """Announce something; members hear of it by mail and in the app as they chose."""
+        """Announce something to a course.
+
+        Members hear of it by mail and in the app as they chose.
+        """
         given = request.data.get("course") if isinstance(request.data, dict) else None
         if not isinstance(given, str) or not given:
             raise Invalid("Name the course.", field="course")
@@ -100,7 +103,7 @@ class AnnouncementViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Hide it; what went out by mail stays out."""
+        """Hide an announcement; what went out by mail stays out."""
         delete_announcement(actor=self.actor, announcement=self._found(id))
         return Response(status=204)
 

@@ -65,7 +65,7 @@ class PushKeyView(KernelView):
 
     @extend_schema(responses=PushKeySerializer)
     def get(self, request: Request) -> Response:
-        """The public key to subscribe with."""
+        """The public key to subscribe to push with."""
         return Response({"key": public_key(settings.PUSH_KEY) if settings.PUSH_KEY else ""})
 
 
@@ -85,7 +85,7 @@ class BrowsersView(KernelView):
 
     @extend_schema(responses=BrowsersSerializer)
     def get(self, request: Request) -> Response:
-        """Where push is on."""
+        """Browsers in which push is on."""
         pages = Pages()
         page = pages.paginate_queryset(browsers_of(self.actor), request) or []
         return pages.get_paginated_response(BrowserSerializer(page, many=True).data)
@@ -114,6 +114,6 @@ class BrowserView(KernelView):
 
     @extend_schema(parameters=[BROWSER], responses={204: None})
     def delete(self, request: Request, browser_id: str) -> Response:
-        """Switch push off in it."""
+        """Switch push off in a browser."""
         remove_browser(actor=self.actor, browser_id=browser_id)
         return Response(status=204)

@@ -67,7 +67,12 @@ BEFORE = OpenApiParameter(
     "before_seq", OpenApiTypes.INT, description="Only messages with a lower number."
 )
 EMOJI = OpenApiParameter("emoji", OpenApiTypes.STR, OpenApiParameter.PATH, enum=Emoji.values)
-NEWEST = OpenApiParameter("ordering", OpenApiTypes.STR, enum=["seq", "-seq"])
+NEWEST = OpenApiParameter(
+    "ordering",
+    OpenApiTypes.STR,
+    enum=["seq", "-seq"],
+    description="By number, or with - the newest first.",
+)
 MOST_SEQ = 2**62
 
 
@@ -97,7 +102,7 @@ class MessageViewSet(KernelViewSet):
         responses=ListedMessageSerializer(many=True),
     )
     def list(self, request: Request) -> Response:
-        """Messages by number; poll with `after_change` where no socket opens.
+        """Messages of a room by number; poll with `after_change` where no socket opens.
 
         That gives new ones and those that changed, in the order in which it happened.
         """
@@ -122,7 +127,10 @@ class MessageViewSet(KernelViewSet):
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        """Say something: 201, or 200 with the first answer when your `client_id` was stored."""
+        """Say something in a room.
+
+        201, or 200 with the first answer when your `client_id` was stored already.
+        """
         course = course_with_room(self.actor, public_id=_room_in(request.data))
         data = NewMessageSerializer(data=request.data)
         data.is_valid(raise_exception=True)
@@ -145,7 +153,7 @@ class MessageViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=PromoteSerializer, responses=MessageSerializer)
     @action(detail=True, methods=["post"])
     def promote(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Make an answer of the room one for everybody: the course's tutor cites it."""
+        """Make an answer of the room one for everybody, which the course's tutor cites."""
         message = self._message(id)
         require(self.actor, PROMOTE_MESSAGE, message)
         data = PromoteSerializer(data=request.data)
@@ -163,7 +171,7 @@ class MessageViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=None, responses={202: JobEnvelope})
     @tutor.mapping.post
     def ask_again(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Ask your question to the tutor once more: 202 with the job that answers it."""
+        """Ask your question to the tutor once more: 202 with the job that answers."""
         job = ask_again(actor=self.actor, question=self._question(id))
         return Response({"job": describe(job)}, status=202)
 
@@ -231,7 +239,7 @@ class MessageViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=SettleReportsSerializer, responses=SettledSerializer)
     @action(detail=True, methods=["post"])
     def settle(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Close the reports of a message, and take it away if you say so."""
+        """Close the reports of a message, and take the message away if you say so."""
         message = self._message(id)
         require(self.actor, MODERATE_MESSAGE, message)
         data = SettleReportsSerializer(data=request.data)

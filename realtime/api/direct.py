@@ -98,7 +98,7 @@ class ConversationViewSet(KernelViewSet):
     )
     @action(detail=True, methods=["post"])
     def read(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Say up to which number you have read; the number only grows."""
+        """Say up to which number you have read a conversation; the number only grows."""
         talk = talk_of(self.actor, id)
         data = ReadConversationSerializer(data=request.data)
         data.is_valid(raise_exception=True)
@@ -158,7 +158,10 @@ class DirectMessageViewSet(KernelViewSet):
         responses=DirectMessageSerializer(many=True),
     )
     def list(self, request: Request) -> Response:
-        """Messages by number; with `after_change` new ones and those that changed, as it was."""
+        """Messages of a conversation by number.
+
+        With `after_change` new ones and those that changed, as it was.
+        """
         query = request.query_params
         talk = talk_of(self.actor, query.get("conversation", ""))
         rows = directs_of(self.actor, talk.conversation)

@@ -45,7 +45,10 @@ class MessageFileViewSet(KernelViewSet):
         responses={201: MessageFileSerializer},
     )
     def create(self, request: Request) -> Response:
-        """Keep a file, told by its content; send a message that names it within a day."""
+        """Keep a file for a message, told by its content.
+
+        Send a message that names it within a day.
+        """
         sent = checked(NewMessageFileSerializer, request)["file"]
         row = add_file(actor=self.actor, name=sent.name, content=sent)
         return Response(file_frame(row), status=201)

@@ -58,7 +58,10 @@ class BoardViewSet(KernelViewSet):
 
     @extend_schema(parameters=[COURSE], responses=BoardSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """The boards in order; none before anything was written in the forum."""
+        """The boards of a course's forum in order.
+
+        None before anything was written in the forum.
+        """
         course = course_with_room(self.actor, public_id=named(request, "course"))
         pages = Pages()
         page = pages.paginate_queryset(boards_of(self.actor, course), request) or []
@@ -133,7 +136,7 @@ class ForumViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses=ForumSettingsSerializer)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """How the forum works."""
+        """How the forum of a course works."""
         course = course_with_room(self.actor, public_id=id)
         return Response(ForumSettingsSerializer(forum_of(course)).data)
 

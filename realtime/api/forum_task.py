@@ -43,7 +43,7 @@ class ForumTaskViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses=TaskProgressSerializer)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """How far you are; 404 where nothing is asked of you."""
+        """How far you are in a graded discussion; 404 where nothing is asked of you."""
         found = progress_of(self.actor, any_thread(self.actor, id))
         if found is None:
             raise NotFound
@@ -51,7 +51,7 @@ class ForumTaskViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], request=ForumTaskSerializer, responses=ForumTaskSerializer)
     def update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Grade a thread, or ask for something else in it; it has a column of the gradebook."""
+        """Grade a thread, or ask for something else in one; it has a column of the gradebook."""
         row = any_thread(self.actor, id)
         require(self.actor, GRADE_THREAD, row)
         data = ForumTaskSerializer(data=request.data)
@@ -61,14 +61,14 @@ class ForumTaskViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Grade it no longer; its column goes too, unless there are grades in it."""
+        """Grade a thread no longer; its column goes too, unless there are grades in it."""
         drop_task(actor=self.actor, thread=any_thread(self.actor, id))
         return Response(status=204)
 
     @extend_schema(parameters=[ID], responses=ThreadMarkedSerializer(many=True))
     @action(detail=True, methods=["get"])
     def marks(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Each learner: what they wrote in time, and their points."""
+        """Each learner of a graded discussion: what they wrote in time, and their points."""
         row = any_thread(self.actor, id)
         people, task = rows_of_marks(self.actor, row)
         pages = Pages()
@@ -81,7 +81,10 @@ class ForumTaskViewSet(KernelViewSet):
     )
     @marks.mapping.post
     def mark(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Give a learner their points; they see them once the column is posted."""
+        """Give a learner their points of a graded discussion.
+
+        They see them once the column is posted.
+        """
         row = any_thread(self.actor, id)
         require(self.actor, KEEP_THREAD, row)
         data = ThreadMarkSerializer(data=request.data)

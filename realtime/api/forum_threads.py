@@ -36,11 +36,23 @@ from realtime.services.forum_editing import solve_thread
 from realtime.services.forum_keeping import lock_thread, move_thread, pin_thread, restore_thread
 from realtime.services.forum_reading import follow_thread, read_thread
 
-SHOW = OpenApiParameter("show", OpenApiTypes.STR, enum=ThreadShow.values)
+SHOW = OpenApiParameter(
+    "show",
+    OpenApiTypes.STR,
+    enum=ThreadShow.values,
+    description="Which threads; `deleted` is for the people who teach. All without it.",
+)
 BOARD = OpenApiParameter("board", OpenApiTypes.STR, description="Threads of this board alone.")
-KIND = OpenApiParameter("kind", OpenApiTypes.STR, enum=ThreadKind.values)
+KIND = OpenApiParameter(
+    "kind", OpenApiTypes.STR, enum=ThreadKind.values, description="Only questions, or only talk."
+)
 SEARCH = OpenApiParameter("search", OpenApiTypes.STR, description="Words; solved ones come first.")
-ORDER = OpenApiParameter("ordering", OpenApiTypes.STR, enum=[name for name in ORDERINGS if name])
+ORDER = OpenApiParameter(
+    "ordering",
+    OpenApiTypes.STR,
+    enum=[name for name in ORDERINGS if name],
+    description="With - from the latest or most; the last post first without it.",
+)
 AFTER = OpenApiParameter("after", OpenApiTypes.INT, description="The number you have.")
 
 
@@ -109,7 +121,7 @@ class ForumThreadViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], responses=ForumPostSerializer(many=True))
     @action(detail=True, methods=["get"])
     def posts(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Its posts in the order of the tree, the first one first."""
+        """Posts of a thread in the order of the tree, the first one first."""
         row = any_thread(self.actor, id)
         pages = Pages()
         page = pages.paginate_queryset(posts_of(self.actor, row), request) or []
@@ -124,7 +136,7 @@ class ForumThreadViewSet(KernelViewSet):
     @posts.mapping.post
     @idempotent
     def reply(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Reply: 201, or 200 with the first answer when your `client_id` was stored."""
+        """Reply in a thread: 201, or 200 with the first answer when your `client_id` was stored."""
         row = any_thread(self.actor, id)
         data = NewPostSerializer(data=request.data)
         data.is_valid(raise_exception=True)
@@ -148,7 +160,7 @@ class ForumThreadViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=ReadThreadSerializer, responses=ReadThreadSerializer)
     @action(detail=True, methods=["post"])
     def read(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Say up to which number you have read; the number only grows."""
+        """Say up to which number you have read a thread; the number only grows."""
         row = any_thread(self.actor, id)
         data = ReadThreadSerializer(data=request.data)
         data.is_valid(raise_exception=True)

@@ -93,26 +93,26 @@ class NotificationViewSet(KernelViewSet):
 
     @extend_schema(parameters=[ID], responses=NotificationSerializer)
     def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """One of them."""
+        """One of your notifications."""
         return Response(NotificationSerializer(self._found(id)).data)
 
     @extend_schema(parameters=[ID], request=None, responses=NotificationSerializer)
     @action(detail=True, methods=["post"])
     def read(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Mark it as read."""
+        """Mark a notification as read."""
         row = mark_read(actor=self.actor, notification=self._found(id))
         return Response(NotificationSerializer(row).data)
 
     @extend_schema(request=None, responses=ReadSerializer)
     @action(detail=False, methods=["post"], url_path="read-all")
     def read_all(self, request: Request) -> Response:
-        """Mark all of them as read."""
+        """Mark all notifications as read."""
         return Response({"read": mark_all_read(actor=self.actor)})
 
     @extend_schema(responses=CountSerializer)
     @action(detail=False, methods=["get"], url_path="unread-count")
     def unread_count(self, request: Request) -> Response:
-        """How many are unread."""
+        """How many notifications are unread."""
         return Response({"count": unread_count(self.actor)})
 
     def _found(self, public_id: str) -> Notification:

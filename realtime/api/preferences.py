@@ -105,7 +105,7 @@ class PreferencesView(KernelView):
 
     @extend_schema(responses=PreferencesSerializer)
     def get(self, request: Request) -> Response:
-        """The switches of every kind."""
+        """The switches of every kind of notification."""
         rows = preferences_of(self.actor.user_id or 0)
         results = PreferenceSerializer(rows, many=True).data
         return Response({"count": len(rows), "next": None, "previous": None, "results": results})
@@ -118,7 +118,10 @@ class PreferenceView(KernelView):
 
     @extend_schema(parameters=[KIND], request=SwitchesSerializer, responses=PreferenceSerializer)
     def put(self, request: Request, kind: str) -> Response:
-        """Set the switches of a kind; what waits to be mailed or pushed follows them."""
+        """Set the switches of a kind of notification.
+
+        What waits to be mailed or pushed follows them.
+        """
         if kind not in NotificationKind.values:
             raise NotFound
         data = SwitchesSerializer(data=request.data)
@@ -135,12 +138,12 @@ class TimesView(KernelView):
 
     @extend_schema(responses=NotificationTimesSerializer)
     def get(self, request: Request) -> Response:
-        """Your times, and when the next digests come."""
+        """Your times of mail, and when the next digests come."""
         return Response(self._shown())
 
     @extend_schema(request=NotificationTimesSerializer, responses=NotificationTimesSerializer)
     def put(self, request: Request) -> Response:
-        """Set your times; what waits to be mailed follows them."""
+        """Set your times of mail; what waits to be mailed follows them."""
         data = NotificationTimesSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         given = data.validated_data
@@ -208,12 +211,15 @@ class MutedCourseView(KernelView):
 
     @extend_schema(parameters=[COURSE], request=None, responses={204: None})
     def put(self, request: Request, course_id: str) -> Response:
-        """Mute it: no mail and no push, nothing new at the bell; the list still has everything."""
+        """Mute a course: no mail and no push, nothing new at the bell.
+
+        The list still has everything.
+        """
         mute_course(actor=self.actor, course=fetch(self.actor, OPEN_COURSE, public_id=course_id))
         return Response(status=204)
 
     @extend_schema(parameters=[COURSE], responses={204: None})
     def delete(self, request: Request, course_id: str) -> Response:
-        """Hear of it again."""
+        """Hear of a muted course again."""
         unmute_course(actor=self.actor, course_id=course_id)
         return Response(status=204)

@@ -95,7 +95,7 @@ class RoomViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=ReadRoomSerializer, responses=ReadRoomSerializer)
     @action(detail=True, methods=["post"])
     def read(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Say up to which number you have read; the number only grows."""
+        """Say up to which number you have read a room; the number only grows."""
         course = course_with_room(self.actor, public_id=id)
         data = ReadRoomSerializer(data=request.data)
         data.is_valid(raise_exception=True)
@@ -112,7 +112,7 @@ class RoomViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], responses=MessageSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def pins(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """The pinned messages, the newest pin first."""
+        """The pinned messages of a room, the newest pin first."""
         course = course_with_room(self.actor, public_id=id)
         return Response([message_body(row) for row in pinned_in(self.actor, course)])
 
@@ -139,7 +139,7 @@ class RoomViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], responses=RestrictionSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def restrictions(self, _request: Request, id: str) -> Response:  # noqa: A002
-        """Who is muted or banned, newest first."""
+        """Who is muted or banned in a room, newest first."""
         course = course_with_room(self.actor, public_id=id)
         return Response([_restriction(row) for row in restricted_in(self.actor, course)])
 

@@ -65,7 +65,7 @@ class JobViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], request=None, responses=JobSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
-        """Cancel it; a running job stops at its next step."""
+        """Cancel a job; a running job stops at its next step."""
         job = fetch(self.actor, VIEW_JOB, public_id=id, kind__startswith=self.kind_prefix)
         require(self.actor, CANCEL_JOB, job)
         return Response(describe(cancel_job(actor=self.actor, job=job)))

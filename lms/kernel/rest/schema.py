@@ -1,5 +1,6 @@
 """The schema: every operation names its permission, its problems and its paging."""
 
+import re
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -37,6 +38,12 @@ WORDS = {
     "429": "Too many requests; wait `Retry-After` seconds.",
     "503": "Something this needs is down.",
 }
+KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string"},
+    "description": "Makes a repeated request answer like the first, for 24 hours.",
+}
 READ_PROBLEMS = ("400", "401", "403", "404", "405", "406", "429", "503")
 WRITE_PROBLEMS = (*READ_PROBLEMS, "409", "412", "415", "422")
 
@@ -52,17 +59,37 @@ class Schema(AutoSchema):
             serializer = serializer[min(serializer, key=str)]
         return isinstance(serializer, ListSerializer)
 
+    def _get_format_parameters(self) -> list[dict[str, Any]]:
+        """None: what an answer is written in is asked for by `Accept`."""
+        return []
+
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         """The operation with its permission in words: `permission_words` of the view, by action."""
         operation = super().get_operation(*args, **kwargs)
         if operation is not None:
             action = getattr(self.view, "action", None) or self.method.lower()
+            if getattr(getattr(self.view, action, None), "names_key", False):
+                _name_key(operation.setdefault("parameters", []))
             named = getattr(self.view, "permission_words", {})
             words = named.get(action, "") if isinstance(named, dict) else str(named)
             operation["x-permission"] = words
             description = operation.get("description", "")
+            operation.setdefault("summary", summary_of(description))
             operation["description"] = f"{description}\n\n**Who may:** {words}".strip()
         return operation
+
+
+def _name_key(parameters: list[dict[str, Any]]) -> None:
+    """What answers twice alike says so, in the place that drf-spectacular would give it."""
+    if all(one["name"] != KEY["name"] for one in parameters):
+        at = next((n for n, one in enumerate(parameters) if one["in"] != "header"), 0)
+        parameters.insert(at, dict(KEY))
+
+
+def summary_of(description: str) -> str:
+    """The first sentence of a description, without its end, for lists and generated clients."""
+    first = " ".join(description.split("\n\n", 1)[0].split())
+    return re.split(r"[.;](?: |$)", first)[0]
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -152,7 +152,7 @@ def idempotent(
         return response
 
     wrapped.__name__, wrapped.__doc__ = method.__name__, method.__doc__
-    wrapped.__dict__.update(method.__dict__)
+    wrapped.__dict__.update(method.__dict__, names_key=True)
     return wrapped
 
 

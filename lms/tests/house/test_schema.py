@@ -1,4 +1,6 @@
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +10,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
+from lms.kernel.rest.schema import summary_of
 from lms.tests.house.tree import ROOT
 
 SCHEMA = ROOT / "docs" / "api" / "schema.yml"
@@ -44,6 +47,52 @@ def test_every_operation_says_what_it_does(schema: dict[str, Any]) -> None:
         if len(operation["description"].split("**Who may:**")[0].strip()) < 10
     ]
     assert silent == []
+
+
+def test_every_operation_has_a_summary_that_names_its_thing(schema: dict[str, Any]) -> None:
+    vague = re.compile(r"^\w+ (it|its|them)\b")
+    wrong = [
+        f"{method} {path}: {summary}"
+        for method, path, operation in operations(schema)
+        if not len((summary := operation.get("summary", "")).split()) >= 2
+        or len(summary) > 100
+        or vague.search(summary)
+    ]
+    assert wrong == []
+
+
+def test_operations_of_one_path_have_different_summaries(schema: dict[str, Any]) -> None:
+    found = Counter((path, operation["summary"]) for _m, path, operation in operations(schema))
+    assert [told for told, times in found.items() if times > 1] == []
+
+
+def test_every_query_parameter_is_described(schema: dict[str, Any]) -> None:
+    silent = [
+        f"{method} {path} {parameter['name']}"
+        for method, path, operation in operations(schema)
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query" and not parameter.get("description")
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("description", "summary"),
+    [
+        ("One course.", "One course"),
+        ("Enrol; 200 when in already.", "Enrol"),
+        ("Give a grade. An empty\ncell too.", "Give a grade"),
+        ("A file of a\ncourse.\n\nMore.", "A file of a course"),
+    ],
+)
+def test_summary_is_the_first_sentence(description: str, summary: str) -> None:
+    assert summary_of(description) == summary
+
+
+def test_what_answers_twice_alike_names_the_key_once(schema: dict[str, Any]) -> None:  # P3
+    for path in ("/api/v1/enrolments/", "/api/v1/messages/", "/api/v1/review/{id}/rate/"):
+        parameters = schema["paths"][path]["post"]["parameters"]
+        assert [one["name"] for one in parameters].count("Idempotency-Key") == 1
 
 
 def test_every_route_is_in_the_schema(schema: dict[str, Any]) -> None:  # P1

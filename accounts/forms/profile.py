@@ -1,6 +1,9 @@
 """One's own settings."""
 
 import zoneinfo
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -10,13 +13,25 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Theme
 from accounts.models import User
 from accounts.services.people import MAX_NAME
+from lms.kernel import clock
+
+Choices = tuple[tuple[str, str], ...]
 
 
-def time_zones() -> list[tuple[str, str]]:
-    """Every zone of the world by its name, "Europe/Berlin" as "Europe / Berlin"."""
+def time_zones() -> list[tuple[str, str] | tuple[str, Choices]]:
+    """Every zone of the world below its continent, "Europe/Berlin" as "Berlin (GMT+1)"."""
+    return [("UTC", "UTC"), *_continents(clock.now().date())]
+
+
+@lru_cache(maxsize=1)
+def _continents(_day: date) -> list[tuple[str, Choices]]:
+    """Kept for a day: six hundred files are read for it, and clocks are changed at night."""
     names = sorted(zoneinfo.available_timezones())
     places = [name for name in names if "/" in name and not name.startswith(("Etc/", "SystemV/"))]
-    return [("UTC", "UTC"), *((n, n.replace("/", " / ").replace("_", " ")) for n in places)]
+    return [
+        (continent, tuple((name, clock.zone_words(name)) for name in found))
+        for continent, found in groupby(places, key=lambda name: name.partition("/")[0])
+    ]
 
 
 class ProfileForm(forms.Form):

@@ -13,6 +13,7 @@ from analytics.queries.hours import WEEKS
 from analytics.queries.hours import Week as Hours
 from analytics.queries.overview import Week
 from analytics.views.charts import NONE, Chart, counted_in
+from lms.kernel import clock
 
 MONDAY = date(2024, 1, 1)
 
@@ -46,7 +47,7 @@ def busy(hours: Hours) -> Chart:
         "What learners and staff did in the last %(count)d weeks, by hour in %(zone)s.",
         WEEKS,
     )
-    note = words % {"count": WEEKS, "zone": timezone.get_current_timezone_name()}
+    note = words % {"count": WEEKS, "zone": clock.zone_words(timezone.get_current_timezone())}
     return Chart(_("Busy hours"), option, columns, rows, note)
 
 

@@ -102,7 +102,7 @@ def _month(request: HttpRequest, courses: Sequence[Course], *, own: bool) -> dic
         "next": _at(month.shifted(1), keep),
         "now": _at(Month(today.year, today.month), keep),
         "is_now": month == Month(today.year, today.month),
-        "zone": timezone.get_current_timezone_name(),
+        "zone": clock.zone_words(timezone.get_current_timezone()),
         "kinds": [(one.value, one.label) for one in EntryKind if own or one not in OWN_KINDS],
         "kind": kinds[0] if kinds else "",
         "filtered": bool(keep),

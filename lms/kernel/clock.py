@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
@@ -32,3 +32,20 @@ def zone_named(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def zone_words(zone: str | tzinfo) -> str:
+    """A zone as people say it, by its place and how far it is from Greenwich now.
+
+    "America/New_York" is "New York (GMT-5)" in winter and "New York (GMT-4)" in summer.
+    """
+    name = zone if isinstance(zone, str) else str(zone)
+    away = now().astimezone(zone_named(name) if isinstance(zone, str) else zone).utcoffset()
+    minutes = round(away.total_seconds() / 60) if away else 0
+    hours, rest = divmod(abs(minutes), 60)
+    offset = f"GMT{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+    offset = offset if minutes else "GMT"
+    place = name.rpartition("/")[2].replace("_", " ")
+    if name == "UTC":
+        return name
+    return offset if name.startswith("Etc/") else f"{place} ({offset})"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ai.rules import teaches
 from courses.rules import OPEN_COURSE
+from lms.kernel import clock
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Invalid, SignInRequired
 from lms.kernel.rules import fetch, require_write
@@ -120,7 +121,7 @@ def _page(request: HttpRequest, actor: Actor, **forms: Any) -> HttpResponse:
         "digests": next_digests(actor),
         "digest_form": DigestForm.of(hours.times),
         "quiet_form": QuietForm.of(hours.times),
-        "zone": hours.zone.key,
+        "zone": clock.zone_words(hours.zone),
         "courses": courses_to_mute(actor),
         "push_ready": push_is_set_up(),
         "browsers": browsers_of(actor),

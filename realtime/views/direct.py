@@ -146,7 +146,7 @@ def report(request: HttpRequest, message_id: str) -> HttpResponse:
             )
             flash.success(request, _("The people who teach will look at it."))
         return redirect(url_of(message.conversation))
-    context = {"row": message, "courses": courses, "back": url_of(message.conversation)}
+    context = {"row": fresh(message), "courses": courses, "back": url_of(message.conversation)}
     return render(request, "realtime/direct/report.html", context)
 
 

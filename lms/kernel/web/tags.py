@@ -294,11 +294,19 @@ def hue(seed: Any) -> str:
 
 
 @register.filter
-def markdown(source: str | None) -> SafeString:
-    """Markdown as clean HTML, by the one pipeline."""
-    from lms.kernel.text import render_markdown
+def markdown(source: str | None, profile: str = "document") -> SafeString:
+    """Markdown as clean HTML, by the one pipeline; `message` for what people say to each other."""
+    from lms.kernel.text import Profile, render_markdown
 
-    return mark_safe(render_markdown(source or ""))
+    return mark_safe(render_markdown(source or "", profile=Profile(profile)))
+
+
+@register.filter
+def plain(source: str | None) -> str:
+    """Markdown as one line of its words, for previews; the template escapes it."""
+    from lms.kernel.text import plain_text
+
+    return " ".join(plain_text(source or "").split())
 
 
 # ---- Forms ----

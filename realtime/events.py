@@ -127,6 +127,15 @@ class AnnouncementPublished(Event):
     announcement_id: int
 
 
+@event("realtime.announcement_edited")
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementEdited(Event):
+    """Somebody who teaches put an announcement in other words; nobody is told again."""
+
+    announcement_id: int
+    version: int
+
+
 @event("realtime.thread_started")
 @dataclass(frozen=True, kw_only=True)
 class ThreadStarted(Event):

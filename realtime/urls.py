@@ -24,6 +24,7 @@ from realtime.api.rooms import RoomViewSet
 from realtime.api.tickets import TicketViewSet
 from realtime.views import direct, files, forum_acts, forum_desk
 from realtime.views.announcements import announcements, delete, write
+from realtime.views.announcements import edit as edit_announcement
 from realtime.views.browsers import remove as remove_browser
 from realtime.views.browsers import worker
 from realtime.views.chat import again, chat, promote, remove
@@ -87,6 +88,11 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("message-files/signed/<str:token>/", files.signed, name="message-file-signed"),
     path("c/<slug:slug>/announcements/", announcements, name="course-announcements"),
     path("teach/<slug:slug>/announcements/", write, name="teach-announcements"),
+    path(
+        "teach/<slug:slug>/announcements/<str:announcement_id>/edit/",
+        edit_announcement,
+        name="teach-announcement-edit",
+    ),
     path(
         "teach/<slug:slug>/announcements/<str:announcement_id>/delete/",
         delete,

@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from lms.kernel.errors import Invalid
 from lms.kernel.rest.paging import Pages
-from lms.kernel.rest.views import KernelViewSet, idempotent
-from lms.kernel.rules import fetch
+from lms.kernel.rest.views import KernelViewSet, expected_version, idempotent, versioned
+from lms.kernel.rules import fetch, require
 from realtime.enums import MAX_ANNOUNCEMENT, MAX_TITLE
 from realtime.models import Announcement
 from realtime.queries.announcements import (
@@ -20,8 +20,8 @@ from realtime.queries.announcements import (
     shown,
     visible_announcements,
 )
-from realtime.rules import VIEW_ANNOUNCEMENT
-from realtime.services.announcements import announce, delete_announcement
+from realtime.rules import EDIT_ANNOUNCEMENT, VIEW_ANNOUNCEMENT
+from realtime.services.announcements import announce, delete_announcement, edit_announcement
 
 ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
 COURSE = OpenApiParameter("course", OpenApiTypes.STR, description="Id of the course.")
@@ -37,6 +37,7 @@ class AnnouncementSerializer(serializers.Serializer[Any]):
     html = serializers.SerializerMethodField()
     author = serializers.SerializerMethodField()
     published_at = serializers.DateTimeField()
+    edited_at = serializers.DateTimeField(allow_null=True)
 
     def get_html(self, row: Announcement) -> str:
         """The text as clean HTML."""
@@ -55,6 +56,13 @@ class NewAnnouncementSerializer(serializers.Serializer[Any]):
     body = serializers.CharField(max_length=MAX_ANNOUNCEMENT)
 
 
+class EditAnnouncementSerializer(serializers.Serializer[Any]):
+    """Other words for an announcement; what is left out stays."""
+
+    title = serializers.CharField(max_length=MAX_TITLE, required=False)
+    body = serializers.CharField(max_length=MAX_ANNOUNCEMENT, required=False)
+
+
 class AnnouncementViewSet(KernelViewSet):
     """What the teachers of your courses announced."""
 
@@ -62,6 +70,7 @@ class AnnouncementViewSet(KernelViewSet):
         "list": "members of the course; admins",
         "retrieve": "members of the course; admins",
         "create": "instructors of the course; admins",
+        "partial_update": "instructors of the course; admins",
         "destroy": "instructors of the course; admins",
     }
 
@@ -78,7 +87,7 @@ class AnnouncementViewSet(KernelViewSet):
     @extend_schema(parameters=[ID], responses=AnnouncementSerializer)
     def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """One announcement."""
-        return Response(AnnouncementSerializer(self._found(id)).data)
+        return _answer(self._found(id))
 
     @extend_schema(request=NewAnnouncementSerializer, responses={201: AnnouncementSerializer})
     @idempotent
@@ -99,7 +108,25 @@ class AnnouncementViewSet(KernelViewSet):
             title=data.validated_data["title"],
             body=data.validated_data["body"],
         )
-        return Response(AnnouncementSerializer(made).data, status=201)
+        return _answer(made, 201)
+
+    @extend_schema(
+        parameters=[ID], request=EditAnnouncementSerializer, responses=AnnouncementSerializer
+    )
+    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """Edit an announcement that went out.
+
+        It says that it was edited, and nobody is told again. Honours `If-Match`.
+        """
+        row = self._found(id)
+        require(self.actor, EDIT_ANNOUNCEMENT, row)
+        data = EditAnnouncementSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        words = {"title": row.title, "body": row.body, **data.validated_data}
+        edited = edit_announcement(
+            actor=self.actor, announcement=row, expected=expected_version(request), **words
+        )
+        return _answer(edited)
 
     @extend_schema(parameters=[ID], responses={204: None})
     def destroy(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
@@ -110,3 +137,7 @@ class AnnouncementViewSet(KernelViewSet):
     def _found(self, public_id: str) -> Announcement:
         select = ("course", "author")
         return fetch(self.actor, VIEW_ANNOUNCEMENT, select=select, public_id=public_id)
+
+
+def _answer(row: Announcement, status: int = 200) -> Response:
+    return versioned(AnnouncementSerializer(row).data, row.version, status)

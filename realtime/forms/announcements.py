@@ -1,5 +1,7 @@
 """The form of an announcement."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -16,3 +18,14 @@ class AnnouncementForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("Markdown works here. Everybody in the course is told, by mail too."),
     )
+
+
+class EditAnnouncementForm(AnnouncementForm):
+    """Other words for one that went out; `version` guards against a lost edit."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    field_order = ("title", "body", "version")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].help_text = _("Markdown works here.")

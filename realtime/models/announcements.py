@@ -13,7 +13,11 @@ from lms.kernel.privacy import PersonalData
 
 
 class Announcement(models.Model):
-    """Written once and not edited, because it has gone out by mail; deleting hides it."""
+    """What went out by mail once; an edit changes what the site shows, deleting hides it.
+
+    `edited_by_other` tells that its last edit was not its author's: nobody is to be taken for
+    the author of words that a colleague put there.
+    """
 
     personal_data = PersonalData(
         kind="content",
@@ -33,6 +37,9 @@ class Announcement(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     published_at = models.DateTimeField(default=clock.now)
+    edited_at = models.DateTimeField(null=True, editable=False)
+    edited_by_other = models.BooleanField(default=False, db_default=False, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

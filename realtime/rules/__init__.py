@@ -206,6 +206,13 @@ DELETE_ANNOUNCEMENT = Rule(
     writes=True,
     visible=VIEW_ANNOUNCEMENT,
 )
+EDIT_ANNOUNCEMENT = Rule(
+    "realtime.announcement.edit",
+    may=may_delete_announcement,
+    rows=delete_announcement_rows,
+    writes=True,
+    visible=VIEW_ANNOUNCEMENT,
+)
 
 
 # Notifications: one's own, nobody else's, not even an administrator's.

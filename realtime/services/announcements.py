@@ -7,14 +7,16 @@ from courses.models import Course
 from courses.rules import MANAGE_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.errors import Invalid
+from lms.kernel.db.locks import lock
+from lms.kernel.errors import Invalid, NotFound, Stale
 from lms.kernel.events import publish
 from lms.kernel.rules import require
 from lms.kernel.text import PIPELINE_VERSION, render_markdown, require_line, require_text
-from realtime.enums import MAX_ANNOUNCEMENT, MAX_TITLE
-from realtime.events import AnnouncementPublished
-from realtime.models import Announcement
-from realtime.rules import DELETE_ANNOUNCEMENT
+from realtime.enums import MAX_ANNOUNCEMENT, MAX_TITLE, NotificationKind
+from realtime.events import AnnouncementEdited, AnnouncementPublished
+from realtime.models import Announcement, Notification
+from realtime.rules import DELETE_ANNOUNCEMENT, EDIT_ANNOUNCEMENT
+from realtime.services.occasions import announcement_key
 
 
 def announce(*, actor: Actor, course: Course, title: str, body: str) -> Announcement:
@@ -23,11 +25,7 @@ def announce(*, actor: Actor, course: Course, title: str, body: str) -> Announce
     Raises Invalid with the field, Denied for everybody but the course's instructors.
     """
     require(actor, MANAGE_COURSE, course)
-    title = require_line(title.strip(), field="title", max_length=MAX_TITLE)
-    body = require_text(body, field="body", max_length=MAX_ANNOUNCEMENT).strip()
-    for field, value in (("title", title), ("body", body)):
-        if not value:
-            raise Invalid(_("Write something first."), field=field)
+    title, body = _checked(title, body)
     with transaction.atomic():
         announcement = Announcement(
             course=course,
@@ -44,6 +42,63 @@ def announce(*, actor: Actor, course: Course, title: str, body: str) -> Announce
             actor=actor,
         )
     return announcement
+
+
+def edit_announcement(
+    *,
+    actor: Actor,
+    announcement: Announcement,
+    title: str,
+    body: str,
+    expected: int | None = None,
+) -> Announcement:
+    """Put an announcement in other words: the page says that it was, and nobody is told again.
+
+    Where its title stands in people's notifications the new one takes its place. Raises Invalid
+    with the field, Denied, NotFound when it was deleted, Stale when `expected` is not its version.
+    """
+    require(actor, EDIT_ANNOUNCEMENT, announcement)
+    title, body = _checked(title, body)
+    with transaction.atomic():
+        row = lock(Announcement.objects.filter(pk=announcement.pk, deleted_at=None)).first()
+        if row is None:
+            raise NotFound
+        if expected not in {None, row.version}:
+            raise Stale
+        if (row.title, row.body) == (title, body):
+            return row
+        retitled = row.title != title
+        row.title, row.body, row.version = title, body, row.version + 1
+        row.html = render_markdown(body, namespace=row.public_id)
+        row.pipeline_version = str(PIPELINE_VERSION)
+        row.edited_at, row.edited_by_other = clock.now(), row.author_id != actor.user_id
+        row.save()
+        if retitled:
+            _retitle(row)
+        publish(
+            AnnouncementEdited(
+                announcement_id=row.pk, course_id=row.course_id, version=row.version
+            ),
+            actor=actor,
+        )
+    return row
+
+
+def _checked(title: str, body: str) -> tuple[str, str]:
+    title = require_line(title.strip(), field="title", max_length=MAX_TITLE)
+    body = require_text(body, field="body", max_length=MAX_ANNOUNCEMENT).strip()
+    for field, value in (("title", title), ("body", body)):
+        if not value:
+            raise Invalid(_("Write something first."), field=field)
+    return title, body
+
+
+def _retitle(row: Announcement) -> None:
+    """The course narrows what is looked at: keys alone have no index."""
+    told = Notification.objects.filter(
+        course=row.course_id, kind=NotificationKind.ANNOUNCEMENT, key=announcement_key(row.pk)
+    )
+    told.update(args={"course": row.course.title, "subject": row.title})
 
 
 def delete_announcement(*, actor: Actor, announcement: Announcement) -> None:

@@ -132,10 +132,15 @@ def tell_announcement(*, announcement_id: int) -> int:
         kind=NotificationKind.ANNOUNCEMENT,
         recipients=ids,
         course=row.course,
-        key=f"announcement:{row.pk}",
+        key=announcement_key(row.pk),
         args={"course": row.course.title, "subject": row.title},
         url=f"{announcements_url(row.course)}#{row.public_id}",
     )
+
+
+def announcement_key(pk: int) -> str:
+    """By what people's notifications of an announcement are known."""
+    return f"announcement:{pk}"
 
 
 def announcements_url(course: Course) -> str:

@@ -374,6 +374,12 @@ TALK = [
     ),
     Row(f"GET {V1}/announcements/{{id}}/", p.members(others=HIDDEN), thing("announcement")),
     Row(
+        f"PATCH {V1}/announcements/{{id}}/",
+        p.seen_by_members(p.managers()),
+        thing("announcement"),
+        body=body(title="Other words"),
+    ),
+    Row(
         f"DELETE {V1}/announcements/{{id}}/",
         p.seen_by_members(p.managers(204)),
         thing("announcement"),

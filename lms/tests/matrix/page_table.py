@@ -263,6 +263,18 @@ TEACH = [
     post(f"{T}/settings/cover/", SENT_BY_MANAGERS, cover=upload),
     post(f"{T}/settings/{{verb}}/", SENT_BY_MANAGERS, plus(at(), verb="archive")),
     get(f"{T}/announcements/", READ_BY_STAFF),
+    get(
+        f"{T}/announcements/{{announcement_id}}/edit/",
+        READ_BY_MANAGERS,
+        at(announcement_id="announcement"),
+    ),
+    post(
+        f"{T}/announcements/{{announcement_id}}/edit/",
+        SENT_BY_MANAGERS,
+        at(announcement_id="announcement"),
+        title="News",
+        body="Other words",
+    ),
     post(
         f"{T}/announcements/{{announcement_id}}/delete/",
         SENT_BY_MANAGERS,

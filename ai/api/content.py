@@ -33,11 +33,11 @@ from courses.api.shapes import (
     IF_MATCH,
     KEY,
     PAGING,
-    asked,
     checked,
     course_of,
     lesson_of,
     named,
+    needed,
     section_of,
 )
 from courses.models import Attachment, Course
@@ -207,6 +207,6 @@ class StaleViewSet(KernelViewSet):
     )
     def list(self, request: Request) -> Response:
         """Everything of a course that is out of date."""
-        course = course_of(self.actor, asked(request, "course"))
+        course = course_of(self.actor, needed(request, "course"))
         require(self.actor, STAFF_COURSE, course)
         return paged(request, stale_things(self.actor, course), stale_data)

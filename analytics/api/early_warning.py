@@ -25,6 +25,7 @@ from analytics.queries.risk import (
 from analytics.queries.risk_card import card
 from analytics.queries.support import Suggestion, suggestions
 from analytics.services.risk import answer_objection, object_to_warning, switch_warning
+from courses.api.shapes import needed
 from courses.rules import OPEN_COURSE, STAFF_COURSE
 from lms.kernel.errors import Invalid
 from lms.kernel.rest.views import KernelViewSet, idempotent
@@ -207,7 +208,7 @@ class EarlyWarningViewSet(KernelViewSet):
         Nothing is done by itself.
         """
         course = course_of(self.actor, request.query_params.get("course"), STAFF_COURSE)
-        learner = learner_of(self.actor, course, request.query_params.get("student", ""))
+        learner = learner_of(self.actor, course, needed(request, "student"))
         warned = latest_risks([course.pk]).get((course.pk, learner.pk))
         reasons = warned.reasons if warned else ()
         found = suggestions(self.actor, course, learner, reasons)

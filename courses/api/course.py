@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.api.outline import ContentsSerializer, OrderSerializer, contents_data
-from courses.api.shapes import ID, IF_MATCH, KEY, PAGING, asked, checked, course_of
+from courses.api.shapes import ID, IF_MATCH, KEY, PAGING, asked, check_choices, checked, course_of
 from courses.api.stored import stored_list
 from courses.enums import CourseLevel, CourseRole, CourseState, EnrolmentPolicy
 from courses.models import Course
@@ -45,7 +45,7 @@ from courses.services.course import (
 )
 from courses.services.invitation import rotate_join_link, set_join_link
 from courses.services.outline import reorder
-from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.errors import NotFound
 from lms.kernel.rest.paging import page_of_values, window_of
 from lms.kernel.rest.permissions import PublicRead
 from lms.kernel.rest.views import KernelViewSet, expected_version, idempotent, versioned
@@ -330,7 +330,6 @@ class CourseViewSet(KernelViewSet):
 def _filters(request: Request) -> Filters:
     names = ("search", "slug", "level", "language", "tag", "price", "state", "mine", "ordering")
     values = {name: asked(request, name) for name in names}
-    filters = Filters(**values, policy=asked(request, "enrolment_policy"))
-    if values["ordering"] not in ORDERINGS:
-        raise Invalid("There is no such ordering.", field="ordering")
-    return filters
+    policy = asked(request, "enrolment_policy")
+    check_choices(request, FILTERS)
+    return Filters(**values, policy=policy)

@@ -8,7 +8,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from courses.api.shapes import COURSE, ID, KEY, PAGING, asked, checked, course_of, named
+from courses.api.shapes import (
+    COURSE,
+    ID,
+    KEY,
+    PAGING,
+    asked,
+    check_choices,
+    checked,
+    course_of,
+    named,
+)
 from courses.enums import CourseRole, EnrolmentSource, EnrolmentState
 from courses.models import Course, Enrolment
 from courses.queries.enrolment import (
@@ -97,9 +107,14 @@ class RoleSerializer(serializers.Serializer[Any]):
 
 FILTERS = [
     COURSE,
-    OpenApiParameter("search", OpenApiTypes.STR, description="Words of name or address."),
     OpenApiParameter(
-        "role", OpenApiTypes.STR, enum=CourseRole.values, description="Only members of this role."
+        "search", OpenApiTypes.STR, description="With `course`: words of name or address."
+    ),
+    OpenApiParameter(
+        "role",
+        OpenApiTypes.STR,
+        enum=CourseRole.values,
+        description="With `course`: only this role.",
     ),
     OpenApiParameter(
         "state",
@@ -124,6 +139,7 @@ class EnrolmentViewSet(KernelViewSet):
     @extend_schema(parameters=[*FILTERS, *PAGING], responses=StaffEnrolmentSerializer(many=True))
     def list(self, request: Request) -> Response:
         """Your enrolments, or with `course` those of a course you staff."""
+        check_choices(request, FILTERS)
         public_id = asked(request, "course")
         pages = Pages()
         if not public_id:

@@ -51,6 +51,23 @@ def asked(request: Request, name: str) -> str:
     return str(request.query_params.get(name, ""))[:200].strip()
 
 
+def needed(request: Request, name: str) -> str:
+    """A value of the query string that must be there; raises Invalid."""
+    text = asked(request, name)
+    if not text:
+        raise Invalid(f"Name the {name}.", field=name)
+    return text
+
+
+def check_choices(request: Request, filters: list[OpenApiParameter]) -> None:
+    """Refuse what is none of the words of a filter; raises Invalid (P2)."""
+    for one in filters:
+        given = asked(request, one.name)
+        words = [str(word) for word in one.enum or ()]
+        if given and words and given not in words:
+            raise Invalid(f"{one.name} is one of: {', '.join(words)}.", field=one.name)
+
+
 def course_of(actor: Actor, public_id: str) -> Course:
     """A course the actor may know of; raises NotFound."""
     return fetch(actor, VIEW_COURSE, public_id=public_id)

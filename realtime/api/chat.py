@@ -8,6 +8,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessments.api.fields import asked_choice
+from courses.api.shapes import needed
 from lms.kernel.errors import Invalid
 from lms.kernel.jobs import describe
 from lms.kernel.rest.jobs import JobEnvelope
@@ -106,12 +108,12 @@ class MessageViewSet(KernelViewSet):
 
         That gives new ones and those that changed, in the order in which it happened.
         """
-        course = course_with_room(self.actor, public_id=_text(request, "room"))
+        course = course_with_room(self.actor, public_id=needed(request, "room"))
         rows = messages_of(self.actor, course)
         for name, lookup in (("after_seq", "seq__gt"), ("before_seq", "seq__lt")):
             if (text := request.query_params.get(name)) is not None:
                 rows = rows.filter(**{lookup: number_of(text, name)})
-        if request.query_params.get("ordering") == "-seq":
+        if asked_choice(request, "ordering", ["seq", "-seq"]) == "-seq":
             rows = rows.order_by("-seq")
         if (text := request.query_params.get("after_change")) is not None:
             rows = rows.filter(change__gt=number_of(text, "after_change")).order_by("change")
@@ -261,13 +263,6 @@ class MessageViewSet(KernelViewSet):
     def _question(self, public_id: str) -> RoomQuestion:
         select = ("message__room__course",)
         return fetch(self.actor, VIEW_QUESTION, select=select, message__public_id=public_id)
-
-
-def _text(request: Request, name: str) -> str:
-    value = request.query_params.get(name, "")
-    if not value:
-        raise Invalid("Name the room.", field=name)
-    return value
 
 
 def _room_in(data: Any) -> str:

@@ -8,6 +8,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessments.api.fields import asked_choice
+from courses.api.shapes import needed
 from courses.models import Course
 from lms.kernel.errors import Invalid
 from lms.kernel.rest.paging import Pages
@@ -163,12 +165,12 @@ class DirectMessageViewSet(KernelViewSet):
         With `after_change` new ones and those that changed, as it was.
         """
         query = request.query_params
-        talk = talk_of(self.actor, query.get("conversation", ""))
+        talk = talk_of(self.actor, needed(request, "conversation"))
         rows = directs_of(self.actor, talk.conversation)
         for name, lookup in (("after_seq", "seq__gt"), ("before_seq", "seq__lt")):
             if (text := query.get(name)) is not None:
                 rows = rows.filter(**{lookup: number_of(text, name)})
-        if query.get("ordering") == "-seq":
+        if asked_choice(request, "ordering", ["seq", "-seq"]) == "-seq":
             rows = rows.order_by("-seq")
         if (text := query.get("after_change")) is not None:
             rows = rows.filter(change__gt=number_of(text, "after_change")).order_by("change")

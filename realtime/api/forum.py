@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.api.shapes import needed
 from courses.rules import ASSIST_COURSE
 from lms.kernel.errors import Invalid
 from lms.kernel.rest.paging import Pages
@@ -62,7 +63,7 @@ class BoardViewSet(KernelViewSet):
 
         None before anything was written in the forum.
         """
-        course = course_with_room(self.actor, public_id=named(request, "course"))
+        course = course_with_room(self.actor, public_id=needed(request, "course"))
         pages = Pages()
         page = pages.paginate_queryset(boards_of(self.actor, course), request) or []
         return pages.get_paginated_response([board_body(row) for row in page])
@@ -193,14 +194,6 @@ class ForumViewSet(KernelViewSet):
         """Everything written in the forum: CSV, or JSON with `as=json`."""
         course = course_with_room(self.actor, public_id=id)
         return forum_export(self.actor, course, request.query_params.get("as", "csv"))
-
-
-def named(request: Request, name: str) -> str:
-    """A parameter of the query that must be there. Raises Invalid."""
-    text = request.query_params.get(name, "")
-    if not text:
-        raise Invalid(f"Name the {name}.", field=name)
-    return text[:40]
 
 
 def _course_in(data: object) -> str:

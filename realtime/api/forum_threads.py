@@ -6,11 +6,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.api.shapes import needed
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.views import KernelViewSet, idempotent
 from lms.kernel.rules import fetch, require
-from realtime.api.forum import COURSE, ID, READERS, STAFF, named
+from realtime.api.forum import COURSE, ID, READERS, STAFF
 from realtime.api.forum_shapes import (
     MOST_SEQ,
     ForumPostSerializer,
@@ -81,7 +82,7 @@ class ForumThreadViewSet(KernelViewSet):
     )
     def list(self, request: Request) -> Response:
         """The threads you may read, pinned ones first."""
-        course = course_with_room(self.actor, public_id=named(request, "course"))
+        course = course_with_room(self.actor, public_id=needed(request, "course"))
         asked = request.query_params
         wish = Wish(
             show=asked.get("show") or ThreadShow.ALL,

@@ -49,7 +49,7 @@ REPORT = OpenApiParameter("report", OpenApiTypes.STR, OpenApiParameter.PATH)
 MEMBER_WORDS = OpenApiParameter(
     "q", OpenApiTypes.STR, description="The beginning of a name, or of a part of it."
 )
-QUERY = OpenApiParameter("q", OpenApiTypes.STR, required=True, description="Words to look for.")
+QUERY = OpenApiParameter("q", OpenApiTypes.STR, description="Words to look for; nothing without.")
 
 
 class RoomViewSet(KernelViewSet):

@@ -32,7 +32,6 @@ from analytics.models import (
     ReportExport,
     ReportSchedule,
     ReviewCard,
-    ReviewFeed,
     ReviewLog,
     RiskModelVersion,
     RiskObjection,
@@ -207,13 +206,6 @@ class FlashcardRestAdmin(ReadOnlyAdmin):
 class ReviewLogAdmin(ReadOnlyAdmin):
     list_display = ("learner", "card", "rating", "at")
     list_select_related = ("learner", "card")
-
-
-@admin.register(ReviewFeed)
-class ReviewFeedAdmin(ReadOnlyAdmin):
-    list_display = ("learner", "created_at")
-    list_select_related = ("learner",)
-    exclude = ("digest",)
 
 
 @admin.register(ReportExport)

@@ -71,7 +71,6 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("me/review/", review.queue, name="review-queue"),
     path("me/review/rate/", review.rate, name="review-rate"),
     path("me/review/undo/", review.undo, name="review-undo"),
-    path("me/review/feed/", review.feed, name="review-feed"),
     path("me/cards/", flashcards.index, name="cards"),
     path("me/cards/new/", flashcards.create, name="card-new"),
     path("me/cards/paste/", flashcard_lists.paste, name="cards-paste"),

@@ -16,4 +16,5 @@ class InteropConfig(AppConfig):
         slots.register("global.nav", shown.nav, order=10)
         slots.register("global.menu", shown.menu, order=10)
         slots.register("course.tabs", shown.course_tab, order=80)
+        slots.register("review.calendar", shown.reviews)
         slots.register("dashboard.due", shown.dashboard, order=150)

@@ -20,6 +20,13 @@ MOST_WEEKS: Final = 104
 MOST_DAYS: Final = 366
 
 
+class FeedScope(models.TextChoices):
+    """What a private calendar address tells of."""
+
+    DATES = "dates", _("Everything dated")
+    REVIEWS = "reviews", _("Cards to review")
+
+
 class EntryKind(models.TextChoices):
     OPENS = "opens", _("Opens")
     DUE = "due", _("Due")

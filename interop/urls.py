@@ -17,7 +17,8 @@ page_urlpatterns: list[URLPattern | URLResolver] = [
     path("me/calendar/<str:event_id>/off/", events.call_off, name="calendar-event-off"),
     path("c/<slug:slug>/calendar/", calendar.of_course, name="course-calendar"),
     path("teach/<slug:slug>/calendar/new/", events.plan_in_course, name="course-calendar-new"),
-    path("calendars/reviews/<str:token>.ics", feeds.reviews, name="review-calendar"),
+    # The address that was made while reviews had one of a kind of their own.
+    path("calendars/reviews/<str:token>.ics", feeds.feed, name="review-calendar"),
     path("calendars/<str:token>.ics", feeds.feed, name="calendar-feed"),
 ]
 

@@ -19,9 +19,8 @@ from analytics.queries.review_card import (
     flashcard_back,
     fronts,
 )
-from analytics.queries.review_feed import feed_address
 from analytics.scoring.spacing import Recall, intervals
-from analytics.services.review import end_feed, make_feed, rate_card, undo_rating
+from analytics.services.review import rate_card, undo_rating
 from assessments.api.attempt_shapes import (
     OptionSheetOut,
     PartSheetOut,
@@ -103,12 +102,6 @@ class UndoneOut(serializers.Serializer[object]):
     id = serializers.CharField()
 
 
-class ReviewFeedOut(serializers.Serializer[object]):
-    """The private address of the calendar, told once."""
-
-    url = serializers.CharField()
-
-
 class ReviewViewSet(KernelViewSet):
     """Missed questions and flashcards come back before they are forgotten (FSRS-6)."""
 
@@ -118,7 +111,6 @@ class ReviewViewSet(KernelViewSet):
         "answer": "the learner whose queue has it",
         "rate": "the learner whose queue has it",
         "undo": "anyone signed in, their own last rating",
-        "feed": "anyone signed in, their own",
     }
 
     @extend_schema(responses=ReviewQueueOut)
@@ -173,20 +165,6 @@ class ReviewViewSet(KernelViewSet):
     def undo(self, request: Request) -> Response:
         """Take your last rating back, within twelve hours."""
         return Response({"id": undo_rating(actor=self.actor)})
-
-    @extend_schema(methods=["POST"], request=None, responses={201: ReviewFeedOut})
-    @extend_schema(
-        methods=["DELETE"],
-        responses={204: None},
-        description="End the private calendar address of your reviews.",
-    )
-    @action(detail=False, methods=["post", "delete"])
-    def feed(self, request: Request) -> Response:
-        """Make a private calendar address of your reviews, which ends an older one; or end it."""
-        if request.method == "DELETE":
-            end_feed(actor=self.actor)
-            return Response(status=204)
-        return Response({"url": feed_address(make_feed(actor=self.actor))}, status=201)
 
 
 def _card(front: Front | FlashcardFront) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from analytics.models.items import ItemStatistics, QuizAnalysis
 from analytics.models.learning_import import ImportedCourse, LearningImport
 from analytics.models.mastery import CourseMastery, SkillAnswer, SkillFit, SkillMastery
 from analytics.models.reports import CourseAffinity, CourseTotals, PatternPoint, PatternRun
-from analytics.models.review import ReviewCard, ReviewFeed, ReviewLog
+from analytics.models.review import ReviewCard, ReviewLog
 from analytics.models.risk import EarlyWarning, LearnerRisk, RiskModelVersion, RiskObjection
 from analytics.models.schedule import ReportSchedule
 from analytics.models.statement import LearningStatement
@@ -45,7 +45,6 @@ __all__ = [
     "ReportExport",
     "ReportSchedule",
     "ReviewCard",
-    "ReviewFeed",
     "ReviewLog",
     "RiskModelVersion",
     "RiskObjection",

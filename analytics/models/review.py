@@ -89,28 +89,3 @@ class ReviewLog(models.Model):
 
     def __str__(self) -> str:
         return f"rating {self.rating} of card {self.card_id}"
-
-
-class ReviewFeed(models.Model):
-    """The private calendar address of somebody's reviews; its token is kept as a SHA-256 hash."""
-
-    personal_data = PersonalData(
-        kind="security",
-        purpose="Lets a calendar program read how many cards are due on which day.",
-        subject="learner_id",
-        erase="delete",
-        hidden=("digest",),
-    )
-    public_id = PublicIdField()
-    learner = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
-    digest = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        verbose_name = _("calendar feed of reviews")
-        verbose_name_plural = _("calendar feeds of reviews")
-
-    def __str__(self) -> str:
-        return f"feed of {self.learner_id}"

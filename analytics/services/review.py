@@ -1,15 +1,13 @@
-"""Rating a card of the review queue, taking the last rating back, and the feed's address."""
+"""Rating a card of the review queue, and taking the last rating back."""
 
-import secrets
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from analytics.models import ReviewCard, ReviewFeed, ReviewLog
+from analytics.models import ReviewCard, ReviewLog
 from analytics.queries.review import Due, Turn, last_rating, memory_of, turn_of
 from analytics.scoring.spacing import Memory, Recall, rated
 from courses.models import Course
@@ -76,32 +74,6 @@ def undo_rating(*, actor: Actor) -> str:
         setattr(card, name, datetime.fromisoformat(log.before[name]))
     card.save()
     return item
-
-
-@transaction.atomic
-def make_feed(*, actor: Actor) -> str:
-    """A new private token for the asker's calendar feed, shown once; an older one ends."""
-    learner = _writer(actor)
-    lock(User.objects.filter(pk=learner)).get()
-    token = secrets.token_urlsafe(32)
-    ReviewFeed.objects.filter(learner=learner).delete()
-    ReviewFeed.objects.create(learner_id=learner, digest=digest_of(token))
-    return token
-
-
-def end_feed(*, actor: Actor) -> None:
-    """End the asker's calendar feed; without one nothing happens."""
-    ReviewFeed.objects.filter(learner=_writer(actor)).delete()
-
-
-def forget_feed(*, user_id: int) -> None:
-    """Whoever loses their other ways in loses this one, too (A3)."""
-    ReviewFeed.objects.filter(learner=user_id).delete()
-
-
-def digest_of(token: str) -> str:
-    """Under what a token is kept."""
-    return sha256(token.encode()).hexdigest()
 
 
 def _writer(actor: Actor) -> int:

@@ -1,4 +1,4 @@
-"""The review queue: one card at a time, its rating, the last rating taken back, the feed."""
+"""The review queue: one card at a time, its rating, the last rating taken back."""
 
 from typing import Any
 
@@ -19,9 +19,8 @@ from analytics.queries.review import (
     review_queue,
 )
 from analytics.queries.review_card import back, flashcard_back, fronts
-from analytics.queries.review_feed import feed_address, feed_of
 from analytics.scoring.spacing import Recall, interval_words, intervals
-from analytics.services.review import end_feed, make_feed, rate_card, undo_rating
+from analytics.services.review import rate_card, undo_rating
 from courses.views.doors import refusals
 from lms.kernel import clock
 from lms.kernel.errors import Invalid, NotFound, SignInRequired
@@ -39,7 +38,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         "queue": found,
         "done": rated_today(actor),
         "undo": last_rating(actor) is not None and not found.closed,
-        "feed": feed_of(actor),
         "now": clock.now(),
     }
     if found.first is not None:
@@ -74,18 +72,6 @@ def undo(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _("The last rating is taken back."))
     return redirect("review-queue")
-
-
-@require_POST
-def feed(request: HttpRequest) -> HttpResponse:
-    """Make a private calendar address, or end it (`act` is end)."""
-    actor = actor_of(request)
-    if request.POST.get("act") == "end":
-        end_feed(actor=actor)
-        messages.success(request, _("The calendar address is ended."))
-        return redirect("review-queue")
-    address = feed_address(make_feed(actor=actor))
-    return render(request, "analytics/review/feed.html", {"address": address})
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> str:

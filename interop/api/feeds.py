@@ -9,7 +9,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.api.shapes import checked
 from courses.rules import VIEW_COURSE
+from interop.enums import FeedScope
 from interop.queries.feed import feed_address, own_feeds
 from interop.rules import VIEW_FEED
 from interop.services.feed import end_feed, make_feed
@@ -22,16 +24,21 @@ ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH)
 
 
 class CalendarFeedOut(serializers.Serializer[Any]):
-    """A private address, of one course or (null) of all; what it is was told once."""
+    """A private address; what it is was told once.
+
+    Of `dates` in one course or (null) in all, or of `reviews`: on which day how many cards come.
+    """
 
     id = serializers.CharField(source="public_id")
+    scope = serializers.ChoiceField(choices=FeedScope.choices)
     course = serializers.CharField(source="course.public_id", default=None, allow_null=True)
     created_at = serializers.DateTimeField()
 
 
 class NewCalendarFeedIn(serializers.Serializer[Any]):
-    """The id of a course, or nothing for all courses."""
+    """The id of a course, or nothing for all courses; `scope` is `dates` without it."""
 
+    scope = serializers.ChoiceField(choices=FeedScope.choices, required=False)
     course = serializers.CharField(max_length=22, required=False, allow_blank=True, allow_null=True)
 
 
@@ -59,14 +66,15 @@ class CalendarFeedViewSet(KernelViewSet):
 
     @extend_schema(request=NewCalendarFeedIn, responses={201: NewCalendarFeedOut})
     def create(self, request: Request) -> Response:
-        """Make a private calendar address; an older one of the same course, or of all, ends."""
+        """Make a private calendar address; an older one of the same ends."""
         if not self.actor.signed_in:
             raise SignInRequired
         given = request.data.get("course") if isinstance(request.data, dict) else None
         if given is not None and not isinstance(given, str):
             raise Invalid(_("Name a course by its id."), field="course")
         course = fetch(self.actor, VIEW_COURSE, public_id=given) if given else None
-        feed, token = make_feed(actor=self.actor, course=course)
+        scope = FeedScope(checked(NewCalendarFeedIn, request).get("scope", FeedScope.DATES))
+        feed, token = make_feed(actor=self.actor, course=course, scope=scope)
         data = {**CalendarFeedOut(feed).data, "url": feed_address(token)}
         return Response(data, status=201)
 

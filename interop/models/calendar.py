@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, LearnerGroup
-from interop.enums import MAX_PLACE, MAX_TITLE, MAX_URL
+from interop.enums import MAX_PLACE, MAX_TITLE, MAX_URL, FeedScope
 from lms.kernel import clock
 from lms.kernel.db.fields import PublicIdField, Stamped, Versioned
 from lms.kernel.privacy import PersonalData
@@ -82,7 +82,7 @@ class CalendarEvent(Stamped, Versioned):
 
 
 class CalendarFeed(models.Model):
-    """The private address of somebody's calendar, of all their courses or of one.
+    """The private address of somebody's calendar: of all their courses, of one, or of reviews.
 
     Its token is kept as a SHA-256 hash.
     """
@@ -99,6 +99,12 @@ class CalendarFeed(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feeds"
     )
     course = models.ForeignKey(Course, null=True, on_delete=models.CASCADE, related_name="+")
+    scope = models.CharField(
+        max_length=10,
+        choices=FeedScope.choices,
+        default=FeedScope.DATES,
+        db_default=FeedScope.DATES,
+    )
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -107,9 +113,15 @@ class CalendarFeed(models.Model):
         verbose_name_plural = _("calendar addresses")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["person"], condition=Q(course=None), name="one_feed_of_all_courses"
+                fields=["person", "scope"], condition=Q(course=None), name="one_feed_of_a_scope"
             ),
             models.UniqueConstraint(fields=["person", "course"], name="one_feed_of_a_course"),
+            models.CheckConstraint(
+                condition=Q(scope__in=FeedScope.values), name="feed_scope_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(scope=FeedScope.DATES) | Q(course=None), name="reviews_of_all_courses"
+            ),
         ]
 
     def __str__(self) -> str:

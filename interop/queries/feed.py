@@ -15,7 +15,7 @@ from accounts.models import User
 from courses.enums import EnrolmentState
 from courses.models import Enrolment, LearnerGroupMember
 from courses.rules import OPEN_COURSE
-from interop.enums import EntryKind
+from interop.enums import EntryKind, FeedScope
 from interop.models import CalendarFeed
 from interop.queries.calendar import Span, entries, my_courses
 from interop.rules import VIEW_FEED
@@ -37,16 +37,21 @@ class FeedLines:
 
 
 def own_feeds(actor: Actor) -> QuerySet[CalendarFeed]:
-    """The asker's feeds, that of all courses first. Raises SignInRequired."""
+    """The asker's feeds, that of all courses first, that of reviews last. Raises SignInRequired."""
     if not actor.signed_in:
         raise SignInRequired
     rows = VIEW_FEED.rows(actor).select_related("course")
-    return rows.order_by("course__title", "pk")
+    return rows.order_by("scope", "course__title", "pk")
 
 
 def feed_address(token: str) -> str:
     """The whole address of a feed."""
     return f"{settings.PUBLIC_URL}{reverse('calendar-feed', args=[token])}"
+
+
+def review_feed(actor: Actor) -> CalendarFeed | None:
+    """The asker's address of their reviews alone, None without one."""
+    return VIEW_FEED.rows(actor).filter(scope=FeedScope.REVIEWS).first()
 
 
 def feed_of(digest: str) -> CalendarFeed:
@@ -82,18 +87,13 @@ def lines_of(feed: CalendarFeed) -> FeedLines:
     """The lines of a feed, in the zone and the language of its person."""
     with _at_home(feed.person) as span:
         actor, course = _reader(feed), feed.course
+        if feed.scope == FeedScope.REVIEWS:
+            found = entries(actor, span, courses=(), kinds=[EntryKind.REVIEW])
+            return FeedLines(_("Reviews"), found, clock.now())
         courses = my_courses(actor) if course is None else [course]
         found = entries(actor, span, courses=courses, own=course is None)
         name = _("Cairn") if course is None else course.title
         return FeedLines(name, found, clock.now())
-
-
-def review_lines_of(person: User) -> FeedLines:
-    """The days on which somebody has cards to review, and nothing else, in the same way."""
-    with _at_home(person) as span:
-        reader = actors.for_token(person, frozenset({actors.READ}))
-        found = entries(reader, span, courses=(), kinds=[EntryKind.REVIEW])
-        return FeedLines(_("Reviews"), found, clock.now())
 
 
 @contextmanager

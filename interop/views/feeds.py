@@ -11,9 +11,9 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from analytics.queries.review_feed import reader_of
 from courses.rules import OPEN_COURSE, VIEW_COURSE
 from courses.views.doors import refusals
+from interop.enums import FeedScope
 from interop.exchange.ical import calendar
 from interop.models import CalendarFeed
 from interop.queries.calendar import my_courses
@@ -22,7 +22,6 @@ from interop.queries.feed import (
     feed_of,
     lines_of,
     own_feeds,
-    review_lines_of,
     stamp_of,
 )
 from interop.rules import VIEW_FEED
@@ -31,30 +30,37 @@ from lms.kernel.errors import SignInRequired
 from lms.kernel.rules import fetch, require
 from lms.kernel.web.middleware import actor_of
 
+ONLY_REVIEWS = "reviews:"  # no slug has a colon
 KEPT_SECONDS = 60
 ASK_AGAIN_SECONDS = 900
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def feeds(request: HttpRequest) -> HttpResponse:
-    """The asker's calendar addresses; a new one (POST, `course` or all) is shown once."""
+    """The asker's calendar addresses; a new one (POST) is shown once.
+
+    `course` is the slug of a course, `reviews:` for cards to review alone, or nothing for all.
+    """
     actor = actor_of(request)
     if not actor.signed_in:
         raise SignInRequired
     address, made = "", None
     if request.method == "POST":
         slug = request.POST.get("course", "")
+        scope = FeedScope.REVIEWS if slug == ONLY_REVIEWS else FeedScope.DATES
+        slug = "" if scope == FeedScope.REVIEWS else slug
         course = fetch(actor, VIEW_COURSE, slug=slug) if slug else None
         if course is not None:
             require(actor, OPEN_COURSE, course)
         with refusals(request):
-            made, token = make_feed(actor=actor, course=course)
+            made, token = make_feed(actor=actor, course=course, scope=scope)
             address = feed_address(token)
     context = {
         "feeds": list(own_feeds(actor)),
         "courses": my_courses(actor),
         "address": address,
         "made": made,
+        "only_reviews": ONLY_REVIEWS,
     }
     return render(request, "interop/calendar/feeds.html", context)
 
@@ -71,17 +77,7 @@ def end(request: HttpRequest, feed_id: str) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar behind a private address; nobody signs in here."""
-    return _answer(request, _body(feed_of(digest_of(token))))
-
-
-@require_safe
-def reviews(request: HttpRequest, token: str) -> HttpResponse:
-    """The same of cards to review alone, behind the address that the review page makes."""
-    found = review_lines_of(reader_of(digest_of(token)))
-    return _answer(request, calendar(found.lines, name=found.name, site=settings.PUBLIC_URL))
-
-
-def _answer(request: HttpRequest, body: bytes) -> HttpResponse:
+    body = _body(feed_of(digest_of(token)))
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     answer["ETag"] = etag

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 
 from courses.models import Course
 from courses.rules import OPEN_COURSE
+from interop.queries.feed import review_feed
 from lms.kernel.rules import allows
 from lms.kernel.web.middleware import actor_of
 
@@ -32,6 +33,12 @@ def course_tab(request: HttpRequest, context: dict[str, Any]) -> str:
         return ""
     values = {"course": course, "tab": context.get("tab", "")}
     return render_to_string("interop/calendar/_course_tab.html", values, request)
+
+
+def reviews(request: HttpRequest, _context: dict[str, Any]) -> str:
+    """On the review page: a private calendar address of reviews alone."""
+    values = {"feed": review_feed(actor_of(request))}
+    return render_to_string("interop/calendar/_reviews.html", values, request)
 
 
 def dashboard(request: HttpRequest, _context: dict[str, Any]) -> str:

@@ -1,18 +1,16 @@
-"""The review queue: what comes back to whom, ratings, taking one back, the feed."""
+"""The review queue: what comes back to whom, ratings, taking one back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from accounts.models import User
 from accounts.services.privacy import erase_person
-from analytics.models import ReviewCard, ReviewFeed, ReviewLog
+from analytics.models import ReviewCard, ReviewLog
 from analytics.queries.review import candidates, review_queue
 from analytics.queries.review_card import back, question_front
 from analytics.scoring.spacing import Recall
-from analytics.services.review import end_feed, make_feed, rate_card, undo_rating
+from analytics.services.review import rate_card, undo_rating
 from analytics.tests.mastery import answer, make_skill_quiz
 from assessments.enums import Layout, Navigation, QuestionState, Solutions
 from assessments.models import AttemptQuestion, Question, Quiz
@@ -185,42 +183,6 @@ def test_readers_and_previews_rate_nothing(school: School) -> None:
     assert candidates(school.everyone["previewing"]) == {}
 
 
-def test_the_feed_tells_days_and_counts_to_whoever_has_its_address(school: School) -> None:
-    practise(school, "00")
-    actor = school.actor("learner")
-    for _ in range(2):
-        due = review_queue(actor).questions[0]
-        question = Question.objects.get(pk=due.candidate.question).public_id
-        rate_card(actor=actor, item_id=question, recall=Recall.EASY, reps=0)
-    token = make_feed(actor=actor)
-    answered = Client().get(f"/calendars/reviews/{token}.ics")
-    assert answered.status_code == 200
-    assert answered["Content-Type"].startswith("text/calendar")
-    text = answered.content.decode()
-    assert "SUMMARY:2 cards to review" in text
-    assert "cairn is a pile" not in text
-    assert answered["ETag"]
-    assert token not in str(ReviewFeed.objects.values().get())
-    newer = make_feed(actor=actor)
-    assert Client().get(f"/calendars/reviews/{token}.ics").status_code == 404
-    end_feed(actor=actor)
-    assert Client().get(f"/calendars/reviews/{newer}.ics").status_code == 404
-
-
-def test_the_feed_counts_the_days_of_its_person(school: School) -> None:
-    """Whoever reads it is not signed in: the zone and the language are those of the account."""
-    practise(school, "0")
-    actor = school.actor("learner")
-    User.objects.filter(pk=school.learner.pk).update(time_zone="Pacific/Auckland")
-    card = rate_card(actor=actor, item_id=wrong_one(school), recall=Recall.EASY, reps=0)
-    ReviewCard.objects.update(due=datetime(2026, 7, 10, 13, tzinfo=UTC))  # the 11th over there
-    token = make_feed(actor=actor)
-    with clock.travel(datetime(2026, 7, 9, 13, tzinfo=UTC)):  # the 10th over there
-        text = Client().get(f"/calendars/reviews/{token}.ics").content.decode()
-    assert card.reps == 1
-    assert "DTSTART;VALUE=DATE:20260711" in text
-
-
 def kept_back(school: School, **settings: Any) -> Quiz:
     """A quiz that tells what is right, and neither score nor comment."""
     quiz = make_skill_quiz(school, count=2, **settings)
@@ -251,12 +213,11 @@ def test_a_page_that_was_never_reached_does_not_come_back(school: School) -> Non
         assert len(review_queue(school.actor("learner")).due) == 1
 
 
-def test_erasure_takes_cards_and_feed(school: School) -> None:
+def test_erasure_takes_cards(school: School) -> None:
     """V2."""
     practise(school)
     actor = school.actor("learner")
     rate_card(actor=actor, item_id=wrong_one(school), recall=Recall.GOOD, reps=0)
-    make_feed(actor=actor)
     erase_person(actor=actor, person=school.learner)
-    left = (ReviewCard, ReviewLog, ReviewFeed)
-    assert [model.objects.count() for model in left] == [0, 0, 0]
+    left = (ReviewCard, ReviewLog)
+    assert [model.objects.count() for model in left] == [0, 0]

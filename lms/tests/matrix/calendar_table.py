@@ -6,11 +6,18 @@ from lms.tests.matrix import profiles as p
 from lms.tests.matrix.api_table import HIDDEN, V1, body, cid, thing
 from lms.tests.matrix.page_table import READERS, SENT, C, T, at, get, post
 from lms.tests.matrix.run import Row
+from lms.tests.world import World
 
 WHEN = {"title": "A visit", "starts_at": "2026-05-01T10:00:00Z"}
 SEEN = p.members(others=HIDDEN)
 CHANGED = p.seen_by_members(p.managers())
 OWN = p.own("learner", reads=False) | {"staff token": 404}
+
+
+def key(world: World) -> dict[str, str]:
+    """The key of the learner's address."""
+    return {"token": world.tokens["feed"]}
+
 
 API = [
     Row(f"GET {V1}/calendar/", p.signed_in()),
@@ -46,6 +53,12 @@ API = [
         body=body(course=cid),
         note="of a course",
     ),
+    Row(
+        f"POST {V1}/calendar/feeds/",
+        p.signed_in(201, writes=True),
+        body=body(scope="reviews"),
+        note="of reviews",
+    ),
     Row(f"DELETE {V1}/calendar/feeds/{{id}}/", OWN | {"learner": 204}, thing("feed")),
 ]
 
@@ -73,5 +86,9 @@ PAGES = [
     get("/me/calendar/addresses/", p.signed_in()),
     post("/me/calendar/addresses/", p.signed_in(200, writes=True)),
     post("/me/calendar/addresses/{feed_id}/end/", OWN | {"learner": SENT}, at(feed_id="feed")),
+    post("/me/calendar/addresses/", p.signed_in(200, writes=True), course="reviews:"),
     get("/calendars/{token}.ics", p.public(), lambda world: {"token": world.tokens["feed"]}),
+    get(
+        "/calendars/reviews/{token}.ics", p.public(), lambda world: {"token": world.tokens["feed"]}
+    ),
 ]

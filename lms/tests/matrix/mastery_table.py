@@ -102,8 +102,6 @@ API = [
         body(recall="good", reps=0),
     ),
     Row(f"POST {V1}/review/undo/", p.signed_in(404, writes=True)),
-    Row(f"POST {V1}/review/feed/", p.signed_in(201, writes=True)),
-    Row(f"DELETE {V1}/review/feed/", p.signed_in(204, writes=True)),
 ]
 
 PAGES = [
@@ -121,7 +119,6 @@ PAGES = [
         reps="0",
     ),
     post("/me/review/undo/", p.signed_in(SENT, writes=True)),
-    post("/me/review/feed/", p.signed_in(200, writes=True), act="make"),
     get("/me/cards/", p.signed_in()),
     get("/me/cards/new/", p.signed_in()),
     post("/me/cards/new/", p.learners(SENT), None, course=cid, **SIDES),
@@ -141,5 +138,4 @@ PAGES = [
     post(f"{T}/cards/{{card_id}}/", p.managers(SENT), IN_DECK, **SIDES),
     post(f"{T}/cards/{{card_id}}/{{verb}}/", p.managers(SENT), plus(IN_DECK, verb="hide")),
     post(f"{T}/cards/publish/", p.managers(SENT)),
-    get("/calendars/reviews/{token}.ics", p.public(404), lambda _w: {"token": "nothing"}),
 ]

@@ -3,6 +3,7 @@
 import csv
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -97,9 +98,17 @@ def _split(line: str) -> list[str]:
     return line.split()
 
 
-def _opened(path: Path) -> TextIO:
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    """The text of a file; what cannot be read, or read as UTF-8 or CSV, is refused in words."""
+    named = {"file": path.name}
     try:
-        return path.open(encoding="utf-8-sig", newline="")
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            yield lines
     except OSError as error:
-        text = _("%(file)s cannot be read.")
-        raise Invalid(text % {"file": path.name}, field="file") from error
+        raise Invalid(_("%(file)s cannot be read.") % named, field="file") from error
+    except UnicodeDecodeError as error:
+        raise Invalid(_("%(file)s is not text in UTF-8.") % named, field="file") from error
+    except csv.Error as error:
+        told = {**named, "error": error}
+        raise Invalid(_("%(file)s is no CSV: %(error)s.") % told, field="file") from error

@@ -161,6 +161,36 @@ def test_eval_risk_audits_groups_and_learns_the_same_without_them(tmp_path: Path
         printed("eval_risk", str(tmp_path), train="2013J", test="2014J", fairness="name")
 
 
+def test_eval_risk_says_which_tables_are_broken(tmp_path: Path) -> None:
+    oulad(tmp_path)
+    with (tmp_path / "studentAssessment.csv").open("a", encoding="utf-8") as lines:
+        lines.write("2013J10,77\n")  # cut off in the middle of a row
+    report = printed("eval_risk", str(tmp_path), train="2013J", test="2014J", days="50")
+    assert report["days"]["50"]["n"] == 79
+    (tmp_path / "courses.csv.gz").write_bytes(b"no gzip at all")
+    with pytest.raises(CommandError, match="cannot be read"):
+        printed("eval_risk", str(tmp_path), train="2013J", test="2014J")
+    (tmp_path / "courses.csv.gz").unlink()
+    (tmp_path / "courses.csv").write_bytes(b"code_module,code_presentation\n\xff,1\n")
+    with pytest.raises(CommandError, match="cannot be read"):
+        printed("eval_risk", str(tmp_path), train="2013J", test="2014J")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("eval_items", "broken"),
+        ("eval_patterns", "broken"),
+        ("eval_mastery", "broken", "broken"),
+        ("eval_recommendations", "broken", "broken"),
+    ],
+)
+def test_file_that_is_no_text_is_refused_in_words(tmp_path: Path, args: tuple[str, ...]) -> None:
+    (tmp_path / "broken").write_bytes(b"learner,course,skill,item,correct,position\n\xff,1\n")
+    with pytest.raises(CommandError, match=r"broken is not text in UTF-8"):
+        printed(args[0], *(str(tmp_path / name) for name in args[1:]))
+
+
 def test_eval_risk_names_a_missing_table(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"has no table \w+\.csv"):
         printed("eval_risk", str(tmp_path), train="2013J", test="2014J")

@@ -31,7 +31,7 @@ DAYS = 250.0
 def read_oulad(folder: Path) -> list[Member]:
     """Every student of every run; `run.key` is module and presentation, as in `AAA/2013J`.
 
-    Raises Invalid when a table or a column is missing, or a number cannot be read.
+    Raises Invalid when a table or a column is missing, a file is broken or a number cannot be read.
     """
     try:
         return _read(folder)
@@ -39,6 +39,9 @@ def read_oulad(folder: Path) -> list[Member]:
         text = _("The tables of %(folder)s have no %(column)s.")
         words = text % {"folder": folder.name, "column": error}
         raise Invalid(words, field="folder") from error
+    except (UnicodeDecodeError, OSError, EOFError, csv.Error) as error:
+        text = _("The tables of %(folder)s cannot be read: %(error)s.")
+        raise Invalid(text % {"folder": folder.name, "error": error}, field="folder") from error
     except ValueError as error:
         raise Invalid(_("A number cannot be read: %(error)s.") % {"error": error}) from error
 
@@ -107,12 +110,13 @@ def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
     for stem in (name, NAMES[name]):
         packed, plain = folder / f"{stem}.csv.gz", folder / f"{stem}.csv"
         if packed.exists():
-            with gzip.open(packed, "rt", encoding="utf-8", newline="") as lines:
-                yield from csv.DictReader(lines)
+            with gzip.open(packed, "rt", encoding="utf-8-sig", newline="") as lines:
+                # A row that is too short has empty fields: nothing is known of them.
+                yield from csv.DictReader(lines, restval="")
             return
         if plain.exists():
             with plain.open(encoding="utf-8-sig", newline="") as lines:
-                yield from csv.DictReader(lines)
+                yield from csv.DictReader(lines, restval="")
             return
     text = _("%(folder)s has no table %(name)s.csv or %(name)s.csv.gz.")
     raise Invalid(text % {"folder": folder.name, "name": name}, field="folder")

@@ -158,6 +158,8 @@ def _scores(found: dict[str, float]) -> str:
 
 def _timing(found: dict[str, float]) -> str:
     late = found["late_mean"]
+    if isnan(late) and _carried(found) and found["due"] > found["missed"]:
+        return _("What was due is carried over from earlier, so that punctuality is not known.")
     if isnan(late):
         return _("Handed in nothing that was due, so that punctuality is not known.")
     if round(late) == 0:
@@ -187,12 +189,25 @@ def _silence(found: dict[str, float]) -> str:
         )
         return text % {"days": days}
     # Weeks without a task due make everybody silent: what it means is told by the others.
-    text = ngettext(
-        "Handed in nothing for %(days)d day, longer than %(share)d%% of the course.",
-        "Handed in nothing for %(days)d days, longer than %(share)d%% of the course.",
-        days,
+    text = (
+        ngettext(
+            "Handed in nothing new for %(days)d day, longer than %(share)d%% of the course.",
+            "Handed in nothing new for %(days)d days, longer than %(share)d%% of the course.",
+            days,
+        )
+        if _carried(found)
+        else ngettext(
+            "Handed in nothing for %(days)d day, longer than %(share)d%% of the course.",
+            "Handed in nothing for %(days)d days, longer than %(share)d%% of the course.",
+            days,
+        )
     )
     return text % {"days": days, "share": round(place * 100)}
+
+
+def _carried(found: dict[str, float]) -> bool:
+    """Whether work of an earlier run counts here: it was handed in, but not now."""
+    return found.get("carried", 0.0) > 0
 
 
 def _joining(found: dict[str, float]) -> str:

@@ -261,6 +261,18 @@ def test_silence_is_told_beside_that_of_the_others() -> None:
     assert words(Theme.SILENCE, {"silent": 1.0}) == alone
 
 
+def test_work_carried_over_is_not_called_missing_work() -> None:
+    run = Run("A/1", 100.0, (Task("one", 10.0, 50.0), Task("two", 20.0, 50.0)))
+    carried = {"one": Handed(-1.0, 70.0, carried=True), "two": Handed(-1.0, 60.0, carried=True)}
+    found = named(Member("m", run, joined=-5.0, handed=carried), 40.0)
+    assert words(Theme.WORK, found) == "Handed in 2 of 2 tasks that were due."
+    assert words(Theme.TIMING, found).startswith("What was due is carried over from earlier")
+    assert words(Theme.SILENCE, found).startswith("Handed in nothing new for 41 days")
+    found = named(Member("m", run, joined=-5.0), 40.0)
+    assert words(Theme.TIMING, found).startswith("Handed in nothing that was due")
+    assert words(Theme.SILENCE, found).startswith("Handed in nothing for 45 days")
+
+
 def test_report_of_a_later_run_is_better_than_the_rule(boosted: Learnt) -> None:
     found = risk_report(many(1_200), course("E/2031", 800, 99), [50.0])["days"]["50"]
     assert found["model"] == "boosting"

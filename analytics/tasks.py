@@ -52,9 +52,9 @@ def fold() -> None:
 @job_task("analytics.learning_patterns", queue=QUEUE)
 def learning_patterns(run: JobRun) -> dict[str, Any]:
     """Find the patterns of rows, or of a course with the rights its starter has now."""
-    k = int(run.params["k"])
+    k = run.params["k"]
     if "rows" in run.params:
-        return {**patterns_of_rows(run.params["rows"], k)}
+        return {**patterns_of_rows(run.params["rows"], int(k))}
     actor = run.actor()
     course = fetch(actor, STAFF_COURSE, pk=run.params["course"])
     run.progress(20)

@@ -43,17 +43,30 @@ class CentreOut(serializers.Serializer[object]):
     completion_rate = serializers.FloatField()
 
 
+class CourseCentreOut(CentreOut):
+    """Means of a group of a course over those of whom a figure is known; null where of nobody."""
+
+    regularity = serializers.FloatField(allow_null=True, required=False)
+    recency = serializers.FloatField(allow_null=True, required=False)
+    messages = serializers.FloatField(allow_null=True, required=False)
+    performance = serializers.FloatField(allow_null=True, required=False)
+
+
 class ClusterOut(serializers.Serializer[object]):
     """One group of learners."""
 
     label = serializers.IntegerField()  # type: ignore[assignment]
     name = serializers.CharField()
     size = serializers.IntegerField()
-    centre = CentreOut()
+    centre = CourseCentreOut()
 
 
 class PointOut(serializers.Serializer[object]):
-    """One learner of a course: minutes, share completed, mean grade in percent, group."""
+    """One learner of a course: minutes, share completed, mean grade in percent, group.
+
+    `regularity` is the share of the weeks with activity, `recency` the days since the last,
+    `messages` those of room and forum.
+    """
 
     id = serializers.CharField(source="public_id")
     name = serializers.CharField()
@@ -61,6 +74,28 @@ class PointOut(serializers.Serializer[object]):
     time_spent = serializers.FloatField()
     completion_rate = serializers.FloatField()
     performance = serializers.FloatField(allow_null=True)
+    regularity = serializers.FloatField(allow_null=True)
+    recency = serializers.FloatField(allow_null=True)
+    messages = serializers.FloatField(allow_null=True)
+
+
+class CoefficientOut(serializers.Serializer[object]):
+    """A correlation with its p and 95 % interval."""
+
+    r = serializers.FloatField()
+    p = serializers.FloatField()
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class RelationOut(serializers.Serializer[object]):
+    """Two figures over the `n` learners who have both; `reason` says why there is no figure."""
+
+    columns = serializers.ListField(child=serializers.CharField(), min_length=2, max_length=2)
+    n = serializers.IntegerField()
+    pearson = CoefficientOut(allow_null=True)
+    spearman = CoefficientOut(allow_null=True)
+    reason = serializers.CharField(allow_null=True)
 
 
 class PatternsOut(serializers.Serializer[object]):
@@ -68,7 +103,9 @@ class PatternsOut(serializers.Serializer[object]):
 
     id = serializers.CharField(allow_null=True)
     k = serializers.IntegerField(allow_null=True)
+    chosen = serializers.BooleanField(help_text="Whether nobody asked for this number of groups.")
     clusters = ClusterOut(many=True)
+    relations = RelationOut(many=True)
     correlation = serializers.FloatField(allow_null=True)
     p_value = serializers.FloatField(allow_null=True)
     n = serializers.IntegerField()
@@ -80,7 +117,9 @@ class PatternsOut(serializers.Serializer[object]):
 NOTHING: dict[str, Any] = {
     "id": None,
     "k": None,
+    "chosen": False,
     "clusters": [],
+    "relations": [],
     "correlation": None,
     "p_value": None,
     "n": 0,

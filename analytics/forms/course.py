@@ -4,17 +4,21 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from analytics.enums import ExportFormat, SupportKind
-from analytics.scoring.rows import DEFAULT_CLUSTERS, MAX_CLUSTERS, MIN_CLUSTERS
+from analytics.scoring.rows import MAX_CLUSTERS, MIN_CLUSTERS
 
 
 class RefreshForm(forms.Form):
-    """How many groups to look for."""
+    """How many groups to look for; as many as the figures have where nothing is chosen."""
 
     k = forms.TypedChoiceField(
         label=_("Groups"),
         coerce=int,
-        choices=[(k, str(k)) for k in range(MIN_CLUSTERS, MAX_CLUSTERS + 1)],
-        initial=DEFAULT_CLUSTERS,
+        empty_value=None,
+        required=False,
+        choices=[
+            ("", _("As many as there are")),
+            *((k, str(k)) for k in range(MIN_CLUSTERS, MAX_CLUSTERS + 1)),
+        ],
     )
 
 

@@ -39,13 +39,19 @@ class CourseTotals(models.Model):
 
 
 class PatternRun(models.Model):
-    """Learning patterns of a course as found by one job; who is in which group is in the points."""
+    """Learning patterns of a course as found by one job; who is in which group is in the points.
+
+    `k` None: no groups were found. `chosen`: nobody asked for that k. `relations` are those of
+    `scoring.relations` over the figures of the points.
+    """
 
     personal_data = NOTHING_PERSONAL
     public_id = PublicIdField()
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
     job_id = models.BigIntegerField(unique=True)
-    k = models.PositiveSmallIntegerField()
+    k = models.PositiveSmallIntegerField(null=True)
+    chosen = models.BooleanField(default=False)
+    relations = models.JSONField(default=list)
     clusters = models.JSONField(default=list)
     correlation = models.FloatField(null=True)
     p_value = models.FloatField(null=True)
@@ -65,7 +71,10 @@ class PatternRun(models.Model):
 
 
 class PatternPoint(models.Model):
-    """One learner in one run: minutes spent, completion 0..1, mean score 0..100 and group."""
+    """One learner in one run: the figures of `scoring.course_patterns.Habits`, and the group.
+
+    Runs of old know neither `regularity` nor `recency` nor `messages`.
+    """
 
     personal_data = PersonalData(
         kind="activity",
@@ -79,6 +88,9 @@ class PatternPoint(models.Model):
     label = models.PositiveSmallIntegerField(null=True)
     time_spent = models.FloatField()
     completion_rate = models.FloatField()
+    regularity = models.FloatField(null=True)
+    recency = models.FloatField(null=True)
+    messages = models.FloatField(null=True)
     performance = models.FloatField(null=True)
 
     class Meta:

@@ -29,6 +29,7 @@ class LearnerFigures:
     scored: int
     open_attempts: int
     active_days: int
+    messages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def _figures(row: tuple[Any, ...], feature: LearnerFeature) -> LearnerFigures:
         scored=feature.scored,
         open_attempts=max(0, feature.attempts_started - feature.attempts_submitted),
         active_days=feature.active_days,
+        messages=feature.messages,
     )
 
 

@@ -16,7 +16,7 @@ KIND = "analytics.learning_patterns"
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One learner: minutes, completion 0..1, mean score 0..100 or None, group or None."""
+    """One learner with the group, or None, and the figures of `scoring.course_patterns.Habits`."""
 
     public_id: str
     name: str
@@ -24,6 +24,9 @@ class Point:
     time_spent: float
     completion_rate: float
     performance: float | None
+    regularity: float | None
+    recency: float | None
+    messages: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,10 @@ class Patterns:
     """A run with its learners by name."""
 
     id: str
-    k: int
+    k: int | None
+    chosen: bool
     clusters: list[dict[str, Any]]
+    relations: list[dict[str, Any]]
     correlation: float | None
     p_value: float | None
     n: int
@@ -58,16 +63,21 @@ def latest_patterns(actor: Actor, course: Course) -> Patterns | None:
             "time_spent",
             "completion_rate",
             "performance",
+            "regularity",
+            "recency",
+            "messages",
         )
     )
     points = [
-        Point(public_id, name or email.partition("@")[0], label, time, rate, performance)
-        for public_id, name, email, label, time, rate, performance in rows
+        Point(public_id, name or email.partition("@")[0], label, time, rate, *more)
+        for public_id, name, email, label, time, rate, *more in rows
     ]
     return Patterns(
         id=run.public_id,
         k=run.k,
+        chosen=run.chosen,
         clusters=run.clusters,
+        relations=run.relations,
         correlation=run.correlation,
         p_value=run.p_value,
         n=run.n,

@@ -62,7 +62,7 @@ def group(table: "Floats", columns: Sequence[str], k: int | None = DEFAULT_CLUST
         return Groups(labels, np.empty((0, table.shape[1])), [], None, reason, {})
     sample = _sample(scaled)
     judged = _judged(sample) if k is None else {}
-    chosen = k or _chosen(judged)
+    chosen = k or _chosen(judged, len(rows))
     centres = kmeans(sample, chosen, starts=STARTS, seed=SEED)
     found = nearest(scaled, centres)
     centres = np.array([_mean_of(scaled, found == one) for one in range(chosen)])
@@ -127,7 +127,7 @@ def _mean_of(rows: "Floats", inside: "NDArray[np.bool_]") -> "Floats":
 
 
 def _judged(sample: "Floats") -> dict[int, dict[str, float]]:
-    """Silhouette and stability of each k that the sample allows."""
+    """Silhouette, stability and share of the smallest group of each k that the sample allows."""
     import numpy as np
 
     mixed = sample[np.random.default_rng(SEED).permutation(len(sample))]
@@ -141,18 +141,23 @@ def _judged(sample: "Floats") -> dict[int, dict[str, float]]:
         found[k] = {
             "silhouette": silhouette(judged, labels) if several else -1.0,
             "stability": agreement(one, other),
+            "smallest": float(np.bincount(labels, minlength=k).min() / len(labels)),
         }
     return found
 
 
-def _chosen(judged: dict[int, dict[str, float]]) -> int:
-    """The stable k with the best silhouette; the most stable one where none is."""
+def _chosen(judged: dict[int, dict[str, float]], rows: int) -> int:
+    """The stable k with the best silhouette; the most stable one where none is.
+
+    One that makes a group too small to be shown is taken only where every k does.
+    """
     if not judged:
         return MIN_CLUSTERS
-    stable = [k for k, one in judged.items() if one["stability"] >= STABLE]
+    shown = {k: one for k, one in judged.items() if one["smallest"] * rows >= LEAST_CELL} or judged
+    stable = [k for k, one in shown.items() if one["stability"] >= STABLE]
     if not stable:
-        return max(judged, key=lambda k: (judged[k]["stability"], -k))
-    return max(stable, key=lambda k: (judged[k]["silhouette"], -k))
+        return max(shown, key=lambda k: (shown[k]["stability"], -k))
+    return max(stable, key=lambda k: (shown[k]["silhouette"], -k))
 
 
 def _names(centres: "Floats", columns: Sequence[str]) -> list[str]:

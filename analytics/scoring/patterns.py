@@ -87,12 +87,12 @@ def learning_patterns(rows: Sequence[PatternRow], k: int = DEFAULT_CLUSTERS) -> 
     then by time (least first). Never returns a number that is not finite.
     """
     clusters, labels, why_no_groups = _groups(rows, k)
-    correlation, p_value, pairs, why_no_r = _correlation(rows)
+    r, p_value, pairs, why_no_r = correlation(rows)
     reasons = [reason for reason in (why_no_groups, why_no_r) if reason]
     return {
         "clusters": clusters,
         "labels": labels,
-        "correlation": correlation,
+        "correlation": r,
         "p_value": p_value,
         "n": pairs,
         "reason": " ".join(dict.fromkeys(reasons)) or None,
@@ -238,9 +238,10 @@ def _flat_words(rows: Sequence[PatternRow]) -> str | None:
     return None
 
 
-def _correlation(
+def correlation(
     rows: Sequence[PatternRow],
 ) -> tuple[float | None, float | None, int, str | None]:
+    """(r, p, n, why there is none) of time and performance, over the rows that have both."""
     import numpy as np
 
     pairs = [(row.time_spent, row.performance) for row in rows if row.performance is not None]

@@ -1,13 +1,15 @@
 """Learning patterns: start the job, do its work, keep the result of a course."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from analytics.models import PatternPoint, PatternRun
-from analytics.queries.learners import LearnerFigures, learner_figures
+from analytics.queries.habits import LearnerHabits, learner_habits
 from analytics.queries.patterns import KIND, running_job
+from analytics.scoring.course_patterns import course_patterns
 from analytics.scoring.patterns import PatternResult, learning_patterns
 from analytics.scoring.rows import PatternRow, parse_clusters, parse_rows
 from analytics.services.fold import fold
@@ -20,8 +22,6 @@ from lms.kernel.errors import Denied, SignInRequired
 from lms.kernel.jobs import enqueue
 from lms.kernel.models import Job
 from lms.kernel.rules import require, require_write
-
-MINUTE = 60
 
 
 def start_for_rows(*, actor: Actor, rows: object, k: object = None) -> Job:
@@ -41,10 +41,10 @@ def start_for_rows(*, actor: Actor, rows: object, k: object = None) -> Job:
 def start_for_course(*, actor: Actor, course: Course, k: object = None) -> Job:
     """Start the job for a course one staffs; one that still runs is returned instead.
 
-    Raises what `require` raises, and Invalid for `k`.
+    Without `k` the number of groups is chosen. Raises what `require` raises, and Invalid for `k`.
     """
     require(actor, ASSIST_COURSE, course)
-    clusters = parse_clusters(k)
+    clusters = None if k is None else parse_clusters(k)
     running = running_job(actor, course)
     if running is not None and running.params.get("k") == clusters:
         return running
@@ -59,39 +59,29 @@ def patterns_of_rows(figures: list[list[Any]], k: int) -> PatternResult:
     return learning_patterns(rows, k)
 
 
-def patterns_of_course(*, actor: Actor, course: Course, k: int, job_id: int) -> PatternResult:
+def patterns_of_course(
+    *, actor: Actor, course: Course, k: int | None, job_id: int
+) -> dict[str, Any]:
     """Bring a course's figures up to date, find its patterns and keep them.
 
-    `time_spent` is in minutes and `performance` the mean grade in percent; labels are in the order
-    of the stored points. Run again for the same job, it replaces its own result.
+    Labels are in the order of the stored points. Run again for the same job, it replaces its own
+    result.
     """
     require(actor, STAFF_COURSE, course)
     fold()
     refresh_totals(course)
-    learners = learner_figures(actor, course)
-    rows = [row_of(learner) for learner in learners]
-    result = learning_patterns(rows, k)
-    _keep(course, learners, rows, result, k=k, job_id=job_id)
+    learners = learner_habits(actor, course)
+    result = course_patterns([one.habits for one in learners], k)
+    _keep(course, learners, result, k=k, job_id=job_id)
     return result
-
-
-def row_of(learner: LearnerFigures) -> PatternRow:
-    """One learner as a row: minutes, share completed, mean grade in percent."""
-    return PatternRow(
-        student=learner.public_id,
-        time_spent=learner.seconds / MINUTE,
-        completion_rate=learner.completion,
-        performance=None if learner.mean_score is None else learner.mean_score * 100,
-    )
 
 
 def _keep(
     course: Course,
-    learners: list[LearnerFigures],
-    rows: list[PatternRow],
-    result: PatternResult,
+    learners: list[LearnerHabits],
+    result: dict[str, Any],
     *,
-    k: int,
+    k: int | None,
     job_id: int,
 ) -> None:
     with transaction.atomic():
@@ -100,7 +90,9 @@ def _keep(
         run = PatternRun.objects.create(
             course=course,
             job_id=job_id,
-            k=k,
+            k=result["k"] or k,
+            chosen=k is None,
+            relations=result["relations"],
             clusters=result["clusters"],
             correlation=result["correlation"],
             p_value=result["p_value"],
@@ -110,15 +102,8 @@ def _keep(
         )
         PatternPoint.objects.bulk_create(
             [
-                PatternPoint(
-                    run=run,
-                    user_id=learner.user_id,
-                    label=label,
-                    time_spent=row.time_spent,
-                    completion_rate=row.completion_rate,
-                    performance=row.performance,
-                )
-                for learner, row, label in zip(learners, rows, result["labels"], strict=True)
+                PatternPoint(run=run, user_id=one.user_id, label=label, **asdict(one.habits))
+                for one, label in zip(learners, result["labels"], strict=True)
             ],
             batch_size=500,
         )

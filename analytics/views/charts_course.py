@@ -1,6 +1,7 @@
-"""Charts of a course's days and talk, each with the table that says the same."""
+"""Charts of a course's days and talk, and the tables of its patterns."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,10 +13,20 @@ from django.utils.translation import ngettext
 from analytics.queries.hours import WEEKS
 from analytics.queries.hours import Week as Hours
 from analytics.queries.overview import Week
-from analytics.views.charts import NONE, Chart, counted_in
+from analytics.scoring.words import p_words
+from analytics.views.charts import NONE, Chart, counted_in, rounded
 from lms.kernel import clock
 
 MONDAY = date(2024, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What `components/folded_table.html` needs."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
 
 
 def busy(hours: Hours) -> Chart:
@@ -65,6 +76,75 @@ def _scale(most: int) -> dict[str, Any]:
         "text": [number_format(most), "0"],
         "inRange": {"color": ["--surface-2", "--brand-line", "--series-1"]},
     }
+
+
+def figure_words() -> dict[str, str]:
+    """The figures of patterns in words."""
+    return {
+        "time_spent": _("Minutes spent"),
+        "completion_rate": _("Completed"),
+        "regularity": _("Weeks with activity"),
+        "recency": _("Days since the last activity"),
+        "messages": _("Messages"),
+        "performance": _("Mean grade"),
+    }
+
+
+def centres(clusters: Sequence[dict[str, Any]]) -> Table:
+    """The means of each group of a course, a row each."""
+    words = figure_words()
+    rows = [
+        [
+            one["name"],
+            number_format(one["size"]),
+            *(_figure(name, one["centre"].get(name)) for name in words),
+        ]
+        for one in clusters
+    ]
+    return Table(_("Means of the groups"), [_("Group"), _("Learners"), *words.values()], rows)
+
+
+def _figure(name: str, value: float | None) -> str:
+    if value is None:
+        return NONE
+    if name in {"completion_rate", "regularity"}:
+        return f"{round(value * 100)}%"
+    return f"{round(value)}%" if name == "performance" else rounded(value, 1)
+
+
+def relations(found: Sequence[dict[str, Any]]) -> Table:
+    """Which figures of a course go together, the closest first; those undefined last."""
+    words = figure_words()
+    named = [
+        one for one in found if all(name in words for name in one["columns"])
+    ]  # a run kept by another version
+    ranked = sorted(named, key=lambda one: -abs(one["pearson"]["r"]) if one["pearson"] else 1.0)
+    rows = [
+        [
+            _("%(one)s and %(other)s")
+            % {"one": words[one["columns"][0]], "other": words[one["columns"][1]].lower()},
+            number_format(one["n"]),
+            *_coefficients(one),
+        ]
+        for one in ranked
+    ]
+    columns = [_("Figures"), _("Learners"), "r", _("95 % interval"), "p", "rho", _("p of rho")]
+    return Table(_("Which figures go together"), columns, rows)
+
+
+def _coefficients(one: dict[str, Any]) -> list[str]:
+    straight, ranks = one["pearson"], one["spearman"]
+    if straight is None or ranks is None:
+        return [NONE] * 5
+    low, high = straight["low"], straight["high"]
+    interval = NONE if low is None or high is None else f"{low:.2f} … {high:.2f}"
+    return [
+        f"{straight['r']:.2f}",
+        interval,
+        p_words(straight["p"]).removeprefix("p "),
+        f"{ranks['r']:.2f}",
+        p_words(ranks["p"]).removeprefix("p "),
+    ]
 
 
 def talk(weeks: Sequence[Week]) -> Chart | None:

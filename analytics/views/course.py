@@ -50,7 +50,7 @@ def course_analytics(request: HttpRequest, slug: str) -> HttpResponse:
         "busy": charts_course.busy(hours) if hours else None,
         "may_manage": allows(actor, MANAGE_COURSE, course),
         "job": running_job(actor, course),
-        "form": RefreshForm(initial={"k": found.k} if found else None),
+        "form": RefreshForm(initial={"k": found.k} if found and not found.chosen else None),
         **_patterns(found),
         **_help(actor, course),
     }
@@ -162,6 +162,8 @@ def _patterns(found: Patterns | None) -> dict[str, Any]:
     return {
         "patterns": found,
         "scatter": charts.scatter(found) if found.n else None,
+        "centres": charts_course.centres(found.clusters),
+        "relations": charts_course.relations(found.relations),
         "correlation_words": words,
         "correlation_figures": figures,
     }

@@ -195,6 +195,9 @@ def test_patterns_of_a_course_come_with_its_learners(school: School) -> None:
         "time_spent": 0.0,
         "completion_rate": 0.0,
         "performance": None,
+        "regularity": 0.0,
+        "recency": 0.0,
+        "messages": 0.0,
     }
 
 

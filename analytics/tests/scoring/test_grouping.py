@@ -93,3 +93,13 @@ def test_small_group_is_hidden() -> None:
     report = group_report(rows, COLUMNS, 3)
     assert [one["size"] for one in report["groups"]] == [50, 50, None]
     assert report["groups"][2]["centre"] is None
+
+
+def test_chosen_groups_are_large_enough_to_be_shown() -> None:
+    rng = np.random.default_rng(5)
+    crowd = np.vstack([rng.normal(0, 1, (40, 2)), rng.normal(20, 1, (40, 2))])
+    odd = np.array([[10.0, 40.0], [10.5, 40.0], [10.0, 40.5], [10.5, 40.5]])
+    found = group(np.vstack([crowd, odd]), ["a", "b"], None)
+    assert found.judged[3]["silhouette"] > found.judged[2]["silhouette"]
+    assert found.judged[3]["smallest"] * 84 < 5
+    assert found.k == 2

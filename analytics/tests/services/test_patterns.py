@@ -8,7 +8,7 @@ import pytest
 from analytics.models import CourseTotals, PatternPoint, PatternRun
 from analytics.queries.patterns import KIND, latest_patterns, running_job
 from analytics.services.patterns import start_for_course, start_for_rows
-from analytics.tests.factories import make_figures, make_learner
+from analytics.tests.factories import make_figures, make_learner, viewed
 from assessments.tests.factories import School, make_course, make_school
 from courses.models import Enrolment
 from lms.kernel.errors import Denied, Invalid, SignInRequired
@@ -94,6 +94,29 @@ def test_course_keeps_its_patterns_with_its_learners(school: School) -> None:
     assert last.completion_rate == pytest.approx(5 / 6)
     assert found.correlation == pytest.approx(1.0)
     assert CourseTotals.objects.get(course=school.course).stale is False
+
+
+def test_course_chooses_its_groups_from_how_learners_work(school: School) -> None:
+    for i in range(12):
+        keen = i % 2 == 0
+        user = make_learner(school.course, seconds=6000 + i if keen else 60, completion=0.9 * keen)
+        make_figures(school.course, user, messages=20 * keen, seconds=0)
+        if keen:
+            viewed(school.course, user)
+    others = Enrolment.objects.filter(course=school.course, seconds=0, role="learner")
+    others.delete()
+    actor = school.actor("instructor")
+    job = start_for_course(actor=actor, course=school.course)
+    assert job.params["k"] is None
+    run_jobs(KIND)
+    found = latest_patterns(actor, school.course)
+    assert found is not None
+    assert (found.k, found.chosen) == (2, True)
+    assert [one["size"] for one in found.clusters] == [6, 6]
+    first, second = found.points[:2]
+    assert (first.label, second.label) == (0, 1)
+    assert (first.messages, first.regularity, second.regularity) == (20.0, 1.0, 0.0)
+    assert len(found.relations) == 15
 
 
 def test_course_of_few_learners_says_why_not(school: School) -> None:

@@ -63,7 +63,7 @@ def test_page_of_a_new_course_is_honest(school: School) -> None:
     text = client_of(school.instructor).get(page(school)).content.decode()
     assert "No activity yet" in text
     assert "No quiz has been graded yet." in text
-    assert "Refresh to group learners by time and completion" in text
+    assert "Refresh to group learners by how they work" in text
     assert "For 2 learners there is not enough data yet." in text
     assert 'data-module="chart"' not in text
 

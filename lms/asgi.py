@@ -7,12 +7,12 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
 django_application = get_asgi_application()
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - Django must be set up
+from channels.routing import ProtocolTypeRouter  # noqa: E402 - Django must be set up
 from django.conf import settings  # noqa: E402
 
 from ai.services.early import load_soon  # noqa: E402
 from lms.kernel.web.assets import Assets  # noqa: E402
-from realtime.routing import websocket_urlpatterns  # noqa: E402
+from realtime.routing import sockets  # noqa: E402
 
 http = (
     django_application if settings.PRODUCTION else Assets(django_application, settings.STATIC_URL)
@@ -20,7 +20,7 @@ http = (
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": URLRouter(websocket_urlpatterns),
+        "websocket": sockets,
     }
 )
 

@@ -7,28 +7,30 @@ import pytest
 from lms.websocket import Gate, Inbox
 
 
-async def test_an_inbox_gives_in_order_and_waits_for_more() -> None:
+async def test_an_inbox_gives_in_order_and_tells_an_arrival() -> None:
     inbox = Inbox()
     assert inbox.empty()
     inbox.put_nowait("one")
     inbox.put_nowait("two")
-    assert [await inbox.get(), await inbox.get()] == ["one", "two"]
-    reader = asyncio.create_task(inbox.get())
+    assert [inbox.take(), inbox.take()] == ["one", "two"]
+    arrival = inbox.arrival()
     await asyncio.sleep(0)
-    assert not reader.done()
+    assert not arrival.done()
     inbox.put_nowait("three")
     inbox.put_nowait("four")
-    assert await reader == "three"
-    assert await inbox.get() == "four"
+    await asyncio.wait_for(arrival, 1)
+    assert [inbox.take(), inbox.take()] == ["three", "four"]
     assert inbox.empty()
+    with pytest.raises(IndexError):
+        inbox.take()
 
 
 async def test_a_reader_that_gives_up_loses_nothing() -> None:
     inbox = Inbox()
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(inbox.get(), 0.01)
+        await asyncio.wait_for(inbox.arrival(), 0.01)
     inbox.put_nowait("late")
-    assert await inbox.get() == "late"
+    assert inbox.take() == "late"
 
 
 async def test_a_gate_holds_everybody_until_it_opens() -> None:

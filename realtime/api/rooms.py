@@ -26,10 +26,11 @@ from realtime.api.chat_shapes import (
 from realtime.api.direct_shapes import DirectReportSerializer, SettleDirectSerializer
 from realtime.api.export import export_of
 from realtime.models import Message, RoomRestriction
-from realtime.queries.chat import course_with_room, may_talk, present_in, rooms_of, shown_to
+from realtime.queries.chat import course_with_room, may_talk, rooms_of, shown_to
 from realtime.queries.direct import direct_reports_in, report_frame
 from realtime.queries.frames import member_frame, message_body
 from realtime.queries.mentions import members_called
+from realtime.queries.presence import present_in
 from realtime.queries.room import (
     found_in,
     member_called,

@@ -9,8 +9,8 @@ from courses.models.roles import remembering_roles
 from lms.kernel import push
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied, Invalid, NotFound, SignInRequired
+from realtime.consumers.attendance import attendance
 from realtime.consumers.door import Caller, Scope, caller_of
-from realtime.consumers.process import PROCESS
 from realtime.consumers.socket import Socket, in_thread
 from realtime.consumers.watch import watch
 from realtime.consumers.writers import say_plain
@@ -21,19 +21,19 @@ from realtime.queries.chat import (
     course_with_room,
     may_talk,
     missed_since,
-    present_in,
     room_name,
 )
-from realtime.queries.frames import JoinedFrame, TypingFrame, message_frame
+from realtime.queries.frames import Crowd, JoinedFrame, TypingFrame, message_frame
+from realtime.queries.presence import MEMBERS_LIMIT, crowds, present_in
 from realtime.queries.room import read_up_to
 from realtime.rules import asking_once
 from realtime.services.chat import Sent, send_message
 from realtime.services.chat_burst import is_plain
 from realtime.services.files import Named, named_files
-from realtime.services.presence import enter_room, leave_room
 
 TYPING_EVERY_SECONDS = 2.0
 MOST_SEQ = 2**62
+ADMITTED_SECONDS = 2.0  # less than the watch takes to find out who may stay no longer
 
 
 class ChatConsumer(Socket):
@@ -45,6 +45,8 @@ class ChatConsumer(Socket):
     standing: Standing
     writes: bool
     typed_at = 0.0
+    counted = False
+    let_in_as: tuple[float, Actor, Course] | None = None
 
     def admit(self, scope: Scope) -> Caller | None:
         """Whoever may read the course, at this moment."""
@@ -61,6 +63,7 @@ class ChatConsumer(Socket):
         self.course_id, self.public_id = course.pk, course.public_id
         self.writes = may_talk(actor, course)
         self.standing = let_in(caller.user_id, course)
+        self.let_in_as = (time.monotonic(), actor, course)
         return caller
 
     def room(self) -> str:
@@ -70,26 +73,13 @@ class ChatConsumer(Socket):
     async def entered(self) -> None:
         """Show the person to the room."""
         watch()
-        await in_thread(
-            enter_room,
-            course_id=self.course_id,
-            user_id=self.caller.user_id,
-            process=PROCESS.name(),
-        )
+        self.counted = True
+        attendance().came((self.course_id, self.caller.user_id))
 
     async def left(self) -> None:
         """Take the person out of the list once their last socket of this process closed."""
-        user_id = self.caller.user_id
-        for socket in self.open_sockets:
-            if isinstance(socket, ChatConsumer) and socket.is_of(user_id, self.course_id):
-                return
-        await in_thread(
-            leave_room, course_id=self.course_id, user_id=user_id, process=PROCESS.name()
-        )
-
-    def is_of(self, user_id: int, course_id: int) -> bool:
-        """Whether this socket belongs to that person in that room."""
-        return self.caller.user_id == user_id and self.course_id == course_id
+        if self.counted:
+            await attendance().went((self.course_id, self.caller.user_id))
 
     async def hear(self, kind: str, frame: dict[str, Any]) -> None:
         """One frame of the client: join, send or typing."""
@@ -105,11 +95,19 @@ class ChatConsumer(Socket):
         self.connection.send_json(dict(await in_thread(self._joined, seq, change)))
 
     def _joined(self, last_seq: int | None, last_change: int | None) -> JoinedFrame:
-        with remembering_roles(), asking_once():
-            return self._missed(last_seq, last_change)
+        with remembering_roles(), asking_once() as known:
+            fresh = self.let_in_as
+            self.let_in_as = None  # an open socket keeps neither
+            if fresh and time.monotonic() - fresh[0] < ADMITTED_SECONDS:
+                _, actor, course = fresh
+                known[actor, course.pk] = True
+            else:
+                actor, course = self._again()
+            return self._missed(actor, course, last_seq, last_change)
 
-    def _missed(self, last_seq: int | None, last_change: int | None) -> JoinedFrame:
-        actor, course = self._again()
+    def _missed(
+        self, actor: Actor, course: Course, last_seq: int | None, last_change: int | None
+    ) -> JoinedFrame:
         missed = missed_since(actor, course, last_seq, last_change)
         return {
             "type": "joined",
@@ -120,8 +118,17 @@ class ChatConsumer(Socket):
             "mine": missed.mine,
             "read": read_up_to(actor, course),
             "has_more": missed.has_more,
-            "members": present_in(self.course_id),
+            **self._present(),
         }
+
+    def _present(self) -> Crowd:
+        """Who is there, the asker among them, whose arrival may not have been told yet."""
+        members, me = present_in(self.course_id), self.caller.member
+        if len(members) < MEMBERS_LIMIT:
+            if me not in members:
+                members.append(me)
+            return {"members": members, "present": len(members)}
+        return {"members": members, "present": crowds([self.course_id])[self.course_id]}
 
     async def _say(self, frame: dict[str, Any]) -> None:
         client_id, body = _message_of(frame)

@@ -9,6 +9,8 @@ class Bucket:
     `refused` counts frames past the limit, less one for each that was within it again.
     """
 
+    __slots__ = ("_at", "_burst", "_rate", "_tokens", "refused")
+
     def __init__(self, rate: float = 10.0, burst: int = 30) -> None:
         self._rate, self._burst = rate, float(burst)
         self._tokens, self._at = float(burst), time.monotonic()

@@ -1,14 +1,13 @@
 """What every socket of ours has in common: the door, the limits, the hub, the end."""
 
 import asyncio
-import functools
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
-from asgiref.sync import sync_to_async
 from channels.consumer import AsyncConsumer
 from django.db import close_old_connections, connection
 
@@ -35,9 +34,12 @@ PATIENCE = 60
 
 
 async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run database work beside the event loop, giving its connection back afterwards."""
+    """Run database work beside the event loop, giving its connection back afterwards.
 
-    @functools.wraps(work)
+    It sees the context of the caller and leaves nothing there: what a thread notes in one would
+    stay with the socket for its whole life.
+    """
+
     def run() -> R:
         try:
             return work(*args, **kwargs)
@@ -47,7 +49,8 @@ async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> 
             if connection.vendor != "sqlite":
                 close_old_connections()
 
-    return await sync_to_async(run, thread_sensitive=False, executor=_POOL)()
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_POOL, copy_context().run, run)
 
 
 class Socket(AsyncConsumer, ABC):
@@ -65,6 +68,16 @@ class Socket(AsyncConsumer, ABC):
         self.caller: Caller
         self.connection: Connection
 
+    @classmethod
+    def as_asgi(cls, **given: Any) -> Any:
+        """The application of one socket each; its call gives the socket's own coroutine."""
+
+        def application(scope: Scope, receive: Receive, send: Any) -> Awaitable[None]:
+            return cls(**given)(scope, receive, send)
+
+        application.consumer_class = cls  # type: ignore[attr-defined]  # as Channels has it
+        return application
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """The socket's life: door, hub, frames, end."""
         await receive()
@@ -72,15 +85,17 @@ class Socket(AsyncConsumer, ABC):
             await send({"type": "websocket.close"})  # before the accept: HTTP 403
             return
         await send({"type": "websocket.accept"})
-        scope["headers"].clear()  # nobody asks for them again, and sockets live for hours
         wire = scope.get("extensions", {}).get(WIRE)
+        scope.clear()  # nobody asks for it again, and sockets live for hours
         self.connection = Connection(send, user_id=self.caller.user_id, wire=wire)
         hub = running_hub()
         try:
             self.open_sockets.add(self)
             await hub.join(self.room(), self.connection)
             await self.entered()
-            await self._listen(receive)
+            while (event := await receive())["type"] != "websocket.disconnect":
+                if not self.connection.closed:
+                    await self._hear(event)
         finally:
             self.open_sockets.discard(self)
             await hub.leave(self.connection)
@@ -118,14 +133,6 @@ class Socket(AsyncConsumer, ABC):
             return False
         self.caller = caller
         return True
-
-    async def _listen(self, receive: Receive) -> None:
-        while True:
-            event = await receive()
-            if event["type"] == "websocket.disconnect":
-                return
-            if not self.connection.closed:
-                await self._hear(event)
 
     async def _hear(self, event: dict[str, Any]) -> None:
         text = event.get("text")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from realtime.consumers.attendance import attendance
 from realtime.consumers.process import PROCESS
 from realtime.consumers.socket import Socket, in_thread
 from realtime.enums import CloseCode
@@ -40,8 +41,8 @@ async def _run() -> None:
             await recheck(set(Socket.open_sockets))
             if time.monotonic() - renewed >= RENEW_SECONDS:
                 renewed = time.monotonic()
-                pairs = {(s.course_id, s.caller.user_id) for s in _chats(Socket.open_sockets)}
-                await in_thread(renew, process=PROCESS.name(), present=pairs)
+                present = attendance().present()
+                await in_thread(renew, process=PROCESS.name(), present=present)
         except Exception:
             log.exception("the socket watch stumbled")
 

@@ -79,7 +79,14 @@ class MessageFrame(MessageBody):
     type: Literal["message"]
 
 
-class JoinedFrame(TypedDict):
+class Crowd(TypedDict):
+    """Who is in a room: at most 500 of the `present` people."""
+
+    members: list[MemberFrame]
+    present: int
+
+
+class JoinedFrame(Crowd):
     """The answer to `join`: what came after `last_seq`, oldest first; ask again when `has_more`.
 
     `changed` are messages up to `last_seq` of the question that changed after its `last_change`.
@@ -95,15 +102,18 @@ class JoinedFrame(TypedDict):
     mine: dict[str, list[str]]
     read: int
     has_more: bool
-    members: list[MemberFrame]
 
 
 class PresenceFrame(TypedDict):
-    """Somebody's first socket opened in the room, or their last one closed."""
+    """Whose first socket opened in the room and whose last one closed, and how many are there.
+
+    Beyond 500 people the lists are empty.
+    """
 
     type: Literal["presence"]
-    event: Literal["joined", "left"]
-    member: MemberFrame
+    joined: list[MemberFrame]
+    left: list[MemberFrame]
+    present: int
 
 
 class TypingFrame(TypedDict):

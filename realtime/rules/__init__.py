@@ -58,11 +58,15 @@ def is_banned(user_id: int | None, course_id: int) -> bool:
 
 
 @contextmanager
-def asking_once() -> Iterator[None]:
-    """Ask about a room once per person until the block ends; for what ends within moments."""
-    token = _entered.set({})
+def asking_once() -> Iterator[dict[tuple[Actor, int], bool]]:
+    """Ask about a room once per person until the block ends; for what ends within moments.
+
+    Gives the answers by person and course, for who has just been asked about.
+    """
+    known: dict[tuple[Actor, int], bool] = {}
+    token = _entered.set(known)
     try:
-        yield
+        yield known
     finally:
         _entered.reset(token)
 

@@ -3,45 +3,43 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
+from courses.models import Course
 from lms.kernel import clock, push
 from realtime.models import Presence
-from realtime.queries.chat import PRESENT_FOR, room_name
-from realtime.queries.frames import PresenceFrame, member_frame
+from realtime.queries.chat import room_name
+from realtime.queries.frames import MemberFrame, PresenceFrame, member_frame
+from realtime.queries.presence import MEMBERS_LIMIT, Pair, any_of, crowds, present_pairs
 
 KEEP = timedelta(minutes=2)
+CHUNK = 500
 
 
-def enter_room(*, course_id: int, user_id: int, process: str) -> None:
-    """Note a person's first socket of this process; the room hears of their first one at all."""
-    now = clock.now()
-    with transaction.atomic():
-        others = Presence.objects.filter(
-            course_id=course_id, user_id=user_id, seen_at__gt=now - PRESENT_FOR
-        ).exists()
-        Presence.objects.bulk_create(
-            [Presence(course_id=course_id, user_id=user_id, process=process, seen_at=now)],
-            update_conflicts=True,
-            unique_fields=["course", "user", "process"],
-            update_fields=["seen_at"],
-        )
-        if not others:
-            _tell(course_id, user_id, arrived=True)
+def settle(*, process: str, here: Iterable[Pair], gone: Iterable[Pair]) -> None:
+    """Note which (course, user) pairs have a socket in this process now, and which have none.
+
+    Each room hears in one frame who came with their first socket anywhere and who went with their
+    last; a room of more than 500 hears only how many are there. The number of statements does not
+    grow with the pairs. Each statement stands by itself: of two processes that tell the same at
+    once both may say it, and neither waits for the other.
+    """
+    came, went = _known(set(here)), set(gone)
+    before = present_pairs(came) if came else set()
+    Presence.objects.bulk_create(
+        [
+            Presence(course_id=course_id, user_id=user_id, process=process, seen_at=clock.now())
+            for course_id, user_id in sorted(came)
+        ],
+        update_conflicts=True,
+        unique_fields=["course", "user", "process"],
+        update_fields=["seen_at"],
+    )
+    _tell(came - before, _remove(Presence.objects.filter(process=process), went))
 
 
-def leave_room(*, course_id: int, user_id: int, process: str) -> None:
-    """Note that a person's last socket of this process closed."""
-    with transaction.atomic():
-        mine = Presence.objects.filter(course_id=course_id, user_id=user_id)
-        gone, _ = mine.filter(process=process).delete()
-        still = mine.filter(seen_at__gt=clock.now() - PRESENT_FOR).exists()
-        if gone and not still:
-            _tell(course_id, user_id, arrived=False)
-
-
-def renew(*, process: str, present: Iterable[tuple[int, int]]) -> None:
+def renew(*, process: str, present: Iterable[Pair]) -> None:
     """Renew this process's (course, user) pairs, and forget what dead processes left."""
     now = clock.now()
     kept = set(present)
@@ -49,19 +47,56 @@ def renew(*, process: str, present: Iterable[tuple[int, int]]) -> None:
     live = [
         pk for pk, *pair in rows.values_list("pk", "course_id", "user_id") if tuple(pair) in kept
     ]
-    for start in range(0, len(live), 500):
-        Presence.objects.filter(pk__in=live[start : start + 500]).update(seen_at=now)
-    for row in Presence.objects.filter(seen_at__lt=now - KEEP)[:500]:
-        leave_room(course_id=row.course_id, user_id=row.user_id, process=row.process)
+    for start in range(0, len(live), CHUNK):
+        Presence.objects.filter(pk__in=live[start : start + CHUNK]).update(seen_at=now)
+    dead = Presence.objects.filter(seen_at__lt=now - KEEP)
+    _tell(set(), _remove(dead, set(dead.values_list("course_id", "user_id")[:CHUNK])))
 
 
-def _tell(course_id: int, user_id: int, *, arrived: bool) -> None:
-    user = User.objects.filter(pk=user_id).first()
-    if user is None:
+def _known(pairs: set[Pair]) -> set[Pair]:
+    """Without the pairs whose person or course was deleted meanwhile: they would stop the rest."""
+    if not pairs:
+        return pairs
+    courses = set(_present(Course.objects.all(), {course_id for course_id, _ in pairs}))
+    people = set(_present(User.objects.all(), {user_id for _, user_id in pairs}))
+    return {(course, user) for course, user in pairs if course in courses and user in people}
+
+
+def _present(rows: "QuerySet[Course] | QuerySet[User]", pks: set[int]) -> Iterable[int]:
+    return rows.filter(pk__in=pks).values_list("pk", flat=True)
+
+
+def _remove(rows: QuerySet[Presence], pairs: set[Pair]) -> set[Pair]:
+    """Delete these pairs' rows among some; the pairs that are nowhere any more."""
+    if not pairs:
+        return set()
+    doomed = set(rows.filter(any_of(pairs)).values_list("pk", "course_id", "user_id"))
+    Presence.objects.filter(pk__in=[pk for pk, *_ in doomed]).delete()
+    removed = {(course_id, user_id) for _, course_id, user_id in doomed}
+    return removed - present_pairs(removed)
+
+
+def _tell(came: set[Pair], went: set[Pair]) -> None:
+    told = {course_id for course_id, _ in came | went}
+    if not told:
         return
-    frame: PresenceFrame = {
-        "type": "presence",
-        "event": "joined" if arrived else "left",
-        "member": member_frame(user),
-    }
-    transaction.on_commit(lambda: push.to_room(room_name(course_id), dict(frame)), robust=True)
+    people = User.objects.filter(pk__in={user_id for _, user_id in came | went})
+    frames = {user.pk: member_frame(user) for user in people}
+    crowd = crowds(told)
+    for course_id in told:
+        present = crowd.get(course_id, 0)
+        frame: PresenceFrame = {
+            "type": "presence",
+            "joined": _of(course_id, came, frames, present),
+            "left": _of(course_id, went, frames, present),
+            "present": present,
+        }
+        push.to_room(room_name(course_id), dict(frame))
+
+
+def _of(
+    course_id: int, pairs: set[Pair], frames: dict[int, MemberFrame], present: int
+) -> list[MemberFrame]:
+    if present > MEMBERS_LIMIT:
+        return []
+    return [frames[user] for course, user in sorted(pairs) if course == course_id if user in frames]

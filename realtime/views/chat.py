@@ -15,7 +15,8 @@ from lms.kernel.actors import Actor
 from lms.kernel.rules import fetch, require
 from lms.kernel.web.middleware import actor_of
 from realtime.forms.promote import PromoteForm
-from realtime.queries.chat import Page, course_with_room, is_over, newest_of, present_in
+from realtime.queries.chat import Page, course_with_room, is_over, newest_of
+from realtime.queries.presence import present_in
 from realtime.queries.room import pinned_in, read_up_to
 from realtime.rules import PROMOTE_MESSAGE, VIEW_QUESTION
 from realtime.services.chat import delete_message

@@ -82,6 +82,7 @@ class Room {
     this.change.reach(frame.last_change);
     if (frame.has_more) this.join();
     this.members = new Map(frame.members.map((member) => [member.id, member]));
+    this.present = frame.present;
     this.people();
     this.state(this.relayDown ? "polling" : "live");
     this.resend();
@@ -360,8 +361,9 @@ class Room {
   // --- people ---
 
   presence(frame) {
-    if (frame.event === "joined") this.members.set(frame.member.id, frame.member);
-    else this.members.delete(frame.member.id);
+    frame.joined.forEach((member) => this.members.set(member.id, member));
+    frame.left.forEach((member) => this.members.delete(member.id));
+    this.present = frame.present;
     this.people();
   }
 
@@ -381,7 +383,7 @@ class Room {
         return row;
       }),
     );
-    this.root.querySelector("[data-chat-count]").textContent = sorted.length;
+    this.root.querySelector("[data-chat-count]").textContent = this.present;
     this.root.querySelector("[data-chat-alone]").hidden = sorted.length > 0;
   }
 

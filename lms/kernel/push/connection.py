@@ -1,4 +1,4 @@
-"""One socket's outgoing side: a bounded buffer and a writer of its own.
+"""One socket's outgoing side: a bounded buffer, and a writer while something is in it.
 
 `offer` never waits, so that one slow reader cannot delay a room. A reader that falls behind by
 more than the buffer is closed with SLOW_READER and resumes by sequence number.
@@ -51,7 +51,6 @@ class Connection:
         "_send",
         "_size",
         "_task",
-        "_wake",
         "_wire",
         "rooms",
         "user_id",
@@ -68,8 +67,7 @@ class Connection:
         self._buffer: list[AsgiEvent] = []  # at most FRAME_LIMIT; an empty deque is 760 bytes
         self._size = 0
         self._code: int | None = None
-        self._wake: asyncio.Future[None] | None = None
-        self._task = asyncio.get_running_loop().create_task(self._write())
+        self._task: asyncio.Task[None] | None = None
         metrics.CONNECTIONS.inc()
 
     @property
@@ -97,7 +95,7 @@ class Connection:
 
     def offer_frame(self, event: AsgiEvent, frame: bytes) -> None:
         """The same for an event whose encoded frame is known: straight to the wire when it can."""
-        idle = self._wake is not None and not self._wake.done() and not self._buffer
+        idle = self._task is None and not self._buffer
         if self._wire is None or self._code is not None or not idle or not self._wire(frame):
             self.offer(event)
 
@@ -113,37 +111,34 @@ class Connection:
         self._buffer.clear()
         self._buffer.append({"type": "websocket.close", "code": code})
         self._rouse()
-        asyncio.get_running_loop().call_later(CLOSE_GRACE_SECONDS, self._task.cancel)
+        if self._task is not None:
+            asyncio.get_running_loop().call_later(CLOSE_GRACE_SECONDS, self._task.cancel)
 
     async def gone(self) -> None:
         """The socket is disconnected: stop the writer."""
         if self._code is None:
             self._code = 1006
         self._buffer.clear()
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        metrics.CONNECTIONS.dec()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
 
     def _rouse(self) -> None:
-        if self._wake is not None and not self._wake.done():
-            self._wake.set_result(None)
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._write())
 
     async def _write(self) -> None:
         buffer, send = self._buffer, self._send
-        loop = asyncio.get_running_loop()
         try:
-            while True:
-                while buffer:
-                    event = buffer.pop(0)
-                    if self._code is None:
-                        self._size -= len(event["text"])
-                    await send(event)
-                if self._code is not None:
-                    return
-                self._wake = loop.create_future()
-                await self._wake
+            while buffer:
+                event = buffer.pop(0)
+                if self._code is None:
+                    self._size -= len(event["text"])
+                await send(event)
         except (OSError, RuntimeError):
             # The peer went away in the middle of a send; the consumer hears of it by itself.
             self._code = self._code or 1006
         finally:
-            metrics.CONNECTIONS.dec()
+            self._task = None

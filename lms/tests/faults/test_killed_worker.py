@@ -62,7 +62,7 @@ class SlowModel(WritingServer):
         material = b"source blocks" in body
         self.asked += material
         await asyncio.sleep(self.pause)
-        while self.held:
+        while self.held:  # noqa: ASYNC110 - the test's thread ends it
             await asyncio.sleep(0.05)
         if not material:
             await self._garbage(path, body, send)

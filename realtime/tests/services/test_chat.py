@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from courses.enums import CourseState
 from lms.kernel import actors
 from lms.kernel.errors import Conflict, Denied, Invalid, NotFound
 from lms.kernel.testing import events_of
 from realtime.models import Message, Room
-from realtime.queries.chat import course_with_room, messages_of, missed_since, present_in, rooms_of
+from realtime.queries.chat import course_with_room, messages_of, missed_since, room_name, rooms_of
+from realtime.queries.presence import present_in
 from realtime.services.chat import delete_message, send_message
-from realtime.services.presence import enter_room, leave_room, renew
+from realtime.services.presence import renew, settle
 from realtime.tests.factories import Cast, enrol, outcome, person
 from realtime.tests.factories import cast as make_cast
 
@@ -262,38 +264,58 @@ def test_rooms_are_those_of_my_courses(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_presence_counts_people_over_processes(cast: Cast) -> None:
     learner = cast.people["learner"]
+    pair = (cast.course.pk, learner.pk)
     for process in ("one", "two"):
-        enter_room(course_id=cast.course.pk, user_id=learner.pk, process=process)
+        settle(process=process, here=[pair], gone=[])
     assert present_in(cast.course.pk) == [{"id": learner.public_id, "name": learner.name}]
-    leave_room(course_id=cast.course.pk, user_id=learner.pk, process="one")
+    settle(process="one", here=[], gone=[pair])
     assert len(present_in(cast.course.pk)) == 1
-    leave_room(course_id=cast.course.pk, user_id=learner.pk, process="two")
-    leave_room(course_id=cast.course.pk, user_id=learner.pk, process="two")
+    settle(process="two", here=[], gone=[pair])
+    settle(process="two", here=[], gone=[pair])
     assert present_in(cast.course.pk) == []
 
 
 @pytest.mark.django_db
 def test_presence_is_told_once_and_forgets_dead_processes(
-    cast: Cast, pushed: Pushed, time_machine: Any, django_capture_on_commit_callbacks: Any
+    cast: Cast, pushed: Pushed, time_machine: Any
 ) -> None:
     time_machine.move_to("2026-03-01T10:00:00Z", tick=False)
     learner = cast.people["learner"]
+    pair = (cast.course.pk, learner.pk)
     member = {"id": learner.public_id, "name": learner.name}
-    with django_capture_on_commit_callbacks(execute=True):
-        enter_room(course_id=cast.course.pk, user_id=learner.pk, process="dead")
-        enter_room(course_id=cast.course.pk, user_id=learner.pk, process="alive")
+    settle(process="dead", here=[pair], gone=[])
+    settle(process="alive", here=[pair], gone=[])
     assert [frame for _, frame in pushed] == [
-        {"type": "presence", "event": "joined", "member": member}
+        {"type": "presence", "joined": [member], "left": [], "present": 1}
     ]
     time_machine.move_to("2026-03-01T10:02:30Z", tick=False)
-    with django_capture_on_commit_callbacks(execute=True):
-        renew(process="alive", present=[(cast.course.pk, learner.pk)])
+    renew(process="alive", present=[pair])
     assert present_in(cast.course.pk) == [member]
     time_machine.move_to("2026-03-01T10:05:30Z", tick=False)
-    with django_capture_on_commit_callbacks(execute=True):
-        renew(process="another", present=[])
+    renew(process="another", present=[])
     assert present_in(cast.course.pk) == []
-    assert pushed[-1][1] == {"type": "presence", "event": "left", "member": member}
+    assert pushed[-1][1] == {"type": "presence", "joined": [], "left": [member], "present": 0}
+
+
+@pytest.mark.django_db
+def test_a_crowd_is_told_in_one_frame_and_a_big_one_by_its_number(
+    cast: Cast, pushed: Pushed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = {(cast.course.pk, one.pk) for one in cast.people.values()}
+    gone_course = (cast.course.pk + 1000, cast.people["learner"].pk)
+    with CaptureQueriesContext(connection) as all_at_once:
+        settle(process="one", here={*here, gone_course}, gone=[])
+    ((room, frame),) = pushed
+    assert room == room_name(cast.course.pk)
+    assert (len(frame["joined"]), frame["left"], frame["present"]) == (len(here), [], len(here))
+    settle(process="one", here=[], gone=here)
+    assert (len(pushed[-1][1]["left"]), pushed[-1][1]["present"]) == (len(here), 0)
+    with CaptureQueriesContext(connection) as single:
+        settle(process="one", here=sorted(here)[:1], gone=[])
+    assert len(all_at_once) == len(single)
+    monkeypatch.setattr("realtime.services.presence.MEMBERS_LIMIT", len(here) - 1)
+    settle(process="one", here=here, gone=[])
+    assert pushed[-1][1] == {"type": "presence", "joined": [], "left": [], "present": len(here)}
 
 
 @pytest.mark.services

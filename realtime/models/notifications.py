@@ -16,9 +16,10 @@ from realtime.enums import Frequency, NotificationKind
 class Notification(models.Model):
     """One thing told to one person, once: `key` names the occasion and is unique per person.
 
-    `args` are the names that the words need; `url` is a path of this site. A row with
-    `in_app=False` exists for its mail or push alone. `mail_due` is when its mail may leave, with
-    whatever else waits by then; `letter` is the mail that told it.
+    `args` are the names that the words need, and `thread` where it belongs to a talk that is told
+    of again and again, so that the list can keep that together; `url` is a path of this site. A row
+    with `in_app=False` exists for its mail or push alone. `mail_due` is when its mail may leave,
+    with whatever else waits by then; `letter` is the mail that told it.
     """
 
     personal_data = PersonalData(
@@ -61,7 +62,7 @@ class Notification(models.Model):
             models.UniqueConstraint(fields=["user", "key"], name="notified_once")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["user", "-id"], name="notification_of_user"),
+            models.Index(fields=["user", "-created_at", "-id"], name="notification_newest"),
             models.Index(
                 fields=["user"],
                 name="notification_unread",

@@ -35,7 +35,9 @@ class Switches:
 
 def notifications_of(actor: Actor, *, unread: bool = False) -> QuerySet[Notification]:
     """The actor's notifications, newest first."""
-    rows = VIEW_NOTIFICATION.rows(actor).select_related("course").order_by("-id")
+    seen = VIEW_NOTIFICATION.rows(actor).select_related("course")
+    # By when it happened: what a late worker tells has a higher id than what came after.
+    rows = seen.order_by("-created_at", "-id")
     return rows.filter(read_at=None) if unread else rows
 
 

@@ -16,7 +16,7 @@ def tell_mentioned(*, message_id: int) -> int:
     Not its sender, nobody twice, and nobody who may no longer read it. The words stay in the room.
     """
     row = (
-        Message.objects.select_related("room__course", "sender", "parent")
+        Message.objects.select_related("room__course", "sender", "parent", "thread")
         .filter(pk=message_id, deleted_at=None)
         .first()
     )
@@ -41,6 +41,10 @@ def _tell(row: Message, people: set[int]) -> int:
         recipients=people,
         course=course,
         key=f"mentioned:{row.pk}",
-        args={"course": course.title, "subject": sender.display_name if sender else ""},
+        args={
+            "course": course.title,
+            "subject": sender.display_name if sender else "",
+            "thread": (row.thread or row).public_id,
+        },
         url=f"{reverse('course-chat', args=[course.slug])}#m-{row.public_id}",
     )

@@ -103,6 +103,11 @@ def _notify(
         recipients=people,
         course=thread.course,
         key=key,
-        args={"course": thread.course.title, "subject": thread.title, **(more or {})},
+        args={
+            "course": thread.course.title,
+            "subject": thread.title,
+            "thread": thread.public_id,
+            **(more or {}),
+        },
         url=address_of(post),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from courses.models import Course
@@ -112,6 +113,24 @@ def mark_read(*, actor: Actor, notification: Notification) -> Notification:
         notification.save(update_fields=["read_at"])
         _tell_read(notification.user_id)
     return notification
+
+
+def mark_thread_read(*, actor: Actor, notification: Notification) -> int:
+    """Mark one as read with all that tell of the same thread, which opening it shows together.
+
+    Returns how many were unread. Raises NotFound for somebody else's.
+    """
+    require(actor, READ_NOTIFICATION, notification)
+    rows = VIEW_NOTIFICATION.rows(actor).filter(read_at=None)
+    about = Q(pk=notification.pk)
+    if thread := notification.args.get("thread"):
+        about |= Q(args__thread=thread, course=notification.course_id)
+    with transaction.atomic():
+        hold_mailbox(notification.user_id)
+        count = rows.filter(about).update(read_at=clock.now())
+        if count:
+            _tell_read(notification.user_id)
+    return count
 
 
 def mark_all_read(*, actor: Actor) -> int:

@@ -11,7 +11,7 @@ from lms.kernel.web.middleware import actor_of
 from realtime.queries.bursts import bursts
 from realtime.queries.notifications import notifications_of, unread_count
 from realtime.rules import VIEW_NOTIFICATION
-from realtime.services.notify import mark_all_read, mark_read
+from realtime.services.notify import mark_all_read, mark_thread_read
 from realtime.services.occasions import link_of
 
 PAGE = 25
@@ -37,10 +37,10 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def open_notification(request: HttpRequest, notification_id: str) -> HttpResponse:
-    """Mark one as read and go where it leads."""
+    """Mark one as read, with what else tells of its thread, and go where it leads."""
     actor = actor_of(request)
     row = fetch(actor, VIEW_NOTIFICATION, public_id=notification_id)
-    mark_read(actor=actor, notification=row)
+    mark_thread_read(actor=actor, notification=row)
     return redirect(link_of(row) or "/me/")
 
 

@@ -8,6 +8,7 @@ from ai.services.generation import Wish, request_questions
 from ai.services.review import accept_draft, reject_draft
 from analytics.services.fold import fold
 from analytics.services.help import flagged, note_contact
+from analytics.services.institution import count_courses, count_days
 from analytics.services.mastery import catch_up, fit_mastery
 from analytics.services.patterns import start_for_course
 from analytics.services.recommend import refresh_affinities
@@ -29,6 +30,7 @@ LOGINS = (
     "instructor@example.com",
     "instructor2@example.com",
     "assistant@example.com",
+    "analyst@example.com",
     "student@example.com",
     "student2@example.com",
 )
@@ -66,6 +68,8 @@ def _count(stage: Stage, now: datetime) -> None:
     teacher, course = stage.actor("instructor@example.com"), stage.courses["thinking-with-data"]
     run_job(start_for_course(actor=teacher, course=course).pk)
     _warn(stage, now)
+    count_days()
+    count_courses()
 
 
 def _warn(stage: Stage, now: datetime) -> None:

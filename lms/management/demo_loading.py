@@ -99,7 +99,7 @@ def load(*, say: Say) -> Loaded:
 
 
 def _add_person(stage: Stage, person: DemoPerson) -> None:
-    """An account with a confirmed address; only the six logins have a password.
+    """An account with a confirmed address; only the logins have a password.
 
     Nobody is mailed about what they did weeks ago; `finish` turns mail on again for the logins.
     """

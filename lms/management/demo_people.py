@@ -6,7 +6,7 @@ from pathlib import Path
 from lms.management.demo_content import COURSE_SLUGS
 from lms.management.demo_files import FOLDER, Record, read_json, require_known
 
-SITE_ROLES = ("admin", "instructor", "student")
+SITE_ROLES = ("admin", "analyst", "instructor", "student")
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,13 +114,14 @@ def test_every_numeric_question_is_recomputed_above() -> None:
     assert numeric == 15
 
 
-def test_people_are_six_logins_and_forty_invented_learners() -> None:
+def test_people_are_seven_logins_and_forty_invented_learners() -> None:
     people = load_people()
     assert [person.email for person in people.accounts] == [
         "admin@example.com",
         "instructor@example.com",
         "instructor2@example.com",
         "assistant@example.com",
+        "analyst@example.com",
         "student@example.com",
         "student2@example.com",
     ]

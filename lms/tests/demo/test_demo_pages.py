@@ -25,9 +25,19 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_demo_time")]
         ("instructor@example.com", "/teach/thinking-with-data/analytics/"),
         ("assistant@example.com", "/teach/thinking-with-data/ai/"),
         ("admin@example.com", "/admin/"),
+        ("analyst@example.com", "/me/"),
+        ("analyst@example.com", "/institution/fairness/"),
     ],
 )
 def test_page_opens(email: str, path: str) -> None:
     client = Client()
     client.force_login(User.objects.get(email=email))
     assert client.get(path).status_code == 200
+
+
+def test_the_institution_is_counted() -> None:
+    client = Client()
+    client.force_login(User.objects.get(email="analyst@example.com"))
+    page = client.get("/institution/").content.decode()
+    assert "Thinking with Data" in page
+    assert "Nothing is counted yet" not in page

@@ -49,6 +49,7 @@ LOGINS = [
     "instructor@example.com",
     "instructor2@example.com",
     "assistant@example.com",
+    "analyst@example.com",
     "student@example.com",
     "student2@example.com",
 ]
@@ -63,7 +64,7 @@ def course(slug: str = "thinking-with-data") -> Course:
 
 
 def test_command_tells_what_it_loaded(demo: str) -> None:
-    assert "Loaded 46 people, 2 courses" in demo
+    assert "Loaded 47 people, 2 courses" in demo
 
 
 def test_learners_sit_in_groups() -> None:

@@ -23,6 +23,7 @@ class RealtimeConfig(AppConfig):
             course_tabs,
             envelope,
             learner_write,
+            learner_write_to,
             my_announcements,
             palette_threads,
             teach_tabs,
@@ -36,6 +37,7 @@ class RealtimeConfig(AppConfig):
         slots.register("course.tabs", course_tabs, order=50)
         slots.register("teach.tabs.late", teach_tabs)
         slots.register("teach.learner.actions", learner_write)
+        slots.register("teach.learner.write", learner_write_to)
         slots.register("palette.found", palette_threads)
         slots.register("course.overview", course_announcements, order=20)
         slots.register("dashboard.announcements", my_announcements)

@@ -56,6 +56,15 @@ def course_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
 
 def learner_write(request: HttpRequest, context: dict[str, Any]) -> str:
     """The way to write to the learner (`learner_id`) whose figures somebody looks at."""
+    return _way_to(request, context, "realtime/direct/_write.html")
+
+
+def learner_write_to(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The same beside what could be done for them; nothing where no course allows messages."""
+    return _way_to(request, context, "realtime/direct/_write_to.html")
+
+
+def _way_to(request: HttpRequest, context: dict[str, Any], template: str) -> str:
     actor = actor_of(request)
     try:
         person = person_to_write(actor, str(context.get("learner_id", "")))
@@ -63,7 +72,7 @@ def learner_write(request: HttpRequest, context: dict[str, Any]) -> str:
         return ""
     if not is_offered(actor, person):
         return ""
-    return render_to_string("realtime/direct/_write.html", {"person": person}, request)
+    return render_to_string(template, {"person": person}, request)
 
 
 def teach_tabs(request: HttpRequest, context: dict[str, Any]) -> str:

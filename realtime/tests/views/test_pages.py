@@ -9,6 +9,7 @@ from django.test import Client
 
 from ai.services.consent import switch_course
 from ai.services.faq import add_faq
+from analytics.models import LearnerRisk
 from courses.models import Course
 from lms.kernel import clock
 from lms.kernel.testing import assert_constant_queries, run_jobs
@@ -357,6 +358,31 @@ def test_a_learners_figures_lead_to_a_message(cast: Cast) -> None:
     shown = api(cast, "instructor").get(page)
     assert shown.status_code == 200
     assert way not in shown.content.decode()
+
+
+def test_what_could_be_done_for_a_learner_is_a_message_where_the_course_allows_it(
+    cast: Cast,
+) -> None:
+    person, now = cast.people["learner"], clock.now()
+    LearnerRisk.objects.create(
+        course=cast.course,
+        learner=person,
+        week=now.date() - timedelta(days=now.weekday()),
+        day=40,
+        chance=0.8,
+        told={"base": 0.0, "rest": 0.0, "reasons": [["silence", 1.4]], "figures": {"silent": 12.0}},
+        told_at=now,
+    )
+    page = f"/teach/{cast.course.slug}/analytics/learners/{person.public_id}/"
+    inside, outside = f'href="/me/messages/to/{person.public_id}/"', f'href="mailto:{person.email}"'
+    shown = api(cast, "instructor").get(page).content.decode()
+    # At the head of the page, and beside the reason that asks for it.
+    assert shown.count(inside) == 2
+    assert outside not in shown
+    Room.objects.update_or_create(course=cast.course, defaults={"direct": DirectPolicy.OFF})
+    shown = api(cast, "instructor").get(page).content.decode()
+    assert inside not in shown
+    assert shown.count(outside) == 1
 
 
 def test_what_was_done_is_told_below_the_tabs_once(cast: Cast) -> None:

@@ -1,6 +1,8 @@
 """The desk of a forum for the people who teach: reports, boards, graded discussions, export."""
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages as flash
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -165,17 +167,23 @@ def marks(request: HttpRequest, slug: str, thread_id: str) -> HttpResponse:
     if task_of(row) is None:
         raise Http404
     if request.method == "POST":
+        # Back to where one was: fifty learners are marked one after another.
+        back = {"page": request.GET.get("page", "1")[:6]}
+        place = ""
         with refusals(request):
-            _mark(request, row)
-        return redirect(f"{request.path}?page={request.GET.get('page', '1')[:6]}")
+            back["saved"] = _mark(request, row)
+            place = f"#s-{back['saved']}"
+        return redirect(f"{request.path}?{urlencode(back)}{place}")
     page, known = marks_of(actor, row, request.GET.get("page"))
     silent = [one for one in page.object_list if not one.posts]
-    told = {"thread": row, "page": page, "task": known, "silent": silent}
+    told: dict[str, Any] = {"thread": row, "page": page, "task": known, "silent": silent}
+    told["saved"] = request.GET.get("saved", "")
     context = teach_context(request, course, "discuss", **told)
     return render(request, "realtime/forum/marks.html", context)
 
 
-def _mark(request: HttpRequest, row: ForumThread) -> None:
+def _mark(request: HttpRequest, row: ForumThread) -> str:
+    """Give the points of a form; the id of whose they are."""
     learner = graded_learner(row, request.POST.get("learner", ""))
     try:
         score = Decimal(request.POST.get("score", "").replace(",", ".").strip()[:20])
@@ -185,7 +193,7 @@ def _mark(request: HttpRequest, row: ForumThread) -> None:
         raise Invalid(_("Give a number of points."), field="score")
     actor = actor_of(request)
     mark_learner(actor=actor, thread=row, learner=learner, score=score)
-    flash.success(request, _("Saved. It is seen once it is posted in the gradebook."))
+    return learner.public_id
 
 
 def _given(row: ForumThread, known: ForumTask | None) -> dict[str, object]:

@@ -211,9 +211,15 @@ def test_a_discussion_is_graded_and_marked_on_pages(cast: Cast) -> None:
     assert 'value="10"' in client.get(task).content.decode()  # not 10.0000
     learner = cast.people["learner"].public_id
     for score, count in (("much", 0), ("NaN", 0), ("99", 0), ("7,5", 1)):
-        sent = api(cast, "assistant").post(marks, {"learner": learner, "score": score})
+        sent = api(cast, "assistant").post(f"{marks}?page=1", {"learner": learner, "score": score})
         assert sent.status_code == 302
         assert Grade.objects.count() == count
+        # What is refused is told at the head of the page; what is saved, where one was.
+        place = f"&saved={learner}#s-{learner}" if count else ""
+        assert sent.headers["Location"] == f"{marks}?page=1{place}"
+    after = text_of(cast, "assistant", f"{marks}?page=1&saved={learner}")
+    assert after.count('Saved<span class="sr">') == 1
+    assert f'id="s-{learner}"' in after
     assert Grade.objects.get().score == Decimal("7.5")
     assert client.post(task, {"act": "drop"}).status_code == 302
     assert client.get(marks).status_code == 404

@@ -90,7 +90,7 @@ def funnel(steps: Sequence[LessonStep], learners: int | None) -> Chart:
             "data": [step.title for step in steps],
             "axisLabel": {"width": 180, "overflow": "truncate"},
         },
-        "xAxis": {"type": "value", "minInterval": 1, "max": learners or None},
+        "xAxis": _people(learners),
         "series": [
             {
                 "name": name,
@@ -111,6 +111,16 @@ def funnel(steps: Sequence[LessonStep], learners: int | None) -> Chart:
     size = "tall" if len(steps) > 12 else ""
     columns = [_("Item"), came, started, done]
     return Chart(_("From item to item"), option, columns, rows, note, size)
+
+
+def _people(learners: int | None) -> dict[str, Any]:
+    """An axis up to a whole class, in five even steps or fewer: 1, 2 or 5 times a power of ten."""
+    axis: dict[str, Any] = {"type": "value", "minInterval": 1}
+    if not learners:
+        return axis
+    scale = 10 ** max(0, len(str(learners)) - 2)
+    step = next(one * scale for one in (1, 2, 5, 10, 20, 50) if one * scale * 5 >= learners)
+    return {**axis, "interval": step, "max": -(-learners // step) * step}
 
 
 def scores(quiz: QuizScores) -> Chart:

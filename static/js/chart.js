@@ -34,6 +34,10 @@ function axis(given, muted, line, room) {
   return Array.isArray(given) ? given.map(one) : one(given);
 }
 
+function above(option) {
+  return Boolean(option.legend) || [option.yAxis].flat().some((one) => one?.name);
+}
+
 function dress(option, element) {
   const [text, muted, line, surface] = ["--text", "--muted", "--line", "--surface"].map((name) =>
     token(name, element),
@@ -43,9 +47,10 @@ function dress(option, element) {
   return {
     color: SERIES.map((name) => token(name, element)),
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: text },
-    grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
     animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 350,
     ...own,
+    // Room above for a legend or the name of an axis, and none where there is neither.
+    grid: { left: 8, right: 16, top: above(own) ? 36 : 12, bottom: 8, containLabel: true, ...own.grid },
     legend: own.legend && { textStyle: { color: muted }, icon: "roundRect", top: 0, ...own.legend },
     tooltip: {
       trigger: "axis",

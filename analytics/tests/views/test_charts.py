@@ -2,9 +2,11 @@
 
 from datetime import date
 
+import pytest
+
 from analytics.queries.learner import LearnerWeek
-from analytics.queries.overview import Week
-from analytics.views.charts import learner_weekly, rounded
+from analytics.queries.overview import LessonStep, Week
+from analytics.views.charts import funnel, learner_weekly, rounded
 from analytics.views.charts_course import talk
 
 
@@ -26,3 +28,30 @@ def test_an_axis_says_what_it_counts() -> None:
     assert messages is not None
     assert minutes.option["yAxis"]["name"] == "Minutes spent"
     assert messages.option["yAxis"]["name"] == "Messages"
+
+
+@pytest.mark.parametrize(
+    ("learners", "step", "most"),
+    [
+        (1, 1, 1),
+        (7, 2, 8),
+        (42, 10, 50),
+        (50, 10, 50),
+        (51, 20, 60),
+        (100, 20, 100),
+        (120, 50, 150),
+        (999, 200, 1000),
+        (12_345, 5000, 15_000),
+    ],
+)
+def test_the_funnel_counts_a_whole_class_in_even_steps(learners: int, step: int, most: int) -> None:
+    axis = funnel([LessonStep("1", "Rivers", 1, 1, 1)], learners).option["xAxis"]
+    assert (axis["interval"], axis["max"]) == (step, most)
+    assert most >= learners
+    assert most % step == 0
+
+
+def test_a_funnel_of_nobody_leaves_its_axis_to_itself() -> None:
+    for nobody in (None, 0):
+        axis = funnel([LessonStep("1", "Rivers", None, None, None)], nobody).option["xAxis"]
+        assert axis == {"type": "value", "minInterval": 1}

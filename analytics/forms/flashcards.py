@@ -71,7 +71,8 @@ class PasteForm(forms.Form):
         max_length=MAX_PASTED,
         strip=False,
         help_text=_(
-            "A card a line: front ; back — or with a tab between, as other programs write."
+            "A card a line: front ; back, or with a tab between, as other programs write. A CSV"
+            " works too when its first line names the columns front and back."
         ),
         widget=forms.Textarea(attrs={"rows": 10}),
     )

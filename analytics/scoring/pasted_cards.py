@@ -1,5 +1,12 @@
-"""Many flashcards at once, as they are pasted: a card a line, its sides apart by a tab or `;`."""
+"""Many flashcards at once, as they are pasted: a card a line, its sides apart by a tab or `;`.
 
+A table that begins with a line of the columns `front` and `back` is read as CSV: what Cairn
+exports, and what spreadsheets save, comes back with its line breaks and separators.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -7,6 +14,10 @@ from django.utils.translation import gettext as _
 
 MOST_LINES: Final = 500
 MAX_PASTED: Final = 200_000
+# A cell that a spreadsheet would run was quoted when it was exported (C7).
+UNQUOTED: Final = re.compile(r"^'(?=[=+\-@\t\r])")
+# The number of a line, the line, and the two sides.
+Row = tuple[int, str, str, str]
 # How other programs begin the lists that they write.
 HEADERS: Final = ("#separator:", "#html:", "#notetype", "#deck", "#tags", "#columns:")
 
@@ -38,16 +49,14 @@ class Pasted:
 
 
 def pasted_cards(text: str, *, max_side: int) -> Pasted:
-    """Read a card from each line that is not empty; a tab goes before a semicolon.
+    """Read a card from each line that is not empty, or from each row of a table.
 
-    Reading ends behind the 500th line that makes no card, and where a card more than 500 stands.
+    In a line a tab goes before a semicolon. Reading ends behind the 500th line that makes no card,
+    and where a card more than 500 stands.
     """
     found = Pasted()
     taken: dict[tuple[str, str], int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.startswith(HEADERS):
-            continue
-        front, back = _sides(line)
+    for number, line, front, back in _table(text) or _lines(text):
         words = _problem(front, back, max_side)
         first = taken.setdefault((front, back), number)
         if not words and first != number:
@@ -61,6 +70,36 @@ def pasted_cards(text: str, *, max_side: int) -> Pasted:
         else:
             found.cards.append(PastedCard(number, front, back))
     return found
+
+
+def _lines(text: str) -> Iterator[Row]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() and not line.startswith(HEADERS):
+            yield (number, line, *_sides(line))
+
+
+def _table(text: str) -> Iterator[Row] | None:
+    """The rows of a table with a head; None for a text that is none."""
+    text = text.removeprefix("\ufeff").lstrip("\r\n")
+    head = text.partition("\n")[0]
+    for mark in (",", ";", "\t"):
+        names = [name.strip().strip('"').lower() for name in head.split(mark)]
+        if {"front", "back"} <= set(names):
+            return _rows(text, mark, names.index("front"), names.index("back"))
+    return None
+
+
+def _rows(text: str, mark: str, front: int, back: int) -> Iterator[Row]:
+    csv.field_size_limit(MAX_PASTED)
+    rows = csv.reader(text.splitlines(keepends=True), delimiter=mark)
+    next(rows)
+    number = rows.line_num + 1
+    for row in rows:
+        cells = [UNQUOTED.sub("", cell).strip() for cell in row]
+        if any(cells):
+            pair = [cells[at] if at < len(cells) else "" for at in (front, back)]
+            yield number, mark.join(row), pair[0], pair[1]
+        number = rows.line_num + 1
 
 
 def _sides(line: str) -> tuple[str, str]:

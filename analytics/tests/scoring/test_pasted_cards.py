@@ -36,3 +36,31 @@ def test_a_text_has_an_end() -> None:
 def test_so_do_its_problems() -> None:
     found = pasted_cards("\n".join("nothing behind" for _ in range(2_000)), max_side=50)
     assert (len(found.cards), len(found.problems)) == (0, MOST_LINES)
+
+
+def test_a_table_is_read_by_the_names_of_its_columns() -> None:
+    text = (
+        "\ufefffront,back,course,state,outcome\r\n"
+        '"What, then?","First\nsecond; third",Rivers,draft,\r\n'
+        "\r\n"
+        "'=1+1,two,Rivers,draft,R1\r\n"
+        "No back,,Rivers,draft,\r\n"
+    )
+    found = pasted_cards(text, max_side=50)
+    assert [(one.line, one.front, one.back) for one in found.cards] == [
+        (2, "What, then?", "First\nsecond; third"),
+        (5, "=1+1", "two"),
+    ]
+    assert [one.line for one in found.problems] == [6]
+    # Columns in another order, as a spreadsheet of another language saves them.
+    other = pasted_cards("Deck;Back;Front\nA;To the sea;Where does it flow?\nB\n", max_side=50)
+    assert [(one.front, one.back) for one in other.cards] == [("Where does it flow?", "To the sea")]
+    assert [one.words for one in other.problems] == ["Both sides are empty."]
+
+
+def test_what_is_no_table_stays_a_list_of_lines() -> None:
+    found = pasted_cards('front of a house;"façade"\nback;behind', max_side=50)
+    assert [(one.front, one.back) for one in found.cards] == [
+        ("front of a house", '"façade"'),
+        ("back", "behind"),
+    ]

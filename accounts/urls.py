@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
 from accounts.api.me import MeView
+from accounts.api.privacy import EraseView, ExportView
 from accounts.api.tokens import SignInView, TokenViewSet
 from accounts.views import language, privacy, profile, tokens, trial_mail
 
@@ -26,6 +27,8 @@ if settings.TRIAL or settings.TEST:
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/token/", SignInView.as_view(), name="auth-token"),
+    path("me/export/", ExportView.as_view(), name="me-export"),
+    path("me/erase/", EraseView.as_view(), name="me-erase"),
     path("me/", MeView.as_view(), name="me"),
 ]
 

@@ -12,6 +12,7 @@ from analytics.api.items import ItemStatisticsViewSet
 from analytics.api.mastery import MasteryViewSet
 from analytics.api.overview import OverviewViewSet
 from analytics.api.patterns import LearningPatternsViewSet
+from analytics.api.progress import OwnProgressViewSet
 from analytics.api.recommend import RecommendationsViewSet
 from analytics.api.review import ReviewViewSet
 from analytics.api.risk import RiskViewSet
@@ -105,6 +106,7 @@ def register_api(router: SimpleRouter) -> None:
     router.register(
         "analytics/learning-patterns", LearningPatternsViewSet, basename="learning-patterns"
     )
+    router.register("me/progress", OwnProgressViewSet, basename="own-progress-api")
     router.register("analytics/risk", RiskViewSet, basename="risk")
     router.register("analytics/early-warning", EarlyWarningViewSet, basename="early-warning")
     router.register("analytics/mastery", MasteryViewSet, basename="mastery")

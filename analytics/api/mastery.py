@@ -24,7 +24,7 @@ from analytics.queries.mastery import (
 )
 from analytics.queries.mastery_evidence import learner_evidence, own_evidence
 from analytics.queries.mastery_totals import mastery_totals
-from analytics.queries.next_step import next_step
+from analytics.queries.next_step import NextStep, next_step
 from analytics.queries.practice import Practice, recommended_practice
 from analytics.scoring.mastery.cells import Level
 from assessments.models import LearningOutcome
@@ -210,15 +210,7 @@ class MasteryViewSet(KernelViewSet):
         """What to do next in a course, from deadlines, mastery and unfinished work."""
         course = course_of(self.actor, request.query_params.get("course"), OPEN_COURSE)
         step = next_step(self.actor, course)
-        found = None
-        if step is not None:
-            found = {
-                "kind": step.kind.value,
-                "title": step.title,
-                "reason": step.reason,
-                "lesson": step.lesson or None,
-            }
-        return Response({"next_step": found})
+        return Response({"next_step": step_plain(step) if step else None})
 
     @extend_schema(parameters=EVIDENCE, responses=MasteryEvidenceOut)
     @action(detail=False)
@@ -302,4 +294,14 @@ def practice_plain(one: Practice) -> dict[str, object]:
         "reason": one.reason,
         "lesson": one.lesson.public_id if one.lesson else None,
         "begun": one.begun,
+    }
+
+
+def step_plain(step: NextStep) -> dict[str, object]:
+    """The body of `NextStepOut`."""
+    return {
+        "kind": step.kind.value,
+        "title": step.title,
+        "reason": step.reason,
+        "lesson": step.lesson or None,
     }

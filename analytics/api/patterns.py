@@ -140,7 +140,9 @@ class LearningPatternsViewSet(KernelViewSet):
     @extend_schema(request=PatternsIn, responses={202: JobEnvelope, 200: JobEnvelope})
     @idempotent
     def create(self, request: Request) -> Response:
-        """Start a job that finds learning patterns.
+        """Start a job that finds learning patterns, of rows or of a course.
+
+        Of a course it counts engagement, help and patterns anew from its newest days.
 
         Its result is {clusters, labels, correlation, p_value, n, reason}.
         """

@@ -12,16 +12,19 @@ from rest_framework.response import Response
 
 from analytics.api.bodies import body_of, course_of
 from analytics.enums import SupportKind
-from analytics.queries.risk import Warned
+from analytics.queries.learner import learner_weeks
+from analytics.queries.mastery import learner_of
+from analytics.queries.risk import Followed, Warned, followed, history_of
 from analytics.scoring.help import Factor, HelpState
 from analytics.scoring.risk.figures import Theme
-from analytics.services.help import LearnerHelp, needs_help, note_contact
-from assessments.api.fields import choice
-from courses.api.shapes import PAGING
+from analytics.services.help import LearnerHelp, help_for, needs_help, note_contact
+from assessments.api.fields import choice, paged
+from courses.api.shapes import PAGING, needed
 from lms.kernel.errors import Invalid
 from lms.kernel.rest.paging import page_of_values, window_of
 from lms.kernel.rest.views import KernelViewSet, idempotent
 
+STATES = [state.value for state in HelpState]
 LEVELS = ["high", "raised", "low", "unknown"]
 
 
@@ -71,7 +74,7 @@ class RiskOut(serializers.Serializer[object]):
     """
 
     student = StudentOut()
-    state = serializers.ChoiceField(choices=[state.value for state in HelpState])
+    state = serializers.ChoiceField(choices=STATES)
     points = serializers.IntegerField()
     reasons = ReasonOut(many=True)
     note = serializers.CharField(allow_blank=True)
@@ -107,11 +110,49 @@ class ContactOut(serializers.Serializer[object]):
     contacted_at = serializers.DateTimeField()
 
 
+class ContactNotedOut(serializers.Serializer[object]):
+    """What staff did; the chance of the early warning then and two weeks later or as last told.
+
+    `settled` says that the two weeks are over. A chance that fell does not show that the help was
+    why.
+    """
+
+    kind = serializers.ChoiceField(choices=SupportKind.choices)
+    note = serializers.CharField(allow_blank=True)
+    by = serializers.CharField(allow_blank=True)
+    at = serializers.DateTimeField()
+    before = serializers.FloatField(allow_null=True)
+    after = serializers.FloatField(allow_null=True)
+    settled = serializers.BooleanField()
+
+
+class LearnerWeekOut(serializers.Serializer[object]):
+    """What a learner did in one week from its Monday (UTC)."""
+
+    monday = serializers.DateField()
+    seconds = serializers.IntegerField()
+    lessons_completed = serializers.IntegerField()
+    attempts = serializers.IntegerField()
+    days = serializers.IntegerField()
+
+
+class LearnerRiskOut(RiskOut):
+    """The same of one learner, with their last twelve weeks and what early warning said by week."""
+
+    weeks = LearnerWeekOut(many=True)
+    history = WarnedOut(many=True)
+
+
+COURSE = OpenApiParameter("course", OpenApiTypes.STR, required=True, description="Id of a course.")
+STUDENT = OpenApiParameter(
+    "student", OpenApiTypes.STR, required=True, description="Id of a learner of the course."
+)
+LEARNER = OpenApiParameter(
+    "id", OpenApiTypes.STR, OpenApiParameter.PATH, description="Id of a learner of the course."
+)
 PARAMETERS = [
-    OpenApiParameter("course", OpenApiTypes.STR, required=True, description="Id of a course."),
-    choice(
-        "state", [state.value for state in HelpState], "Only learners of whom the rule says so."
-    ),
+    COURSE,
+    choice("state", STATES, "Only learners of whom the rule says so."),
     *PAGING,
 ]
 
@@ -121,7 +162,9 @@ class RiskViewSet(KernelViewSet):
 
     permission_words = {
         "list": "the course's staff; admins",
+        "retrieve": "the course's staff; admins",
         "contacts": "the course's staff; admins",
+        "noted": "the course's staff; admins",
     }
 
     @extend_schema(parameters=PARAMETERS, responses=RiskPage)
@@ -136,6 +179,24 @@ class RiskViewSet(KernelViewSet):
         rows = [entry for entry in found if not state or entry.assessment.state == state]
         page = [_plain(entry) for entry in rows[offset : offset + limit]]
         return page_of_values(request, page, len(rows))
+
+    @extend_schema(
+        operation_id="analytics_risk_learner",
+        parameters=[LEARNER, COURSE],
+        responses=LearnerRiskOut,
+    )
+    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
+        """One learner's risk with its reasons, their weeks, and what was said week by week."""
+        course = course_of(self.actor, request.query_params.get("course"))
+        entry = help_for(actor=self.actor, course=course, learner_id=id)
+        who = entry.learner.user_id
+        return Response(
+            {
+                **_plain(entry),
+                "weeks": [asdict(week) for week in learner_weeks(self.actor, course, who)],
+                "history": [warned_plain(one) for one in history_of(self.actor, course, who)],
+            }
+        )
 
     @extend_schema(request=ContactIn, responses={201: ContactOut})
     @action(detail=False, methods=["post"])
@@ -157,6 +218,16 @@ class RiskViewSet(KernelViewSet):
         )
         return Response({"contacted_at": noted.created_at}, status=201)
 
+    @extend_schema(
+        parameters=[COURSE, STUDENT, *PAGING], responses={200: ContactNotedOut(many=True)}
+    )
+    @contacts.mapping.get
+    def noted(self, request: Request) -> Response:
+        """What was done about a learner, newest first, and what became of their risk."""
+        course = course_of(self.actor, request.query_params.get("course"))
+        learner = learner_of(self.actor, course, needed(request, "student"))
+        return paged(request, followed(self.actor, course, learner.pk), _noted)
+
 
 def _plain(entry: LearnerHelp) -> dict[str, object]:
     learner, found = entry.learner, entry.assessment
@@ -175,6 +246,19 @@ def _plain(entry: LearnerHelp) -> dict[str, object]:
         "contacted_at": entry.contact.at if entry.contact else None,
         "contacted_by": entry.contact.by if entry.contact else "",
         "early_warning": warned_plain(entry.warned),
+    }
+
+
+def _noted(one: Followed) -> dict[str, object]:
+    row = one.contact
+    return {
+        "kind": row.kind,
+        "note": row.note,
+        "by": row.contacted_by.display_name if row.contacted_by else "",
+        "at": row.created_at,
+        "before": one.before,
+        "after": one.after,
+        "settled": one.settled,
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 
 from assessments.api.attempt_shapes import ResultOut, result_data
 from assessments.api.fields import SEARCH, Lines, asked_choice, choice, paged, paged_together
+from assessments.api.gradebook_files import download
 from assessments.api.quiz_shapes import (
     CodeIn,
     CountOut,
@@ -52,6 +54,7 @@ from assessments.services.quiz import (
     update_quiz,
 )
 from assessments.services.quiz_items import add_item, remove_item, reorder_items, update_item
+from assessments.services.result_export import write_results
 from courses.api.shapes import (
     COURSE,
     ID,
@@ -67,8 +70,13 @@ from courses.api.shapes import (
 from courses.rules import EDIT_LESSON
 from lms.kernel.errors import NotFound
 from lms.kernel.rest.views import KernelViewSet, expected_version, idempotent, versioned
+from lms.kernel.rest.wire import FILES
 from lms.kernel.rules import allows, require
 
+RESULT_CHOICES: Final = [
+    choice("state", AttemptState.values, "Only attempts that have come so far."),
+    choice("ordering", [*RESULT_ORDERINGS], "What comes first; newest without it."),
+]
 ITEM_ID: Final = OpenApiParameter("item_id", OpenApiTypes.STR, OpenApiParameter.PATH)
 
 
@@ -85,6 +93,7 @@ class QuizViewSet(KernelViewSet):
         "release": "the course's instructors",
         "access_code": "the course's instructors",
         "regrade": "the course's instructors",
+        "export_results": "the course's staff",
         "results": "the course's staff",
         "items": "the course's staff",
         "add_item": "the course's instructors",
@@ -177,8 +186,7 @@ class QuizViewSet(KernelViewSet):
         parameters=[
             ID,
             SEARCH,
-            choice("state", AttemptState.values, "Only attempts that have come so far."),
-            choice("ordering", [*RESULT_ORDERINGS], "What comes first; newest without it."),
+            *RESULT_CHOICES,
             *PAGING,
         ],
         responses=ResultOut(many=True),
@@ -196,6 +204,25 @@ class QuizViewSet(KernelViewSet):
             search=asked(request, "search"),
         )
         return paged(request, rows, result_data)
+
+    @extend_schema(
+        parameters=[ID, SEARCH, *RESULT_CHOICES],
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+        operation_id="quizzes_results_export",
+    )
+    @action(detail=True, methods=["get"], url_path="results/export", renderer_classes=FILES)
+    def export_results(self, request: Request, id: str) -> HttpResponse:  # noqa: A002
+        """Everybody's attempts at a quiz as CSV, 20,000 at most."""
+        row = quiz(self.actor, id)
+        settle_overdue(quiz=row)
+        text = write_results(
+            actor=self.actor,
+            quiz=row,
+            ordering=asked_choice(request, "ordering", [*RESULT_ORDERINGS], "newest"),
+            state=asked_choice(request, "state", AttemptState.values),
+            search=asked(request, "search"),
+        )
+        return download(text, "text/csv; charset=utf-8", f"results-{row.public_id}.csv")
 
     @extend_schema(parameters=[ID, *PAGING], responses=ItemOut(many=True))
     @action(detail=True, methods=["get"])

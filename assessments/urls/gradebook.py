@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from assessments.api.agenda import DueViewSet
 from assessments.api.gradebook import GradebookViewSet
+from assessments.api.gradebook_files import GradebookFileViewSet
 from assessments.api.gradebook_statuses import GradebookStatusViewSet
 from assessments.api.gradebook_structure import GradebookStructureViewSet
 from assessments.api.grades import GradeViewSet
@@ -57,5 +58,6 @@ def register_api(router: SimpleRouter) -> None:
     router.register("me/due", DueViewSet, basename="me-due")
     router.register("grades", GradeViewSet, basename="grade")
     router.register("gradebook", GradebookViewSet, basename="gradebook")
+    router.register("gradebook", GradebookFileViewSet, basename="gradebook-file")
     router.register("gradebook", GradebookStructureViewSet, basename="gradebook-structure")
     router.register("gradebook", GradebookStatusViewSet, basename="gradebook-status")

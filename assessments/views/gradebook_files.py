@@ -1,8 +1,6 @@
 """The gradebook as CSV or a workbook: out, and in again after a look at what would change."""
 
-import json
 from dataclasses import asdict
-from decimal import Decimal
 
 from django.contrib import messages
 from django.core import signing
@@ -13,11 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.exchange.grade_csv import shown, write_table
-from assessments.exchange.grade_xlsx import write_workbook
 from assessments.forms.gradebook import ImportForm
-from assessments.queries.gradebook import Grid, LearnerRow, grid
-from assessments.scoring.gradebook_statuses import signs_of, statuses_from
+from assessments.services.grade_export import TYPES, write_gradebook
 from assessments.services.grade_import import Plan, Planned, apply_import, plan_import
 from courses.models import Course
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
@@ -29,22 +24,14 @@ from lms.kernel.web.middleware import actor_of
 SALT = "assessments.grade_import"
 LIFE_SECONDS = 3600
 SHOWN_LINES = 200
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
 def export(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
     """The whole grid as CSV or as a workbook; the same file can be edited and imported."""
     course = find_course(request, slug, STAFF_COURSE)
-    found = grid(actor_of(request), course)
-    columns = [(item.public_id, item.name) for item in found.items]
-    rows = [(row.public_id, row.name, _cells(found, row), _total(row)) for row in found.rows]
-    if ending == "xlsx":
-        book = write_workbook(columns, rows, name=course.title)
-        answer = HttpResponse(book, content_type=WORKBOOK)
-    else:
-        text = "\ufeff" + write_table(columns, rows)
-        answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    data = write_gradebook(actor=actor_of(request), course=course, ending=ending)
+    answer = HttpResponse(data, content_type=TYPES[ending])
     answer["Content-Disposition"] = f'attachment; filename="{course.slug}-grades.{ending}"'
     answer["Cache-Control"] = "no-store"
     return answer
@@ -98,18 +85,3 @@ def _apply(request: HttpRequest, course: Course) -> HttpResponse:
         messages.success(request, words % {"n": count})
         return redirect("teach-gradebook", course.slug)
     return redirect("teach-gradebook-import", course.slug)
-
-
-def _cells(found: Grid, row: LearnerRow) -> list[str]:
-    texts, statuses = [""] * len(found.items), list(found.statuses)
-    signs = signs_of(statuses_from(found.settings.statuses))
-    for place, score, status, *_more in json.loads(
-        row.cells, parse_float=Decimal, parse_int=Decimal
-    ):
-        texts[int(place)] = shown(score, statuses[int(status)], signs)
-    return texts
-
-
-def _total(row: LearnerRow) -> str:
-    total = row.override if row.override is not None else row.total
-    return "" if total is None else f"{total:f}"

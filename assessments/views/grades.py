@@ -1,32 +1,23 @@
 """A learner's own grades."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.defaultfilters import floatformat
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assessments.enums import Aggregate, GradeStatus, Ungraded
-from assessments.exchange.transcript_pdf import Line, Part, Sheet, Words, write_transcript
+from assessments.enums import Aggregate
 from assessments.queries.own_grades import (
-    OwnGradebook,
-    OwnLine,
     OwnPart,
     own_gradebook,
     own_parts,
 )
 from assessments.queries.quiz import overdue_of
-from assessments.scoring.agreement import plain
 from assessments.scoring.gradebook_trace import Step, percent
 from assessments.services.closing import settle
+from assessments.services.transcript import write_own_transcript
 from assessments.views.gradebook import LEFT_OUT, NOTES
 from courses.models import Course
 from courses.rules import LEARN_COURSE, OPEN_COURSE
@@ -34,8 +25,6 @@ from courses.views.doors import course_context, find_course
 from lms.kernel import clock
 from lms.kernel.rules import allows
 from lms.kernel.web.middleware import actor_of
-
-FONTS = Path(settings.BASE_DIR) / "static" / "vendor" / "inter-ttf-0.4.2"
 
 
 @require_safe
@@ -82,67 +71,11 @@ def transcript(request: HttpRequest, slug: str) -> HttpResponse:
 def transcript_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     """The same sheet as PDF."""
     course = find_course(request, slug, LEARN_COURSE)
-    found = own_gradebook(actor_of(request), course)
-    sheet = Sheet(
-        person=str(getattr(request.user, "display_name", "")),
-        course=course.title,
-        made_at=clock.now(),
-        made=_("Made on %(date)s") % {"date": date_format(localtime(clock.now()))},
-        language=get_language() or "en",
-        parts=[_printed(part) for part in own_parts(found)],
-        total=_total(found),
-        words=_sheet_words(found),
-    )
-    pdf = write_transcript(sheet, fonts=FONTS)
+    pdf = write_own_transcript(actor=actor_of(request), course=course)
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{course.slug}-transcript.pdf"'
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _printed(part: OwnPart) -> Part:
-    figure = percent(part.step.share) if part.step else None
-    return Part(
-        name=part.name if part.depth else "",
-        figure="" if figure is None else f"{floatformat(figure, 2)} %",
-        lines=[_line(own) for own, _step in part.lines],
-    )
-
-
-def _line(own: OwnLine) -> Line:
-    grade = own.grade
-    if grade is None:
-        return Line(own.item.name, "\u2013", plain(own.points), "\u2013")
-    score = own.status if grade.score is None else plain(grade.score)
-    if grade.score is not None and grade.status != GradeStatus.GRADED:
-        score = f"{score} ({own.status})"
-    since = date_format(localtime(grade.updated_at), "SHORT_DATE_FORMAT")
-    return Line(own.item.name, score, plain(own.points), since)
-
-
-def _total(own: OwnGradebook) -> str:
-    if own.figure is None:
-        return ""
-    return f"{floatformat(own.figure, 2)} % {own.level}".strip()
-
-
-def _sheet_words(own: OwnGradebook) -> Words:
-    """Beside the grades: what a dash means, and that this is no certificate."""
-    zero = own.book.settings.ungraded == Ungraded.ZERO
-    dash = (
-        _("A dash means that no grade is posted; it counts as 0 in the total.")
-        if zero
-        else _("A dash means that no grade is posted; it does not count in the total.")
-    )
-    said = _("Listed is what was posted when this was made; grades may change after it.")
-    return Words(
-        title=_("Transcript"),
-        heads=(_("Work"), _("Score"), _("Out of"), _("Since")),
-        nothing=_("Nothing to grade yet"),
-        total=_("Total"),
-        note=f"{said} {dash}",
-        page=_("Page %(page)s of %(pages)s"),
-    )
 
 
 def _shown(part: OwnPart) -> dict[str, Any]:

@@ -9,10 +9,13 @@ from typing import Any, Final
 
 from django.http import FileResponse
 
+from assessments.api.fields import choice
 from courses.models import Course
 from lms.kernel.actors import Actor
 from realtime.queries.room import exported
 
+KINDS: Final = ["csv", "json"]
+AS: Final = choice("as", KINDS, "The kind of file; CSV without it.")
 FIELDS = (
     "seq",
     "id",
@@ -33,7 +36,6 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def export_of(actor: Actor, course: Course, kind: str) -> FileResponse:
     """A download as CSV or JSON, written through a file. Raises what the query raises."""
-    kind = "json" if kind == "json" else "csv"
     rows = exported(actor, course)
     pieces = _json(course, rows) if kind == "json" else _csv(rows)
     return download(pieces, f"chat-{course.slug}", kind)

@@ -7,12 +7,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessments.api.fields import asked_choice
 from courses.api.shapes import needed
 from courses.rules import ASSIST_COURSE
 from lms.kernel.errors import Invalid
 from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.views import KernelViewSet
+from lms.kernel.rest.wire import FILES
 from lms.kernel.rules import fetch, require
+from realtime.api.export import AS, KINDS
 from realtime.api.forum_export import forum_export
 from realtime.api.forum_shapes import (
     BoardFieldsSerializer,
@@ -185,15 +188,18 @@ class ForumViewSet(KernelViewSet):
         return pages.get_paginated_response(found)
 
     @extend_schema(
-        parameters=[ID],
-        responses={(200, "text/csv"): OpenApiTypes.STR},
+        parameters=[ID, AS],
+        responses={
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, "application/json"): OpenApiTypes.OBJECT,
+        },
         operation_id="forum_export",
     )
-    @action(detail=True, methods=["get"])
+    @action(detail=True, methods=["get"], renderer_classes=FILES)
     def export(self, request: Request, id: str) -> FileResponse:  # noqa: A002 - the URL's word
-        """Everything written in the forum: CSV, or JSON with `as=json`."""
+        """Everything written in the forum, as CSV or JSON."""
         course = course_with_room(self.actor, public_id=id)
-        return forum_export(self.actor, course, request.query_params.get("as", "csv"))
+        return forum_export(self.actor, course, asked_choice(request, "as", KINDS, "csv"))
 
 
 def _course_in(data: object) -> str:

@@ -37,7 +37,6 @@ def forum_export(actor: Actor, course: Course, kind: str) -> FileResponse:
     """A download as CSV or JSON. Raises what `require` raises."""
     require(actor, STAFF_COURSE, course)
     rows = exported_posts(actor, course)
-    kind = "json" if kind == "json" else "csv"
     pieces = _json(course, rows) if kind == "json" else _csv(rows)
     return download(pieces, f"forum-{course.slug}", kind)
 

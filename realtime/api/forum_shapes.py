@@ -273,6 +273,18 @@ class TaskProgressSerializer(serializers.Serializer[Any]):
     met = serializers.BooleanField()
 
 
+class GradedThreadSerializer(ForumTaskSerializer):
+    """A graded discussion: its thread, what it asks for, how far you are (null if not asked).
+
+    `points` is null where its column of the gradebook was removed.
+    """
+
+    id = serializers.CharField()
+    title = serializers.CharField()
+    points = serializers.DecimalField(max_digits=9, decimal_places=4, allow_null=True)
+    progress = TaskProgressSerializer(allow_null=True)
+
+
 class ThreadMarkSerializer(serializers.Serializer[Any]):
     """A learner's points for a graded discussion; `expected` is the cell's version you saw."""
 

@@ -1,25 +1,36 @@
 """Graded discussions through the API: what is asked, how far one is, marks."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessments.api.fields import paged_together
+from assessments.queries.book import points_of
+from courses.api.shapes import PAGING, needed
 from lms.kernel.errors import NotFound
 from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.views import KernelViewSet
 from lms.kernel.rules import require
-from realtime.api.forum import ID, READERS, STAFF
+from realtime.api.forum import COURSE, ID, READERS, STAFF
 from realtime.api.forum_shapes import (
     ForumTaskSerializer,
+    GradedThreadSerializer,
     TaskProgressSerializer,
     ThreadMarkedSerializer,
     ThreadMarkSerializer,
 )
+from realtime.models import ForumTask
+from realtime.queries.chat import course_with_room
 from realtime.queries.forum_task import (
     Marked,
+    Progress,
+    course_tasks,
     graded_learner,
     marked_learners,
+    progress_in,
     progress_of,
     rows_of_marks,
 )
@@ -34,12 +45,24 @@ class ForumTaskViewSet(KernelViewSet):
     """What is graded in a thread; its id is the thread's."""
 
     permission_words = {
+        "list": READERS,
         "retrieve": READERS,
         "update": MANAGERS,
         "destroy": MANAGERS,
         "marks": STAFF,
         "mark": STAFF,
     }
+
+    @extend_schema(parameters=[COURSE, *PAGING], responses=GradedThreadSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """The graded discussions of a course's forum, the next due first."""
+        course = course_with_room(self.actor, public_id=needed(request, "course"))
+
+        def shape(tasks: list[ForumTask]) -> list[dict[str, Any]]:
+            far = progress_in(self.actor, course, tasks)
+            return [_graded(task, far.get(task.pk)) for task in tasks]
+
+        return paged_together(request, course_tasks(self.actor, course), shape)
 
     @extend_schema(parameters=[ID], responses=TaskProgressSerializer)
     def retrieve(self, _request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
@@ -94,6 +117,20 @@ class ForumTaskViewSet(KernelViewSet):
         grade = mark_learner(actor=self.actor, thread=row, learner=learner, **given)
         told = {"learner": learner.public_id, "score": grade.score, "expected": grade.version}
         return Response(ThreadMarkSerializer(told).data)
+
+
+def _graded(task: ForumTask, far: Progress | None) -> dict[str, Any]:
+    told = {
+        "id": task.thread.public_id,
+        "title": task.thread.title,
+        "points": points_of(task.item) if task.item else None,
+        "due_at": task.due_at,
+        "posts_needed": task.posts_needed,
+        "replies_needed": task.replies_needed,
+        "post_first": task.thread.post_first,
+        "progress": far,
+    }
+    return dict(GradedThreadSerializer(told).data)
 
 
 def _marked(one: Marked) -> dict[str, object]:

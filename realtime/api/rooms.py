@@ -7,10 +7,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessments.api.fields import asked_choice
 from courses.rules import ASSIST_COURSE, STAFF_COURSE
 from lms.kernel.errors import NotFound
 from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.views import KernelViewSet
+from lms.kernel.rest.wire import FILES
 from lms.kernel.rules import fetch, require
 from realtime.api.chat_shapes import (
     MemberSerializer,
@@ -24,7 +26,7 @@ from realtime.api.chat_shapes import (
     RoomSettingsSerializer,
 )
 from realtime.api.direct_shapes import DirectReportSerializer, SettleDirectSerializer
-from realtime.api.export import export_of
+from realtime.api.export import AS, KINDS, export_of
 from realtime.models import Message, RoomRestriction
 from realtime.queries.chat import course_with_room, may_talk, rooms_of, shown_to
 from realtime.queries.direct import direct_reports_in, report_frame
@@ -220,13 +222,18 @@ class RoomViewSet(KernelViewSet):
         return Response(status=204)
 
     @extend_schema(
-        parameters=[ID], responses={(200, "text/csv"): OpenApiTypes.STR}, operation_id="room_export"
+        parameters=[ID, AS],
+        responses={
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, "application/json"): OpenApiTypes.OBJECT,
+        },
+        operation_id="room_export",
     )
-    @action(detail=True, methods=["get"])
+    @action(detail=True, methods=["get"], renderer_classes=FILES)
     def export(self, request: Request, id: str) -> FileResponse:  # noqa: A002 - the URL's word
-        """Everything said in the room: CSV, or JSON with `as=json`."""
+        """Everything said in the room, as CSV or JSON."""
         course = course_with_room(self.actor, public_id=id)
-        return export_of(self.actor, course, request.query_params.get("as", "csv"))
+        return export_of(self.actor, course, asked_choice(request, "as", KINDS, "csv"))
 
 
 def _restriction(row: RoomRestriction) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Graded discussions: what counts, how far a learner is, and what whoever marks reads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +21,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.rules import require
 from realtime.models import ForumPost, ForumTask, ForumThread
 from realtime.queries.mentions import fresh
-from realtime.rules.forum import VIEW_MARKS
+from realtime.rules.forum import VIEW_MARKS, VIEW_THREAD
 
 PAGE = 20
 
@@ -66,6 +67,26 @@ def graded_threads(actor: Actor, course: Course) -> QuerySet[ForumThread]:
     """The graded discussions of a course whose marks the actor may read, the next due first."""
     rows = VIEW_MARKS.rows(actor).filter(course=course, deleted_at=None, task__isnull=False)
     return rows.select_related("task").order_by(F("task__due_at").asc(nulls_last=True), "-pk")
+
+
+def course_tasks(actor: Actor, course: Course) -> QuerySet[ForumTask]:
+    """The graded discussions of a course that the actor reads, the next due first."""
+    threads = VIEW_THREAD.rows(actor).filter(course=course, deleted_at=None)
+    rows = ForumTask.objects.filter(thread__in=threads.values("pk"))
+    return rows.select_related("thread", "item").order_by(F("due_at").asc(nulls_last=True), "-pk")
+
+
+def progress_in(actor: Actor, course: Course, tasks: Sequence[ForumTask]) -> dict[int, Progress]:
+    """How far the actor is in each, by its key; none where nothing is asked of them. One query."""
+    if not LEARN_COURSE.may(actor, course):
+        return {}
+    rows = ForumPost.objects.filter(
+        Q(thread__task__due_at=None) | Q(created_at__lte=F("thread__task__due_at")),
+        thread__in=[task.thread_id for task in tasks],
+        author=actor.user_id or 0,
+    )
+    counts = counts_by("thread", rows)
+    return {task.pk: _progress(task, counts.get(task.thread_id, (0, 0))) for task in tasks}
 
 
 def progress_of(actor: Actor, thread: ForumThread) -> Progress | None:

@@ -131,3 +131,30 @@ def test_pages_say_the_same(school: School) -> None:
         assert "Waits for an answer." in mine
         assert "See what it says of you" in learner.get(f"/c/{course.slug}/").content.decode()
         assert "See what it says of you" not in staff.get(f"/c/{course.slug}/").content.decode()
+
+
+def test_staff_read_one_learner_and_what_was_done_about_them(school: School) -> None:
+    course, poor = school.course.public_id, school.classmate.public_id
+    client, risk = client_of(school, "assistant"), "/api/v1/analytics/risk"
+    with clock.travel(NOW):
+        noted = client.post(
+            f"{risk}/contacts/",
+            {"course": course, "student": poor, "kind": "meeting", "note": "Talked."},
+            content_type="application/json",
+        )
+        one = client.get(f"{risk}/{poor}/?course={course}").json()
+        (done,) = client.get(f"{risk}/contacts/?course={course}&student={poor}").json()["results"]
+        nobody = client.get(f"{risk}/contacts/?course={course}&student={school.learner.public_id}")
+        stranger = client.get(f"{risk}/{school.outsider.public_id}/?course={course}")
+    assert noted.status_code == 201
+    assert (one["student"]["id"], len(one["weeks"])) == (poor, 12)
+    assert one["history"][-1] == one["early_warning"]
+    assert (done["kind"], done["note"], done["by"]) == (
+        "meeting",
+        "Talked.",
+        school.assistant.display_name,
+    )
+    assert done["before"] == one["early_warning"]["chance"]
+    assert (done["after"], done["settled"]) == (None, False)
+    assert nobody.json()["count"] == 0
+    assert stranger.status_code == 404

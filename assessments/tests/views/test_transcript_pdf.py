@@ -19,8 +19,8 @@ from assessments.services.gradebook import (
     create_manual_item,
 )
 from assessments.services.posting import post_grades
+from assessments.services.transcript import FONTS
 from assessments.tests.factories import make_school
-from assessments.views.grades import FONTS
 
 WORDS = Words(
     title="Transcript",

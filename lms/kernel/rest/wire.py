@@ -130,6 +130,16 @@ class ProblemRenderer(OrjsonRenderer):
     media_type = "application/problem+json"
 
 
+class FileRenderer(OrjsonRenderer):
+    """Where the answer is a file, a client may ask for its type; refusals are JSON all the same."""
+
+    media_type = "*/*"
+    format = "file"
+
+
+FILES = (OrjsonRenderer, FileRenderer)
+
+
 def dump_json(data: Any) -> bytes:
     """JSON bytes of plain data, dates, decimals (as strings) and lazy text."""
     return orjson.dumps(data, default=_plain, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z)

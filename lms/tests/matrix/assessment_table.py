@@ -191,6 +191,7 @@ ROWS = [
         body(question=tid("question")),
     ),
     Row(f"GET {V1}/quizzes/{{id}}/results/", p.seen_by_members(p.staff()), QUIZ),
+    Row(f"GET {V1}/quizzes/{{id}}/results/export/", p.seen_by_members(p.staff()), QUIZ),
     Row(f"GET {V1}/quizzes/{{id}}/marking/", p.seen_by_members(p.staff()), thing("written quiz")),
     Row(
         f"PUT {V1}/attempts/{{id}}/marks/{{question_id}}/",

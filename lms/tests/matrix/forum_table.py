@@ -106,6 +106,7 @@ API: list[Row] = [
     nameless("POST", "reveal/", STAFF),
     on_reply("GET", "history/", READ_STAFF),
     on_reply("POST", "promote/", p.managers(204), question="Why?", answer="So."),
+    Row(f"GET {A}/tasks/", READ, query=BY_COURSE),
     Row(
         f"GET {A}/tasks/{{id}}/",
         p.own("learner") | {"preview": 200},

@@ -1,5 +1,9 @@
 """The permission table of the gradebook, on the published course with one graded quiz."""
 
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from lms.tests.matrix import profiles as p
 from lms.tests.matrix.api_table import V1, Values, body, tid
 from lms.tests.matrix.run import Row
@@ -36,8 +40,22 @@ QUIZ, TALK, CATEGORY, STATUS = (
     inside(category="category"),
     inside(status="status"),
 )
+
+
+def filled(world: World) -> dict[str, Any]:
+    """A file with a grade."""
+    talk, learner = world.things["talk column"].public_id, world.people["learner"].public_id
+    text = f"id,learner,Talk [{talk}]\n{learner},x,6.5\n"
+    return {"file": SimpleUploadedFile("grades.csv", text.encode())}
+
+
+TRANSCRIPT = p.only("learner", "token", "preview")
 ROWS = [
     Row(f"GET {BOOK}/", p.staff(), inside()),
+    Row(f"GET {BOOK}/export/", p.staff(), inside()),
+    Row(f"GET {BOOK}/export/", p.staff(), inside(), query="?as=xlsx", note="as a workbook"),
+    Row(f"POST {BOOK}/import/", WRITERS, inside(), filled, form=True),
+    Row(f"GET {BOOK}/transcript/", TRANSCRIPT, inside()),
     Row(f"GET {BOOK}/mine/", p.members(), inside()),
     Row(f"POST {BOOK}/what-if/", p.members(), inside(), body(scores={})),
     Row(f"GET {CELL}/", p.staff(), QUIZ),

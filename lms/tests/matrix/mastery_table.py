@@ -93,6 +93,8 @@ API = [
         query="?course={course}&outcome={outcome}&student={student}",
         note="of a learner",
     ),
+    Row(f"GET {V1}/me/progress/", p.signed_in()),
+    Row(f"GET {V1}/me/progress/courses/", p.signed_in()),
     Row(f"GET {V1}/review/", p.signed_in()),
     Row(f"GET {V1}/review/{{id}}/answer/", p.own("learner"), thing("missed question")),
     Row(

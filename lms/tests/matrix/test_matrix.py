@@ -20,6 +20,7 @@ from lms.tests.matrix import (
     gradebook_table,
     mastery_table,
     notification_table,
+    own_table,
     page_table,
     report_table,
     room_table,
@@ -53,6 +54,7 @@ API_ROWS = [
     *mastery_table.API,
     *report_table.API,
     *notification_table.API,
+    *own_table.API,
 ]
 PAGE_ROWS = [
     *page_table.ROWS,

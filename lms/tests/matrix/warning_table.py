@@ -15,8 +15,21 @@ from lms.tests.matrix.page_table import (
     post,
 )
 from lms.tests.matrix.run import Row
+from lms.tests.world import World
+
+
+def person(world: World) -> dict[str, str]:
+    """The id of the learner."""
+    return {"id": world.people["learner"].public_id}
+
 
 API = [
+    Row(f"GET {V1}/analytics/risk/{{id}}/", p.staff(), person, query="?course={course}"),
+    Row(
+        f"GET {V1}/analytics/risk/contacts/",
+        p.staff(),
+        query="?course={course}&student={student}",
+    ),
     Row(f"GET {V1}/analytics/early-warning/", p.staff(), query="?course={course}"),
     Row(f"GET {V1}/analytics/early-warning/mine/", p.members(), query="?course={course}"),
     Row(

@@ -122,3 +122,35 @@ def test_lists_of_the_api_cost_the_same_queries_with_more_rows(cast: Cast) -> No
             lambda path=path: client.get(f"{ROOT}/{path}"),  # type: ignore[misc]
             lambda: (begin(cast, "learner2"), answer(cast, "learner2", root)),
         )
+
+
+def test_graded_discussions_are_listed_with_how_far_one_is(cast: Cast) -> None:
+    course = cast.course.public_id
+    root = begin(cast, "instructor", title="Discuss")
+    begin(cast, "instructor", title="Only talk")
+    path = f"tasks/{root.thread.public_id}/"
+    asked = api(cast, "instructor").put(
+        f"{ROOT}/{path}", {"points": "10", "posts_needed": 1, "replies_needed": 0}, JSON
+    )
+    assert asked.status_code == 200
+    answer(cast, "learner", root)
+
+    def listed(who: str) -> list[dict[str, object]]:
+        found = api(cast, who).get(f"{ROOT}/tasks/?course={course}").json()["results"]
+        return list(found)
+
+    (mine,) = listed("learner")
+    assert (mine["id"], mine["title"], mine["points"]) == (
+        root.thread.public_id,
+        "Discuss",
+        "10.0000",
+    )
+    assert mine["progress"] == api(cast, "learner").get(f"{ROOT}/{path}").json()
+    assert [one["progress"]["met"] for one in (mine, *listed("learner2"))] == [True, False]  # type: ignore[index]
+    assert listed("assistant")[0]["progress"] is None
+
+    def grow() -> None:
+        more = begin(cast, "instructor", title="More")
+        api(cast, "instructor").put(f"{ROOT}/tasks/{more.thread.public_id}/", {"points": "1"}, JSON)
+
+    assert_constant_queries(lambda: listed("learner"), grow)

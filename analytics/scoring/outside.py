@@ -15,7 +15,7 @@ MISSING = frozenset({"", "na", "nan", "null", "none", "."})
 
 
 def read_records(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    """The rows of a CSV file with a header, as text by column; spaces around names are dropped.
+    """The rows of a CSV file with a header, as text of `columns`, without spaces around it.
 
     Raises Invalid when the file cannot be read or one of `columns` is not there.
     """
@@ -28,7 +28,8 @@ def read_records(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str
                 text = _("%(file)s has no column “%(column)s”.")
                 raise Invalid(text % {"file": path.name, "column": column}, field=column)
         reader.fieldnames = names
-        yield from reader
+        for row in reader:
+            yield {column: row[column].strip() for column in columns}
 
 
 def read_matrix(path: Path) -> tuple[list[str], list[list[float | None]], list[str]]:

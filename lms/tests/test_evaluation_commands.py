@@ -63,7 +63,7 @@ def test_eval_recommendations_prints_every_model(tmp_path: Path) -> None:
     train, test = tmp_path / "train.csv", tmp_path / "test.csv"
     rows = [f"l{n},{course}" for n in range(8) for course in ("a", "b")]
     train.write_text("learner,course\n" + "\n".join([*rows, "new,a"]), encoding="utf-8")
-    test.write_text("learner,course\nnew,b\n", encoding="utf-8")
+    test.write_text("course , learner\n b, new \n", encoding="utf-8")
     report = printed("eval_recommendations", str(train), str(test))
     assert set(report["models"]) == {"popular", "item_best", "item", "ease"}
     assert report["models"]["ease"]["recall_at_10"] == 1.0

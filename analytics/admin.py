@@ -13,6 +13,7 @@ from analytics.models import (
     CourseAffinity,
     CourseGlance,
     CourseHour,
+    CourseLikeness,
     CourseMastery,
     CourseTotals,
     CourseWeek,
@@ -111,7 +112,13 @@ class PatternRunAdmin(ReadOnlyAdmin):
 
 @admin.register(CourseAffinity)
 class CourseAffinityAdmin(ReadOnlyAdmin):
-    list_display = ("course", "other", "together", "similarity")
+    list_display = ("course", "other", "together", "similarity", "weight")
+    list_select_related = ("course", "other")
+
+
+@admin.register(CourseLikeness)
+class CourseLikenessAdmin(ReadOnlyAdmin):
+    list_display = ("course", "other", "similarity")
     list_select_related = ("course", "other")
 
 

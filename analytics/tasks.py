@@ -46,6 +46,11 @@ def fold() -> None:
     folding.fold()
     catch_up()
     refresh_stale_totals()
+
+
+@shared_task(name="analytics.compare_courses", ignore_result=True)
+def compare_courses() -> None:
+    """Compare courses for what to take next, hourly."""
     refresh_affinities()
 
 

@@ -83,6 +83,11 @@ app.conf.beat_schedule = {
         "options": {"queue": "analytics"},
     },
     "fold activity": {"task": "analytics.fold", "schedule": 60.0},
+    "compare courses": {
+        "task": "analytics.compare_courses",
+        "schedule": 600.0,
+        "options": {"queue": "analytics"},
+    },
     "fit mastery": {
         "task": "analytics.sweep_mastery",
         "schedule": 3600.0,

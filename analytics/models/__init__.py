@@ -10,7 +10,13 @@ from analytics.models.institution import CourseGlance, InstitutionDay
 from analytics.models.items import ItemStatistics, QuizAnalysis
 from analytics.models.learning_import import ImportedCourse, LearningImport
 from analytics.models.mastery import CourseMastery, SkillAnswer, SkillFit, SkillMastery
-from analytics.models.reports import CourseAffinity, CourseTotals, PatternPoint, PatternRun
+from analytics.models.reports import (
+    CourseAffinity,
+    CourseLikeness,
+    CourseTotals,
+    PatternPoint,
+    PatternRun,
+)
 from analytics.models.review import ReviewCard, ReviewLog
 from analytics.models.risk import EarlyWarning, LearnerRisk, RiskModelVersion, RiskObjection
 from analytics.models.schedule import ReportSchedule
@@ -22,6 +28,7 @@ __all__ = [
     "CourseAffinity",
     "CourseGlance",
     "CourseHour",
+    "CourseLikeness",
     "CourseMastery",
     "CourseTotals",
     "CourseWeek",

@@ -105,13 +105,17 @@ class PatternPoint(models.Model):
 
 
 class CourseAffinity(models.Model):
-    """How much the people of `course` are those of `other`: at least five share both."""
+    """How much the people of `course` are those of `other`: at least five share both.
+
+    `weight` is what having taken `course` adds to the score of `other`, in the model that ranks.
+    """
 
     personal_data = NOTHING_PERSONAL
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
     other = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
     together = models.PositiveIntegerField()
     similarity = models.FloatField()
+    weight = models.FloatField(null=True)
 
     class Meta:
         verbose_name = _("likeness of courses")
@@ -125,3 +129,22 @@ class CourseAffinity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course_id} ~ {self.other_id}"
+
+
+class CourseLikeness(models.Model):
+    """How much `other` is about the same as `course`, by the words of both."""
+
+    personal_data = NOTHING_PERSONAL
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
+    similarity = models.FloatField()
+
+    class Meta:
+        verbose_name = _("likeness of words of courses")
+        verbose_name_plural = _("likenesses of words of courses")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["course", "other"], name="course_likeness_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_id} ≈ {self.other_id}"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q
 
-from analytics.models import CourseAffinity
-from courses.enums import EnrolmentPolicy
+from analytics.models import CourseAffinity, CourseLikeness
+from courses.enums import CourseState, EnrolmentPolicy
 from courses.models import Course, Enrolment
 from courses.rules import LIVE, VIEW_COURSE
 from lms.kernel import clock
@@ -13,6 +13,7 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import SignInRequired
 
 MOST = 200
+MOST_TEXTS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,36 @@ def offers(actor: Actor, taken: frozenset[int]) -> list[Offer]:
     return [Offer(course, course.learner_count) for course in rows]
 
 
-def affinities(taken: frozenset[int]) -> list[tuple[int, int, int, float]]:
-    """(taken course, other course, people in both, likeness) for the courses taken."""
+def affinities(taken: frozenset[int]) -> list[tuple[int, int, int, float, float | None]]:
+    """(taken course, other course, people in both, likeness, weight) for the courses taken."""
     rows = CourseAffinity.objects.filter(course__in=taken)
-    return list(rows.values_list("course_id", "other_id", "together", "similarity"))
+    return list(rows.values_list("course_id", "other_id", "together", "similarity", "weight"))
+
+
+def same_words(taken: frozenset[int]) -> list[tuple[int, int, float]]:
+    """(taken course, other course, likeness of their words) for the courses taken."""
+    rows = CourseLikeness.objects.filter(course__in=taken)
+    return list(rows.values_list("course_id", "other_id", "similarity"))
+
+
+def course_texts() -> dict[int, str]:
+    """What the catalogue says of each course that is or was published, the newest `MOST_TEXTS`.
+
+    Title and tags count several times, for they say most in fewest words.
+    """
+    rows = Course.objects.filter(
+        state__in=(CourseState.PUBLISHED, CourseState.ARCHIVED), deleted_at=None
+    ).order_by("-pk")[:MOST_TEXTS]
+    texts = {
+        course: " ".join([*(title,) * 3, *(summary,) * 2, description])
+        for course, title, summary, description in rows.values_list(
+            "pk", "title", "summary", "description"
+        )
+    }
+    tags = Course.tags.through.objects.filter(course__in=texts)
+    for course, tag in tags.values_list("course_id", "tag__name"):
+        texts[course] += f" {tag}" * 3
+    return texts
 
 
 def titles(course_ids: frozenset[int]) -> dict[int, str]:

@@ -2,13 +2,15 @@
 
 - `item`: the sum of the cosines of a course with the courses taken (Deshpande & Karypis 2004, ACM
   Transactions on Information Systems 22, 143-177)
-- `item_best`: the cosine with the most alike course taken, which is what pages show with a reason
+- `item_best`: the cosine with the most alike course taken
 - `ease`: a linear model of each course from all others with a ridge penalty and no weight on
   itself, in closed form (Steck 2019, WWW, "Embarrassingly shallow autoencoders"). Its penalty is
   the one that ranks one hidden course of each learner best within the training enrolments.
 - `popular`: the number of learners
 
-Courses taken in training are never ranked. Ties go to the more popular, then to the name.
+Pages rank by `item` or `ease`, whichever ranks better on the site's own enrolments
+(`chosen_weights`). Courses taken in training are never ranked. Ties go to the more popular, then
+to the name.
 """
 
 import math
@@ -35,6 +37,10 @@ SEED = 20_260
 CHUNK = 2_000
 # Learners whose hidden course chooses the penalty.
 TRIED = 5_000
+# Pages rank by the cosines where fewer learners could say which model is better, and where EASE,
+# whose work grows with the cube of the courses, would take minutes.
+LEAST_TRIED = 50
+MOST_COURSES = 2_000
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -108,7 +114,8 @@ def weights_of(name: str, taken: Taken) -> "tuple[Floats | None, dict[str, Any]]
     if name == "popular":
         return None, {}
     if name == "ease":
-        return _ease_chosen(taken)
+        weights, found = _ease_chosen(taken, _Trial.of(taken))
+        return weights, {"penalty": found["penalty"]}
     return _cosines(taken), {}
 
 
@@ -134,27 +141,55 @@ def ease(together: "Floats", penalty: float) -> "Floats":
     return weights
 
 
-def _ease_chosen(taken: Taken) -> "tuple[Floats, dict[str, Any]]":
-    import numpy as np
+def chosen_weights(taken: Taken) -> "tuple[str, Floats]":
+    """(`item` or `ease`, its weights): which ranks a hidden course of each learner better.
 
-    rng = np.random.default_rng(SEED)
-    many = [who for who, courses in taken.by.items() if len(courses) > 1]
-    hidden = {who: int(rng.choice(taken.by[who])) for who in many}
-    kept = {
-        who: [course for course in courses if course != hidden.get(who)]
-        for who, courses in taken.by.items()
-    }
-    less = Taken(taken.courses, kept)
-    wanted = {who: {hidden[who]} for who in many[:TRIED]}
-    penalty = PENALTIES[2]
-    if wanted:
-        together = less.together()
-        found = {
-            one: _measured(less, wanted, ease(together, one), best=False)["ndcg_at_10"]
-            for one in PENALTIES
+    With fewer than `LEAST_TRIED` learners of several courses, or more courses than can be
+    compared at once, it is `item`.
+    """
+    cosines = _cosines(taken)
+    trial = _Trial.of(taken)
+    if len(trial.wanted) < LEAST_TRIED or len(taken.courses) > MOST_COURSES:
+        return "item", cosines
+    weights, found = _ease_chosen(taken, trial)
+    return (
+        ("ease", weights) if found["ndcg"] > trial.ndcg(_cosines(trial.less)) else ("item", cosines)
+    )
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """Enrolments less one hidden course of each learner of several, and what is hidden."""
+
+    less: Taken
+    wanted: dict[str, set[int]]
+
+    @classmethod
+    def of(cls, taken: Taken) -> "_Trial":
+        """By a fixed draw, so that every model has the same to find."""
+        import numpy as np
+
+        rng = np.random.default_rng(SEED)
+        many = [who for who, courses in taken.by.items() if len(courses) > 1]
+        hidden = {who: int(rng.choice(taken.by[who])) for who in many}
+        kept = {
+            who: [course for course in courses if course != hidden.get(who)]
+            for who, courses in taken.by.items()
         }
+        return cls(Taken(taken.courses, kept), {who: {hidden[who]} for who in many[:TRIED]})
+
+    def ndcg(self, weights: "Floats") -> float:
+        """How well weights rank what is hidden."""
+        return _measured(self.less, self.wanted, weights, best=False)["ndcg_at_10"]
+
+
+def _ease_chosen(taken: Taken, trial: _Trial) -> "tuple[Floats, dict[str, Any]]":
+    penalty, found = PENALTIES[2], {}
+    if trial.wanted:
+        together = trial.less.together()
+        found = {one: trial.ndcg(ease(together, one)) for one in PENALTIES}
         penalty = max(found, key=lambda one: found[one])
-    return ease(taken.together(), penalty), {"penalty": penalty}
+    return ease(taken.together(), penalty), {"penalty": penalty, "ndcg": found.get(penalty, 0.0)}
 
 
 def _scored(name: str, taken: Taken, wanted: dict[str, set[int]]) -> dict[str, Any]:

@@ -5,14 +5,18 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from analytics.models import CourseAffinity, FoldState
+from analytics.models import CourseAffinity, CourseLikeness, FoldState
 from analytics.queries.recommend import (
     affinities,
+    course_texts,
     enrolment_pairs,
     offers,
+    same_words,
     taken_courses,
     titles,
 )
+from analytics.scoring.content import Likeness, likenesses
+from analytics.scoring.ranking import Taken, chosen_weights
 from analytics.scoring.recommend import (
     Basis,
     Candidate,
@@ -42,7 +46,7 @@ class Suggestion:
 
 
 def recommendations(*, actor: Actor, limit: int = SHOWN) -> list[Suggestion]:
-    """The actor's own recommendations, in four queries. Raises SignInRequired for nobody."""
+    """The actor's own recommendations, in five queries. Raises SignInRequired for nobody."""
     taken = taken_courses(actor)
     open_to = {offer.course.pk: offer for offer in offers(actor, taken)}
     if not open_to:
@@ -50,6 +54,7 @@ def recommendations(*, actor: Actor, limit: int = SHOWN) -> list[Suggestion]:
     found = recommend(
         taken=taken,
         pairs=[Pair(*row) for row in affinities(taken)],
+        alike=[Likeness(*row) for row in same_words(taken)],
         candidates=[Candidate(pk, offer.learners) for pk, offer in open_to.items()],
         limit=limit,
     )
@@ -66,7 +71,7 @@ def recommendations(*, actor: Actor, limit: int = SHOWN) -> list[Suggestion]:
 
 
 def refresh_affinities(*, force: bool = False) -> bool:
-    """Count likenesses of courses anew, at most hourly unless forced; whether it was done."""
+    """Compare courses anew, at most hourly unless forced; whether it was done."""
     FoldState.objects.get_or_create(name=STATE)
     with transaction.atomic():
         state = lock(FoldState.objects.filter(name=STATE), skip_locked=True).first()
@@ -75,19 +80,41 @@ def refresh_affinities(*, force: bool = False) -> bool:
         now = clock.now()
         if not force and state.ran_at is not None and now - state.ran_at < EVERY:
             return False
-        CourseAffinity.objects.all().delete()
-        CourseAffinity.objects.bulk_create(
+        _keep_pairs(enrolment_pairs())
+        CourseLikeness.objects.all().delete()
+        CourseLikeness.objects.bulk_create(
             [
-                CourseAffinity(
-                    course_id=pair.because,
-                    other_id=pair.course,
-                    together=pair.together,
-                    similarity=pair.similarity,
+                CourseLikeness(
+                    course_id=like.course, other_id=like.other, similarity=like.similarity
                 )
-                for pair in similarities(enrolment_pairs())
+                for like in likenesses(course_texts())
             ],
             batch_size=500,
         )
         state.ran_at = now
         state.save(update_fields=["ran_at"])
     return True
+
+
+def _keep_pairs(enrolments: list[tuple[int, int]]) -> None:
+    """The pairs that five people share, each with its weight in the model that ranks better."""
+    CourseAffinity.objects.all().delete()
+    pairs = similarities(enrolments)
+    if not pairs:
+        return
+    taken = Taken.of((str(person), str(course)) for person, course in enrolments)
+    _model, weights = chosen_weights(taken)
+    place = {int(course): at for at, course in enumerate(taken.courses)}
+    CourseAffinity.objects.bulk_create(
+        [
+            CourseAffinity(
+                course_id=pair.because,
+                other_id=pair.course,
+                together=pair.together,
+                similarity=pair.similarity,
+                weight=float(weights[place[pair.because], place[pair.course]]),
+            )
+            for pair in pairs
+        ],
+        batch_size=500,
+    )

@@ -5,7 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from analytics.scoring.ranking import MODELS, Taken, ease, ranking_report, weights_of
+from analytics.scoring.ranking import (
+    MODELS,
+    Taken,
+    chosen_weights,
+    ease,
+    ranking_report,
+    weights_of,
+)
 from lms.kernel.errors import Invalid
 
 
@@ -80,6 +87,34 @@ def test_pairs_of_fewer_than_five_people_have_no_likeness() -> None:
     weights, _extra = weights_of("item", taken)
     assert weights is not None
     assert weights.sum() == 0
+
+
+def series(learners: int) -> list[tuple[str, str]]:
+    """Part two follows part one of a series of one's taste, and most take some large courses."""
+    rng = np.random.default_rng(1)
+    pairs = []
+    for who in range(learners):
+        taste, first, other = who % 6, int(rng.integers(4)), int(rng.integers(4))
+        large = [f"large{one}" for one in range(3) if rng.random() < 0.7]
+        own = [f"s{taste}-{first}a", f"s{taste}-{first}b", f"s{taste}-{other}a"]
+        pairs += [(f"l{who}", course) for course in (*large, *own)]
+    return pairs
+
+
+def test_model_that_ranks_hidden_courses_better_is_chosen() -> None:
+    # Large courses go with everything, which draws the cosines and not EASE.
+    taken = Taken.of(series(600))
+    name, weights = chosen_weights(taken)
+    assert name == "ease"
+    other, _extra = weights_of("ease", taken)
+    assert other is not None
+    assert np.allclose(weights, other)
+    few = Taken.of(series(40))
+    name, weights = chosen_weights(few)
+    assert name == "item"
+    other, _extra = weights_of("item", few)
+    assert other is not None
+    assert np.allclose(weights, other)
 
 
 def test_nothing_to_rank_is_said_in_words() -> None:

@@ -85,13 +85,24 @@ def _row(line: Line, people: dict[int, User]) -> Message | None:
 def _store(course: Course, rows: list[Message]) -> bool:
     """Store all of them, with their numbers set; False when nothing was."""
     try:
-        with _kept_apart():
-            stored = rows_of(_statement(), list(_values(course, rows)))
+        stored = _stored(course, rows)
+        if not stored and _first_room(course):
+            stored = _stored(course, rows)
     except IntegrityError:  # said before, or its sender was deleted meanwhile
         return False
     for row, (pk, room_id, seq, change) in zip(rows, stored, strict=False):
         row.pk, row.room_id, row.seq, row.change = pk, room_id, seq, change
     return bool(stored)
+
+
+def _stored(course: Course, rows: list[Message]) -> list[tuple[Any, ...]]:
+    with _kept_apart():
+        return rows_of(_statement(), list(_values(course, rows)))
+
+
+def _first_room(course: Course) -> bool:
+    """Make the room that nobody has spoken in yet; False when it is there."""
+    return Room.objects.get_or_create(course_id=course.pk)[1]
 
 
 def _kept_apart() -> AbstractContextManager[object]:

@@ -128,9 +128,11 @@ def test_everybody_gets_the_next_number_in_their_order(cast: Cast) -> None:
     assert find("message", "three", allowed=None) == [rows[3].pk]
 
 
-def test_the_first_message_of_a_room_makes_the_room_the_usual_way(cast: Cast) -> None:
-    assert swiftly(cast, ("learner", "anybody?")) == [None]
-    assert not Message.objects.exists()
+def test_the_first_message_of_a_room_makes_the_room(cast: Cast) -> None:
+    assert not Room.objects.exists()
+    assert swiftly(cast, ("learner", "One"), ("instructor", "Two")) == ["One", "Two"]
+    assert Room.objects.get(course=cast.course).last_seq == 2
+    assert list(Message.objects.order_by("seq").values_list("seq", flat=True)) == [1, 2]
 
 
 def test_who_may_not_write_is_left_to_the_rules(cast: Cast) -> None:

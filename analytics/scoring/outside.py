@@ -36,8 +36,8 @@ def read_matrix(path: Path) -> tuple[list[str], list[list[float | None]], list[s
     """Numbers of a table: (names of columns, rows with None for what is missing, columns left out).
 
     Fields are parted by comma, semicolon, tab or spaces. The first row is a header unless all of it
-    is numbers. Columns that hold anything but numbers are left out. Raises Invalid for an empty
-    file and for rows of different length.
+    is numbers. Columns that hold anything but numbers, or have no name, are left out. Raises
+    Invalid for an empty file and for rows of different length.
     """
     words: set[int] = set()
     header: list[str] = []
@@ -57,6 +57,8 @@ def read_matrix(path: Path) -> tuple[list[str], list[list[float | None]], list[s
             rows.append([_number(field, at, words) for at, field in enumerate(fields)])
     if not header:
         raise Invalid(_("%(file)s is empty.") % {"file": path.name}, field="file")
+    # A column without a name is what tables number their rows with.
+    words.update(at for at, name in enumerate(header) if not name)
     kept = [at for at in range(len(header)) if at not in words]
     left = [name for at, name in enumerate(header) if at in words]
     if words:

@@ -37,6 +37,14 @@ def test_eval_items_reads_spaces_without_a_header_and_ignores_text(tmp_path: Pat
     assert report["two_parameter"]["reason"].startswith("A latent model needs at least 30 learners")
 
 
+def test_column_without_a_name_is_the_number_of_the_row(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text(",q1,q2\n0,1,0\n1,0,1\n2,1,1\n", encoding="utf-8")
+    report = printed("eval_items", str(path))
+    assert [i["item"] for i in report["classical"]] == ["q1", "q2"]
+    assert printed("eval_patterns", str(path))["columns"] == ["q1", "q2"]
+
+
 def test_eval_items_names_the_row_that_is_short(tmp_path: Path) -> None:
     path = tmp_path / "answers.csv"
     path.write_text("a,b\n1,0\n1\n", encoding="utf-8")
@@ -116,6 +124,12 @@ def test_eval_risk_tells_a_later_presentation(tmp_path: Path) -> None:
         printed("eval_risk", str(tmp_path), train="2013J", test="2013J")
     with pytest.raises(CommandError, match="no learners to tell"):
         printed("eval_risk", str(tmp_path), train="2013J", test="2020B")
+    spaced = printed("eval_risk", str(tmp_path), train=" 2013J ,2012B", test="2014J ", days=" 50,")
+    assert spaced["days"]["50"]["auc"] == found["auc"]
+    assert (report["unknown"], spaced["unknown"]) == ([], ["2012B"])
+    for days in ("x", "50,nan", "inf"):
+        with pytest.raises(CommandError, match="Days are numbers by comma"):
+            printed("eval_risk", str(tmp_path), train="2013J", test="2014J", days=days)
     # Nothing to learn from is an answer, not a failure.
     empty = printed("eval_risk", str(tmp_path), train="2020B", test="2014J", days="50")
     assert empty["days"]["50"]["reason"].startswith("0 learners with a known outcome")

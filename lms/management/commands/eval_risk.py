@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from analytics.scoring.outside import MISSING, is_number
 from analytics.scoring.risk.evaluate import Grouping, risk_report
 from analytics.scoring.risk.oulad import presentation_of, read_oulad
 from analytics.scoring.risk.oulad_groups import groups_of, read_groups
@@ -37,25 +38,29 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the report. Raises CommandError for what cannot be used."""
-        train, test = (options[name].split(",") for name in ("train", "test"))
+        train, test = (_listed(options[name]) for name in ("train", "test"))
         both = sorted(set(train) & set(test))
         if both:
             msg = f"{', '.join(both)} cannot be both learnt from and told."
             raise CommandError(msg)
         try:
-            days = [float(day) for day in options["days"].split(",")]
+            days = _days(options["days"])
             members = read_oulad(options["folder"])
             parts = [
                 [one for one in members if presentation_of(one) in names] for names in (train, test)
             ]
             grouping = _grouping(options["folder"], options["fairness"])
             told = risk_report(parts[0], parts[1], days, grouping)
-            report = {"train": train, "test": test, **told}
+            known = {presentation_of(one) for one in members}
+            unknown = [name for name in train if name not in known]
+            report = {"train": train, "unknown": unknown, "test": test, **told}
         except (KernelError, ValueError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(report, allow_nan=False))
             return
+        for name in report["unknown"]:
+            self.stdout.write(f"{name} is no presentation of these tables: nothing learnt from it")
         for day, found in report["days"].items():
             shown = ("n", "auc", "ece", "brier", "precision_top", "recall_top", "reason")
             line = ", ".join(f"{name} {found.get(name)}" for name in shown)
@@ -64,8 +69,20 @@ class Command(BaseCommand):
                 self.stdout.write(text)
 
 
+def _listed(words: str) -> list[str]:
+    return [word for word in (one.strip() for one in words.split(",")) if word]
+
+
+def _days(words: str) -> list[float]:
+    """The days in their order. Raises CommandError for anything but finite numbers."""
+    if not all(is_number(day) and day.lower() not in MISSING for day in _listed(words)):
+        msg = f"Days are numbers by comma, as in 56,112,180, not {words}."
+        raise CommandError(msg)
+    return [float(day) for day in _listed(words)]
+
+
 def _grouping(folder: Path, wanted: str) -> Grouping | None:
-    names = [name.strip() for name in wanted.split(",") if name.strip()]
+    names = _listed(wanted)
     if not names:
         return None
     groups = read_groups(folder, names)

@@ -56,8 +56,11 @@ def pasted_cards(text: str, *, max_side: int) -> Pasted:
     """
     found = Pasted()
     taken: dict[tuple[str, str], int] = {}
-    for number, line, front, back in _table(text) or _lines(text):
+    table = _table(text)
+    for number, line, front, back in table or _lines(text):
         words = _problem(front, back, max_side)
+        if words and front and not back and table is not None:
+            words = _("The back is empty.")
         first = taken.setdefault((front, back), number)
         if not words and first != number:
             words = _("The same as line %(line)d.") % {"line": first}

@@ -163,7 +163,7 @@ def scatter(found: Patterns) -> Chart:
         "tooltip": {"trigger": "item", "formatter": "{b}\n{a}"},
         "grid": {"bottom": 28},
         "xAxis": {"type": "value", "name": minutes, "nameLocation": "middle", "nameGap": 28},
-        "yAxis": {"type": "value", "name": grade, "min": 0, "max": 100},
+        "yAxis": {**counted_in(grade), "min": 0, "max": 100},
         "series": [
             {"name": name, "type": "scatter", "symbolSize": 11, "data": data}
             for name, data in groups.items()

@@ -34,8 +34,13 @@ function axis(given, muted, line, room) {
   return Array.isArray(given) ? given.map(one) : one(given);
 }
 
-function above(option) {
-  return Boolean(option.legend) || [option.yAxis].flat().some((one) => one?.name);
+/** Room above the axes: for a legend, which breaks where it is wide, and the name of an axis. */
+function above(option, width) {
+  const names = option.legend?.type === "scroll" ? [] : (option.legend?.data ?? []);
+  const wide = names.reduce((sum, name) => sum + 6.5 * String(name).length + 42, 0);
+  const lines = option.legend ? Math.max(1, Math.ceil(wide / width)) : 0;
+  const named = [option.yAxis].flat().some((one) => one?.name) ? 1 : 0;
+  return lines + named ? 14 + 22 * (lines + named) : 12;
 }
 
 function dress(option, element) {
@@ -49,8 +54,7 @@ function dress(option, element) {
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: text },
     animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 350,
     ...own,
-    // Room above for a legend or the name of an axis, and none where there is neither.
-    grid: { left: 8, right: 16, top: above(own) ? 36 : 12, bottom: 8, containLabel: true, ...own.grid },
+    grid: { left: 8, right: 16, top: above(own, element.clientWidth), bottom: 8, containLabel: true, ...own.grid },
     legend: own.legend && { textStyle: { color: muted }, icon: "roundRect", top: 0, ...own.legend },
     tooltip: {
       trigger: "axis",

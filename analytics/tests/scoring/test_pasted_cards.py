@@ -51,7 +51,7 @@ def test_a_table_is_read_by_the_names_of_its_columns() -> None:
         (2, "What, then?", "First\nsecond; third"),
         (5, "=1+1", "two"),
     ]
-    assert [one.line for one in found.problems] == [6]
+    assert [(one.line, one.words) for one in found.problems] == [(6, "The back is empty.")]
     # Columns in another order, as a spreadsheet of another language saves them.
     other = pasted_cards("Deck;Back;Front\nA;To the sea;Where does it flow?\nB\n", max_side=50)
     assert [(one.front, one.back) for one in other.cards] == [("Where does it flow?", "To the sea")]

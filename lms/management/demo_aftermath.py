@@ -9,6 +9,7 @@ from ai.services.review import accept_draft, reject_draft
 from analytics.services.fold import fold
 from analytics.services.help import flagged, note_contact
 from analytics.services.institution import count_courses, count_days
+from analytics.services.items import count_items
 from analytics.services.mastery import catch_up, fit_mastery
 from analytics.services.patterns import start_for_course
 from analytics.services.recommend import refresh_affinities
@@ -67,6 +68,9 @@ def _count(stage: Stage, now: datetime) -> None:
     refresh_affinities(force=True)
     teacher, course = stage.actor("instructor@example.com"), stage.courses["thinking-with-data"]
     run_job(start_for_course(actor=teacher, course=course).pk)
+    for (slug, _key), quiz in stage.quizzes.items():
+        if slug == "thinking-with-data":
+            count_items(actor=teacher, quiz=quiz)
     _warn(stage, now)
     count_days()
     count_courses()

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from assessments.models import Quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_demo_time")]
 
@@ -41,3 +42,11 @@ def test_the_institution_is_counted() -> None:
     page = client.get("/institution/").content.decode()
     assert "Thinking with Data" in page
     assert "Nothing is counted yet" not in page
+
+
+def test_the_questions_of_the_quizzes_are_counted() -> None:
+    client = Client()
+    client.force_login(User.objects.get(email="instructor@example.com"))
+    quiz = Quiz.objects.get(lesson__title="Quiz: reading a log")
+    page = client.get(f"/teach/thinking-with-data/results/{quiz.public_id}/").content.decode()
+    assert "Question by question" in page

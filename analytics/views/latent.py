@@ -89,7 +89,7 @@ def _curves(abilities: list[float], found: list[tuple[ItemStatistics, dict[str, 
     names = [_name(row) for row, _one in found]
     curves = [one["information"] for _row, one in found]
     total = [round(sum(values), 4) for values in zip(*curves, strict=True)]
-    axis = _("Ability, in standard deviations from these learners' mean")
+    axis = _("Ability, in standard deviations")
     option = {
         "legend": {"data": [whole, *names], "type": "scroll"},
         "grid": {"left": 8, "right": 16, "top": 36, "bottom": 32, "containLabel": True},

@@ -19,6 +19,7 @@ COURSE = "thinking-with-data"
 WIDTHS = (390, 1440)
 THEMES = ("light", "dark")
 STUDENT, TEACHER = "student@example.com", "instructor@example.com"
+ANALYST = "analyst@example.com"
 PAGES = {
     "landing": ("", "/"),
     "catalogue": (STUDENT, "/courses/"),
@@ -27,6 +28,14 @@ PAGES = {
     "dashboard": (STUDENT, "/me/"),
     "grades": (STUDENT, f"/c/{COURSE}/grades/"),
     "chat": (STUDENT, f"/c/{COURSE}/chat/"),
+    "mastery": (STUDENT, f"/c/{COURSE}/mastery/"),
+    "discuss": (STUDENT, f"/c/{COURSE}/discuss/"),
+    "progress": (STUDENT, "/me/progress/"),
+    "review": (STUDENT, "/me/review/"),
+    "cards": (STUDENT, "/me/cards/"),
+    "messages": (STUDENT, "/me/messages/"),
+    "notifications": (STUDENT, "/me/notifications/"),
+    "calendar": (STUDENT, "/me/calendar/"),
     "teach": (TEACHER, "/teach/"),
     "outline": (TEACHER, f"/teach/{COURSE}/"),
     "bank": (TEACHER, f"/teach/{COURSE}/bank/"),
@@ -35,7 +44,10 @@ PAGES = {
     "results": (TEACHER, f"/teach/{COURSE}/results/"),
     "gradebook": (TEACHER, f"/teach/{COURSE}/gradebook/"),
     "analytics": (TEACHER, f"/teach/{COURSE}/analytics/"),
+    "class-mastery": (TEACHER, f"/teach/{COURSE}/analytics/mastery/"),
+    "early-warning": (TEACHER, f"/teach/{COURSE}/analytics/early-warning/"),
     "people": (TEACHER, f"/teach/{COURSE}/people/"),
+    "institution": (ANALYST, "/institution/"),
 }
 
 

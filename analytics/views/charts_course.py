@@ -141,9 +141,9 @@ def _coefficients(one: dict[str, Any]) -> list[str]:
     return [
         f"{straight['r']:.2f}",
         interval,
-        p_words(straight["p"]).removeprefix("p "),
+        p_words(straight["p"]).removeprefix("p ").removeprefix("= "),
         f"{ranks['r']:.2f}",
-        p_words(ranks["p"]).removeprefix("p "),
+        p_words(ranks["p"]).removeprefix("p ").removeprefix("= "),
     ]
 
 

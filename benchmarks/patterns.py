@@ -73,4 +73,7 @@ def measured() -> list[str]:
 
 
 if __name__ == "__main__":
+    # Started by hand as by `main`.
+    os.environ.setdefault("LMS_MODE", "test")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
     sys.stdout.write("\n".join(measured()) + "\n")

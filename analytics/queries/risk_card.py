@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from analytics.models import RiskModelVersion
 from analytics.queries.risk import model_in_use
 from analytics.scoring.risk.default import shipped_card
-from analytics.scoring.risk.figures import THEMES
+from analytics.scoring.risk.figures import NAMES
 
 
 def card() -> dict[str, Any]:
@@ -36,7 +36,7 @@ def _own(version: RiskModelVersion) -> dict[str, Any]:
         "kind": version.kind,
         "learnt_from": words % window,
         "learners": version.learners,
-        "figures": list(THEMES),
+        "figures": list(NAMES),
         "measures": version.held_out.get("own") or {},
         "notes": version.notes,
     }
@@ -53,7 +53,7 @@ def _shipped() -> dict[str, Any]:
         "kind": found["kind"],
         "learnt_from": words % {"runs": ", ".join(found["presentations"])},
         "learners": found["learners"],
-        "figures": list(THEMES),
+        "figures": list(NAMES),
         "measures": found["held_out_runs"],
         "notes": found["notes"],
     }

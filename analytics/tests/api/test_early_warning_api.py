@@ -1,9 +1,12 @@
 """The early warning through the API, as its schema says."""
 
+import json
+
 import pytest
 from django.test import Client
 
 from analytics.models import RiskObjection
+from analytics.scoring.risk.default import shipped_model
 from analytics.services.risk import object_to_warning, switch_warning, tell_risks
 from analytics.tests.early import NOW, make_course_under_way
 from assessments.tests.factories import School
@@ -43,6 +46,8 @@ def test_staff_read_chances_with_reasons_and_the_card(school: School) -> None:
     assert whole["model"]["own"] is False
     assert whole["model"]["learners"] == 18_752
     assert 0.8 < whole["model"]["measures"]["auc"] < 1
+    # All that the model sees, the places in the class too.
+    assert whole["model"]["figures"] == json.loads(shipped_model().as_json())["figures"]
 
 
 def test_a_learner_reads_their_own_and_contests_it(school: School) -> None:

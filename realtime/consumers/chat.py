@@ -10,7 +10,7 @@ from lms.kernel import push
 from lms.kernel.actors import Actor
 from lms.kernel.errors import Denied, Invalid, NotFound, SignInRequired
 from realtime.consumers.attendance import attendance
-from realtime.consumers.door import Caller, Scope, caller_of
+from realtime.consumers.door import Caller, Scope, arrival_at
 from realtime.consumers.socket import Socket, in_thread
 from realtime.consumers.watch import watch
 from realtime.consumers.writers import say_plain
@@ -55,10 +55,10 @@ class ChatConsumer(Socket):
 
     def _admit(self, scope: Scope) -> Caller | None:
         public_id = scope["url_route"]["kwargs"]["public_id"]
-        caller = caller_of(scope, course_id=public_id)
-        if caller is None:
+        arrival = arrival_at(scope, course_id=public_id)
+        if arrival is None:
             return None
-        actor = caller.actor()
+        caller, actor = arrival.caller, arrival.actor()
         course = course_with_room(actor, public_id=public_id)
         self.course_id, self.public_id = course.pk, course.public_id
         self.writes = may_talk(actor, course)

@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.models import User
 from lms.kernel.actors import Actor
 from lms.kernel.web.middleware import PREVIEW_KEY
-from realtime.queries.access import active_user, actor_now, stamp_of
+from realtime.queries.access import active_user, actor_for, actor_now, stamp_of
 from realtime.queries.frames import MemberFrame, member_frame
 from realtime.services.tickets import take_ticket
 
@@ -45,8 +45,25 @@ class Caller:
         )
 
 
-def caller_of(scope: Scope, *, course_id: str | None) -> Caller | None:
-    """The caller of a socket that is not accepted yet; None refuses it. Reads the database."""
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who just came to the door, as read there."""
+
+    caller: Caller
+    person: User
+
+    def actor(self) -> Actor:
+        """The person with the rights that they came with; reads nothing."""
+        caller = self.caller
+        return actor_for(
+            self.person,
+            may_write=caller.may_write,
+            preview_course_id=caller.preview_course_id,
+        )
+
+
+def arrival_at(scope: Scope, *, course_id: str | None) -> Arrival | None:
+    """Who stands before a socket that is not accepted yet; None refuses. Reads the database."""
     ticket = parse_qs(scope["query_string"].decode("latin-1")).get("ticket")
     if ticket is not None:
         return _by_ticket(ticket[0], course_id)
@@ -70,15 +87,18 @@ def same_origin(scope: Scope) -> bool:
     )
 
 
-def _by_ticket(ticket: str, course_id: str | None) -> Caller | None:
+def _by_ticket(ticket: str, course_id: str | None) -> Arrival | None:
     row = take_ticket(ticket, course_id=course_id)
     if row is None:
         return None
     person = row.user
-    return Caller(person.pk, member_frame(person), row.credential, row.stamp, row.may_write, None)
+    member = member_frame(person)
+    return Arrival(
+        Caller(person.pk, member, row.credential, row.stamp, row.may_write, None), person
+    )
 
 
-def _by_session(scope: Scope) -> Caller | None:
+def _by_session(scope: Scope) -> Arrival | None:
     session = _session_of(scope)
     person = _person_of(session) if session is not None else None
     if session is None or person is None:
@@ -86,7 +106,8 @@ def _by_session(scope: Scope) -> Caller | None:
     previewed = session.get(PREVIEW_KEY)
     preview = int(previewed) if previewed is not None else None
     credential = f"session:{session.session_key}"
-    return Caller(person.pk, member_frame(person), credential, stamp_of(person), True, preview)
+    member = member_frame(person)
+    return Arrival(Caller(person.pk, member, credential, stamp_of(person), True, preview), person)
 
 
 def _person_of(session: SessionBase) -> User | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lms.kernel.push import person_room
-from realtime.consumers.door import Caller, Scope, caller_of
+from realtime.consumers.door import Caller, Scope, arrival_at
 from realtime.consumers.socket import Socket
 from realtime.consumers.watch import watch
 
@@ -13,7 +13,8 @@ class MeConsumer(Socket):
 
     def admit(self, scope: Scope) -> Caller | None:
         """Anybody signed in."""
-        return caller_of(scope, course_id=None)
+        arrival = arrival_at(scope, course_id=None)
+        return arrival.caller if arrival is not None else None
 
     def room(self) -> str:
         """The person's own room."""

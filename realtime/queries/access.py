@@ -39,6 +39,11 @@ def actor_now(user_id: int, *, may_write: bool, preview_course_id: int | None) -
     user = active_user(user_id)
     if user is None:
         return actors.ANONYMOUS
+    return actor_for(user, may_write=may_write, preview_course_id=preview_course_id)
+
+
+def actor_for(user: User, *, may_write: bool, preview_course_id: int | None) -> Actor:
+    """The same for a person who was read just now."""
     actor = actors.for_user(user)
     if not may_write:
         actor = actors.for_token(user, frozenset({actors.READ}))

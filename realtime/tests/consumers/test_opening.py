@@ -10,7 +10,7 @@ from realtime.consumers import ChatConsumer
 from realtime.services.tickets import issue_ticket
 from realtime.tests.factories import cast as make_cast
 
-MOST = 14
+MOST = 13
 
 
 @pytest.mark.django_db

@@ -76,7 +76,8 @@ class QuestionTagOut(serializers.Serializer[Any]):
 class OutcomeIn(serializers.Serializer[Any]):
     """What learners should be able to do; `description` is Markdown.
 
-    `prerequisites` are ids of outcomes of the course that it builds on, without a circle.
+    `code` is short and has no comma. `prerequisites` are ids of outcomes of the course that it
+    builds on, without a circle.
     """
 
     code = serializers.CharField(max_length=MAX_CODE)

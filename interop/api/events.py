@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 
 from courses.api.shapes import IF_MATCH, KEY
 from courses.rules import VIEW_COURSE
+from interop.api.examples import PLANNED
 from interop.enums import MAX_PLACE, MAX_TEXT, MAX_TITLE, MAX_URL
 from interop.models import CalendarEvent
 from interop.queries.event import event, events
@@ -62,7 +64,8 @@ class CalendarEventOut(serializers.Serializer[Any]):
 class CalendarEventFieldsIn(serializers.Serializer[Any]):
     """What is planned; of whole days `starts_at` and `ends_at` lie in the first and the last one.
 
-    A weekly event keeps its hour in `time_zone`.
+    A weekly event keeps its hour in `time_zone`, your own without it. Whole days are those of UTC
+    without it.
     """
 
     title = serializers.CharField(max_length=MAX_TITLE)
@@ -109,7 +112,12 @@ class CalendarEventViewSet(KernelViewSet):
         row = event(self.actor, id)
         return versioned(CalendarEventOut(row).data, row.version)
 
-    @extend_schema(parameters=[KEY], request=NewCalendarEventIn, responses={201: CalendarEventOut})
+    @extend_schema(
+        parameters=[KEY],
+        request=NewCalendarEventIn,
+        responses={201: CalendarEventOut},
+        examples=PLANNED,
+    )
     @idempotent
     def create(self, request: Request) -> Response:
         """Plan an event of a course, or one of your own."""
@@ -121,7 +129,9 @@ class CalendarEventViewSet(KernelViewSet):
         course = fetch(self.actor, VIEW_COURSE, public_id=given) if given else None
         data = NewCalendarEventIn(data=request.data)
         data.is_valid(raise_exception=True)
-        row = plan_event(actor=self.actor, course=course, fields=_fields(data.validated_data))
+        row = plan_event(
+            actor=self.actor, course=course, fields=_fields(_placed(data.validated_data))
+        )
         return versioned(CalendarEventOut(row).data, row.version, status=201)
 
     @extend_schema(
@@ -146,6 +156,12 @@ class CalendarEventViewSet(KernelViewSet):
         """Call an event off, with all its weeks."""
         call_off_event(actor=self.actor, event=event(self.actor, id))
         return Response(status=204)
+
+
+def _placed(given: dict[str, Any]) -> dict[str, Any]:
+    """What comes at an hour keeps it in the asker's own zone, unless they name another."""
+    zone = "" if given.get("all_day") else timezone.get_current_timezone_name()
+    return {"time_zone": zone, **given} if zone else given
 
 
 def _fields(given: dict[str, Any]) -> EventFields:

@@ -274,6 +274,8 @@ REST_FRAMEWORK = {
         "lms.kernel.rest.auth.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["lms.kernel.rest.permissions.SignedIn"],
+    # As they are, and so in UTC, whatever zone the asker lives in.
+    "DATETIME_FORMAT": None,
     "DEFAULT_RENDERER_CLASSES": ["lms.kernel.rest.wire.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["lms.kernel.rest.wire.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "lms.kernel.rest.paging.Pages",

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone, translation
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.authentication import SessionAuthentication as DrfSessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from lms.kernel import actors
+from lms.kernel import actors, clock
 from lms.kernel.actors import Actor
 from lms.kernel.web.address import address_of
 from lms.kernel.web.middleware import actor_of as session_actor
@@ -36,6 +38,10 @@ class BearerAuthentication(BaseAuthentication):
         if found is None:
             raise AuthenticationFailed("This token is unknown, revoked or expired.")
         user, scopes, credential = found
+        # As for a session; the middleware around the view puts back what was there before.
+        timezone.activate(clock.zone_named(user.time_zone))
+        if user.language in dict(settings.LANGUAGES):
+            translation.activate(user.language)
         actor = actors.for_token(user, scopes, credential)
         return user, actor.at(address_of(request._request))
 

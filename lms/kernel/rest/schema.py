@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from drf_spectacular.utils import OpenApiExample
 from rest_framework.serializers import ListSerializer
 
 PROBLEM = {
@@ -46,6 +47,14 @@ KEY = {
 }
 READ_PROBLEMS = ("400", "401", "403", "404", "405", "406", "429", "503")
 WRITE_PROBLEMS = (*READ_PROBLEMS, "409", "412", "415", "422")
+
+
+def shown(*, sent: Any = None, told: Any) -> list[OpenApiExample]:
+    """Examples of an operation: what is sent, if anything is, and what is told."""
+    found = [OpenApiExample("What is told", told, response_only=True)]
+    if sent is not None:
+        found.insert(0, OpenApiExample("What is sent", sent, request_only=True))
+    return found
 
 
 class Schema(AutoSchema):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import IO, Any
 
@@ -140,12 +141,21 @@ class FileRenderer(OrjsonRenderer):
 FILES = (OrjsonRenderer, FileRenderer)
 
 
+# What was read from a body is in the asker's zone; times leave in UTC all the same.
+OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_DATETIME
+
+
 def dump_json(data: Any) -> bytes:
     """JSON bytes of plain data, dates, decimals (as strings) and lazy text."""
-    return orjson.dumps(data, default=_plain, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z)
+    return orjson.dumps(data, default=_plain, option=OPTIONS)
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        at = value if value.tzinfo is None else value.astimezone(UTC)
+        return at.isoformat().replace("+00:00", "Z")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
     if isinstance(value, (Decimal, Promise)):
         return str(value)
     if isinstance(value, dict):

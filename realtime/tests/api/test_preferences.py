@@ -53,16 +53,16 @@ def test_times_are_shown_and_set(cast: Cast, time_machine: Any) -> None:
         "quiet_until": None,
         "quiet_days": [0, 1, 2, 3, 4, 5, 6],
         "zone": "Europe/Berlin",
-        "next_daily": "2026-03-03T07:00:00+01:00",
-        "next_weekly": "2026-03-09T07:00:00+01:00",
+        "next_daily": "2026-03-03T06:00:00Z",
+        "next_weekly": "2026-03-09T06:00:00Z",
     }
     saved = put(client, TIMES, GIVEN).json()
     assert saved == usual | GIVEN | {
         "quiet_from": "22:00:00",
         "quiet_until": "07:00:00",
         # At six it is quiet still.
-        "next_daily": "2026-03-03T07:00:00+01:00",
-        "next_weekly": "2026-03-06T06:00:00+01:00",
+        "next_daily": "2026-03-03T06:00:00Z",
+        "next_weekly": "2026-03-06T05:00:00Z",
     }
     assert client.get(TIMES).json() == saved
     row = NotificationTimes.objects.get()

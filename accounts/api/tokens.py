@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.examples import SIGN_IN
 from accounts.models import ApiToken
 from accounts.queries.people import own_person
 from accounts.queries.tokens import live_tokens, own_token
@@ -84,6 +85,7 @@ class SignInView(KernelView):
         request=CredentialsSerializer,
         responses=SignedInSerializer,
         auth=[],
+        examples=SIGN_IN,
     )
     def post(self, request: Request) -> Response:
         """Sign in for `Authorization: Bearer …`; 403 `mfa_required` with a second factor."""

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api.bodies import course_of
+from analytics.api.examples import MASTERY
 from analytics.api.risk import StudentOut
 from analytics.enums import StepKind
 from analytics.queries.mastery import (
@@ -186,7 +187,7 @@ class MasteryViewSet(KernelViewSet):
         ]
         return page_of_values(request, page, rows.count())
 
-    @extend_schema(parameters=[COURSE], responses=OwnMasteryOut)
+    @extend_schema(parameters=[COURSE], responses=OwnMasteryOut, examples=MASTERY)
     @action(detail=False)
     def mine(self, request: Request) -> Response:
         """Your own map of mastery, and what to practise next.

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api.bodies import body_of
+from analytics.api.examples import QUEUE, RATED
 from analytics.queries.review import Due, memory_of, review_queue, turn_of
 from analytics.queries.review_card import (
     FlashcardFront,
@@ -113,7 +114,7 @@ class ReviewViewSet(KernelViewSet):
         "undo": "anyone signed in, their own last rating",
     }
 
-    @extend_schema(responses=ReviewQueueOut)
+    @extend_schema(responses=ReviewQueueOut, examples=QUEUE)
     def list(self, request: Request) -> Response:
         """Your review queue across your courses."""
         found = review_queue(self.actor)
@@ -146,7 +147,7 @@ class ReviewViewSet(KernelViewSet):
             }
         )
 
-    @extend_schema(parameters=[ID], request=RatingIn, responses=RatedOut)
+    @extend_schema(parameters=[ID], request=RatingIn, responses=RatedOut, examples=RATED)
     @action(detail=True, methods=["post"])
     @idempotent
     def rate(self, request: Request, id: str) -> Response:  # noqa: A002

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api.bodies import body_of, course_of
+from analytics.api.examples import RISKS
 from analytics.enums import SupportKind
 from analytics.queries.learner import learner_weeks
 from analytics.queries.mastery import learner_of
@@ -167,7 +168,7 @@ class RiskViewSet(KernelViewSet):
         "noted": "the course's staff; admins",
     }
 
-    @extend_schema(parameters=PARAMETERS, responses=RiskPage)
+    @extend_schema(parameters=PARAMETERS, responses=RiskPage, examples=RISKS)
     def list(self, request: Request) -> Response:
         """Active learners of a course with their risk, most points first."""
         course = course_of(self.actor, request.query_params.get("course"))

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api.bodies import course_of
+from analytics.api.examples import EVENTS
 from analytics.enums import Verb
 from analytics.models import LearningStatement
 from analytics.queries.statements import own_statements
@@ -97,7 +98,7 @@ class LearningEventsViewSet(KernelViewSet):
         "list": "members of the course, their own",
     }
 
-    @extend_schema(request=ActsIn, responses={200: ActsOut})
+    @extend_schema(request=ActsIn, responses={200: ActsOut}, examples=EVENTS)
     def create(self, request: Request) -> Response:
         """Send acts, at most 500 at once; sent again under the same ids they are kept once."""
         given = checked(ActsIn, request)

@@ -34,7 +34,7 @@ from assessments.services.marking import (
     save_mark,
 )
 from assessments.services.returning import ask_revision, release_marks
-from courses.api.shapes import ID, checked
+from courses.api.shapes import ID, IF_MATCH, checked
 from courses.rules import MANAGE_COURSE
 from lms.kernel.rest.views import KernelViewSet, expected_version, versioned
 from lms.kernel.rules import require
@@ -155,7 +155,7 @@ class MarkingViewSet(KernelViewSet):
         """Marks of a submission and what they come to."""
         return Response(self._marking(id))
 
-    @extend_schema(parameters=[ID], request=MarkIn, responses=MarkingOut)
+    @extend_schema(parameters=[ID, IF_MATCH], request=MarkIn, responses=MarkingOut)
     @marking.mapping.put
     def save(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """Keep your mark of a submission; `done` hands it over."""

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.api.examples import ENROL
 from courses.api.shapes import (
     COURSE,
     ID,
@@ -164,6 +165,7 @@ class EnrolmentViewSet(KernelViewSet):
         parameters=[KEY],
         request=NewEnrolmentSerializer,
         responses={200: StaffEnrolmentSerializer, 201: StaffEnrolmentSerializer},
+        examples=ENROL,
     )
     @idempotent
     def create(self, request: Request) -> Response:

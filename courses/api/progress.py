@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.api.examples import PING
 from courses.api.shapes import PAGING, asked, checked, course_of, lesson_of, named
 from courses.enums import ProgressState
 from courses.models import Lesson, LessonProgress
@@ -79,7 +80,7 @@ class ProgressViewSet(KernelViewSet):
         page = pages.paginate_queryset(progress_of(enrolment), request) or []
         return pages.get_paginated_response(ProgressSerializer(page, many=True).data)
 
-    @extend_schema(request=PingSerializer, responses={200: ProgressSerializer})
+    @extend_schema(request=PingSerializer, responses={200: ProgressSerializer}, examples=PING)
     def create(self, request: Request) -> Response:
         """Add time spent in a lesson; never more is accepted than has passed."""
         lesson = self._learned(request)

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.rules import OPEN_COURSE, VIEW_COURSE
+from interop.api.examples import LINES
 from interop.enums import MOST_DAYS, EntryKind
 from interop.queries.calendar import Span, entries, my_courses
 from interop.scoring.entry import Entry
@@ -65,7 +66,9 @@ class CalendarViewSet(KernelViewSet):
 
     permission_words = {"list": "anyone signed in, their own"}
 
-    @extend_schema(parameters=[FROM, TO, COURSE, KIND], responses=CalendarEntryOut(many=True))
+    @extend_schema(
+        parameters=[FROM, TO, COURSE, KIND], responses=CalendarEntryOut(many=True), examples=LINES
+    )
     def list(self, request: Request) -> Response:
         """Everything dated from one day to another, a year at most, in your time zone."""
         if not self.actor.signed_in:

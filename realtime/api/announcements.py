@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from courses.api.shapes import IF_MATCH
 from lms.kernel.errors import Invalid
 from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.views import KernelViewSet, expected_version, idempotent, versioned
@@ -111,12 +112,14 @@ class AnnouncementViewSet(KernelViewSet):
         return _answer(made, 201)
 
     @extend_schema(
-        parameters=[ID], request=EditAnnouncementSerializer, responses=AnnouncementSerializer
+        parameters=[ID, IF_MATCH],
+        request=EditAnnouncementSerializer,
+        responses=AnnouncementSerializer,
     )
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002 - the URL's word
         """Edit an announcement that went out.
 
-        It says that it was edited, and nobody is told again. Honours `If-Match`.
+        It says that it was edited, and nobody is told again.
         """
         row = self._found(id)
         require(self.actor, EDIT_ANNOUNCEMENT, row)

@@ -31,6 +31,7 @@ from realtime.api.chat_shapes import (
     SettleReportsSerializer,
     ThreadSerializer,
 )
+from realtime.api.examples import MESSAGE
 from realtime.enums import Emoji
 from realtime.models import Message, RoomQuestion
 from realtime.queries.chat import course_with_room, messages_of, own_reactions, shown_to
@@ -125,7 +126,9 @@ class MessageViewSet(KernelViewSet):
         return pages.get_paginated_response(found)
 
     @extend_schema(
-        request=NewMessageSerializer, responses={200: MessageSerializer, 201: MessageSerializer}
+        request=NewMessageSerializer,
+        responses={200: MessageSerializer, 201: MessageSerializer},
+        examples=MESSAGE,
     )
     @idempotent
     def create(self, request: Request) -> Response:

@@ -28,6 +28,7 @@ from realtime.api.direct_shapes import (
     ReportDirectSerializer,
     UnreadConversationsSerializer,
 )
+from realtime.api.examples import DIRECT
 from realtime.queries.direct import (
     Talk,
     blocked_by,
@@ -181,6 +182,7 @@ class DirectMessageViewSet(KernelViewSet):
     @extend_schema(
         request=NewDirectMessageSerializer,
         responses={200: DirectMessageSerializer, 201: DirectMessageSerializer},
+        examples=DIRECT,
     )
     @idempotent
     def create(self, request: Request) -> Response:

@@ -11,6 +11,7 @@ from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.views import KernelViewSet, idempotent
 from lms.kernel.rules import fetch, require
+from realtime.api.examples import THREAD
 from realtime.api.forum import COURSE, ID, READERS, STAFF
 from realtime.api.forum_shapes import (
     MOST_SEQ,
@@ -105,6 +106,7 @@ class ForumThreadViewSet(KernelViewSet):
     @extend_schema(
         request=NewThreadSerializer,
         responses={200: ForumThreadSerializer, 201: ForumThreadSerializer},
+        examples=THREAD,
     )
     @idempotent
     def create(self, request: Request) -> Response:

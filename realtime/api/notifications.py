@@ -13,6 +13,7 @@ from lms.kernel.errors import Invalid
 from lms.kernel.rest.paging import Pages
 from lms.kernel.rest.views import KernelViewSet
 from lms.kernel.rules import fetch
+from realtime.api.examples import NOTIFICATIONS
 from realtime.enums import NotificationKind
 from realtime.models import Notification
 from realtime.queries.notifications import (
@@ -80,7 +81,9 @@ class NotificationViewSet(KernelViewSet):
         "unread_count": "anyone signed in, their own",
     }
 
-    @extend_schema(parameters=[UNREAD], responses=NotificationSerializer(many=True))
+    @extend_schema(
+        parameters=[UNREAD], responses=NotificationSerializer(many=True), examples=NOTIFICATIONS
+    )
     def list(self, request: Request) -> Response:
         """Your notifications, newest first."""
         asked = request.query_params.get("unread", "").lower()

@@ -12,6 +12,7 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 
 from lms.kernel.rest.schema import summary_of
 from lms.tests.house.tree import ROOT
+from lms.tests.matrix.shapes import misfits
 
 SCHEMA = ROOT / "docs" / "api" / "schema.yml"
 
@@ -74,6 +75,53 @@ def test_every_query_parameter_is_described(schema: dict[str, Any]) -> None:
         if parameter["in"] == "query" and not parameter.get("description")
     ]
     assert silent == []
+
+
+# What a client does first; each shows what is sent and what comes back.
+SHOWN = [
+    "POST /api/v1/auth/token/",
+    "POST /api/v1/enrolments/",
+    "POST /api/v1/progress/",
+    "POST /api/v1/analytics/events/",
+    "GET /api/v1/analytics/risk/",
+    "GET /api/v1/analytics/mastery/mine/",
+    "GET /api/v1/review/",
+    "POST /api/v1/review/{id}/rate/",
+    "POST /api/v1/messages/",
+    "POST /api/v1/direct-messages/",
+    "POST /api/v1/forum/threads/",
+    "GET /api/v1/notifications/",
+    "POST /api/v1/calendar/events/",
+    "GET /api/v1/calendar/",
+]
+
+
+def examples(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], Any]]:
+    """Where each is (request, or the status it answers), the schema there, and its value."""
+    bodies = {"request": operation.get("requestBody", {}), **operation["responses"]}
+    for place, body in bodies.items():
+        for content in body.get("content", {}).values():
+            for example in content.get("examples", {}).values():
+                yield place, content["schema"], example["value"]
+
+
+@pytest.mark.parametrize("door", SHOWN)
+def test_main_operations_show_what_goes_in_and_comes_out(schema: dict[str, Any], door: str) -> None:
+    method, path = door.split()
+    operation = schema["paths"][path][method.lower()]
+    places = {place for place, _shape, _value in examples(operation)}
+    assert places & {"200", "201"}
+    assert "request" in places or method == "GET"
+
+
+def test_every_example_is_what_the_schema_says(schema: dict[str, Any]) -> None:
+    wrong = [
+        f"{method} {path} {place}: {words}"
+        for method, path, operation in operations(schema)
+        for place, shape, value in examples(operation)
+        for words in misfits(shape, value)
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

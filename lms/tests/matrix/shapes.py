@@ -36,7 +36,12 @@ def unlike(door: str, response: Any) -> list[str]:
         return [f"{kind} is not said"]
     if "json" not in kind:
         return []
-    return sorted(set(_unlike(said["content"][kind]["schema"], response.json(), "")))
+    return misfits(said["content"][kind]["schema"], response.json())
+
+
+def misfits(shape: Shape, value: Any) -> list[str]:
+    """Where a value differs from a shape of the schema, in words."""
+    return sorted(set(_unlike(shape, value, "")))
 
 
 def _unlike(shape: Shape, value: Any, at: str) -> Iterator[str]:

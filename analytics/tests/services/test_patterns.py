@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from analytics.models import CourseTotals, PatternPoint, PatternRun
+from analytics.models import CourseTotals, DailyActivity, PatternPoint, PatternRun
 from analytics.queries.patterns import KIND, latest_patterns, running_job
 from analytics.services.patterns import start_for_course, start_for_rows
-from analytics.tests.factories import make_figures, make_learner, viewed
+from analytics.tests.factories import make_figures, make_learner
 from assessments.tests.factories import School, make_course, make_school
 from courses.models import Enrolment
+from lms.kernel import clock
 from lms.kernel.errors import Denied, Invalid, SignInRequired
 from lms.kernel.models import Job
 from lms.kernel.testing import assert_constant_queries, run_jobs
@@ -102,7 +103,7 @@ def test_course_chooses_its_groups_from_how_learners_work(school: School) -> Non
         user = make_learner(school.course, seconds=6000 + i if keen else 60, completion=0.9 * keen)
         make_figures(school.course, user, messages=20 * keen, seconds=0)
         if keen:
-            viewed(school.course, user)
+            DailyActivity.objects.create(course=school.course, user=user, day=clock.now().date())
     others = Enrolment.objects.filter(course=school.course, seconds=0, role="learner")
     others.delete()
     actor = school.actor("instructor")

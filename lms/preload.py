@@ -9,22 +9,48 @@ import gc
 import os
 import runpy
 import sys
+from importlib import import_module
+
+# What workers of sockets load besides, or at their first socket. `lms.asgi` itself starts a thread.
+SOCKETS = (
+    "channels.layers",
+    "channels.routing",
+    "django.core.handlers.asgi",
+    "lms.kernel.push.links",
+    "lms.kernel.push.publisher",
+    "lms.room_worker",
+    "psycopg_pool",
+    "realtime.routing",
+    "redis.asyncio",
+)
 
 
-def preload() -> None:
+def preload(*, sockets: bool) -> None:
     """Load what every worker needs, and keep the collector from touching those pages again."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
     import django
 
     django.setup()
+    from django.apps import apps
+    from django.conf import settings
     from django.urls import get_resolver
+    from django.utils import translation
+    from django.utils.module_loading import import_string
 
-    _loaded = get_resolver().url_patterns
+    for name in settings.MIDDLEWARE:
+        import_string(name)
+    for name in SOCKETS if sockets else ():
+        import_module(name)
+    _addresses = get_resolver().url_patterns
+    for model in apps.get_models():  # what the first query of each would work out
+        _fields = model._meta.fields_map, model._meta.get_fields()
+    with translation.override(settings.LANGUAGE_CODE):
+        translation.gettext("Yes")
     gc.collect()
     gc.freeze()
 
 
 if __name__ == "__main__":
-    preload()
+    preload(sockets="lms.asgi:application" in sys.argv)
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

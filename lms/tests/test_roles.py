@@ -86,3 +86,25 @@ def test_a_role_answers_replaces_a_killed_worker_and_ends(name: str, tmp_path: P
         until(lambda: len(workers_of(pid) - {killed}) == 2)
         until(lambda: answers(address))
     assert not answers(address)
+
+
+def test_loading_ahead_starts_nothing() -> None:
+    """What is forked must hold no thread and no connection; `lms.asgi` belongs to the workers."""
+    program = """
+import sys, threading
+from lms.preload import preload
+preload(sockets=True)
+from django.db import connection
+print(threading.active_count(), connection.connection, "lms.asgi" in sys.modules)
+print("redis.asyncio" in sys.modules)
+"""
+    environment = {**os.environ, "LMS_MODE": "test"}
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert said.stdout.split() == ["1", "None", "False", "True"]

@@ -162,7 +162,7 @@ def _is_name(text: str) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    return _comes_back(outcome_code, text)
+    return "," not in text and _comes_back(outcome_code, text)
 
 
 def _is_title(text: str) -> bool:

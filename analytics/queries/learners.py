@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from analytics.models import HelpContact, LearnerFeature
 from courses.enums import CourseRole, EnrolmentState
@@ -49,20 +50,35 @@ def learner_figures(actor: Actor, course: Course) -> list[LearnerFigures]:
 def figures_of(course_ids: Iterable[int]) -> dict[int, list[LearnerFigures]]:
     """The same for several courses in two queries; the caller has checked its rule."""
     wanted = set(course_ids)
+    sums = LearnerFeature.objects.filter(course__in=wanted)
     features = {
-        (row.course_id, row.user_id): row
-        for row in LearnerFeature.objects.filter(course__in=wanted)
+        (course_id, user_id): _Sums(*values)
+        for course_id, user_id, *values in sums.values_list("course_id", "user_id", *_SUMS)
     }
     found: dict[int, list[LearnerFigures]] = {course_id: [] for course_id in wanted}
     rows = Enrolment.objects.filter(
         course__in=wanted, state=EnrolmentState.ACTIVE, role=CourseRole.LEARNER
     )
     for row in rows.order_by("id").values_list(*_COLUMNS):
-        one = _figures(row, features.get((row[0], row[1])) or LearnerFeature())
+        one = _figures(row, features.get((row[0], row[1]), _NOTHING))
         found[one.course_id].append(one)
     return found
 
 
+class _Sums(NamedTuple):
+    """What is read of a learner's roll-up: a model's own objects cost three times as much."""
+
+    last_seen: datetime | None = None
+    score_sum: Decimal = Decimal(0)
+    scored: int = 0
+    attempts_started: int = 0
+    attempts_submitted: int = 0
+    active_days: int = 0
+    messages: int = 0
+
+
+_SUMS = _Sums._fields  # noqa: SLF001 - underscored so as to clash with no field
+_NOTHING = _Sums()
 _COLUMNS = (
     "course_id",
     "user_id",
@@ -76,7 +92,7 @@ _COLUMNS = (
 )
 
 
-def _figures(row: tuple[Any, ...], feature: LearnerFeature) -> LearnerFigures:
+def _figures(row: tuple[Any, ...], feature: _Sums) -> LearnerFigures:
     course_id, user_id, public_id, name, email, since, completion, seconds, active = row
     times = [moment for moment in (feature.last_seen, active) if moment is not None]
     return LearnerFigures(
@@ -96,7 +112,7 @@ def _figures(row: tuple[Any, ...], feature: LearnerFeature) -> LearnerFigures:
     )
 
 
-def mean_score(feature: LearnerFeature) -> float | None:
+def mean_score(feature: "LearnerFeature | _Sums") -> float | None:
     """The mean share of full marks over the scored attempts, None without any."""
     return float(feature.score_sum / feature.scored) if feature.scored else None
 

@@ -84,11 +84,16 @@ class LearnerSignals:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One factor that added points, in words with its figures."""
+    """One factor that added points."""
 
     factor: Factor
     points: int
-    text: str
+    signals: LearnerSignals
+
+    @property
+    def text(self) -> str:
+        """In words with its figures; of hundreds of learners a page shows a few."""
+        return _words(self.factor, self.signals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ def assess(signals: LearnerSignals) -> Assessment:
         text = _("Not enough data yet: fewer than %(count)d of the figures are known.")
         return Assessment(HelpState.UNKNOWN, 0, (), text % {"count": MIN_FACTORS})
     reasons = [
-        Reason(factor, points, _words(factor, signals))
+        Reason(factor, points, signals)
         for factor, figure in figures.items()
         if (points := points_for(factor, figure))
     ]

@@ -14,8 +14,7 @@ from lms.kernel.actors import Actor
 from lms.kernel.rules import require
 
 
-@dataclass(frozen=True, slots=True)
-class LearnerFigures:
+class LearnerFigures(NamedTuple):
     """One active learner: `seconds` spent, `completion` 0..1, `mean_score` 0..1 or None."""
 
     course_id: int

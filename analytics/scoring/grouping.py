@@ -65,7 +65,7 @@ def group(table: "Floats", columns: Sequence[str], k: int | None = DEFAULT_CLUST
     chosen = k or _chosen(judged, len(rows))
     centres = kmeans(sample, chosen, starts=STARTS, seed=SEED)
     found = nearest(scaled, centres)
-    centres = np.array([_mean_of(scaled, found == one) for one in range(chosen)])
+    centres = _means(scaled, found, chosen)
     order = np.lexsort((*reversed(centres.T), -centres.mean(axis=1)))
     place = np.empty(chosen, dtype=int)
     place[order] = np.arange(chosen)
@@ -73,7 +73,7 @@ def group(table: "Floats", columns: Sequence[str], k: int | None = DEFAULT_CLUST
     named = [columns[at] for at in usable]
     return Groups(
         labels=labels,
-        centres=np.array([_mean_of(rows, place[found] == one) for one in range(chosen)]),
+        centres=_means(rows, found, chosen)[order],
         names=_names(centres[order], named),
         k=chosen,
         reason=None,
@@ -118,12 +118,14 @@ def _sample(scaled: "Floats") -> "Floats":
     return scaled[np.lexsort(scaled.T[::-1])]
 
 
-def _mean_of(rows: "Floats", inside: "NDArray[np.bool_]") -> "Floats":
-    """The mean row of a group; zeros for a group that only the sample had."""
+def _means(rows: "Floats", found: "NDArray[np.int64]", k: int) -> "Floats":
+    """The mean row of each group; zeros for a group that only the sample had."""
     import numpy as np
 
-    mean: Floats = rows[inside].mean(axis=0) if inside.any() else np.zeros(rows.shape[1])
-    return mean
+    sizes = np.maximum(np.bincount(found, minlength=k), 1)
+    sums = [np.bincount(found, weights=column, minlength=k) for column in rows.T]
+    means: Floats = np.column_stack(sums) / sizes[:, None]
+    return means
 
 
 def _judged(sample: "Floats") -> dict[int, dict[str, float]]:

@@ -85,12 +85,12 @@ def standardised(rows: "Floats") -> "tuple[list[int], Floats]":
     """The columns that vary, and the rows with mean 0 and deviation 1 in these."""
     import numpy as np
 
-    largest = np.abs(rows).max(axis=0)
+    largest = np.maximum(rows.max(axis=0), -rows.min(axis=0))
     scaled = rows / np.where(largest > 0, largest, 1.0)
-    spread = scaled.std(axis=0)
+    scaled -= scaled.mean(axis=0)
+    spread = np.sqrt(np.einsum("ij,ij->j", scaled, scaled) / len(scaled))
     usable = np.flatnonzero(spread > FLAT).tolist()
-    kept = scaled[:, usable]
-    kept -= kept.mean(axis=0)
+    kept = scaled if len(usable) == len(spread) else scaled[:, usable]
     kept /= spread[usable]
     return usable, kept
 

@@ -128,7 +128,8 @@ class ChatConsumer(Socket):
             if me not in members:
                 members.append(me)
             return {"members": members, "present": len(members)}
-        return {"members": members, "present": crowds([self.course_id])[self.course_id]}
+        present = crowds([self.course_id]).get(self.course_id, len(members))
+        return {"members": members, "present": present}
 
     async def _say(self, frame: dict[str, Any]) -> None:
         client_id, body = _message_of(frame)

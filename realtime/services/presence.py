@@ -21,11 +21,19 @@ def settle(*, process: str, here: Iterable[Pair], gone: Iterable[Pair]) -> None:
     """Note which (course, user) pairs have a socket in this process now, and which have none.
 
     Each room hears in one frame who came with their first socket anywhere and who went with their
-    last; a room of more than 500 hears only how many are there. The number of statements does not
-    grow with the pairs. Each statement stands by itself: of two processes that tell the same at
+    last; a room of more than 500 hears only how many are there. As many statements serve one pair
+    as five hundred. Each statement stands by itself: of two processes that tell the same at
     once both may say it, and neither waits for the other.
     """
-    came, went = _known(set(here)), set(gone)
+    changed = [(pair, True) for pair in here] + [(pair, False) for pair in gone]
+    for start in range(0, len(changed), CHUNK):  # a database compares with so many at once
+        part = changed[start : start + CHUNK]
+        came = {pair for pair, is_here in part if is_here}
+        _settle(process, came, {pair for pair, _ in part} - came)
+
+
+def _settle(process: str, here: set[Pair], went: set[Pair]) -> None:
+    came = _known(here)
     before = present_pairs(came) if came else set()
     Presence.objects.bulk_create(
         [

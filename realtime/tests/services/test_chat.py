@@ -297,6 +297,11 @@ def test_presence_is_told_once_and_forgets_dead_processes(
     assert pushed[-1][1] == {"type": "presence", "joined": [], "left": [member], "present": 0}
 
 
+def _present(cast: Cast) -> set[int]:
+    names = {one["id"] for one in present_in(cast.course.pk)}
+    return {one.pk for one in cast.people.values() if one.public_id in names}
+
+
 @pytest.mark.django_db
 def test_a_crowd_is_told_in_one_frame_and_a_big_one_by_its_number(
     cast: Cast, pushed: Pushed, monkeypatch: pytest.MonkeyPatch
@@ -313,6 +318,12 @@ def test_a_crowd_is_told_in_one_frame_and_a_big_one_by_its_number(
     with CaptureQueriesContext(connection) as single:
         settle(process="one", here=sorted(here)[:1], gone=[])
     assert len(all_at_once) == len(single)
+    monkeypatch.setattr("realtime.services.presence.CHUNK", 2)
+    settle(process="two", here=[], gone=here)
+    settle(process="one", here=here, gone=[])
+    assert {pair for pair in here if pair[1] in _present(cast)} == here
+    monkeypatch.setattr("realtime.services.presence.CHUNK", 500)
+    settle(process="one", here=[], gone=here)
     monkeypatch.setattr("realtime.services.presence.MEMBERS_LIMIT", len(here) - 1)
     settle(process="one", here=here, gone=[])
     assert pushed[-1][1] == {"type": "presence", "joined": [], "left": [], "present": len(here)}

@@ -14,6 +14,7 @@ from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
+from lms.kernel.db.worded import Worded
 from lms.kernel.rules import require
 
 LEAST = 5
@@ -42,8 +43,16 @@ class Topics:
 def tutor_topics(actor: Actor, course: Course) -> Topics:
     """Counts of the last ninety days in one query. Raises what `require` raises."""
     require(actor, STAFF_COURSE, course)
-    rows = (
-        Exchange.objects.filter(course=course, created_at__gte=clock.now() - SINCE)
+    rows = _BY_LESSON.rows(course.pk, clock.now() - SINCE)
+    found = [Topic(lesson or "", title or "", *numbers) for lesson, title, *numbers in rows]
+    shown = [one for one in found if one.people >= LEAST]
+    shown.sort(key=lambda one: (-one.questions, one.title))
+    return Topics(shown, hidden=len(shown) < len(found))
+
+
+_BY_LESSON = Worded(
+    lambda course, since: (
+        Exchange.objects.filter(course=course, created_at__gte=since)
         .filter(Q(lesson=None) | Q(lesson__deleted_at=None))
         .order_by()
         .values_list("lesson__public_id", "lesson__title")
@@ -53,7 +62,4 @@ def tutor_topics(actor: Actor, course: Course) -> Topics:
             unanswered=Count("pk", filter=Q(answerable=False)),
         )
     )
-    found = [Topic(lesson or "", title or "", *numbers) for lesson, title, *numbers in rows]
-    shown = [one for one in found if one.people >= LEAST]
-    shown.sort(key=lambda one: (-one.questions, one.title))
-    return Topics(shown, hidden=len(shown) < len(found))
+)

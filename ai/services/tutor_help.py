@@ -14,6 +14,7 @@ from assessments.queries.exam import ai_help, require_ai
 from courses.models import Course
 from courses.rules import MANAGE_COURSE
 from lms.kernel.actors import Actor
+from lms.kernel.db.worded import Worded
 from lms.kernel.errors import Denied, Invalid
 from lms.kernel.events import publish
 from lms.kernel.rules import require
@@ -42,8 +43,11 @@ class Help:
 
 def style_of(course: Course) -> TutorStyle:
     """How the tutor of a course helps."""
-    found = TutorSetting.objects.filter(course=course).values_list("style", flat=True).first()
-    return TutorStyle(found or TutorStyle.ANSWERS)
+    found = _STYLE.rows(course.pk)
+    return TutorStyle(found[0][0] if found and found[0][0] else TutorStyle.ANSWERS)
+
+
+_STYLE = Worded(lambda course: TutorSetting.objects.filter(course=course).values_list("style"))
 
 
 def help_now(actor: Actor, course: Course) -> Help:

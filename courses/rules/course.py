@@ -12,6 +12,7 @@ from courses.enums import STAFF_ROLES, CourseRole, CourseState, EnrolmentState
 from courses.models import Course, Enrolment
 from courses.models.roles import remembered_role
 from lms.kernel.actors import Actor
+from lms.kernel.db.worded import Worded
 from lms.kernel.rules import Rule
 
 EVERY_ROLE = tuple(CourseRole.values)
@@ -36,10 +37,17 @@ def stored_role(user_id: int, course_id: int) -> str | None:
 
 
 def _stored_role(user_id: int, course_id: int) -> str | None:
-    mine = Enrolment.objects.filter(
-        user_id=user_id, course_id=course_id, state=EnrolmentState.ACTIVE
+    found = _ROLE.rows(user_id, course_id)
+    return found[0][0] if found else None
+
+
+_ROLE = Worded(
+    lambda user, course: (
+        Enrolment.objects.filter(user_id=user, course_id=course, state=EnrolmentState.ACTIVE)
+        .order_by("pk")
+        .values_list("role")[:1]
     )
-    return mine.values_list("role", flat=True).first()
+)
 
 
 def course_ids(actor: Actor, roles: Iterable[str] = EVERY_ROLE) -> QuerySet[Enrolment, int]:
@@ -217,7 +225,13 @@ def totals_rows(actor: Actor) -> QuerySet[Course]:
     return Course.objects.filter(watched | Q(pk__in=staff_course_rows(actor).values("pk")))
 
 
-VIEW_COURSE = Rule("courses.course.view", may=may_view_course, rows=view_course_rows, public=True)
+VIEW_COURSE = Rule(
+    "courses.course.view",
+    may=may_view_course,
+    rows=view_course_rows,
+    public=True,
+    direct=Course,
+)
 OPEN_COURSE = Rule(
     "courses.course.open", may=may_open_course, rows=open_course_rows, visible=VIEW_COURSE
 )

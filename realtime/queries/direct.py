@@ -25,6 +25,7 @@ from courses.models import Course, Enrolment
 from courses.rules import role_in
 from lms.kernel import clock
 from lms.kernel.actors import Actor
+from lms.kernel.db.worded import Worded
 from lms.kernel.errors import NotFound, SignInRequired
 from lms.kernel.rules import fetch, require
 from lms.kernel.search import find
@@ -168,10 +169,14 @@ def talk_with(actor: Actor, other: User) -> Talk | None:
 
 def unread_talks(actor: Actor) -> int:
     """How many conversations have something new."""
-    if not actor.signed_in:
-        return 0
-    rows = ConversationMember.objects.filter(user=actor.user_id)
-    return rows.filter(conversation__last_seq__gt=F("read_seq")).count()
+    return len(_NEW.rows(actor.user_id)) if actor.user_id is not None else 0
+
+
+_NEW = Worded(
+    lambda user: ConversationMember.objects.filter(
+        user=user, conversation__last_seq__gt=F("read_seq")
+    ).values_list("pk")
+)
 
 
 def directs_of(actor: Actor, conversation: Conversation) -> QuerySet[DirectMessage]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from courses.models import Course
-from courses.rules import OPEN_COURSE
+from courses.rules import OPEN_COURSE, STAFF_COURSE
 from lms.kernel.errors import Denied, NotFound
 from lms.kernel.rules import allows
 from lms.kernel.web.middleware import actor_of
@@ -76,14 +76,17 @@ def _way_to(request: HttpRequest, context: dict[str, Any], template: str) -> str
 
 
 def teach_tabs(request: HttpRequest, context: dict[str, Any]) -> str:
-    """The tabs Chat, Discuss and Announcements above the pages of teaching."""
+    """The tabs Chat, Discuss and Announcements above the pages of teaching.
+
+    Staff see them all; the room itself says where a ban or an exam of theirs keeps it shut.
+    """
     course, actor = context.get("course"), actor_of(request)
     if not isinstance(course, Course):
         return ""
     values = {
         "course": course,
         "tab": context.get("tab", ""),
-        "may_talk": allows(actor, VIEW_ROOM, course),
+        "may_talk": allows(actor, STAFF_COURSE, course),
     }
     return render_to_string("realtime/_teach_tabs.html", values, request)
 

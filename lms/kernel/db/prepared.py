@@ -22,10 +22,10 @@ def rows_of(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
     raw: Any = connection.connection
     plain = ClientCursor
-    if settings.DATABASE_PREPARE:
+    logs = connection.queries_logged
+    if settings.DATABASE_PREPARE and not logs:  # of what the server binds Django logs no words
         raw.prepare_threshold = 1
         plain = psycopg.Cursor  # type: ignore[assignment]  # the one that binds on the server
-    logs = connection.queries_logged
     wrap = connection.make_debug_cursor if logs else connection.make_cursor
     with wrap(plain(raw)) as cursor:  # type: ignore[arg-type]  # a cursor of psycopg's as it is
         cursor.execute(sql, params)

@@ -129,6 +129,16 @@ def test_icon_is_hidden_from_readers_unless_it_has_a_label() -> None:
     assert "icon-16" in named
 
 
+def test_table_body_escapes_each_cell_and_heads_each_row() -> None:
+    body = tags.table_body([["Ann <b>", 3, "4 %"], ["Bo", "—", '"5"']])
+    assert body == (
+        '<tbody><tr><th scope="row">Ann &lt;b&gt;</th><td class="num">3</td>'
+        '<td class="num">4 %</td></tr><tr><th scope="row">Bo</th><td class="num">—</td>'
+        '<td class="num">&quot;5&quot;</td></tr></tbody>'
+    )
+    assert tags.table_body([]) == "<tbody></tbody>"
+
+
 def test_import_map_names_every_module_and_cannot_close_its_script() -> None:
     imports = json.loads(tags.import_map())["imports"]
     assert imports["cairn/main"].endswith("js/main.js")

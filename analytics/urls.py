@@ -26,6 +26,7 @@ from analytics.views import (
     exports,
     flashcard_lists,
     flashcards,
+    help_list,
     institution,
     items,
     mastery,
@@ -39,7 +40,9 @@ _TEACH = "teach/<slug:slug>/analytics/"
 page_urlpatterns: list[URLPattern | URLResolver] = [
     path(_TEACH, course.course_analytics, name="teach-analytics"),
     path(f"{_TEACH}refresh/", course.refresh, name="teach-analytics-refresh"),
+    path(f"{_TEACH}patterns/", course.patterns, name="teach-analytics-patterns"),
     path(f"{_TEACH}contacts/", course.contacts, name="teach-analytics-contacts"),
+    path(f"{_TEACH}learners/", help_list.learners, name="teach-analytics-learners"),
     path(f"{_TEACH}learners/<str:learner>/", course.learner, name="teach-analytics-learner"),
     path(f"{_TEACH}early-warning/", early_warning.teach, name="teach-early-warning"),
     path(f"{_TEACH}early-warning/switch/", early_warning.switch, name="teach-early-warning-switch"),

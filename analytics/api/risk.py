@@ -18,7 +18,7 @@ from analytics.queries.mastery import learner_of
 from analytics.queries.risk import Followed, Warned, followed, history_of
 from analytics.scoring.help import Factor, HelpState
 from analytics.scoring.risk.figures import Theme
-from analytics.services.help import LearnerHelp, help_for, needs_help, note_contact
+from analytics.services.help import LearnerHelp, help_for, in_words, needs_help, note_contact
 from assessments.api.fields import choice, paged
 from courses.api.shapes import PAGING, needed
 from lms.kernel.errors import Invalid
@@ -178,7 +178,7 @@ class RiskViewSet(KernelViewSet):
         offset, limit = window_of(request)
         found = needs_help(actor=self.actor, course=course)
         rows = [entry for entry in found if not state or entry.assessment.state == state]
-        page = [_plain(entry) for entry in rows[offset : offset + limit]]
+        page = [_plain(entry) for entry in in_words(course, rows[offset : offset + limit])]
         return page_of_values(request, page, len(rows))
 
     @extend_schema(

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db.models import Sum
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 
 from analytics.models import CourseHour
@@ -23,9 +25,13 @@ def busy_hours(actor: Actor, course: Course) -> Week | None:
     """
     require(actor, STAFF_COURSE, course)
     zone = timezone.get_current_timezone()
-    rows = CourseHour.objects.filter(course=course, hour__gte=clock.now() - timedelta(weeks=WEEKS))
+    rows = (
+        CourseHour.objects.filter(course=course, hour__gte=clock.now() - timedelta(weeks=WEEKS))
+        .values_list(ExtractIsoWeekDay("hour", tzinfo=zone), ExtractHour("hour", tzinfo=zone))
+        .annotate(acts=Sum("events"))
+        .order_by()
+    )
     week: Week = [[0] * 24 for _ in range(7)]
-    for hour, events in rows.values_list("hour", "events"):
-        local = hour.astimezone(zone)
-        week[local.weekday()][local.hour] += events
+    for day, hour, acts in rows:
+        week[day - 1][hour] = acts
     return week if any(any(day) for day in week) else None

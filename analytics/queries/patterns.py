@@ -8,6 +8,7 @@ from analytics.models import PatternPoint, PatternRun
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
+from lms.kernel.db.worded import Worded
 from lms.kernel.models import UNFINISHED_STATES, Job
 from lms.kernel.rules import require
 
@@ -46,14 +47,43 @@ class Patterns:
     points: list[Point]
 
 
-def latest_patterns(actor: Actor, course: Course) -> Patterns | None:
-    """The newest run, None before the first. Raises what `require` raises."""
+def latest_patterns(actor: Actor, course: Course, *, people: bool = True) -> Patterns | None:
+    """The newest run, None before the first; without `people` in one query, and without points.
+
+    Raises what `require` raises.
+    """
     require(actor, STAFF_COURSE, course)
-    run = PatternRun.objects.filter(course=course).order_by("-created_at", "-pk").first()
-    if run is None:
+    found = _NEWEST.rows(course.pk)
+    if not found:
         return None
+    pk, *run = found[0]
+    return Patterns(*[*run, _points(pk) if people else []])
+
+
+_NEWEST = Worded(
+    lambda course: (
+        PatternRun.objects.filter(course=course)
+        .order_by("-created_at", "-pk")
+        .values_list(
+            "pk",
+            "public_id",
+            "k",
+            "chosen",
+            "clusters",
+            "relations",
+            "correlation",
+            "p_value",
+            "n",
+            "reason",
+            "created_at",
+        )[:1]
+    )
+)
+
+
+def _points(run_id: int) -> list[Point]:
     rows = (
-        PatternPoint.objects.filter(run=run)
+        PatternPoint.objects.filter(run=run_id)
         .order_by("pk")
         .values_list(
             "user__public_id",
@@ -68,27 +98,26 @@ def latest_patterns(actor: Actor, course: Course) -> Patterns | None:
             "messages",
         )
     )
-    points = [
+    return [
         Point(public_id, name or email.partition("@")[0], label, time, rate, *more)
         for public_id, name, email, label, time, rate, *more in rows
     ]
-    return Patterns(
-        id=run.public_id,
-        k=run.k,
-        chosen=run.chosen,
-        clusters=run.clusters,
-        relations=run.relations,
-        correlation=run.correlation,
-        p_value=run.p_value,
-        n=run.n,
-        reason=run.reason,
-        created_at=run.created_at,
-        points=points,
-    )
 
 
 def running_job(actor: Actor, course: Course) -> Job | None:
     """The course's unfinished job of this kind that the actor started, if any."""
     require(actor, STAFF_COURSE, course)
-    rows = Job.objects.filter(kind=KIND, course_id=course.pk, created_by_id=actor.user_id)
-    return rows.filter(state__in=UNFINISHED_STATES).order_by("-pk").first()
+    if actor.user_id is None or not (found := _RUNNING.rows(course.pk, actor.user_id)):
+        return None
+    return Job.objects.filter(pk=found[0][0]).first()
+
+
+_RUNNING = Worded(
+    lambda course, user: (
+        Job.objects.filter(
+            kind=KIND, course_id=course, created_by_id=user, state__in=UNFINISHED_STATES
+        )
+        .order_by("-pk")
+        .values_list("pk")[:1]
+    )
+)

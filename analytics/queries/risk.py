@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from analytics.models import (
     EarlyWarning,
@@ -22,6 +22,7 @@ from courses.models import Course
 from courses.rules import OPEN_COURSE, STAFF_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
+from lms.kernel.db.worded import Worded
 from lms.kernel.rules import require
 
 # Older rows say nothing of now.
@@ -62,9 +63,7 @@ class Warned:
     @property
     def level(self) -> str:
         """`high`, `raised`, `low`, or `unknown`."""
-        if self.chance is None:
-            return "unknown"
-        return "high" if self.chance >= HIGH else "raised" if self.chance >= RAISED else "low"
+        return level_of(self.chance)
 
     @property
     def raising(self) -> list[Part]:
@@ -88,6 +87,13 @@ class Followed:
         return (self.after or 0.0) - (self.before or 0.0) if known else None
 
 
+def level_of(chance: float | None) -> str:
+    """`high`, `raised`, `low`, or `unknown` for a chance."""
+    if chance is None:
+        return "unknown"
+    return "high" if chance >= HIGH else "raised" if chance >= RAISED else "low"
+
+
 def is_on(course: Course) -> bool:
     """Whether a course uses the early warning; the caller has checked who asks."""
     row = EarlyWarning.objects.filter(course=course).first()
@@ -96,11 +102,33 @@ def is_on(course: Course) -> bool:
 
 def latest_risks(course_ids: Iterable[int]) -> dict[tuple[int, int], Warned]:
     """What was said last of each (course, learner) where it is on; the caller has checked."""
-    off = EarlyWarning.objects.filter(on=False).values("course")
+    rows = _fresh(set(course_ids), clock.now() - FRESH)
+    return {(row.course_id, row.learner_id): warned_of(row) for row in rows}
+
+
+def latest_chances(course_id: int) -> dict[int, float | None]:
+    """The chances of a course's learners without words, None where too little is known."""
+    return dict(_CHANCES.rows(course_id, clock.now() - FRESH))
+
+
+def risks_of(course: Course, learner_ids: Iterable[int]) -> dict[int, Warned]:
+    """What was said last of some learners, on or off; nothing is asked for nobody."""
+    wanted = set(learner_ids)
+    if not wanted:
+        return {}
     rows = LearnerRisk.objects.filter(
-        course__in=set(course_ids), told_at__gte=clock.now() - FRESH
-    ).exclude(course__in=off)
-    return {(row.course_id, row.learner_id): warned_of(row) for row in rows.order_by("week")}
+        course=course, told_at__gte=clock.now() - FRESH, learner__in=wanted
+    )
+    return {row.learner_id: warned_of(row) for row in rows.order_by("week")}
+
+
+def _fresh(course_ids: Iterable[int], since: datetime) -> QuerySet[LearnerRisk]:
+    off = EarlyWarning.objects.filter(on=False).values("course")
+    rows = LearnerRisk.objects.filter(course__in=course_ids, told_at__gte=since)
+    return rows.exclude(course__in=off).order_by("week")
+
+
+_CHANCES = Worded(lambda course, since: _fresh([course], since).values_list("learner_id", "chance"))
 
 
 def own_warning(actor: Actor, course: Course) -> Warned | None:
@@ -121,6 +149,17 @@ def open_objections(actor: Actor, course: Course) -> list[RiskObjection]:
     require(actor, STAFF_COURSE, course)
     rows = RiskObjection.objects.filter(course=course, answered_at=None)
     return list(rows.select_related("learner").order_by("created_at"))
+
+
+def objections_waiting(actor: Actor, course: Course) -> int:
+    """How many wait for an answer. Raises what `require` raises."""
+    require(actor, STAFF_COURSE, course)
+    return len(_WAITING.rows(course.pk))
+
+
+_WAITING = Worded(
+    lambda course: RiskObjection.objects.filter(course=course, answered_at=None).values_list("pk")
+)
 
 
 def history_of(actor: Actor, course: Course, learner_id: int) -> list[Warned]:

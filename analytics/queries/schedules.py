@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from analytics.models import ReportSchedule
 from analytics.queries.overview import Overview, Week, course_overview
-from analytics.queries.risk import is_on, latest_risks
+from analytics.queries.risk import is_on, latest_chances, level_of
 from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
@@ -59,7 +59,7 @@ def digest_of(actor: Actor, course: Course, need_help: int) -> Digest:
     """The figures of a course for its mail. Raises what `require` raises."""
     require(actor, STAFF_COURSE, course)
     overview = course_overview(actor, course)
-    levels = [one.level for one in latest_risks([course.pk]).values()]
+    levels = [level_of(chance) for chance in latest_chances(course.pk).values()]
     full = overview.weeks[:-1]
     return Digest(
         overview=overview,

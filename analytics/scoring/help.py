@@ -12,6 +12,7 @@ begun but never handed in.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -62,8 +63,7 @@ MIN_SCORES = 2
 MIN_FACTORS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class LearnerSignals:
+class LearnerSignals(NamedTuple):
     """What is known of one learner in one course.
 
     `days_enrolled` and `days_inactive` in whole days (inactive since the last activity, or since
@@ -82,8 +82,7 @@ class LearnerSignals:
     open_attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One factor that added points."""
 
     factor: Factor
@@ -96,14 +95,26 @@ class Reason:
         return _words(self.factor, self.signals)
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class NotWeighed(StrEnum):
+    """Why the rule gives no points to a learner whom it does not weigh."""
+
+    COMPLETED = "completed"
+    JUST_JOINED = "just_joined"
+    FEW_FIGURES = "few_figures"
+
+
+class Assessment(NamedTuple):
     """The rule's answer for one learner; reasons with the most points come first."""
 
     state: HelpState
     points: int
     reasons: tuple[Reason, ...]
-    note: str = ""
+    not_weighed: NotWeighed | None = None
+
+    @property
+    def note(self) -> str:
+        """What is missing, or why there is nothing to weigh; empty where there are points."""
+        return _note(self.not_weighed) if self.not_weighed else ""
 
 
 def assess(signals: LearnerSignals) -> Assessment:
@@ -113,28 +124,48 @@ def assess(signals: LearnerSignals) -> Assessment:
     is missing.
     """
     if signals.completion >= 1:
-        return Assessment(HelpState.FINE, 0, (), _("Completed the course."))
+        return _COMPLETED
     if signals.days_enrolled < MIN_DAYS:
-        text = _("Not enough data yet: enrolled for less than %(days)d days.")
-        return Assessment(HelpState.UNKNOWN, 0, (), text % {"days": MIN_DAYS})
+        return _JUST_JOINED
     figures = _figures(signals)
     if len(figures) < MIN_FACTORS:
-        text = _("Not enough data yet: fewer than %(count)d of the figures are known.")
-        return Assessment(HelpState.UNKNOWN, 0, (), text % {"count": MIN_FACTORS})
-    reasons = [
-        Reason(factor, points, signals)
-        for factor, figure in figures.items()
-        if (points := points_for(factor, figure))
-    ]
-    reasons.sort(key=lambda reason: -reason.points)
-    total = sum(reason.points for reason in reasons)
+        return _FEW_FIGURES
+    total = 0
+    reasons = []
+    for factor, steps, figure in figures:
+        points = _points(steps, figure)
+        if points:
+            total += points
+            reasons.append(Reason(factor, points, signals))
+    if not reasons:
+        return _FINE
+    reasons.sort(key=_fewest_last)
     return Assessment(_state(total), total, tuple(reasons))
+
+
+_FINE = Assessment(HelpState.FINE, 0, ())
+_COMPLETED = Assessment(HelpState.FINE, 0, (), NotWeighed.COMPLETED)
+_JUST_JOINED = Assessment(HelpState.UNKNOWN, 0, (), NotWeighed.JUST_JOINED)
+_FEW_FIGURES = Assessment(HelpState.UNKNOWN, 0, (), NotWeighed.FEW_FIGURES)
+
+
+def _fewest_last(reason: Reason) -> int:
+    return -reason.points
 
 
 def points_for(factor: Factor, figure: float) -> int:
     """Points of the last step of the table that the figure reaches."""
-    # A hair of tolerance: 0.7 - 0.4 must reach 0.30 although its double does not.
-    return max((step.points for step in TABLE[factor] if figure >= step.at - 1e-9), default=0)
+    return _points(TABLE[factor], figure)
+
+
+def _points(steps: tuple[Step, ...], figure: float) -> int:
+    points = 0
+    for step in steps:
+        # A hair of tolerance: 0.7 - 0.4 must reach 0.30 although its double does not.
+        if figure < step.at - 1e-9:
+            break
+        points = step.points
+    return points
 
 
 def median(values: Sequence[float]) -> float | None:
@@ -146,17 +177,21 @@ def median(values: Sequence[float]) -> float | None:
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-def _figures(signals: LearnerSignals) -> dict[Factor, float]:
-    """The factors of which a figure is known."""
-    figures: dict[Factor, float] = {}
+# An enum's hash is Python: hundreds of learners look up four factors each.
+_INACTIVE, _BEHIND, _LOW_SCORES, _UNFINISHED = (TABLE[factor] for factor in Factor)
+
+
+def _figures(signals: LearnerSignals) -> list[tuple[Factor, tuple[Step, ...], float]]:
+    """The factors of which a figure is known, with their steps."""
+    figures: list[tuple[Factor, tuple[Step, ...], float]] = []
     if signals.days_inactive is not None:
-        figures[Factor.INACTIVE] = signals.days_inactive
+        figures.append((Factor.INACTIVE, _INACTIVE, signals.days_inactive))
     if signals.class_median is not None and signals.class_size >= MIN_CLASS:
-        figures[Factor.BEHIND] = signals.class_median - signals.completion
+        figures.append((Factor.BEHIND, _BEHIND, signals.class_median - signals.completion))
     if signals.mean_score is not None and signals.graded_quizzes >= MIN_SCORES:
-        figures[Factor.LOW_SCORES] = 1 - signals.mean_score
+        figures.append((Factor.LOW_SCORES, _LOW_SCORES, 1 - signals.mean_score))
     if signals.graded_quizzes + signals.open_attempts:
-        figures[Factor.UNFINISHED] = signals.open_attempts
+        figures.append((Factor.UNFINISHED, _UNFINISHED, signals.open_attempts))
     return figures
 
 
@@ -164,6 +199,16 @@ def _state(points: int) -> HelpState:
     if points >= NEEDS_HELP_FROM:
         return HelpState.NEEDS_HELP
     return HelpState.WATCH if points >= WATCH_FROM else HelpState.FINE
+
+
+def _note(why: NotWeighed) -> str:
+    if why is NotWeighed.COMPLETED:
+        return _("Completed the course.")
+    if why is NotWeighed.JUST_JOINED:
+        text = _("Not enough data yet: enrolled for less than %(days)d days.")
+        return text % {"days": MIN_DAYS}
+    text = _("Not enough data yet: fewer than %(count)d of the figures are known.")
+    return text % {"count": MIN_FACTORS}
 
 
 def _words(factor: Factor, signals: LearnerSignals) -> str:

@@ -130,8 +130,8 @@ def file_name(row: ReportExport) -> str:
 def assessments_of(course: Course, figures: list[LearnerFigures]) -> dict[int, Assessment]:
     """What the fixed rule says of each learner, by key."""
     middle = median([one.completion for one in figures])
-    size = len(figures)
-    return {one.user_id: assess(signals_of(one, course, middle, size)) for one in figures}
+    size, now = len(figures), clock.now()
+    return {one.user_id: assess(signals_of(one, course, middle, size, now)) for one in figures}
 
 
 def _told(rows: ReportRows, progress: Progress) -> Iterator[tuple[Table, Iterator[Line]]]:

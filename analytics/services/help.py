@@ -1,9 +1,9 @@
 """Who may need help, and noting that somebody was in touch. Nothing here acts on a learner (I6)."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,8 +16,9 @@ from analytics.queries.learners import (
     LearnerFigures,
     figures_of,
     last_contacts,
+    names_of,
 )
-from analytics.queries.risk import Warned, latest_risks
+from analytics.queries.risk import Warned, latest_chances, level_of, risks_of
 from analytics.scoring.help import Assessment, HelpState, LearnerSignals, assess, median
 from courses.enums import CourseRole, EnrolmentState
 from courses.models import Course, Enrolment
@@ -28,32 +29,78 @@ from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.rules import require
 
 MAX_NOTE = 300
+# What the early warning says of somebody of whom staff should hear.
+WARNING = frozenset({"high", "raised"})
 
 
-@dataclass(frozen=True, slots=True)
-class LearnerHelp:
-    """A learner with the rule's answer, the last contact, and what the early warning says."""
+class LearnerHelp(NamedTuple):
+    """A learner with the rule's answer, the last contact, and what the early warning says.
+
+    `told` says whether the early warning spoke of them; `warned` has its words once `in_words`
+    fetched them.
+    """
 
     learner: LearnerFigures
     assessment: Assessment
     contact: Contact | None
+    told: bool = False
+    chance: float | None = None
     warned: Warned | None = None
+
+    @property
+    def at_risk(self) -> bool:
+        """Whether the early warning told a raised chance or a high one."""
+        return level_of(self.chance) in WARNING
 
 
 def needs_help(*, actor: Actor, course: Course) -> list[LearnerHelp]:
-    """Every active learner of a course, those with the most points first, then by name.
+    """Every active learner of a course, those with the most points first, then who is away longest.
 
-    Raises what `require` raises. The list is shown to staff; the rule stores no flag.
+    Raises what `require` raises. The list is shown to staff; the rule stores no flag. Of the early
+    warning it has the chances; `in_words` adds the reasons of those who are shown.
     """
     require(actor, STAFF_COURSE, course)
-    return _assessed([course], warned=latest_risks([course.pk]))[course.pk]
+    return _assessed([course], chances=latest_chances(course.pk))[course.pk]
+
+
+def standing(*, actor: Actor, course: Course) -> list[LearnerHelp]:
+    """The same without names and contacts, which `completed` adds to the few who are shown."""
+    require(actor, STAFF_COURSE, course)
+    return _assessed([course], chances=latest_chances(course.pk), named=False)[course.pk]
+
+
+def completed(course: Course, entries: Sequence[LearnerHelp]) -> list[LearnerHelp]:
+    """Entries of `standing` with names, contacts and words, in three queries for all of them."""
+    if not entries:
+        return []
+    ids = [entry.learner.user_id for entry in entries]
+    names, contacts = names_of(ids), last_contacts([course.pk], ids)
+    found = []
+    for entry in in_words(course, entries):
+        learner = entry.learner
+        public_id, name = names[learner.user_id]
+        found.append(
+            entry._replace(  # noqa: SLF001 - underscored so as to clash with no field
+                learner=learner._replace(public_id=public_id, name=name),  # noqa: SLF001
+                contact=contacts.get((course.pk, learner.user_id)),
+            )
+        )
+    return found
+
+
+def in_words(course: Course, entries: Sequence[LearnerHelp]) -> list[LearnerHelp]:
+    """The same entries with what the early warning said of each, in one query."""
+    found = risks_of(course, [entry.learner.user_id for entry in entries if entry.told])
+    return [LearnerHelp(*entry[:-1], warned=found.get(entry.learner.user_id)) for entry in entries]
 
 
 def help_for(*, actor: Actor, course: Course, learner_id: str) -> LearnerHelp:
     """One active learner by public id. Raises what `require` raises, and NotFound."""
-    for entry in needs_help(actor=actor, course=course):
-        if entry.learner.public_id == learner_id:
-            return entry
+    require(actor, STAFF_COURSE, course)
+    person = User.objects.filter(public_id=learner_id[:40]).values_list("pk", flat=True).first()
+    for entry in standing(actor=actor, course=course):
+        if entry.learner.user_id == person:
+            return completed(course, [entry])[0]
     raise NotFound(_("There is no such learner in this course."))
 
 
@@ -104,61 +151,64 @@ def note_contact(
     ).first()
     if learner is None:
         raise NotFound(_("There is no such learner in this course."))
-    warned = latest_risks([course.pk]).get((course.pk, learner.pk))
+    chance = latest_chances(course.pk).get(learner.pk)
     return HelpContact.objects.create(
         course=course,
         learner=learner,
         contacted_by_id=actor.user_id,
         kind=kind,
         note=note.strip(),
-        chance=warned.chance if warned else None,
+        chance=chance,
         created_at=clock.now(),
     )
 
 
 def signals_of(
-    learner: LearnerFigures, course: Course, middle: float | None, size: int
+    learner: LearnerFigures, course: Course, middle: float | None, size: int, now: datetime
 ) -> LearnerSignals:
-    """The rule's input for one learner at this moment."""
-    now = clock.now()
-    begun = _begun(learner, course)
-    seen = max(begun, learner.last_seen) if learner.last_seen else begun
+    """The rule's input for one learner at a moment."""
+    begun = learner.enrolled_at
+    if course.starts_at and course.starts_at > begun:
+        begun = course.starts_at
+    seen = learner.last_seen
+    if seen is None or seen < begun:
+        seen = begun
     return LearnerSignals(
-        days_enrolled=max(0, (now - begun).days),
-        days_inactive=max(0, (now - seen).days),
-        completion=learner.completion,
-        class_median=middle,
-        class_size=size,
-        mean_score=learner.mean_score,
-        graded_quizzes=learner.scored,
-        open_attempts=learner.open_attempts,
+        max(0, (now - begun).days),
+        max(0, (now - seen).days),
+        learner.completion,
+        middle,
+        size,
+        learner.mean_score,
+        learner.scored,
+        learner.open_attempts,
     )
 
 
-def _begun(learner: LearnerFigures, course: Course) -> datetime:
-    """When the learner could begin: on joining, or when the course did."""
-    return max(learner.enrolled_at, course.starts_at or learner.enrolled_at)
-
-
 def _assessed(
-    courses: list[Course], *, warned: Mapping[tuple[int, int], Warned] = MappingProxyType({})
+    courses: list[Course],
+    *,
+    chances: Mapping[int, float | None] = MappingProxyType({}),
+    named: bool = True,
 ) -> dict[int, list[LearnerHelp]]:
     ids = {course.pk for course in courses}
-    figures = figures_of(ids)
-    contacts = last_contacts(ids)
+    figures, now = figures_of(ids, named=named), clock.now()
+    contacts = last_contacts(ids) if named else {}
     found: dict[int, list[LearnerHelp]] = {}
     for course in courses:
-        learners = figures[course.pk]
+        learners, size = figures[course.pk], len(figures[course.pk])
         middle = median([learner.completion for learner in learners])
-        entries = [
-            LearnerHelp(
-                learner,
-                assess(signals_of(learner, course, middle, len(learners))),
-                contacts.get((course.pk, learner.user_id)),
-                warned.get((course.pk, learner.user_id)),
-            )
-            for learner in learners
-        ]
-        entries.sort(key=lambda entry: (-entry.assessment.points, entry.learner.name.casefold()))
+        entries = []
+        for learner in learners:
+            who = learner.user_id
+            answer = assess(signals_of(learner, course, middle, size, now))
+            contact = contacts.get((course.pk, who)) if contacts else None
+            entries.append(LearnerHelp(learner, answer, contact, who in chances, chances.get(who)))
+        entries.sort(key=_order)
         found[course.pk] = entries
     return found
+
+
+def _order(entry: LearnerHelp) -> tuple[int, datetime]:
+    learner = entry.learner
+    return -entry.assessment.points, learner.last_seen or learner.enrolled_at

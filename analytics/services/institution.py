@@ -8,7 +8,6 @@ from django.db.models.functions import TruncDate
 
 from analytics.models import CourseGlance, DailyActivity, InstitutionDay
 from analytics.queries.overview import RECENT
-from analytics.queries.risk import latest_risks
 from analytics.scoring.help import HelpState
 from analytics.services.help import needs_help
 from courses.enums import CourseRole, CourseState, EnrolmentState
@@ -115,18 +114,12 @@ def _count_course(course: Course) -> None:
         completion=Avg("completion", default=0.0),
     )
     entries = needs_help(actor=actors.system("analytics.institution"), course=course)
-    here = set(rows.values_list("user_id", flat=True))
-    warned = [
-        one.level in {"high", "raised"}
-        for (_course, learner), one in latest_risks([course.pk]).items()
-        if learner in here
-    ]
     CourseGlance.objects.update_or_create(
         course=course,
         defaults={
             **sums,
             "need_help": sum(e.assessment.state is HelpState.NEEDS_HELP for e in entries),
-            "warned": sum(warned),
+            "warned": sum(e.at_risk for e in entries),
             "counted_at": now,
         },
     )

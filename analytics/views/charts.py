@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,10 +13,13 @@ from analytics.queries.learner import LearnerWeek
 from analytics.queries.overview import LessonStep, QuizScores, Week
 from analytics.queries.patterns import Patterns
 from analytics.queries.risk import Warned
+from analytics.views.formats import day_words, whole
 
 HOUR = 3600
 BINS = [f"{low}–{low + 10}" for low in range(0, 100, 10)]  # noqa: RUF001 - a range in print
 NONE = "—"
+# So many points and lines of a table a phone still shows at ease.
+MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def weekly(weeks: Sequence[Week]) -> Chart:
     people, hours = _("Active people"), _("Hours spent")
     option = {
         "legend": {"data": [people, hours]},
-        "xAxis": {"type": "category", "data": [date_format(w.monday, "j M") for w in weeks]},
+        "xAxis": {"type": "category", "data": [day_words(w.monday, "j M") for w in weeks]},
         "yAxis": [
             {"type": "value", "minInterval": 1},
             {"type": "value", "splitLine": {"show": False}},
@@ -60,7 +63,7 @@ def weekly(weeks: Sequence[Week]) -> Chart:
     }
     rows = [
         [
-            date_format(week.monday, "DATE_FORMAT"),
+            day_words(week.monday, "DATE_FORMAT"),
             _cell(week.people),
             NONE if week.seconds is None else number_format(_hours(week.seconds), 1),
             _cell(week.lessons_completed),
@@ -145,49 +148,50 @@ def scores(quiz: QuizScores) -> Chart:
 
 
 def scatter(found: Patterns) -> Chart:
-    """Time against performance, coloured by group; learners without a grade are not drawn."""
+    """Time against performance, coloured by group; learners without a grade are not drawn.
+
+    Of more than `MOST` learners every second, third or so is drawn and listed.
+    """
     names = {cluster["label"]: cluster["name"] for cluster in found.clusters}
-    groups: dict[str, list[dict[str, Any]]] = {name: [] for name in names.values()}
-    for point in found.points:
-        name = names.get(point.label, _("No group")) if point.label is not None else _("No group")
+    shown = found.points[:: max(1, -(-len(found.points) // MOST))]
+    drawn: dict[str, list[dict[str, Any]]] = {name: [] for name in names.values()}
+    rows, nobody = [], _("No group")
+    for point in shown:
+        group, grade = names.get(point.label, nobody), NONE
         if point.performance is not None:
-            groups.setdefault(name, []).append(
-                {
-                    "name": point.name,
-                    "value": [round(point.time_spent, 1), round(point.performance, 1)],
-                }
-            )
-    minutes, grade = _("Minutes spent"), _("Mean grade in percent")
-    option = {
-        "legend": {"data": list(groups), "type": "scroll"},
+            grade = f"{round(point.performance)}%"
+            where = [round(point.time_spent, 1), round(point.performance, 1)]
+            drawn.setdefault(group, []).append({"name": point.name, "value": where})
+        done = f"{round(point.completion_rate * 100)}%"
+        rows.append([point.name, group, rounded(point.time_spent, 0), done, grade])
+    minutes = _("Minutes spent")
+    columns = [_("Learner"), _("Group"), minutes, _("Completed"), _("Mean grade")]
+    note = ""
+    if len(shown) < len(found.points):
+        words = _("%(shown)d of %(all)d learners are drawn.")
+        note = words % {"shown": len(shown), "all": len(found.points)}
+    return Chart(_("Time and performance"), _scattered(drawn, minutes), columns, rows, note)
+
+
+def _scattered(drawn: dict[str, list[dict[str, Any]]], minutes: str) -> dict[str, Any]:
+    return {
+        "legend": {"data": list(drawn), "type": "scroll"},
         "tooltip": {"trigger": "item", "formatter": "{b}\n{a}"},
         "grid": {"bottom": 28},
         "xAxis": {"type": "value", "name": minutes, "nameLocation": "middle", "nameGap": 28},
-        "yAxis": {**counted_in(grade), "min": 0, "max": 100},
+        "yAxis": {**counted_in(_("Mean grade in percent")), "min": 0, "max": 100},
         "series": [
             {"name": name, "type": "scatter", "symbolSize": 11, "data": data}
-            for name, data in groups.items()
+            for name, data in drawn.items()
         ],
     }
-    rows = [
-        [
-            point.name,
-            _("No group") if point.label is None else names[point.label],
-            rounded(point.time_spent, 0),
-            f"{round(point.completion_rate * 100)}%",
-            NONE if point.performance is None else f"{round(point.performance)}%",
-        ]
-        for point in found.points
-    ]
-    columns = [_("Learner"), _("Group"), minutes, _("Completed"), _("Mean grade")]
-    return Chart(_("Time and performance"), option, columns, rows)
 
 
 def learner_weekly(weeks: Sequence[LearnerWeek]) -> Chart:
     """One learner's minutes, week by week."""
     minutes = _("Minutes spent")
     option = {
-        "xAxis": {"type": "category", "data": [date_format(w.monday, "j M") for w in weeks]},
+        "xAxis": {"type": "category", "data": [day_words(w.monday, "j M") for w in weeks]},
         "yAxis": counted_in(minutes),
         "series": [
             {
@@ -200,7 +204,7 @@ def learner_weekly(weeks: Sequence[LearnerWeek]) -> Chart:
     }
     rows = [
         [
-            date_format(week.monday, "DATE_FORMAT"),
+            day_words(week.monday, "DATE_FORMAT"),
             str(round(week.seconds / 60)),
             str(week.days),
             str(week.lessons_completed),
@@ -223,13 +227,13 @@ def risks(weeks: Sequence[Warned]) -> Chart:
     chance = _("Chance of failing or leaving")
     percents = [round(100 * (week.chance or 0.0)) for week in weeks]
     option = {
-        "xAxis": {"type": "category", "data": [date_format(w.week, "j M") for w in weeks]},
+        "xAxis": {"type": "category", "data": [day_words(w.week, "j M") for w in weeks]},
         "yAxis": {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": "{value}%"}},
         "series": [{"name": chance, "type": "line", "data": percents}],
     }
     rows = [
         [
-            date_format(week.week, "DATE_FORMAT"),
+            day_words(week.week, "DATE_FORMAT"),
             f"{percent}%",
             " ".join(part.text for part in week.raising),
         ]
@@ -261,8 +265,7 @@ def items(rows: Sequence[ItemStatistics]) -> Chart:
         ],
     }
     table = [
-        [str(row.ordinal), number_format(row.n), _two(row.facility), _two(row.corrected)]
-        for row in rows
+        [str(row.ordinal), whole(row.n), _two(row.facility), _two(row.corrected)] for row in rows
     ]
     columns = [_("Question"), _("Learners"), easy, fits]
     return Chart(_("Question by question"), option, columns, table)
@@ -283,4 +286,4 @@ def _hours(seconds: int) -> float:
 
 
 def _cell(count: int | None) -> str:
-    return NONE if count is None else number_format(count)
+    return NONE if count is None else whole(count)

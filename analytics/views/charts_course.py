@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +14,7 @@ from analytics.queries.hours import Week as Hours
 from analytics.queries.overview import Week
 from analytics.scoring.words import p_words
 from analytics.views.charts import NONE, Chart, counted_in, rounded
+from analytics.views.formats import day_words, whole
 from lms.kernel import clock
 
 MONDAY = date(2024, 1, 1)
@@ -31,8 +31,8 @@ class Table:
 
 def busy(hours: Hours) -> Chart:
     """Acts by weekday and hour as a heat map."""
-    days = [date_format(MONDAY + timedelta(days=day), "D") for day in range(7)]
-    names = [date_format(MONDAY + timedelta(days=day), "l") for day in range(7)]
+    days = [day_words(MONDAY + timedelta(days=day), "D") for day in range(7)]
+    names = [day_words(MONDAY + timedelta(days=day), "l") for day in range(7)]
     option = {
         "tooltip": {"trigger": "item"},
         "grid": {"left": 8, "right": 16, "top": 8, "bottom": 48, "containLabel": True},
@@ -49,7 +49,7 @@ def busy(hours: Hours) -> Chart:
         ],
     }
     rows = [
-        [names[day], number_format(sum(hours[day])), *(number_format(one) for one in hours[day])]
+        [names[day], whole(sum(hours[day])), *(whole(one) for one in hours[day])]
         for day in range(7)
     ]
     columns = [_("Day"), _("All"), *(f"{hour}:00" for hour in range(24))]
@@ -73,7 +73,7 @@ def _scale(most: int) -> dict[str, Any]:
         "itemHeight": 96,
         "itemWidth": 12,
         "textStyle": {"color": "--muted"},
-        "text": [number_format(most), "0"],
+        "text": [whole(most), "0"],
         "inRange": {"color": ["--surface-2", "--brand-line", "--series-1"]},
     }
 
@@ -96,7 +96,7 @@ def centres(clusters: Sequence[dict[str, Any]]) -> Table:
     rows = [
         [
             one["name"],
-            number_format(one["size"]),
+            whole(one["size"]),
             *(_figure(name, one["centre"].get(name)) for name in words),
         ]
         for one in clusters
@@ -123,7 +123,7 @@ def relations(found: Sequence[dict[str, Any]]) -> Table:
         [
             _("%(one)s and %(other)s")
             % {"one": words[one["columns"][0]], "other": words[one["columns"][1]].lower()},
-            number_format(one["n"]),
+            whole(one["n"]),
             *_coefficients(one),
         ]
         for one in ranked
@@ -153,7 +153,7 @@ def talk(weeks: Sequence[Week]) -> Chart | None:
         return None
     words = _("Messages")
     option = {
-        "xAxis": {"type": "category", "data": [date_format(w.monday, "j M") for w in weeks]},
+        "xAxis": {"type": "category", "data": [day_words(w.monday, "j M") for w in weeks]},
         "yAxis": counted_in(words),
         "series": [
             {
@@ -166,8 +166,8 @@ def talk(weeks: Sequence[Week]) -> Chart | None:
     }
     rows = [
         [
-            date_format(week.monday, "DATE_FORMAT"),
-            NONE if week.messages is None else number_format(week.messages),
+            day_words(week.monday, "DATE_FORMAT"),
+            NONE if week.messages is None else whole(week.messages),
         ]
         for week in weeks
     ]

@@ -18,13 +18,13 @@ from analytics.queries.learner import learner_weeks
 from analytics.queries.mastery import learner_of
 from analytics.queries.overview import Overview, course_overview
 from analytics.queries.patterns import Patterns, latest_patterns, running_job
-from analytics.queries.risk import followed, history_of, is_on, open_objections, told_up_to
+from analytics.queries.risk import followed, history_of, is_on
 from analytics.queries.support import Suggestion, suggestions
-from analytics.scoring.help import HelpState
 from analytics.scoring.words import correlation_words, p_words
-from analytics.services.help import LearnerHelp, help_for, needs_help, note_contact
+from analytics.services.help import LearnerHelp, help_for, note_contact
 from analytics.services.patterns import start_for_course
 from analytics.views import charts, charts_course
+from analytics.views.help_list import at_a_glance
 from assessments.models import Quiz
 from courses.models import Course
 from courses.rules import MANAGE_COURSE, OPEN_COURSE, STAFF_COURSE, TOTALS_COURSE, VIEW_COURSE
@@ -32,8 +32,6 @@ from lms.kernel.actors import Actor
 from lms.kernel.errors import Invalid
 from lms.kernel.rules import Rule, allows, fetch, require
 from lms.kernel.web.middleware import actor_of
-
-SHOWN = 5
 
 
 @require_safe
@@ -45,16 +43,27 @@ def course_analytics(request: HttpRequest, slug: str) -> HttpResponse:
     if not allows(actor, STAFF_COURSE, course):
         context["may_open"] = allows(actor, OPEN_COURSE, course)
         return render(request, "analytics/course/totals.html", context)
-    found, hours = latest_patterns(actor, course), busy_hours(actor, course)
+    found, hours = latest_patterns(actor, course, people=False), busy_hours(actor, course)
     context |= {
         "busy": charts_course.busy(hours) if hours else None,
         "may_manage": allows(actor, MANAGE_COURSE, course),
         "job": running_job(actor, course),
         "form": RefreshForm(initial={"k": found.k} if found and not found.chosen else None),
         **_patterns(found),
-        **_help(actor, course),
+        **at_a_glance(actor, course),
     }
     return render(request, "analytics/course/index.html", context)
+
+
+@require_safe
+def patterns(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every learner of the newest patterns by group, time and grade."""
+    actor = actor_of(request)
+    course = _course(actor, slug, STAFF_COURSE)
+    found = latest_patterns(actor, course)
+    scatter = charts.scatter(found) if found and found.points else None
+    context = {"course": course, "tab": "analytics", "patterns": found, "scatter": scatter}
+    return render(request, "analytics/course/patterns.html", context)
 
 
 @require_POST
@@ -161,30 +170,8 @@ def _patterns(found: Patterns | None) -> dict[str, Any]:
         figures = f"r = {found.correlation:.2f}, n = {found.n}, {p_words(found.p_value)}"
     return {
         "patterns": found,
-        "scatter": charts.scatter(found) if found.n else None,
         "centres": charts_course.centres(found.clusters),
         "relations": charts_course.relations(found.relations),
         "correlation_words": words,
         "correlation_figures": figures,
-    }
-
-
-def _help(actor: Actor, course: Course) -> dict[str, Any]:
-    entries = needs_help(actor=actor, course=course)
-    flagged = [e for e in entries if e.assessment.state is HelpState.NEEDS_HELP]
-    watched = [e for e in entries if e.assessment.state is HelpState.WATCH]
-    unknown = sum(e.assessment.state is HelpState.UNKNOWN for e in entries)
-    warned = [e for e in entries if e.warned and e.warned.level in {"high", "raised"}]
-    warned.sort(key=lambda e: -(e.warned.chance or 0.0) if e.warned else 0.0)
-    return {
-        "warned": warned[:SHOWN],
-        "more_warned": warned[SHOWN:],
-        "warning_on": is_on(course),
-        "told_at": told_up_to(course),
-        "objections": len(open_objections(actor, course)),
-        "flagged": flagged,
-        "shown_flagged": flagged[:SHOWN],
-        "more_flagged": flagged[SHOWN:],
-        "watched": watched,
-        "unknown": unknown,
     }

@@ -12,7 +12,7 @@ from analytics.queries.outcomes import outcomes_of
 from analytics.queries.records import Cohort, cohort_of
 from analytics.queries.risk import drift_of, followed, history_of, latest_risks, own_warning
 from analytics.queries.risk_card import card
-from analytics.services.help import needs_help, note_contact
+from analytics.services.help import in_words, needs_help, note_contact
 from analytics.services.risk import (
     answer_objection,
     object_to_warning,
@@ -103,7 +103,9 @@ def test_switched_off_nothing_is_told_shown_or_kept() -> None:
         assert tell_risks(school.course) == 0
         assert tell_due_risks() == 0
         entries = needs_help(actor=school.actor("instructor"), course=school.course)
-        assert {entry.warned for entry in entries} == {None}
+        assert {(entry.told, entry.chance) for entry in entries} == {(False, None)}
+        shown = in_words(school.course, entries)
+        assert [entry.warned for entry in shown] == [None, None]
         switch_warning(actor=school.actor("instructor"), course=school.course, on=True)
         assert tell_due_risks() == 1
     assert EarlyWarning.objects.get().changed_by == school.instructor

@@ -79,7 +79,10 @@ def test_page_shows_groups_reasons_and_charts(school: School) -> None:
     drain()
     refresh_totals(school.course)
     text = client_of(school.assistant).get(page(school)).content.decode()
-    assert text.count('data-module="chart"') == 5
+    assert text.count('data-module="chart"') == 4
+    groups = client_of(school.assistant).get(page(school, "teach-analytics-patterns"))
+    assert groups.content.decode().count('data-module="chart"') == 1
+    assert school.learner.name in groups.content.decode()
     assert "Busy hours" in text
     assert "Got this far" in text
     watched = client_of(school.observer).get(page(school)).content.decode()

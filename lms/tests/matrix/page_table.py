@@ -291,6 +291,8 @@ ANALYTICS = [
         SENT_BY_STAFF,
         student=lambda world: world.people["learner"].public_id,
     ),
+    get(f"{T}/analytics/learners/", READ_BY_STAFF),
+    get(f"{T}/analytics/patterns/", READ_BY_STAFF),
     get(
         f"{T}/analytics/learners/{{learner}}/",
         READ_BY_STAFF,

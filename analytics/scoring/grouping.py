@@ -100,10 +100,10 @@ class _Alike:
     def __init__(self, rows: "Floats") -> None:
         import numpy as np
 
-        columns = np.ascontiguousarray(rows.T)
+        columns = np.array(rows.T, dtype=float, order="C")
         largest = np.maximum(columns.max(axis=1), -columns.min(axis=1))
         self._unit = np.where(largest > 0, largest, 1.0)
-        columns = columns / self._unit[:, None]
+        columns /= self._unit[:, None]
         self._mean = columns.mean(axis=1)
         columns -= self._mean[:, None]
         spread = np.sqrt([column @ column / columns.shape[1] for column in columns])

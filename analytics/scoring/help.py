@@ -9,6 +9,7 @@ and low scores (as in Open edX Aspects' at-risk filter), with lagging behind the
 begun but never handed in.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -132,8 +133,8 @@ def assess(signals: LearnerSignals) -> Assessment:
         return _FEW_FIGURES
     total = 0
     reasons = []
-    for factor, steps, figure in figures:
-        points = _points(steps, figure)
+    for factor, scale, figure in figures:
+        points = _points(scale, figure)
         if points:
             total += points
             reasons.append(Reason(factor, points, signals))
@@ -155,17 +156,22 @@ def _fewest_last(reason: Reason) -> int:
 
 def points_for(factor: Factor, figure: float) -> int:
     """Points of the last step of the table that the figure reaches."""
-    return _points(TABLE[factor], figure)
+    return _points(_Scale(TABLE[factor]), figure)
 
 
-def _points(steps: tuple[Step, ...], figure: float) -> int:
-    points = 0
-    for step in steps:
-        # A hair of tolerance: 0.7 - 0.4 must reach 0.30 although its double does not.
-        if figure < step.at - 1e-9:
-            break
-        points = step.points
-    return points
+class _Scale:
+    """The steps of a factor as two columns, the points of reaching none of them first."""
+
+    __slots__ = ("at", "points")
+
+    def __init__(self, steps: tuple[Step, ...]) -> None:
+        self.at = [step.at for step in steps]
+        self.points = [0, *(step.points for step in steps)]
+
+
+def _points(scale: _Scale, figure: float) -> int:
+    # A hair of tolerance: 0.7 - 0.4 must reach 0.30 although its double does not.
+    return scale.points[bisect_right(scale.at, figure + 1e-9)]
 
 
 def median(values: Sequence[float]) -> float | None:
@@ -178,12 +184,12 @@ def median(values: Sequence[float]) -> float | None:
 
 
 # An enum's hash is Python: hundreds of learners look up four factors each.
-_INACTIVE, _BEHIND, _LOW_SCORES, _UNFINISHED = (TABLE[factor] for factor in Factor)
+_INACTIVE, _BEHIND, _LOW_SCORES, _UNFINISHED = (_Scale(TABLE[factor]) for factor in Factor)
 
 
-def _figures(signals: LearnerSignals) -> list[tuple[Factor, tuple[Step, ...], float]]:
-    """The factors of which a figure is known, with their steps."""
-    figures: list[tuple[Factor, tuple[Step, ...], float]] = []
+def _figures(signals: LearnerSignals) -> list[tuple[Factor, _Scale, float]]:
+    """The factors of which a figure is known, with their scales."""
+    figures: list[tuple[Factor, _Scale, float]] = []
     if signals.days_inactive is not None:
         figures.append((Factor.INACTIVE, _INACTIVE, signals.days_inactive))
     if signals.class_median is not None and signals.class_size >= MIN_CLASS:

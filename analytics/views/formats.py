@@ -14,7 +14,8 @@ def day_words(value: date, pattern: str) -> str:
 
 def whole(value: int) -> str:
     """A whole number, as `number_format` has it."""
-    return _whole(value, get_language())
+    # Below a thousand there is nothing to group, and digits are the same in every language.
+    return str(value) if 0 <= value < 1000 else _whole(value, get_language())
 
 
 @lru_cache(maxsize=2000)

@@ -64,7 +64,8 @@ async def _run(site: Site, redis: OwnRedis, members: list[Member], ports: list[i
         sleeper.awake.clear()
         sleeper.cut()
         chaos = asyncio.create_task(_cut(members))
-        talk = asyncio.create_task(_talk(members[:-2]))
+        put_out = asyncio.Event()
+        talk = asyncio.create_task(_talk(members[:-2], put_out))
         await asyncio.sleep(SECONDS / 4)
         redis.stop()
         await asyncio.sleep(1.5)
@@ -73,7 +74,7 @@ async def _run(site: Site, redis: OwnRedis, members: list[Member], ports: list[i
         kill(second)
         await other.aclose()
         async with _web(site, ports[1]):
-            await _ban(site, banned)
+            await _ban(site, banned, put_out)
             await talk
             chaos.cancel()
             sleeper.awake.set()
@@ -105,16 +106,19 @@ async def _cut(members: list[Member]) -> None:
                 member.cut()
 
 
-async def _talk(members: list[Member]) -> None:
+async def _talk(members: list[Member], put_out: asyncio.Event) -> None:
     for number in range(SECONDS * RATE):
+        if number == SECONDS * RATE * 7 // 8:
+            await put_out.wait()  # or a slow machine has heard everything by then
         await members[number * 7 % len(members)].say(f"message {number}")
         await asyncio.sleep(1 / RATE)
 
 
-async def _ban(site: Site, banned: Member) -> None:
+async def _ban(site: Site, banned: Member, put_out: asyncio.Event) -> None:
     """Their socket closes within ten seconds, and they hear nothing of what is said later."""
     loop = asyncio.get_running_loop()
     await asyncio.to_thread(site.manage, "shell", "-v0", "-c", BAN % banned.number)
+    put_out.set()
     done, known = loop.time(), banned.last
     while banned.socket is not None:
         assert loop.time() - done < 10, "still in the room"

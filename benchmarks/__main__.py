@@ -3,7 +3,7 @@
 import platform
 import sys
 
-from benchmarks import course_list, events, exam, gradebook, patterns, room, sockets
+from benchmarks import course_list, events, exam, gradebook, patterns, room, sockets, worded
 
 
 def main() -> int:
@@ -23,6 +23,8 @@ def main() -> int:
     print("\n".join(gradebook.main()), flush=True)
     print("\n## Learning patterns\n")
     print("\n".join(patterns.main()), flush=True)
+    print("\n## Questions worded once\n")
+    print("\n".join(worded.main()), flush=True)
     return 0
 
 

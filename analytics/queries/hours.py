@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.db.models import Sum
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 
 from analytics.models import CourseHour
@@ -11,6 +9,7 @@ from courses.models import Course
 from courses.rules import STAFF_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
+from lms.kernel.db.worded import Worded
 from lms.kernel.rules import require
 
 WEEKS = 12
@@ -25,13 +24,17 @@ def busy_hours(actor: Actor, course: Course) -> Week | None:
     """
     require(actor, STAFF_COURSE, course)
     zone = timezone.get_current_timezone()
-    rows = (
-        CourseHour.objects.filter(course=course, hour__gte=clock.now() - timedelta(weeks=WEEKS))
-        .values_list(ExtractIsoWeekDay("hour", tzinfo=zone), ExtractHour("hour", tzinfo=zone))
-        .annotate(acts=Sum("events"))
-        .order_by()
-    )
     week: Week = [[0] * 24 for _ in range(7)]
-    for day, hour, acts in rows:
-        week[day - 1][hour] = acts
+    for hour, events in _ACTS.rows(course.pk, clock.now() - timedelta(weeks=WEEKS)):
+        local = hour.astimezone(zone)
+        week[local.weekday()][local.hour] += events
     return week if any(any(day) for day in week) else None
+
+
+_ACTS = Worded(
+    lambda course, since: (
+        CourseHour.objects.filter(course=course, hour__gte=since)
+        .order_by()
+        .values_list("hour", "events")
+    )
+)

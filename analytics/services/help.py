@@ -78,7 +78,7 @@ def completed(course: Course, entries: Sequence[LearnerHelp]) -> list[LearnerHel
     found = []
     for entry in in_words(course, entries):
         learner = entry.learner
-        public_id, name = names[learner.user_id]
+        public_id, name = names.get(learner.user_id, ("", ""))
         found.append(
             entry._replace(  # noqa: SLF001 - underscored so as to clash with no field
                 learner=learner._replace(public_id=public_id, name=name),  # noqa: SLF001
@@ -105,9 +105,9 @@ def help_for(*, actor: Actor, course: Course, learner_id: str) -> LearnerHelp:
 
 
 def flagged(*, actor: Actor, courses: Iterable[Course]) -> list[tuple[Course, LearnerHelp]]:
-    """Those who need help by the rule over several courses in four queries, most points first.
+    """Those who need help by the rule over several courses, in four queries.
 
-    Raises what `require` raises for each course.
+    Most points come first, then who is away longest. Raises what `require` raises for each course.
     """
     wanted = list(courses)
     own = STAFF_COURSE.rows(actor).filter(pk__in={course.pk for course in wanted})
@@ -122,7 +122,7 @@ def flagged(*, actor: Actor, courses: Iterable[Course]) -> list[tuple[Course, Le
         for entry in found[course.pk]
         if entry.assessment.state is HelpState.NEEDS_HELP
     ]
-    pairs.sort(key=lambda pair: -pair[1].assessment.points)
+    pairs.sort(key=lambda pair: _order(pair[1]))
     return pairs
 
 

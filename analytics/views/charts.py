@@ -18,7 +18,7 @@ from analytics.views.formats import day_words, whole
 HOUR = 3600
 BINS = [f"{low}–{low + 10}" for low in range(0, 100, 10)]  # noqa: RUF001 - a range in print
 NONE = "—"
-# So many points and lines of a table a phone still shows at ease.
+# So many points a phone still draws at ease.
 MOST = 1000
 
 
@@ -150,26 +150,27 @@ def scores(quiz: QuizScores) -> Chart:
 def scatter(found: Patterns) -> Chart:
     """Time against performance, coloured by group; learners without a grade are not drawn.
 
-    Of more than `MOST` learners every second, third or so is drawn and listed.
+    Of more than `MOST` learners every second, third or so is drawn; the table lists all.
     """
     names = {cluster["label"]: cluster["name"] for cluster in found.clusters}
-    shown = found.points[:: max(1, -(-len(found.points) // MOST))]
+    every = max(1, -(-len(found.points) // MOST))
     drawn: dict[str, list[dict[str, Any]]] = {name: [] for name in names.values()}
     rows, nobody = [], _("No group")
-    for point in shown:
+    for place, point in enumerate(found.points):
         group, grade = names.get(point.label, nobody), NONE
         if point.performance is not None:
             grade = f"{round(point.performance)}%"
             where = [round(point.time_spent, 1), round(point.performance, 1)]
-            drawn.setdefault(group, []).append({"name": point.name, "value": where})
+            if place % every == 0:
+                drawn.setdefault(group, []).append({"name": point.name, "value": where})
         done = f"{round(point.completion_rate * 100)}%"
         rows.append([point.name, group, rounded(point.time_spent, 0), done, grade])
     minutes = _("Minutes spent")
     columns = [_("Learner"), _("Group"), minutes, _("Completed"), _("Mean grade")]
     note = ""
-    if len(shown) < len(found.points):
-        words = _("%(shown)d of %(all)d learners are drawn.")
-        note = words % {"shown": len(shown), "all": len(found.points)}
+    if every > 1:
+        words = _("%(shown)d of %(all)d learners are drawn; the table lists all.")
+        note = words % {"shown": sum(map(len, drawn.values())), "all": len(found.points)}
     return Chart(_("Time and performance"), _scattered(drawn, minutes), columns, rows, note)
 
 

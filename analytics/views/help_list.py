@@ -71,12 +71,14 @@ def learners(request: HttpRequest, slug: str) -> HttpResponse:
     course = fetch(actor, VIEW_COURSE, slug=slug)
     require(actor, STAFF_COURSE, course)
     show, order, search = _wish(request)
-    entries = needs_help(actor=actor, course=course)
-    counts = Counter(entry.assessment.state.value for entry in entries)
-    counts[AT_RISK] = sum(entry.at_risk for entry in entries)
-    counts[EVERYBODY] = len(entries)
-    found = [one for one in entries if _fits(one, show, search)]
-    found.sort(key=ORDERS[order][1])
+    everybody = needs_help(actor=actor, course=course)
+    named = [one for one in everybody if search.casefold() in one.learner.name.casefold()]
+    counts = Counter(entry.assessment.state.value for entry in named)
+    counts[AT_RISK] = sum(entry.at_risk for entry in named)
+    counts[EVERYBODY] = len(named)
+    found = sorted((one for one in named if _fits(one, show)), key=ORDERS[order][1])
+    warning_on = any(entry.told for entry in everybody) or is_on(course)
+    hidden = set() if warning_on else {AT_RISK, "risk"}
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "course": course,
@@ -84,11 +86,11 @@ def learners(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "entries": in_words(course, list(page.object_list)),
         "show": show,
-        "label": LABELS[show],
         "order": order,
         "search": search,
-        "kinds": [(name, label, counts[name]) for name, label in LABELS.items()],
-        "orders": [(name, label) for name, (label, _key) in ORDERS.items()],
+        "kinds": [(key, label, counts[key]) for key, label in LABELS.items() if key not in hidden],
+        "orders": [(key, label) for key, (label, _by) in ORDERS.items() if key not in hidden],
+        "warning_on": warning_on,
         "title": _("Learners"),
     }
     return render(request, "analytics/course/learners.html", context)
@@ -105,9 +107,7 @@ def _wish(request: HttpRequest) -> tuple[str, str, str]:
     )
 
 
-def _fits(entry: LearnerHelp, show: str, search: str) -> bool:
-    if search and search.casefold() not in entry.learner.name.casefold():
-        return False
+def _fits(entry: LearnerHelp, show: str) -> bool:
     if show == AT_RISK:
         return entry.at_risk
     return show in {EVERYBODY, entry.assessment.state.value}

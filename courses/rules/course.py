@@ -19,10 +19,10 @@ EVERY_ROLE = tuple(CourseRole.values)
 TEACHING = (CourseRole.INSTRUCTOR,)
 
 
-def role_in(actor: Actor, course_id: int) -> CourseRole | None:
+def role_in(actor: Actor, course_id: int | None) -> CourseRole | None:
     """The actor's active role in a course; learner while its staff preview it; None outside."""
     user_id = actor.user_id
-    if user_id is None:
+    if user_id is None or course_id is None:
         return None
     found = stored_role(user_id, course_id)
     if actor.preview_course_id == course_id:

@@ -6,7 +6,7 @@ import pytest
 
 from analytics.models import HelpContact
 from analytics.scoring.help import HelpState
-from analytics.services.help import flagged, needs_help, note_contact
+from analytics.services.help import completed, flagged, needs_help, note_contact, standing
 from analytics.tests.factories import make_figures, make_learner
 from assessments.tests.factories import School, make_course, make_school
 from courses.models import Enrolment
@@ -126,6 +126,27 @@ def test_flagged_joins_courses_by_points(school: School) -> None:
         (school.course.pk, school.learner.pk, 5),
         (other.pk, silent.pk, 4),
     ]
+
+
+def test_of_those_with_the_same_points_who_is_away_longest_comes_first(school: School) -> None:
+    other, now = make_course(school.instructor), clock.now()
+    for course in (school.course, other):
+        Enrolment.objects.filter(course=course, role="learner").delete()
+        for _ in range(3):
+            make_learner(course, **ago(90), completion=0.5, last_active_at=now)
+    away = {
+        make_learner(
+            course, **ago(90), completion=0.5, last_active_at=now - timedelta(days=days)
+        ).pk: days
+        for course, days in ((school.course, 30), (other, 80), (school.course, 50), (other, 40))
+    }
+    found = flagged(actor=school.actor("instructor"), courses=[school.course, other])
+    assert [away[entry.learner.user_id] for _course, entry in found] == [80, 50, 40, 30]
+    alone = needs_help(actor=school.actor("instructor"), course=other)[:2]
+    assert [away[entry.learner.user_id] for entry in alone] == [80, 40]
+    brief = standing(actor=school.actor("instructor"), course=other)[:2]
+    assert [entry.learner.name for entry in brief] == ["", ""]
+    assert completed(other, brief) == alone
 
 
 def test_note_contact_is_shown_with_who_and_when(school: School) -> None:

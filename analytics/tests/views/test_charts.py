@@ -1,13 +1,16 @@
 """Charts: how figures read, and that an axis says what it counts."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from analytics.queries.learner import LearnerWeek
 from analytics.queries.overview import LessonStep, Week
-from analytics.views.charts import funnel, learner_weekly, rounded
+from analytics.queries.patterns import Patterns, Point
+from analytics.views.charts import funnel, learner_weekly, rounded, scatter
 from analytics.views.charts_course import talk
+from lms.kernel import clock
 
 
 def test_figures_are_rounded_and_not_cut_off() -> None:
@@ -55,3 +58,21 @@ def test_a_funnel_of_nobody_leaves_its_axis_to_itself() -> None:
     for nobody in (None, 0):
         axis = funnel([LessonStep("1", "Rivers", None, None, None)], nobody).option["xAxis"]
         assert axis == {"type": "value", "minInterval": 1}
+
+
+def test_scatter_draws_a_part_of_a_crowd_and_lists_all_of_it() -> None:
+    points = [
+        Point(f"id{n}", f"Learner {n}", n % 2, float(n), 0.5, float(n % 100), None, None, None)
+        for n in range(2500)
+    ]
+    clusters = [{"label": 0, "name": "Even"}, {"label": 1, "name": "Odd"}]
+    found = Patterns("run", 2, False, clusters, [], None, None, 2500, "", clock.now(), points)
+    chart = scatter(found)
+    drawn = [one for series in chart.option["series"] for one in series["data"]]
+    assert len(drawn) == 834
+    assert {series["name"] for series in chart.option["series"]} == {"Even", "Odd"}
+    assert len(chart.rows) == 2500
+    assert chart.note == "834 of 2500 learners are drawn; the table lists all."
+    few = scatter(replace(found, points=points[:1000]))
+    assert sum(len(series["data"]) for series in few.option["series"]) == 1000
+    assert few.note == ""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from analytics.models import HelpContact, LearnerRisk
 from analytics.scoring.risk.figures import THEMES
+from analytics.services.risk import switch_warning
 from analytics.tests.factories import make_figures, make_learner
 from assessments.tests.factories import School, make_school
 from courses.models import Enrolment
@@ -88,6 +89,27 @@ def test_each_kind_is_shown_by_itself_and_words_narrow_it(crowd: School) -> None
     assert names(crowd, "?show=at_risk") == ["Ida", "Eve"]
     assert names(crowd, "?search=%20 E ") == ["Cleo", "Eve"]
     assert names(crowd, "?search=cl&show=fine") == []
+
+
+def test_counts_follow_the_words_and_a_warning_that_is_off_is_not_offered(crowd: School) -> None:
+    client = Client()
+    client.force_login(crowd.instructor)
+    address = reverse("teach-analytics-learners", args=[crowd.course.slug])
+    text = client.get(f"{address}?search=bo").content.decode()
+    kinds = re.findall(r'class="chip"[^>]*>([^<]*) <span class="num">(\d+)</span>', text)
+    assert kinds == [
+        ("Everybody", "1"),
+        ("May need help", "1"),
+        ("Keep an eye on", "0"),
+        ("Early warning", "0"),
+        ("Fine", "0"),
+        ("Not enough data", "0"),
+    ]
+    switch_warning(actor=crowd.actor("instructor"), course=crowd.course, on=False)
+    text = client.get(address).content.decode()
+    assert "The early warning is off for this course." in text
+    assert "Highest risk first" not in text
+    assert 'data-label="Early warning"' not in text
 
 
 def test_words_of_rule_warning_and_contact_stand_beside_the_name(crowd: School) -> None:

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.query import ValuesListIterable
 
 from lms.kernel.db.prepared import rows_of
 
@@ -38,7 +40,7 @@ class Worded:
             msg = f"a worded question takes no {kinds}"
             raise TypeError(msg)
         if connection.vendor != "postgresql":
-            return list(self._build(*values))
+            return list(_listed(self._build(*values)))
         statement = self._known.get(kinds)
         if statement is None:
             statement = self._known[kinds] = _Statement(self._build, kinds)
@@ -48,6 +50,13 @@ class Worded:
 _TAKEN = frozenset((int, str, date, datetime))
 
 
+def _listed(rows: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
+    if rows._iterable_class is not ValuesListIterable:  # noqa: SLF001 - no public way to ask
+        msg = "a worded question is a values_list, and not a flat one"
+        raise TypeError(msg)
+    return rows
+
+
 class _Statement:
     """The words, which parameter is which value, and how columns are read."""
 
@@ -55,8 +64,12 @@ class _Statement:
 
     def __init__(self, build: Callable[..., "QuerySet[Any, Any]"], kinds: tuple[type, ...]) -> None:
         marks = [_mark(place, kind) for place, kind in enumerate(kinds)]
-        compiler = build(*marks).query.get_compiler(connection=connection)
-        self.sql, params = compiler.as_sql()
+        compiler = _listed(build(*marks)).query.get_compiler(connection=connection)
+        try:
+            self.sql, params = compiler.as_sql()
+        except EmptyResultSet as error:
+            msg = "a worded question compares a column with what it never holds"
+            raise TypeError(msg) from error
         place_of = {mark: place for place, mark in enumerate(marks)}
         # A parameter is the place of a value, or a constant of the question.
         self.params: list[tuple[int | None, Any]] = [
@@ -87,7 +100,8 @@ class _Statement:
 def _mark(place: int, kind: type) -> Value:
     """A value that no question means, told apart from those of the others."""
     if kind is int:
-        return -7_777_777_777_000 - place
+        # Within 32 bits: a narrower column is compared with nothing beyond them.
+        return 2_147_400_000 + place
     if kind is str:
         return f"\x01worded {place}"
     moment = _FAR + timedelta(days=place)

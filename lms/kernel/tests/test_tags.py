@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils.safestring import mark_safe
 
 from lms.kernel import clock
 from lms.kernel.web import flash, slots, tags
@@ -137,6 +138,13 @@ def test_table_body_escapes_each_cell_and_heads_each_row() -> None:
         '<td class="num">&quot;5&quot;</td></tr></tbody>'
     )
     assert tags.table_body([]) == "<tbody></tbody>"
+    assert tags.table_body([[], [mark_safe("a &amp; b")]]).count("<tr>") == 2
+    assert "a &amp; b" in tags.table_body([[mark_safe("a &amp; b")]])
+
+
+def test_icon_escapes_a_label_whoever_asked_before() -> None:
+    assert 'aria-label="A &amp; <b>"' in tags.icon("check", 16, mark_safe("A &amp; <b>"))
+    assert 'aria-label="A &amp;amp; &lt;b&gt;"' in tags.icon("check", 16, "A &amp; <b>")
 
 
 def test_import_map_names_every_module_and_cannot_close_its_script() -> None:

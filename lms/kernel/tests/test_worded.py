@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from lms.kernel import clock
+from lms.kernel.db.prepared import rows_of
 from lms.kernel.db.worded import Worded
 from lms.kernel.models import EventRecord, Job
 from lms.kernel.testing import count_queries
@@ -99,6 +100,43 @@ def test_value_that_is_worked_into_the_words_is_refused() -> None:
     asked = Worded(lambda user: Job.objects.filter(created_by_id=user + 1).values_list("pk"))
     with pytest.raises(TypeError, match="does not reach"):
         asked.rows(1)
+
+
+@on_postgres
+def test_column_that_cannot_hold_the_value_is_told_of() -> None:
+    asked = Worded(lambda user: Job.objects.filter(attempt=user, pk__in=[]).values_list("pk"))
+    with pytest.raises(TypeError, match="never holds"):
+        asked.rows(1)
+
+
+def test_flat_lists_and_objects_are_refused() -> None:
+    for build in (
+        lambda user: Job.objects.filter(created_by_id=user).values_list("pk", flat=True),
+        lambda user: Job.objects.filter(created_by_id=user),
+    ):
+        with pytest.raises(TypeError, match="values_list"):
+            Worded(build).rows(1)
+
+
+@on_postgres
+@pytest.mark.django_db(transaction=True)
+def test_plan_that_a_migration_spoilt_is_made_again() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE spoilt (one integer)")
+        cursor.execute("INSERT INTO spoilt VALUES (1)")
+    try:
+        assert rows_of("SELECT one FROM spoilt WHERE one = %s", [1]) == [(1,)]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%spoilt%"]
+            )
+            assert cursor.fetchone() == (1,)
+            cursor.execute("ALTER TABLE spoilt ALTER COLUMN one TYPE text")
+        assert rows_of("SELECT one FROM spoilt WHERE one = %s", ["1"]) == [("1",)]
+        assert rows_of("SELECT one FROM spoilt", []) == [("1",)]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE spoilt")
 
 
 def test_columns_beside_each_other_are_compared_as_ever() -> None:

@@ -10,11 +10,8 @@ Fails unless rebuilding from zero gives every roll-up row by row.
 import argparse
 import gc
 import json
-import os
-import subprocess
 import sys
 import time
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -186,22 +183,8 @@ def main(given: list[str] | None = None) -> list[str]:
     if options.inside:
         return [json.dumps(measure(options.events))]
     with database.empty("cairn_bench_events") as url:
-        command = [sys.executable, "-m", "benchmarks.events", "--inside"]
-        environment = {
-            "LMS_MODE": "trial",
-            "DJANGO_SETTINGS_MODULE": "lms.settings",
-            "DATABASE_URL": url,
-            "REDIS_URL": "",
-            "PYTHONPATH": str(Path.cwd()),
-        }
-        done = subprocess.run(
-            [*command, "--events", str(options.events)],
-            env={**os.environ, **environment},
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    found = json.loads(done.stdout.splitlines()[-1])
+        count = str(options.events)
+        found = json.loads(database.inside(url, "benchmarks.events", "--events", count))
     lines = _table(found)
     missed = [name for name, bar in BARS.items() if found[name] > bar]
     if missed or not found["same"]:

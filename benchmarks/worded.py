@@ -4,12 +4,9 @@
 """
 
 import json
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 
 from benchmarks import database
@@ -68,21 +65,7 @@ def _each(ask: Callable[[], object]) -> float:
 def main() -> list[str]:
     """Lines of a Markdown table, measured in a process of their own on an empty database."""
     with database.empty("cairn_bench_worded") as url:
-        environment = {
-            "LMS_MODE": "trial",
-            "DJANGO_SETTINGS_MODULE": "lms.settings",
-            "DATABASE_URL": url,
-            "REDIS_URL": "",
-            "PYTHONPATH": str(Path.cwd()),
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.worded", "--inside"],
-            env={**os.environ, **environment},
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    found = json.loads(done.stdout.splitlines()[-1])
+        found = json.loads(database.inside(url, "benchmarks.worded"))
     rows = [
         f"| {name} | {worded:.0f} | {plain:.0f} | {plain / worded:.1f} |"
         for name, (worded, plain) in found.items()

@@ -56,13 +56,19 @@ def _figures() -> dict[str, float]:
     return dict.fromkeys(THEMES, 0.0) | {"due": 4.0, "missed": 3.0}
 
 
-def names(school: School, query: str = "", who: User | None = None) -> list[str]:
+def opened(school: School, name: str) -> str:
+    """A page of the course by its name, with the query behind it, as its instructor reads it."""
     client = Client()
-    client.force_login(who or school.assistant)
-    address = reverse("teach-analytics-learners", args=[school.course.slug])
-    answer = client.get(f"{address}{query}")
+    client.force_login(school.instructor)
+    name, mark, query = name.partition("?")
+    answer = client.get(f"{reverse(name, args=[school.course.slug])}{mark}{query}")
     assert answer.status_code == 200
-    return re.findall(r'<th scope="row"><a [^>]*>([^<]*)</a>', answer.content.decode())
+    return answer.content.decode()
+
+
+def names(school: School, query: str = "") -> list[str]:
+    text = opened(school, f"teach-analytics-learners{query}")
+    return re.findall(r'<th scope="row"><a [^>]*>([^<]*)</a>', text)
 
 
 @pytest.fixture
@@ -92,10 +98,7 @@ def test_each_kind_is_shown_by_itself_and_words_narrow_it(crowd: School) -> None
 
 
 def test_counts_follow_the_words_and_a_warning_that_is_off_is_not_offered(crowd: School) -> None:
-    client = Client()
-    client.force_login(crowd.instructor)
-    address = reverse("teach-analytics-learners", args=[crowd.course.slug])
-    text = client.get(f"{address}?search=bo").content.decode()
+    text = opened(crowd, "teach-analytics-learners?search=bo")
     kinds = re.findall(r'class="chip"[^>]*>([^<]*) <span class="num">(\d+)</span>', text)
     assert kinds == [
         ("Everybody", "1"),
@@ -106,7 +109,7 @@ def test_counts_follow_the_words_and_a_warning_that_is_off_is_not_offered(crowd:
         ("Not enough data", "0"),
     ]
     switch_warning(actor=crowd.actor("instructor"), course=crowd.course, on=False)
-    text = client.get(address).content.decode()
+    text = opened(crowd, "teach-analytics-learners")
     assert "The early warning is off for this course." in text
     assert "Highest risk first" not in text
     assert 'data-label="Early warning"' not in text
@@ -115,16 +118,12 @@ def test_counts_follow_the_words_and_a_warning_that_is_off_is_not_offered(crowd:
 def test_words_of_rule_warning_and_contact_stand_beside_the_name(crowd: School) -> None:
     bo = User.objects.get(name="Bo")
     HelpContact.objects.create(course=crowd.course, learner=bo, contacted_by=crowd.assistant)
-    client = Client()
-    client.force_login(crowd.instructor)
-    text = client.get(
-        reverse("teach-analytics-learners", args=[crowd.course.slug])
-    ).content.decode()
+    text = opened(crowd, "teach-analytics-learners")
     assert "No activity for 40 days." in text
     assert f"Contacted just now by {crowd.assistant.name}" in text
     assert "Handed in 1 of 4 tasks that were due." in text
     assert "90%" in text
-    page = client.get(reverse("teach-analytics", args=[crowd.course.slug])).content.decode()
+    page = opened(crowd, "teach-analytics")
     assert "No activity for 40 days." in page
     assert f"Contacted just now by {crowd.assistant.name}" in page
     assert "Keep an eye on 1 learner" in page
@@ -134,9 +133,7 @@ def test_words_of_rule_warning_and_contact_stand_beside_the_name(crowd: School) 
 def test_page_shows_five_and_leads_to_all(school: School) -> None:
     for number in range(7):
         warn(school, learner(school, f"Silent {number}", away=30 + number), 0.7)
-    client = Client()
-    client.force_login(school.instructor)
-    page = client.get(reverse("teach-analytics", args=[school.course.slug])).content.decode()
+    page = opened(school, "teach-analytics")
     assert "All 7 who may need help" in page
     assert "All 7 at a raised risk" in page
     assert page.count("No activity for") == 5
@@ -146,11 +143,7 @@ def test_page_shows_five_and_leads_to_all(school: School) -> None:
 
 def test_an_empty_course_says_so(school: School) -> None:
     Enrolment.objects.filter(course=school.course, role="learner").delete()
-    client = Client()
-    client.force_login(school.instructor)
-    text = client.get(
-        reverse("teach-analytics-learners", args=[school.course.slug])
-    ).content.decode()
+    text = opened(school, "teach-analytics-learners")
     assert "No learners yet" in text
     assert "Invite people" in text
 

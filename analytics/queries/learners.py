@@ -14,7 +14,7 @@ from courses.enums import CourseRole, EnrolmentState
 from courses.models import Course, Enrolment
 from courses.rules import STAFF_COURSE
 from lms.kernel.actors import Actor
-from lms.kernel.db.worded import Worded
+from lms.kernel.db.worded import Worded, padded
 from lms.kernel.rules import require
 
 
@@ -64,10 +64,10 @@ def figures_of(course_ids: Iterable[int], *, named: bool = True) -> dict[int, li
         rows = (_NAMED_OF_COURSE if named else _PLAIN_OF_COURSE).rows(*wanted)
     else:
         sums, rows = _sums_in(wanted), _learners_in(wanted, named=named)
-    features = {(one[0], one[1]): _Sums(*one[2:]) for one in sums}
+    features = {one[:2]: one[2:] for one in sums}
     found: dict[int, list[LearnerFigures]] = {course_id: [] for course_id in wanted}
     for row in rows:
-        one = _figures(features.get((row[0], row[1]), _NOTHING), *row)
+        one = _figures(features.get(row[:2], _NOTHING), *row)
         found[one.course_id].append(one)
     return found
 
@@ -89,26 +89,22 @@ _NAMED_OF_COURSE = Worded(lambda course: _learners_in([course], named=True))
 _PLAIN_OF_COURSE = Worded(lambda course: _learners_in([course], named=False))
 
 
-class _Sums(NamedTuple):
-    """What is read of a learner's roll-up: a model's own objects cost three times as much."""
-
-    last_seen: datetime | None = None
-    score_sum: Decimal = Decimal(0)
-    scored: int = 0
-    attempts_started: int = 0
-    attempts_submitted: int = 0
-    active_days: int = 0
-    messages: int = 0
-
-
-_SUMS = _Sums._fields  # noqa: SLF001 - underscored so as to clash with no field
-_NOTHING = _Sums()
+_SUMS = (
+    "last_seen",
+    "score_sum",
+    "scored",
+    "attempts_started",
+    "attempts_submitted",
+    "active_days",
+    "messages",
+)
+_NOTHING = (None, Decimal(0), 0, 0, 0, 0, 0)
 _COLUMNS = ("course_id", "user_id", "created_at", "completion", "seconds", "last_active_at")
 _NAMES = ("user__public_id", "user__name", "user__email")
 
 
 def _figures(
-    feature: _Sums,
+    sums: tuple[Any, ...],
     course_id: int,
     user_id: int,
     since: datetime,
@@ -119,7 +115,7 @@ def _figures(
     name: str = "",
     email: str = "",
 ) -> LearnerFigures:
-    seen = feature.last_seen
+    seen, points, scored, started, submitted, days, messages = sums
     if seen is None or (active is not None and active > seen):
         seen = active
     return LearnerFigures(
@@ -131,39 +127,61 @@ def _figures(
         completion,
         seconds,
         seen,
-        mean_score(feature),
-        feature.scored,
-        max(0, feature.attempts_started - feature.attempts_submitted),
-        feature.active_days,
-        feature.messages,
+        _mean(points, scored),
+        scored,
+        started - submitted if started > submitted else 0,
+        days,
+        messages,
     )
 
 
 def names_of(user_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """The public id and the name of people by key; the caller has checked its rule."""
-    rows = User.objects.filter(pk__in=set(user_ids))
+    """The public id and the name of a few people by key; the caller has checked its rule."""
+    keys = padded(user_ids)
     return {
         pk: (public_id, name or email.partition("@")[0])
-        for pk, public_id, name, email in rows.values_list("pk", "public_id", "name", "email")
+        for pk, public_id, name, email in (_NAMES_OF.rows(*keys) if keys else ())
     }
 
 
-def mean_score(feature: "LearnerFeature | _Sums") -> float | None:
-    """The mean share of full marks over the scored attempts, None without any."""
-    return float(feature.score_sum / feature.scored) if feature.scored else None
-
-
-def last_contacts(
-    course_ids: Iterable[int], learner_ids: Iterable[int] | None = None
-) -> dict[tuple[int, int], Contact]:
-    """The last contact of each (course, learner), or of some; the caller has checked its rule."""
-    noted = HelpContact.objects.filter(course__in=set(course_ids))
-    if learner_ids is not None:
-        noted = noted.filter(learner__in=set(learner_ids))
-    rows = noted.order_by("created_at").values_list(
-        "course_id", "learner_id", "created_at", "contacted_by__name", "contacted_by__email"
+_NAMES_OF = Worded(
+    lambda *people: (
+        User.objects.filter(pk__in=people)
+        .order_by()
+        .values_list("pk", "public_id", "name", "email")
     )
-    found: dict[tuple[int, int], Contact] = {}
-    for course_id, learner_id, at, name, email in rows:
-        found[course_id, learner_id] = Contact(at, name or (email or "").partition("@")[0])
-    return found
+)
+
+
+def mean_score(feature: LearnerFeature) -> float | None:
+    """The mean share of full marks over the scored attempts, None without any."""
+    return _mean(feature.score_sum, feature.scored)
+
+
+def _mean(points: Decimal, scored: int) -> float | None:
+    return float(points / scored) if scored else None
+
+
+def last_contacts(course_ids: Iterable[int]) -> dict[tuple[int, int], Contact]:
+    """The last contact of each (course, learner); the caller has checked its rule."""
+    return {(row[0], row[1]): _contact(*row[2:]) for row in _contacts(set(course_ids))}
+
+
+def contacts_of(course_id: int, learner_ids: Iterable[int]) -> dict[int, Contact]:
+    """The last contact of a few learners of a course by key; the caller has checked its rule."""
+    keys = padded(learner_ids)
+    rows = _CONTACTS_OF.rows(course_id, *keys) if keys else ()
+    return {row[1]: _contact(*row[2:]) for row in rows}
+
+
+def _contacts(course_ids: Iterable[int]) -> QuerySet[HelpContact, tuple[Any, ...]]:
+    noted = HelpContact.objects.filter(course__in=course_ids).order_by("created_at")
+    by = ("contacted_by__name", "contacted_by__email")
+    return noted.values_list("course_id", "learner_id", "created_at", *by)
+
+
+_CONTACTS_OF = Worded(lambda course, *learners: _contacts([course]).filter(learner__in=learners))
+
+
+def _contact(at: datetime, name: str | None, email: str | None) -> Contact:
+    return Contact(at, name or (email or "").partition("@")[0])

@@ -22,7 +22,7 @@ from courses.models import Course
 from courses.rules import OPEN_COURSE, STAFF_COURSE
 from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.db.worded import Worded
+from lms.kernel.db.worded import Worded, WordedObjects, padded
 from lms.kernel.rules import require
 
 # Older rows say nothing of now.
@@ -113,13 +113,17 @@ def latest_chances(course_id: int) -> dict[int, float | None]:
 
 def risks_of(course: Course, learner_ids: Iterable[int]) -> dict[int, Warned]:
     """What was said last of some learners, on or off; nothing is asked for nobody."""
-    wanted = set(learner_ids)
-    if not wanted:
-        return {}
-    rows = LearnerRisk.objects.filter(
-        course=course, told_at__gte=clock.now() - FRESH, learner__in=wanted
-    )
-    return {row.learner_id: warned_of(row) for row in rows.order_by("week")}
+    keys = padded(learner_ids)
+    rows = _TOLD.objects(course.pk, clock.now() - FRESH, *keys) if keys else ()
+    return {row.learner_id: warned_of(row) for row in rows}
+
+
+_TOLD = WordedObjects(
+    LearnerRisk,
+    lambda course, since, *learners: LearnerRisk.objects.filter(
+        course=course, told_at__gte=since, learner__in=learners
+    ).order_by("week"),
+)
 
 
 def _fresh(course_ids: Iterable[int], since: datetime) -> QuerySet[LearnerRisk]:

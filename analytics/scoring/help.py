@@ -105,12 +105,17 @@ class NotWeighed(StrEnum):
 
 
 class Assessment(NamedTuple):
-    """The rule's answer for one learner; reasons with the most points come first."""
+    """The rule's answer for one learner; `signals` are what earned the points, if any did."""
 
     state: HelpState
     points: int
-    reasons: tuple[Reason, ...]
     not_weighed: NotWeighed | None = None
+    signals: LearnerSignals | None = None
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What added points, the most first; of hundreds of learners a page shows a few."""
+        return _reasons(self.signals) if self.signals else ()
 
     @property
     def note(self) -> str:
@@ -129,29 +134,29 @@ def assess(signals: LearnerSignals) -> Assessment:
     if signals.days_enrolled < MIN_DAYS:
         return _JUST_JOINED
     figures = _figures(signals)
-    if len(figures) < MIN_FACTORS:
+    if len(figures) - figures.count(None) < MIN_FACTORS:
         return _FEW_FIGURES
     total = 0
-    reasons = []
-    for factor, scale, figure in figures:
-        points = _points(scale, figure)
+    for scale, figure in zip(_SCALES, figures, strict=True):
+        if figure is not None:
+            total += _points(scale, figure)
+    return Assessment(_state(total), total, None, signals) if total else _FINE
+
+
+_FINE = Assessment(HelpState.FINE, 0)
+_COMPLETED = Assessment(HelpState.FINE, 0, NotWeighed.COMPLETED)
+_JUST_JOINED = Assessment(HelpState.UNKNOWN, 0, NotWeighed.JUST_JOINED)
+_FEW_FIGURES = Assessment(HelpState.UNKNOWN, 0, NotWeighed.FEW_FIGURES)
+
+
+def _reasons(signals: LearnerSignals) -> tuple[Reason, ...]:
+    found = []
+    for factor, scale, figure in zip(Factor, _SCALES, _figures(signals), strict=True):
+        points = _points(scale, figure) if figure is not None else 0
         if points:
-            total += points
-            reasons.append(Reason(factor, points, signals))
-    if not reasons:
-        return _FINE
-    reasons.sort(key=_fewest_last)
-    return Assessment(_state(total), total, tuple(reasons))
-
-
-_FINE = Assessment(HelpState.FINE, 0, ())
-_COMPLETED = Assessment(HelpState.FINE, 0, (), NotWeighed.COMPLETED)
-_JUST_JOINED = Assessment(HelpState.UNKNOWN, 0, (), NotWeighed.JUST_JOINED)
-_FEW_FIGURES = Assessment(HelpState.UNKNOWN, 0, (), NotWeighed.FEW_FIGURES)
-
-
-def _fewest_last(reason: Reason) -> int:
-    return -reason.points
+            found.append(Reason(factor, points, signals))
+    found.sort(key=lambda reason: -reason.points)
+    return tuple(found)
 
 
 def points_for(factor: Factor, figure: float) -> int:
@@ -183,22 +188,18 @@ def median(values: Sequence[float]) -> float | None:
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-# An enum's hash is Python: hundreds of learners look up four factors each.
-_INACTIVE, _BEHIND, _LOW_SCORES, _UNFINISHED = (_Scale(TABLE[factor]) for factor in Factor)
+_SCALES = tuple(_Scale(TABLE[factor]) for factor in Factor)
 
 
-def _figures(signals: LearnerSignals) -> list[tuple[Factor, _Scale, float]]:
-    """The factors of which a figure is known, with their scales."""
-    figures: list[tuple[Factor, _Scale, float]] = []
-    if signals.days_inactive is not None:
-        figures.append((Factor.INACTIVE, _INACTIVE, signals.days_inactive))
-    if signals.class_median is not None and signals.class_size >= MIN_CLASS:
-        figures.append((Factor.BEHIND, _BEHIND, signals.class_median - signals.completion))
-    if signals.mean_score is not None and signals.graded_quizzes >= MIN_SCORES:
-        figures.append((Factor.LOW_SCORES, _LOW_SCORES, 1 - signals.mean_score))
-    if signals.graded_quizzes + signals.open_attempts:
-        figures.append((Factor.UNFINISHED, _UNFINISHED, signals.open_attempts))
-    return figures
+def _figures(signals: LearnerSignals) -> tuple[float | None, ...]:
+    """The figure of each factor in their order, None where it is not known."""
+    _enrolled, inactive, completion, middle, size, score, graded, unfinished = signals
+    return (
+        inactive,
+        middle - completion if middle is not None and size >= MIN_CLASS else None,
+        1 - score if score is not None and graded >= MIN_SCORES else None,
+        unfinished if graded + unfinished else None,
+    )
 
 
 def _state(points: int) -> HelpState:

@@ -14,6 +14,7 @@ from analytics.models import HelpContact
 from analytics.queries.learners import (
     Contact,
     LearnerFigures,
+    contacts_of,
     figures_of,
     last_contacts,
     names_of,
@@ -74,7 +75,7 @@ def completed(course: Course, entries: Sequence[LearnerHelp]) -> list[LearnerHel
     if not entries:
         return []
     ids = [entry.learner.user_id for entry in entries]
-    names, contacts = names_of(ids), last_contacts([course.pk], ids)
+    names, contacts = names_of(ids), contacts_of(course.pk, ids)
     found = []
     for entry in in_words(course, entries):
         learner = entry.learner
@@ -82,7 +83,7 @@ def completed(course: Course, entries: Sequence[LearnerHelp]) -> list[LearnerHel
         found.append(
             entry._replace(  # noqa: SLF001 - underscored so as to clash with no field
                 learner=learner._replace(public_id=public_id, name=name),  # noqa: SLF001
-                contact=contacts.get((course.pk, learner.user_id)),
+                contact=contacts.get(learner.user_id),
             )
         )
     return found

@@ -5,11 +5,13 @@ An agreement test checks for each rule, role and object that
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 
 from lms.kernel.actors import Actor
+from lms.kernel.db.worded import WordedObjects
 from lms.kernel.errors import Denied, NotFound, SignInRequired
 
 M = TypeVar("M", bound=Model)
@@ -111,15 +113,28 @@ def fetch(
         raise SignInRequired
     if any(isinstance(value, str) and "\x00" in value for value in lookup.values()):
         raise NotFound
-    if rule.direct is not None and not only:
-        rows = rule.direct._default_manager.all()
+    if rule.direct is None or only:
+        rows = rule.rows(actor).select_related(*select).filter(**lookup)
+        found = (rows.only(*only) if only else rows).first()
     else:
-        rows = rule.rows(actor)
-    rows = rows.select_related(*select).filter(**lookup)
-    found = (rows.only(*only) if only else rows).first()
+        found = _by_key(rule.direct, select, lookup)
     if found is None or (rule.direct is not None and not rule.may(actor, found)):
         raise NotFound
     return found
+
+
+def _by_key(model: type[M], select: tuple[str, ...], lookup: dict[str, Any]) -> M | None:
+    """The object that a lookup names; worded once where it is a plain key."""
+    if not select and len(lookup) == 1:
+        ((name, value),) = lookup.items()
+        if name in {"slug", "public_id"} and type(value) is str:
+            return next(iter(_keyed(model, name).objects(value)), None)
+    return model._default_manager.select_related(*select).filter(**lookup).first()
+
+
+@cache
+def _keyed(model: type[M], name: str) -> WordedObjects[M]:
+    return WordedObjects(model, lambda key: model._default_manager.filter(**{name: key}))
 
 
 def _read_only_words(actor: Actor) -> str:

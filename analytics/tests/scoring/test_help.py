@@ -30,7 +30,7 @@ WELL = LearnerSignals(
 
 
 def test_assess_finds_nothing_wrong_with_who_keeps_up() -> None:
-    assert assess(WELL) == Assessment(HelpState.FINE, 0, ())
+    assert assess(WELL) == Assessment(HelpState.FINE, 0)
 
 
 def test_assess_gives_reasons_with_their_figures() -> None:

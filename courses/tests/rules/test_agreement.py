@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from courses.enums import CourseRole, EnrolmentState
 from courses.models import Attachment, Course, Enrolment, Lesson, Section
+from courses.rules import VIEW_COURSE
 from courses.tests.factories import (
     CourseFactory,
     EnrolmentFactory,
@@ -19,7 +20,8 @@ from courses.tests.factories import (
 )
 from lms.kernel import clock
 from lms.kernel.actors import Actor
-from lms.kernel.rules import Rule, all_rules
+from lms.kernel.errors import NotFound
+from lms.kernel.rules import Rule, all_rules, fetch
 from lms.kernel.testing import assert_rule_agrees
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +112,24 @@ def test_rule_predicate_agrees_with_its_rows(  # Z1
     # The system passes by `is_admin`; nobody ever asks for its rows in a preview.
     things = OBJECTS[rule.name.split(".")[1]]()
     assert_rule_agrees(rule, world, things)
+
+
+@pytest.mark.parametrize("key", ["slug", "public_id", "pk"])
+def test_fetch_gives_whole_courses_to_those_whose_rows_they_are(  # Z1
+    key: str, world: dict[str, Actor]
+) -> None:
+    for actor in world.values():
+        seen = set(VIEW_COURSE.rows(actor).values_list("pk", flat=True))
+        for course in Course.objects.all():
+            lookup = {key: getattr(course, key)}
+            if course.pk not in seen:
+                with pytest.raises(NotFound):
+                    fetch(actor, VIEW_COURSE, **lookup)
+                continue
+            found = fetch(actor, VIEW_COURSE, **lookup)
+            assert not found.get_deferred_fields()
+            for field in Course._meta.concrete_fields:
+                assert getattr(found, field.attname) == getattr(course, field.attname)
 
 
 def test_every_role_and_state_is_in_the_world(world: dict[str, Actor]) -> None:

@@ -5,17 +5,18 @@ where it was measured), and the words are the same each time. Here they are kept
 values change. Other databases are asked through the ORM as ever.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.query import ValuesListIterable
 
 from lms.kernel.db.prepared import rows_of
 
+M = TypeVar("M", bound=Model)
 Value = int | str | date | datetime
 _FAR = datetime(7777, 7, 7, 7, 7, 7, tzinfo=UTC)
 
@@ -45,6 +46,34 @@ class Worded:
         if statement is None:
             statement = self._known[kinds] = _Statement(self._build, kinds)
         return statement.rows(values)
+
+
+class WordedObjects(Generic[M]):
+    """The same of whole objects: `build` is a queryset of its model with conditions and an order.
+
+    No relations are joined; `defer`, `only` and annotations have no effect.
+    """
+
+    __slots__ = ("_asked", "_model", "_names")
+
+    def __init__(self, model: type[M], build: Callable[..., "QuerySet[M]"]) -> None:
+        names = [field.attname for field in model._meta.concrete_fields]
+        self._model, self._names = model, names
+        self._asked = Worded(lambda *values: build(*values).values_list(*names))
+
+    def objects(self, *values: Value) -> list[M]:
+        """Its objects for these values. Raises TypeError for a value that it cannot take."""
+        make, names = self._model.from_db, self._names
+        return [make(connection.alias, names, row) for row in self._asked.rows(*values)]
+
+
+def padded(keys: Iterable[int]) -> list[int]:
+    """Keys for an `in`, the last one again up to a power of two: lists of any length share words.
+
+    Of no keys there is no question to ask, and the list stays empty.
+    """
+    found = sorted(set(keys))
+    return found + found[-1:] * ((1 << (len(found) - 1).bit_length()) - len(found))
 
 
 _TAKEN = frozenset((int, str, date, datetime))

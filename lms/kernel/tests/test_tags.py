@@ -130,6 +130,15 @@ def test_icon_is_hidden_from_readers_unless_it_has_a_label() -> None:
     assert "icon-16" in named
 
 
+def test_table_head_escapes_and_sets_figures_apart() -> None:
+    assert tags.table_head(["Week", "A & b", 3]) == (
+        '<thead><tr><th scope="col">Week</th><th scope="col" class="num">A &amp; b</th>'
+        '<th scope="col" class="num">3</th></tr></thead>'
+    )
+    assert tags.table_head([mark_safe("a &amp; b")]).count("&amp;") == 1
+    assert tags.table_head([]) == '<thead><tr><th scope="col"></th></tr></thead>'
+
+
 def test_table_body_escapes_each_cell_and_heads_each_row() -> None:
     body = tags.table_body([["Ann <b>", 3, "4 %"], ["Bo", "—", '"5"']])
     assert body == (

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from lms.kernel import clock
 from lms.kernel.db.prepared import rows_of
-from lms.kernel.db.worded import Worded
+from lms.kernel.db.worded import Worded, WordedObjects, padded
 from lms.kernel.models import EventRecord, Job
 from lms.kernel.testing import count_queries
 
@@ -175,3 +175,48 @@ def test_times_are_read_as_psycopg_reads_them() -> None:
     record = EventRecord.objects.create(kind="kernel.test", data={})
     record.refresh_from_db()
     assert record.occurred_at.tzinfo is clock.now().tzinfo
+
+
+def test_objects_are_those_of_the_orm_with_every_column(jobs: list[Job]) -> None:
+    asked = WordedObjects(Job, lambda course: Job.objects.filter(course_id=course).order_by("-pk"))
+    found = asked.objects(1)
+    assert found == [jobs[3], jobs[0]]
+    kept = list(Job.objects.filter(course_id=1).order_by("-pk"))
+    names = [field.attname for field in Job._meta.concrete_fields]
+    assert [[getattr(one, name) for name in names] for one in found] == [
+        [getattr(one, name) for name in names] for one in kept
+    ]
+    assert found[0].params == {"number": [4]}
+    assert not found[0].get_deferred_fields()
+    found[0].kind = "kernel.other"
+    found[0].save()
+    assert Job.objects.get(pk=found[0].pk).kind == "kernel.other"
+    assert asked.objects(77) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "shared"),
+    [
+        ([], []),
+        ([7], [7]),
+        ([9, 2], [2, 9]),
+        ([3, 1, 2, 1], [1, 2, 3, 3]),
+        (range(5), [*range(5), 4, 4, 4]),
+    ],
+)
+def test_padded_repeats_the_last_key_up_to_a_power_of_two(
+    keys: list[int], shared: list[int]
+) -> None:
+    assert padded(keys) == shared
+
+
+def test_lists_of_any_length_are_asked_in_few_words() -> None:
+    asked = Worded(
+        lambda *users: (
+            Job.objects.filter(created_by_id__in=users).order_by("pk").values_list("created_by_id")
+        )
+    )
+    for users in ([1], [5, 2], [1, 3, 4], [1, 3, 4, 6], [1, 2, 3, 4, 5, 99]):
+        assert asked.rows(*padded(users)) == [(user,) for user in sorted(set(users)) if user < 99]
+    if connection.vendor == "postgresql":
+        assert len(asked._known) == 4

@@ -110,6 +110,14 @@ def chart_data(option: dict[str, Any], element_id: str = "") -> SafeString:
 
 
 @register.simple_tag
+def table_head(columns: Iterable[Any]) -> SafeString:
+    """The head of a table of figures: words above the first column, figures above the others."""
+    first, *others = [_cell(column) for column in columns] or [""]
+    rest = "".join([f'<th scope="col" class="num">{column}</th>' for column in others])
+    return mark_safe(f'<thead><tr><th scope="col">{first}</th>{rest}</tr></thead>')
+
+
+@register.simple_tag
 def table_body(rows: Iterable[Sequence[Any]]) -> SafeString:
     """The body of a table of figures, the first cell of each row as its head.
 
@@ -118,12 +126,18 @@ def table_body(rows: Iterable[Sequence[Any]]) -> SafeString:
     """
     lines = []
     for row in rows:
-        head, *figures = [
-            cell if isinstance(cell, SafeString) else escape_html(str(cell)) for cell in row or [""]
-        ]
+        head, *figures = [_cell(cell) for cell in row] or [""]
         cells = "".join([f'<td class="num">{figure}</td>' for figure in figures])
         lines.append(f'<tr><th scope="row">{head}</th>{cells}</tr>')
     return mark_safe(f"<tbody>{''.join(lines)}</tbody>")
+
+
+def _cell(cell: Any) -> str:
+    if isinstance(cell, SafeString):
+        return cell
+    words = str(cell)
+    # Digits alone are most of what stands in tables, and hold nothing to escape.
+    return words if words.isalnum() else escape_html(words)
 
 
 # ---- The page ----

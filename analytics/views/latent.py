@@ -10,6 +10,10 @@ from analytics.models import ItemStatistics
 from analytics.scoring.latent.report import item_words, model_words, why_not
 from analytics.views.charts import NONE, Chart, rounded
 
+# As many colours as `static/js/chart.js` has for series.
+COLOURS = 6
+STROKES = ("solid", "dashed", "dotted")
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -83,6 +87,11 @@ def _below(name: str) -> dict[str, Any]:
     return {"name": name, "nameLocation": "middle", "nameGap": 28}
 
 
+def _stroke(place: int) -> str:
+    """How a line is drawn: the colours of a chart come again after these many, the stroke not."""
+    return STROKES[place // COLOURS % len(STROKES)]
+
+
 def _curves(abilities: list[float], found: list[tuple[ItemStatistics, dict[str, Any]]]) -> Chart:
     """How much each question, and all together, tell at each ability."""
     whole = _("All questions")
@@ -101,10 +110,12 @@ def _curves(abilities: list[float], found: list[tuple[ItemStatistics, dict[str, 
                 "type": "line",
                 "smooth": True,
                 "showSymbol": False,
-                "lineStyle": {"width": 3 if name == whole else 1},
+                "lineStyle": {"width": 3 if name == whole else 1, "type": _stroke(place)},
                 "data": [list(pair) for pair in zip(abilities, values, strict=True)],
             }
-            for name, values in zip([whole, *names], [total, *curves], strict=True)
+            for place, (name, values) in enumerate(
+                zip([whole, *names], [total, *curves], strict=True)
+            )
         ],
     }
     rows = [

@@ -1,13 +1,17 @@
 """The item analysis on the pages of assessments."""
 
 import re
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from analytics.models import ItemStatistics
 from analytics.services.items import count_items
 from analytics.tests.factories import make_learner
 from analytics.tests.services.test_items import SYSTEM, take
+from analytics.views import latent
 from assessments.enums import QuestionKind
 from assessments.tests.factories import make_quiz, make_school
 
@@ -43,3 +47,15 @@ def test_results_show_the_latent_model_or_why_there_is_none() -> None:
     assert "Where the quiz measures" in shown
     assert "Only 37 learners: below 250 the figures are rough." in shown
     assert re.search(r"-?\d\.\d\d ± \d\.\d\d", shown)
+
+
+def test_no_two_curves_of_a_quiz_are_drawn_alike() -> None:
+    found: Any = [
+        (ItemStatistics(ordinal=number), {"information": [0.1 * number, 0.2]})
+        for number in range(1, 18)
+    ]
+    series = latent._curves([-1.0, 1.0], found).option["series"]
+    looks = {(place % latent.COLOURS, one["lineStyle"]["type"]) for place, one in enumerate(series)}
+    assert len(looks) == len(series) == 18
+    script = (settings.BASE_DIR / "static" / "js" / "chart.js").read_text(encoding="utf-8")
+    assert len(set(re.findall(r'"--series-\d"', script))) == latent.COLOURS

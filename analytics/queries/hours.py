@@ -1,7 +1,10 @@
 """When a course is busy: acts by weekday and hour in the reader's zone, for its staff."""
 
-from datetime import timedelta
+from datetime import timedelta, tzinfo
+from functools import lru_cache
 
+from django.db.models import Sum
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 
 from analytics.models import CourseHour
@@ -23,18 +26,21 @@ def busy_hours(actor: Actor, course: Course) -> Week | None:
     withheld from observers, who get none.
     """
     require(actor, STAFF_COURSE, course)
-    zone = timezone.get_current_timezone()
     week: Week = [[0] * 24 for _ in range(7)]
-    for hour, events in _ACTS.rows(course.pk, clock.now() - timedelta(weeks=WEEKS)):
-        local = hour.astimezone(zone)
-        week[local.weekday()][local.hour] += events
+    acts = _acts(timezone.get_current_timezone())
+    for day, hour, events in acts.rows(course.pk, clock.now() - timedelta(weeks=WEEKS)):
+        week[day - 1][hour] = events
     return week if any(any(day) for day in week) else None
 
 
-_ACTS = Worded(
-    lambda course, since: (
-        CourseHour.objects.filter(course=course, hour__gte=since)
-        .order_by()
-        .values_list("hour", "events")
+@lru_cache(maxsize=600)
+def _acts(zone: tzinfo) -> Worded:
+    """Day of the week (1 is Monday), hour, acts: of two thousand hours 168 sums are fetched."""
+    return Worded(
+        lambda course, since: (
+            CourseHour.objects.filter(course=course, hour__gte=since)
+            .order_by()
+            .values_list(ExtractIsoWeekDay("hour", tzinfo=zone), ExtractHour("hour", tzinfo=zone))
+            .annotate(Sum("events"))
+        )
     )
-)

@@ -26,8 +26,11 @@ RULES = {
 }
 COURSE = "thinking-with-data"
 AWAY = check()
-# The direction of a page moves its parts and leaves its colours.
-COLOURLESS = {**RULES, "rules": {"color-contrast": {"enabled": False}}}
+# The direction of a page moves its parts; their names, roles and colours stay what they were.
+MOVED = {
+    "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]},
+    "resultTypes": ["violations"],
+}
 WIDE = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=900)
 # Where each visitor's walk begins; it follows links to one page of each address there is.
@@ -168,7 +171,7 @@ def in_every_mode(page: Page) -> list[str]:
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(WIDE)
     page.evaluate("document.documentElement.dir = 'rtl'")
-    return found + [f"rtl {line}" for line in problems(page, COLOURLESS)]
+    return found + [f"rtl {line}" for line in problems(page, MOVED)]
 
 
 def test_a_quiz_under_way_has_no_axe_violation(signed_in: SignedIn, walked: set[str]) -> None:

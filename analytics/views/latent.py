@@ -12,7 +12,18 @@ from analytics.views.charts import NONE, Chart, rounded
 
 # As many colours as `static/js/chart.js` has for series.
 COLOURS = 6
-STROKES = ("solid", "dashed", "dotted")
+# Names of ECharts, or dashes and gaps in pixels.
+STROKES: tuple[str | list[int], ...] = (
+    "solid",
+    "dashed",
+    "dotted",
+    [12, 3, 2, 3],
+    [16, 4],
+    [2, 6],
+    [8, 2, 2, 2, 2, 2],
+    [16, 5, 6, 5],
+    [3, 2],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +98,8 @@ def _below(name: str) -> dict[str, Any]:
     return {"name": name, "nameLocation": "middle", "nameGap": 28}
 
 
-def _stroke(place: int) -> str:
-    """How a line is drawn: the colours of a chart come again after these many, the stroke not."""
+def _stroke(place: int) -> str | list[int]:
+    """How a line is drawn: where the colours of a chart come again, another stroke does not."""
     return STROKES[place // COLOURS % len(STROKES)]
 
 
@@ -100,7 +111,7 @@ def _curves(abilities: list[float], found: list[tuple[ItemStatistics, dict[str, 
     total = [round(sum(values), 4) for values in zip(*curves, strict=True)]
     axis = _("Ability, in standard deviations")
     option = {
-        "legend": {"data": [whole, *names], "type": "scroll"},
+        "legend": {"data": [whole, *names], "type": "scroll", "icon": "inherit"},
         "grid": {"left": 8, "right": 16, "top": 36, "bottom": 32, "containLabel": True},
         "xAxis": {"type": "value", "min": abilities[0], "max": abilities[-1], **_below(axis)},
         "yAxis": {"type": "value"},

@@ -27,7 +27,8 @@ class Rule(Generic[M]):
     itself decides, so that a refusal looks like a missing object.
     `public` rules let nobody-in-particular through to the predicate instead of asking to sign in.
     `direct` is the model of a rule whose predicate costs less than its queryset: `fetch` reads the
-    object by its key and asks the predicate, which agrees with the queryset.
+    object by its key and asks the predicate, which agrees with the queryset. The words of that
+    question are kept, so that the model's default manager may not filter by what changes.
     """
 
     __slots__ = ("direct", "may", "name", "public", "rows", "visible", "writes")

@@ -52,10 +52,12 @@ def test_results_show_the_latent_model_or_why_there_is_none() -> None:
 def test_no_two_curves_of_a_quiz_are_drawn_alike() -> None:
     found: Any = [
         (ItemStatistics(ordinal=number), {"information": [0.1 * number, 0.2]})
-        for number in range(1, 18)
+        for number in range(1, 54)
     ]
     series = latent._curves([-1.0, 1.0], found).option["series"]
-    looks = {(place % latent.COLOURS, one["lineStyle"]["type"]) for place, one in enumerate(series)}
-    assert len(looks) == len(series) == 18
+    looks = {
+        (place % latent.COLOURS, str(one["lineStyle"]["type"])) for place, one in enumerate(series)
+    }
+    assert len(looks) == len(series) == 54
     script = (settings.BASE_DIR / "static" / "js" / "chart.js").read_text(encoding="utf-8")
     assert len(set(re.findall(r'"--series-\d"', script))) == latent.COLOURS

@@ -13,6 +13,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import ValuesListIterable
+from psycopg.types.numeric import Int8
 
 from lms.kernel.db.prepared import rows_of
 
@@ -112,9 +113,10 @@ class _Statement:
         self.converters = compiler.get_converters([*columns, *extra])
 
     def rows(self, values: tuple[Value, ...]) -> list[tuple[Any, ...]]:
+        given = [_wide(value) if type(value) is int else value for value in values]
         found = rows_of(
             self.sql,
-            [constant if place is None else values[place] for place, constant in self.params],
+            [constant if place is None else given[place] for place, constant in self.params],
         )
         return [self._read(row) for row in found] if self.converters else found
 
@@ -124,6 +126,11 @@ class _Statement:
             for convert in converters:
                 cells[place] = convert(cells[place], expression, connection)
         return tuple(cells)
+
+
+def _wide(value: int) -> int:
+    """A number bound as one of 64 bits: small and large ones would be statements of their own."""
+    return Int8(value) if -(2**63) <= value < 2**63 else value
 
 
 def _mark(place: int, kind: type) -> Value:

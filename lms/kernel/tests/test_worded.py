@@ -139,6 +139,22 @@ def test_plan_that_a_migration_spoilt_is_made_again() -> None:
             cursor.execute("DROP TABLE spoilt")
 
 
+@on_postgres
+def test_numbers_of_any_size_are_one_statement() -> None:
+    asked = Worded(
+        lambda *users: Job.objects.filter(created_by_id__in=users, attempt__lt=7).values_list("pk")
+    )
+    for users in ([1, 2], [1, 40_000], [70_000, 3_000_000_000], [-(2**63), 2**63 - 1]):
+        assert len(asked.rows(*users)) == sum(1 <= user <= 6 for user in users)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s",
+            ['%"kernel_job"."attempt" < %'],
+        )
+        assert cursor.fetchone() == (1,)
+    assert asked.rows(2**80, 1) == [(Job.objects.get(created_by_id=1).pk,)]
+
+
 def test_columns_beside_each_other_are_compared_as_ever() -> None:
     asked = Worded(
         lambda kind: (

@@ -97,14 +97,19 @@ NOT_WALKED = {
 NO_PAGE = {"export", "teach-quiz-export", "account_logout"}
 
 
-# What moves in has half its contrast on the way; what turns for ever is not waited for.
-SETTLED = """() => Promise.race([
-    new Promise((resolve) => setTimeout(resolve, 3000, true)),
-    Promise.all(document.getAnimations()
-        .filter((one) => one.playState === "running"
-            && one.effect.getComputedTiming().endTime !== Infinity)
-        .map((one) => one.finished.catch(() => null))).then(() => true),
-])"""
+# What moves in has half its contrast on the way. What turns for ever is not waited for, nor what
+# moves with scrolling: it runs without an end while nobody scrolls.
+SETTLED = """() => new Promise((resolve) => {
+    const until = performance.now() + 3000;
+    const look = () => {
+        const moving = document.getAnimations().some((one) => one.playState === "running"
+            && one.timeline === document.timeline
+            && one.effect.getComputedTiming().endTime !== Infinity);
+        if (moving && performance.now() < until) setTimeout(look, 20);
+        else resolve(!moving);
+    };
+    look();
+})"""
 
 
 def problems(page: Page, options: dict[str, Any] = RULES) -> list[str]:

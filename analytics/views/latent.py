@@ -111,7 +111,13 @@ def _curves(abilities: list[float], found: list[tuple[ItemStatistics, dict[str, 
     total = [round(sum(values), 4) for values in zip(*curves, strict=True)]
     axis = _("Ability, in standard deviations")
     option = {
-        "legend": {"data": [whole, *names], "type": "scroll", "icon": "inherit"},
+        # A line as it is drawn, long enough to show its dashes.
+        "legend": {
+            "data": [whole, *names],
+            "type": "scroll",
+            "icon": "inherit",
+            "itemWidth": 36,
+        },
         "grid": {"left": 8, "right": 16, "top": 36, "bottom": 32, "containLabel": True},
         "xAxis": {"type": "value", "min": abilities[0], "max": abilities[-1], **_below(axis)},
         "yAxis": {"type": "value"},
@@ -120,7 +126,7 @@ def _curves(abilities: list[float], found: list[tuple[ItemStatistics, dict[str, 
                 "name": name,
                 "type": "line",
                 "smooth": True,
-                "showSymbol": False,
+                "symbol": "none",
                 "lineStyle": {"width": 3 if name == whole else 1, "type": _stroke(place)},
                 "data": [list(pair) for pair in zip(abilities, values, strict=True)],
             }

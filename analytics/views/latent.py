@@ -24,6 +24,8 @@ STROKES: tuple[str | list[int], ...] = (
     [16, 5, 6, 5],
     [3, 2],
 )
+# A legend of lines as they are drawn, long enough to show their dashes.
+LINES = {"type": "scroll", "icon": "inherit", "itemWidth": 36}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +113,7 @@ def _curves(abilities: list[float], found: list[tuple[ItemStatistics, dict[str, 
     total = [round(sum(values), 4) for values in zip(*curves, strict=True)]
     axis = _("Ability, in standard deviations")
     option = {
-        # A line as it is drawn, long enough to show its dashes.
-        "legend": {
-            "data": [whole, *names],
-            "type": "scroll",
-            "icon": "inherit",
-            "itemWidth": 36,
-        },
+        "legend": {"data": [whole, *names], **LINES},
         "grid": {"left": 8, "right": 16, "top": 36, "bottom": 32, "containLabel": True},
         "xAxis": {"type": "value", "min": abilities[0], "max": abilities[-1], **_below(axis)},
         "yAxis": {"type": "value"},

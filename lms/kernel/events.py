@@ -60,11 +60,6 @@ def event(kind: str) -> Callable[[type[E]], type[E]]:
     return register
 
 
-def known_kinds() -> dict[str, type[Event]]:
-    """Every registered event class by its kind."""
-    return dict(_kinds)
-
-
 def subscribe(
     cls: type[E], *, name: str
 ) -> Callable[[Callable[[E, int], None]], Callable[[E, int], None]]:

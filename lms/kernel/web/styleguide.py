@@ -14,7 +14,6 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 
 from lms.kernel import clock
-from lms.kernel.text import render_markdown
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -35,30 +34,6 @@ SWATCHES = (
 )
 WEEKS = [f"W{week}" for week in range(1, 9)]
 MINUTES = [[120, 180, 150, 210, 260, 240, 300, 280], [80, 90, 140, 120, 160, 210, 190, 230]]
-
-READING = """## The update rule
-
-At every step we move the weights *against* the slope of the loss. A large rate overshoots; a
-small one crawls. The size of the step is $\\eta \\nabla L(w)$.
-
-$$w_{t+1} = w_t - \\eta \\, \\frac{1}{n} X^\\top (X w_t - y)$$
-
-```python
-for step in range(100):
-    grad = X.T @ (X @ w - y) / len(y)  # slope of the loss
-    w -= rate * grad
-```
-
-| rate | steps | loss |
-|------|------:|-----:|
-| 0.01 | 900 | 0.12 |
-| 0.1 | 90 | 0.12 |
-
-> A model is only as honest as the test it has not seen.
-
-- [x] Read the rule
-- [ ] Try two rates
-"""
 
 
 class SampleForm(forms.Form):
@@ -139,7 +114,6 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "chart": _chart(),
         "courses": _courses(),
         "icons": _icons(),
-        "reading": render_markdown(READING),
         "cites": [("Lesson 2.2, averages", "#cite")],
         "job": SimpleNamespace(public_id="", progress=62, message="Writing question 5 of 8"),
         "deadline": (now + timedelta(minutes=12, seconds=5)).isoformat(),

@@ -90,6 +90,14 @@ def test_no_script_needs_eval_or_inline() -> None:
 
 
 @pytest.mark.django_db
+def test_styleguide_renders_its_sample_of_markdown(client: Client) -> None:
+    page = client.get("/styleguide/").content.decode()
+    assert '<h2 id="h-the-update-rule">The update rule</h2>' in page
+    assert 'alttext="\\eta \\nabla L(w)"' in page
+    assert page.count(">0.12</td>") == 2
+
+
+@pytest.mark.django_db
 def test_styleguide_shows_theme_and_direction_as_asked(client: Client) -> None:
     page = client.get("/styleguide/", {"theme": "dark", "dir": "rtl"}).content.decode()
     assert 'dir="rtl" data-theme="dark"' in page

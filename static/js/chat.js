@@ -27,6 +27,7 @@ class Room {
     this.unsent = new Map();
     this.members = new Map();
     this.typists = new Map();
+    this.badge = root.querySelector("[data-chat-state]");
     this.form = root.querySelector("[data-chat-form]");
     this.area = this.form?.querySelector("textarea");
     this.relayDown = false;
@@ -146,7 +147,9 @@ class Room {
   }
 
   lost() {
-    this.state(navigator.onLine ? "connecting" : "offline");
+    if (!navigator.onLine) this.state("offline");
+    // A room that gets along by asking says so, whatever each further try at a socket brings.
+    else if (this.badge.dataset.state !== "polling") this.state("connecting");
   }
 
   ended(code) {
@@ -163,11 +166,10 @@ class Room {
   }
 
   state(name) {
-    const badge = this.root.querySelector("[data-chat-state]");
     const tone = { live: "ok", connecting: "", polling: "warn" }[name] ?? "bad";
-    badge.className = `badge ${tone}`;
-    badge.dataset.state = name;
-    badge.textContent = this.words[`words${name[0].toUpperCase()}${name.slice(1)}`] ?? "";
+    this.badge.className = `badge ${tone}`;
+    this.badge.dataset.state = name;
+    this.badge.textContent = this.words[`words${name[0].toUpperCase()}${name.slice(1)}`] ?? "";
   }
 
   // --- without a socket ---

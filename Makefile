@@ -11,6 +11,8 @@ PYTEST_ARGS ?=
 # 0 leaves branch coverage uncounted, which takes half as long again.
 COVERAGE ?= 1
 PYTEST := $(BIN)/pytest -q
+# Where this is set every process compiles the whole application again, three seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

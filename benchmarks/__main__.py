@@ -3,7 +3,17 @@
 import platform
 import sys
 
-from benchmarks import course_list, events, exam, gradebook, patterns, room, sockets, worded
+from benchmarks import (
+    course_list,
+    events,
+    exam,
+    gradebook,
+    patterns,
+    room,
+    sockets,
+    web_processes,
+    worded,
+)
 
 
 def main() -> int:
@@ -11,6 +21,8 @@ def main() -> int:
     print(f"Python {platform.python_version()}, {platform.machine()}")
     print("\n## Course list\n")
     print("\n".join(course_list.main()), flush=True)
+    print("\n## Web processes\n")
+    print("\n".join(web_processes.main()), flush=True)
     print("\n## Room\n")
     print("\n".join(room.main()), flush=True)
     print("\n## Rooms beside peers\n")

@@ -45,6 +45,7 @@ def granian(port: int) -> list[str]:
     command = [sys.executable, "-m", "lms.preload", "granian", "--interface", "wsgi"]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "2", "--blocking-threads", "4", "--log-level", "warning"]
+    command += ["--workers-kill-timeout", "20"]  # as in deploy/cairn: one told to end as it forks
     return [*command, "lms.wsgi:application"]
 
 
@@ -123,8 +124,10 @@ def queries_of(url: str, token: str) -> str:
 
 def memory_of(server: int) -> str:
     """What the processes of the installation take, in MB."""
+    vectors = load.processes_named("embedding_process")
     groups = {
-        "each granian process": load.family(server),
+        "each granian process": [pid for pid in load.family(server) if pid not in vectors],
+        "the process of the embedding model": vectors,
         "PostgreSQL's connections in all": load.processes_named("cairn_bench"),
         "Redis": load.processes_named("redis-server"),
     }

@@ -11,6 +11,7 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402 - Django must be s
 from django.conf import settings  # noqa: E402
 
 from ai.services.early import load_soon  # noqa: E402
+from ai.services.embedding import share_vectors  # noqa: E402
 from lms.kernel.web.assets import Assets  # noqa: E402
 from realtime.routing import sockets  # noqa: E402
 
@@ -24,5 +25,8 @@ application = ProtocolTypeRouter(
     }
 )
 
-if settings.AI["load_early"]:
+if settings.AI["share_vectors"]:
+    share_vectors()
+# In production these processes hold sockets by the thousand and few of them ever stream an answer.
+if settings.AI["load_early"] and not settings.PRODUCTION:
     load_soon()

@@ -23,6 +23,8 @@ SOCKETS = (
     "realtime.routing",
     "redis.asyncio",
 )
+# What the tutor's first answer would load in each worker of pages.
+ANSWERS = ("numpy", "openai")
 
 
 def preload(*, sockets: bool) -> None:
@@ -39,7 +41,8 @@ def preload(*, sockets: bool) -> None:
 
     for name in settings.MIDDLEWARE:
         import_string(name)
-    for name in SOCKETS if sockets else ():
+    answers = ANSWERS if settings.AI["load_early"] else ()
+    for name in SOCKETS if sockets else answers:
         import_module(name)
     _addresses = get_resolver().url_patterns
     for model in apps.get_models():  # what the first query of each would work out

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Final
 
-from ai.gateway.early import load_client, load_vectors
+from ai.gateway.early import load_client
+from ai.services.embedding import embedder
 
 # The server listens by then; the first pages of a fresh process come before this.
 WAIT: Final = 2.0
@@ -23,6 +24,13 @@ class Early(Enum):
 
     CLIENT = "client"
     VECTORS = "vectors"
+
+
+def load_vectors() -> None:
+    """Have the embedding model read where one is installed, and use it once: that is slow."""
+    found = embedder()
+    if not found.name.startswith("tfidf-"):
+        found.encode(["ready"])
 
 
 Loaders = Mapping[Early, Callable[[], None]]

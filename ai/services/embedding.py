@@ -1,17 +1,23 @@
-"""Texts as vectors, for search by meaning."""
+"""Texts as vectors, for search by meaning.
+
+Workers and commands hold the embedding model themselves. Web processes, of which there are many,
+ask one process of their machine that holds it for all of them (`share_vectors`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from ai.gateway.embedding_link import SharedMiniLm, can_share
 from ai.gateway.embeddings import Embedder, best_embedder
 from courses.models import Course
 from lms.kernel.actors import Actor
 
 if TYPE_CHECKING:
-    from ai.gateway.embeddings import Matrix
+    from ai.gateway.minilm import Matrix
 
 MOST_TEXTS = 10_000
+_shared: Final[list[SharedMiniLm]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +37,25 @@ class Vectors:
         return not self.model_id.startswith("tfidf-")
 
 
+def share_vectors() -> None:
+    """From now on this process asks for vectors instead of holding the model, where that is so."""
+    if can_share() and not _shared:
+        _shared.append(SharedMiniLm())
+
+
+def embedder() -> Embedder:
+    """What makes vectors for this process."""
+    return _shared[0] if _shared else best_embedder()
+
+
 def embed(*, actor: Actor, texts: Sequence[str], course: Course | None = None) -> Vectors:
     """Vectors of texts, in order (texts x dimensions, float32, length one or zero).
 
-    Made in this process: nothing leaves, nothing is booked. Raises ValueError above 10,000 texts.
+    Made on this machine: nothing leaves, nothing is booked. Raises ValueError above 10,000 texts,
+    and in a process that shares the model ProviderUnavailable.
     """
     if len(texts) > MOST_TEXTS:
         msg = f"{len(texts)} texts at once; {MOST_TEXTS} at most"
         raise ValueError(msg)
-    embedder: Embedder = best_embedder()
-    return Vectors(embedder.name, embedder.encode(texts))
+    found = embedder()
+    return Vectors(found.name, found.encode(texts))

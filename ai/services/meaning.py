@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ai.gateway.embeddings import best_embedder
 from ai.services.early import Early, is_coming
-from ai.services.embedding import embed
+from ai.services.embedding import embed, embedder
 from courses.models import Course
 from lms.kernel.actors import Actor, system
 
 if TYPE_CHECKING:
-    from ai.gateway.embeddings import Matrix
+    from ai.gateway.minilm import Matrix
     from ai.scoring.vectors import Vector
 
 KEPT_SENTENCES = 4_096
@@ -25,7 +24,7 @@ def meaning_model() -> str | None:
     """Id of the installed embedding model; None without one, or while it is still being loaded."""
     if vectors_are_coming():
         return None
-    name = best_embedder().name
+    name = embedder().name
     return None if name.startswith("tfidf-") else name
 
 
@@ -35,7 +34,10 @@ def vectors_are_coming() -> bool:
 
 
 def meanings(*, actor: Actor, texts: Sequence[str], course: Course | None = None) -> "Matrix":
-    """Unit vectors of texts, one row each. Call only when `meaning_model` names a model."""
+    """Unit vectors of texts, one row each. Call only when `meaning_model` names a model.
+
+    Raises ProviderUnavailable where the process that holds it does not answer.
+    """
     return embed(actor=actor, texts=texts, course=course).matrix
 
 

@@ -1,10 +1,12 @@
 """Find what a course says to a question, as the asker may read it, and judge whether it does."""
 
+import logging
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ai.gateway.checks import has_orders
+from ai.gateway.provider import ProviderUnavailable
 from ai.queries.retrieval import CourseIndex, Found, course_index
 from ai.scoring.support import answerability, coverage
 from ai.scoring.words import sentences, terms
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 MOST_SENTENCES: Final = 40
 FEWEST_WORDS: Final = 3
 SHOWN: Final = 10
+log = logging.getLogger(__name__)
 _TEX: Final = re.compile(r"\\[A-Za-z]+")
 
 
@@ -41,7 +44,7 @@ class Quote:
 class Evidence:
     """The best blocks and sentences for a question; `odds` above 0: the course answers it.
 
-    `early`: words alone found them, since this process was still loading its vectors.
+    `early`: words alone found them, since there were no vectors yet, or none at the moment.
     """
 
     found: tuple[Found, ...]
@@ -59,8 +62,11 @@ class Evidence:
 def find_blocks(
     *, actor: Actor, course: Course, question: str, limit: int = SHOWN, meaning: bool = True
 ) -> list[Found]:
-    """The best blocks that the asker may read, best first. Raises NotFound, Denied."""
-    index, vector = _ready(actor, course, question, meaning=meaning)
+    """The best blocks that the asker may read, best first. Raises NotFound, Denied.
+
+    With `meaning`, in a process that shares the embedding model, also ProviderUnavailable.
+    """
+    index, vector = _ready(_Asked(actor, course, question, shared=False), meaning=meaning)
     return index.rank(question, vector, limit)
 
 
@@ -72,10 +78,29 @@ def gather_evidence(
     `meaning` False leaves vectors out, also where there are any. `shared` looks only at what every
     learner of the course may read.
     """
+    asked = _Asked(actor, course, question, shared)
     early = meaning and vectors_are_coming()
-    index, vector = _ready(actor, course, question, meaning=meaning and not early, shared=shared)
-    signs, top = index.signs(question, vector)
-    quotes = _quotes(index, question, vector, top)
+    if meaning and not early:
+        try:
+            return _evidence(asked, meaning=True)
+        except ProviderUnavailable as problem:
+            log.warning("words alone search: %s", problem)
+            early = True
+    return replace(_evidence(asked, meaning=False), early=early)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    actor: Actor
+    course: Course
+    question: str
+    shared: bool
+
+
+def _evidence(asked: _Asked, *, meaning: bool) -> Evidence:
+    index, vector = _ready(asked, meaning=meaning)
+    signs, top = index.signs(asked.question, vector)
+    quotes = _quotes(index, asked.question, vector, top)
     if vector is not None and signs.likeness is not None:
         near = max((quote.likeness for quote in quotes), default=0.0)
         signs = replace(signs, likeness=near)
@@ -85,7 +110,6 @@ def gather_evidence(
         quotes=tuple(Quote(one.found, one.text, one.score) for one in ranked),
         odds=answerability(signs),
         language=index.language,
-        early=early,
     )
 
 
@@ -97,15 +121,14 @@ class _Candidate:
     likeness: float
 
 
-def _ready(
-    actor: Actor, course: Course, question: str, *, meaning: bool, shared: bool = False
-) -> "tuple[CourseIndex, Vector | None]":
+def _ready(asked: _Asked, *, meaning: bool) -> "tuple[CourseIndex, Vector | None]":
+    actor, course = asked.actor, asked.course
     require(actor, OPEN_COURSE, course)
     model_id = meaning_model() if meaning else None
-    index = course_index(actor, course, model_id, shared=shared)
+    index = course_index(actor, course, model_id, shared=asked.shared)
     if model_id is None or index.vectors is None:
         return index, None
-    return index, meanings(actor=actor, texts=[question], course=course)[0]
+    return index, meanings(actor=actor, texts=[asked.question], course=course)[0]
 
 
 def _reads_well(text: str) -> bool:

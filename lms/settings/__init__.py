@@ -342,6 +342,7 @@ AI = {
     "local_model": ENV["AI_LOCAL_MODEL"],
     "timeout": ENV["AI_TIMEOUT"],
     "load_early": ENV["AI_LOAD_EARLY"] and not TEST,
+    "share_vectors": not TEST,
     "daily_tokens": ENV["AI_DAILY_TOKENS"],
 }
 # What counts beside a block's own words when the tutor looks something up: its lesson's and its

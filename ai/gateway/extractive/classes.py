@@ -12,7 +12,7 @@ from ai.gateway.embeddings import CharacterGrams, Embedder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ai.gateway.embeddings import Matrix
+    from ai.gateway.minilm import Matrix
 
 # Cosine to the nearest examples below which a noun has no class, measured by reading.
 NEAR_ENOUGH = 0.36

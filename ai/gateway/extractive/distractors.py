@@ -15,7 +15,7 @@ from ai.gateway.extractive.stems import shares_words
 from ai.gateway.text import contains, normalised
 
 if TYPE_CHECKING:
-    from ai.gateway.embeddings import Matrix
+    from ai.gateway.minilm import Matrix
 
 WANTED = 3
 TRUTH_OVERLAP = 0.5

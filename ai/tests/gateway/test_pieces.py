@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from ai.enums import QuestionKind
-from ai.gateway import embeddings
+from ai.gateway import minilm
 from ai.gateway.answers import read_reply, reply_schema
 from ai.gateway.breaker import Breaker
-from ai.gateway.embeddings import CharacterGrams, MiniLm, best_embedder
+from ai.gateway.embeddings import CharacterGrams, best_embedder
 from ai.gateway.extractive import analysis
 from ai.gateway.extractive.generator import ExtractiveProvider
 from ai.gateway.generation import generate, grounded, windows_of
+from ai.gateway.minilm import MiniLm
 from ai.gateway.provider import (
     BadAnswer,
     GeneratedQuestion,
@@ -148,12 +149,12 @@ def without(monkeypatch: pytest.MonkeyPatch) -> object:
     def hide(*names: str) -> None:
         for name in names:
             monkeypatch.setitem(sys.modules, name, None)
-        embeddings._load_minilm.cache_clear()
+        minilm._load_minilm.cache_clear()
         analysis.language_model.cache_clear()
         analysis.analyse.cache_clear()
 
     yield hide
-    embeddings._load_minilm.cache_clear()
+    minilm._load_minilm.cache_clear()
     analysis.language_model.cache_clear()
     analysis.analyse.cache_clear()
 
@@ -181,7 +182,7 @@ def test_a_damaged_tokenizer_is_not_used(
     monkeypatch: pytest.MonkeyPatch, without: object, damaged: str
 ) -> None:
     without()  # type: ignore[operator]
-    monkeypatch.setattr(embeddings, damaged, "0")
+    monkeypatch.setattr(minilm, damaged, "0")
     with pytest.raises(ProviderUnavailable, match="damaged"):
         MiniLm()
 

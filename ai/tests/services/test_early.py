@@ -1,6 +1,7 @@
 """A fresh web process loads what answers need in the background, and answers meanwhile."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -9,8 +10,12 @@ from contextlib import contextmanager
 
 import pytest
 
+from ai.gateway import embedding_link
+from ai.gateway.embedding_link import SharedMiniLm, can_share
+from ai.services import embedding
 from ai.services.consent import give_consent
 from ai.services.early import Early, is_coming, load_soon
+from ai.services.embedding import share_vectors
 from ai.services.indexing import index_course
 from ai.services.meaning import meaning_model
 from ai.services.tutor import ask_tutor
@@ -27,7 +32,7 @@ CHALK = "Chalk is a soft white rock made of the shells of tiny sea animals."
 STARTED = """
 import sys, threading
 import {module}
-heavy = {{"pandas", "sklearn", "spacy", "openai", "onnxruntime"}}
+heavy = {{"pandas", "sklearn", "spacy", "openai", "onnxruntime", "tokenizers"}}
 print(*sorted(heavy & set(sys.modules)))
 (begun,) = [one for one in threading.enumerate() if one.name == "cairn-load-early"]
 begun.join()
@@ -76,13 +81,44 @@ def test_while_vectors_load_words_alone_answer_and_the_event_says_so(
     assert CHALK in done.reply.answer
     (told,) = events_of("ai.tutor_answered")
     assert told["early"] is True
-    assert "vectors were loading" in caplog.text
+    assert "no vectors yet" in caplog.text
 
 
 def test_afterwards_the_event_says_nothing_of_it(course: Course, learner: Actor) -> None:
     ask_tutor(actor=learner, course=course, message=ASKED)
     (told,) = events_of("ai.tutor_answered")
     assert told["early"] is False
+
+
+@pytest.mark.skipif(not can_share(), reason="no embedding model here, or no Unix sockets")
+def test_when_the_process_of_vectors_fails_words_alone_answer(
+    course: Course,
+    learner: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(embedding, "_shared", [])
+    monkeypatch.setattr(embedding_link, "_links", embedding_link._Links())
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    share_vectors()
+    assert meaning_model() == SharedMiniLm.name
+    done = ask_tutor(actor=learner, course=course, message=ASKED)
+    assert CHALK in done.reply.answer
+    (told,) = events_of("ai.tutor_answered")
+    assert told["early"] is True
+    assert "does not answer" in caplog.text
+
+
+@pytest.mark.skipif(not can_share(), reason="no embedding model here, or no Unix sockets")
+def test_a_process_that_shares_vectors_answers_as_one_that_holds_them(
+    course: Course, learner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = ask_tutor(actor=learner, course=course, message=ASKED)
+    monkeypatch.setattr(embedding, "_shared", [])
+    share_vectors()
+    shared = ask_tutor(actor=learner, course=course, message=ASKED)
+    assert shared.reply.answer == own.reply.answer
+    assert [told["early"] for told in events_of("ai.tutor_answered")] == [False, False]
 
 
 def test_while_the_client_loads_no_model_is_waited_for(
@@ -135,4 +171,7 @@ def test_a_server_process_loads_client_and_vectors_after_it_started(module: str)
     assert done.returncode == 0, done.stderr
     first, then = done.stdout.split("\n")[:2]
     assert first.split() == []
-    assert {"openai"} <= set(then.split()) <= {"openai", "onnxruntime"}
+    # The embedding model is in the process that all web processes ask, never in one of them.
+    assert then.split() == ["openai"]
+    assert "loaded the vectors early" in done.stdout + done.stderr
+    assert "failed" not in done.stderr

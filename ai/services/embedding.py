@@ -48,8 +48,12 @@ def embedder() -> Embedder:
     return _shared[0] if _shared else best_embedder()
 
 
-def embed(*, actor: Actor, texts: Sequence[str], course: Course | None = None) -> Vectors:
+def embed(
+    *, actor: Actor, texts: Sequence[str], course: Course | None = None, singly: bool = False
+) -> Vectors:
     """Vectors of texts, in order (texts x dimensions, float32, length one or zero).
+
+    With `singly` no vector depends on the texts beside it, not even in its last digits.
 
     Made on this machine: nothing leaves, nothing is booked. Raises ValueError above 10,000 texts,
     and in a process that shares the model ProviderUnavailable.
@@ -58,4 +62,8 @@ def embed(*, actor: Actor, texts: Sequence[str], course: Course | None = None) -
         msg = f"{len(texts)} texts at once; {MOST_TEXTS} at most"
         raise ValueError(msg)
     found = embedder()
-    return Vectors(found.name, found.encode(texts))
+    if not singly or isinstance(found, SharedMiniLm):
+        return Vectors(found.name, found.encode(texts))
+    import numpy as np
+
+    return Vectors(found.name, np.vstack([found.encode([text]) for text in texts]))

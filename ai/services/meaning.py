@@ -4,9 +4,10 @@ Character n-grams cannot stand in here: their vectors are comparable within one 
 they would bring scikit-learn into web processes.
 """
 
+from collections import OrderedDict
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Final
 
 from ai.services.early import Early, is_coming
 from ai.services.embedding import embed, embedder
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from ai.gateway.minilm import Matrix
     from ai.scoring.vectors import Vector
 
-KEPT_SENTENCES = 4_096
+KEPT_SENTENCES: Final = 4_096
+_kept: 'Final[OrderedDict[tuple[str, str], "Vector"]]' = OrderedDict()
+_guard: Final = Lock()
 
 
 def meaning_model() -> str | None:
@@ -41,8 +44,21 @@ def meanings(*, actor: Actor, texts: Sequence[str], course: Course | None = None
     return embed(actor=actor, texts=texts, course=course).matrix
 
 
-@lru_cache(maxsize=KEPT_SENTENCES)
-def sentence_meaning(_model_id: str, text: str) -> "Vector":
-    """The vector of a sentence of a course, remembered: the same ones are looked at often."""
-    vector: Vector = meanings(actor=system("ai.tutor"), texts=[text])[0]
-    return vector
+def sentence_meanings(model_id: str, texts: Sequence[str]) -> "list[Vector]":
+    """The vectors of sentences of a course, remembered: the same ones are looked at often.
+
+    Raises ProviderUnavailable, as `meanings`.
+    """
+    with _guard:
+        found = {text: _kept[model_id, text] for text in texts if (model_id, text) in _kept}
+    missing = [text for text in dict.fromkeys(texts) if text not in found]
+    if missing:
+        made = embed(actor=system("ai.tutor"), texts=missing, singly=True).matrix
+        found |= dict(zip(missing, made, strict=True))
+    with _guard:
+        for text in found:
+            _kept[model_id, text] = found[text]
+            _kept.move_to_end((model_id, text))
+        while len(_kept) > KEPT_SENTENCES:
+            _kept.popitem(last=False)
+    return [found[text] for text in texts]

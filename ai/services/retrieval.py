@@ -13,7 +13,7 @@ from ai.scoring.words import sentences, terms
 from ai.services.meaning import (
     meaning_model,
     meanings,
-    sentence_meaning,
+    sentence_meanings,
     vectors_are_coming,
 )
 from courses.models import Course
@@ -66,7 +66,7 @@ def find_blocks(
 
     With `meaning`, in a process that shares the embedding model, also ProviderUnavailable.
     """
-    index, vector = _ready(_Asked(actor, course, question, shared=False), meaning=meaning)
+    index, vector = _ready(_Search(actor, course, question, shared=False), meaning=meaning)
     return index.rank(question, vector, limit)
 
 
@@ -78,29 +78,29 @@ def gather_evidence(
     `meaning` False leaves vectors out, also where there are any. `shared` looks only at what every
     learner of the course may read.
     """
-    asked = _Asked(actor, course, question, shared)
+    search = _Search(actor, course, question, shared)
     early = meaning and vectors_are_coming()
     if meaning and not early:
         try:
-            return _evidence(asked, meaning=True)
+            return _evidence(search, meaning=True)
         except ProviderUnavailable as problem:
-            log.warning("words alone search: %s", problem)
+            log.warning("searching by words alone: %s", problem)
             early = True
-    return replace(_evidence(asked, meaning=False), early=early)
+    return replace(_evidence(search, meaning=False), early=early)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Search:
     actor: Actor
     course: Course
     question: str
     shared: bool
 
 
-def _evidence(asked: _Asked, *, meaning: bool) -> Evidence:
-    index, vector = _ready(asked, meaning=meaning)
-    signs, top = index.signs(asked.question, vector)
-    quotes = _quotes(index, asked.question, vector, top)
+def _evidence(search: _Search, *, meaning: bool) -> Evidence:
+    index, vector = _ready(search, meaning=meaning)
+    signs, top = index.signs(search.question, vector)
+    quotes = _quotes(index, search.question, vector, top)
     if vector is not None and signs.likeness is not None:
         near = max((quote.likeness for quote in quotes), default=0.0)
         signs = replace(signs, likeness=near)
@@ -121,14 +121,14 @@ class _Candidate:
     likeness: float
 
 
-def _ready(asked: _Asked, *, meaning: bool) -> "tuple[CourseIndex, Vector | None]":
-    actor, course = asked.actor, asked.course
+def _ready(search: _Search, *, meaning: bool) -> "tuple[CourseIndex, Vector | None]":
+    actor, course = search.actor, search.course
     require(actor, OPEN_COURSE, course)
     model_id = meaning_model() if meaning else None
-    index = course_index(actor, course, model_id, shared=asked.shared)
+    index = course_index(actor, course, model_id, shared=search.shared)
     if model_id is None or index.vectors is None:
         return index, None
-    return index, meanings(actor=actor, texts=[asked.question], course=course)[0]
+    return index, meanings(actor=actor, texts=[search.question], course=course)[0]
 
 
 def _reads_well(text: str) -> bool:
@@ -149,11 +149,12 @@ def _quotes(
         if _reads_well(text)
     ]
     pairs.sort(key=lambda pair: -(pair[2] + pair[0].score))
-    kept = []
-    for block, text, share in pairs[:MOST_SENTENCES]:
-        near = 0.0
-        if vector is not None:
-            model_id = meaning_model() or ""
-            near = float(sentence_meaning(model_id, text) @ vector)
-        kept.append(_Candidate(block, text, share + near + block.score / 2, near))
-    return kept
+    del pairs[MOST_SENTENCES:]
+    near = [0.0] * len(pairs)
+    if vector is not None:
+        of_each = sentence_meanings(meaning_model() or "", [text for _block, text, _share in pairs])
+        near = [float(one @ vector) for one in of_each]
+    return [
+        _Candidate(block, text, share + likeness + block.score / 2, likeness)
+        for (block, text, share), likeness in zip(pairs, near, strict=True)
+    ]

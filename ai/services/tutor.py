@@ -171,6 +171,6 @@ def _remember(talk: Talk, reply: Reply, *, early: bool) -> Done:
         early=early,
     )
     if early:
-        log.warning("exchange %s was found by words alone: there were no vectors yet", exchange.pk)
+        log.warning("exchange %s was found by words alone: there were no vectors", exchange.pk)
     publish(told, actor=talk.actor)
     return Done(reply, row, exchange)

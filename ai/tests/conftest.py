@@ -1,9 +1,13 @@
 """A real llama.cpp server for the session, and a proxy that spoils its answers."""
 
+import os
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import util
 from pathlib import Path
 
@@ -11,6 +15,8 @@ import httpx2
 import pytest
 from pytest_django.fixtures import Settings
 
+from ai.gateway import embedding_link
+from ai.gateway.embedding_link import _Links
 from ai.gateway.embeddings import Embedder, best_embedder
 from ai.gateway.extractive.generator import ExtractiveProvider
 from ai.services.providers import BREAKER
@@ -101,3 +107,23 @@ def model(_model_server: FakeModel, settings: Settings) -> FakeModel:
         "daily_tokens": 1_000_000,
     }
     return _model_server
+
+
+@pytest.fixture
+def links(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Links]:
+    """This process as one that shares the embedding model, with a process of its own for it."""
+    if not embedding_link.can_share():
+        pytest.skip("no embedding model is installed, or there are no Unix sockets")
+    # A path of pytest's would be too long for a socket.
+    with tempfile.TemporaryDirectory(prefix="cv") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        monkeypatch.setenv("TMPDIR", folder)
+        found = _Links()
+        monkeypatch.setattr(embedding_link, "_links", found)
+        yield found
+        found._drop()
+        for lock in Path(folder).glob("*/*.lock"):
+            with suppress(ProcessLookupError):
+                os.kill(int(lock.read_text(encoding="ascii")), signal.SIGKILL)
+        if found._process is not None:
+            found._process.wait(10)

@@ -132,6 +132,7 @@ def cairn(rooms: int, people: int, *, url: str) -> Iterator[Served]:
         "LMS_LOG_LEVEL": "ERROR",
         "AI_LOAD_EARLY": "0",  # as sockets have it in production
         "MALLOC_ARENA_MAX": "2",
+        "MALLOC_TRIM_THRESHOLD_": "131072",
         "REDIS_PREFIX": f"cairn-bench-{secrets.token_hex(4)}",
         "DATABASE_URL": url,
         "REDIS_URL": REDIS,

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import psycopg
 
@@ -51,39 +52,48 @@ def fill() -> dict[str, str]:
     from accounts.services.tokens import issue_token
     from ai.services.consent import give_consent
     from ai.services.indexing import index_course
-    from courses.models import Course, Enrolment, Lesson, Section
-    from courses.services.lesson import publish_lesson, save_draft
-    from lms.kernel import actors, clock
+    from courses.models import Enrolment
+    from lms.kernel import actors
 
-    system = actors.system("benchmark")
     people = [
         User.objects.create_user(f"{name}@bench.example", "a long enough phrase", name=name.title())
         for name in ("owner", "learner")
     ]
-    course = Course.objects.create(
-        slug="stones",
-        title="Stones",
-        state="published",
-        published_at=clock.now(),
-        enrolment_policy="open",
-        created_by=people[0],
-    )
-    section = Section.objects.create(course=course, title="Stones", ordinal=1)
-    Enrolment.objects.create(user=people[0], course=course, role="instructor")
+    course = written(people[0])
     Enrolment.objects.create(user=people[1], course=course)
-    for number in range(LESSONS):
-        lesson = Lesson.objects.create(
-            course=course, section=section, title=f"Lesson {number}", ordinal=number, kind="text"
-        )
-        save_draft(actor=system, lesson=lesson, markdown=text_of(number))
-        publish_lesson(actor=system, lesson=lesson)
-    index_course(actor=system, course=course)
+    index_course(actor=actors.system("benchmark"), course=course)
     learner = actors.for_user(people[1])
     give_consent(actor=learner, of_age=True)
     token = issue_token(
         actor=learner, person=people[1], name="bench", scopes=actors.ALL_SCOPES, days=1
     )
     return {"token": token.text, "course": course.public_id}
+
+
+def written(owner: Any) -> Any:
+    """A published course with lessons."""
+    from courses.models import Course, Enrolment, Lesson, Section
+    from courses.services.lesson import publish_lesson, save_draft
+    from lms.kernel import actors, clock
+
+    system = actors.system("benchmark")
+    course = Course.objects.create(
+        slug="stones",
+        title="Stones",
+        state="published",
+        published_at=clock.now(),
+        enrolment_policy="open",
+        created_by=owner,
+    )
+    section = Section.objects.create(course=course, title="Stones", ordinal=1)
+    Enrolment.objects.create(user=owner, course=course, role="instructor")
+    for number in range(LESSONS):
+        lesson = Lesson.objects.create(
+            course=course, section=section, title=f"Lesson {number}", ordinal=number, kind="text"
+        )
+        save_draft(actor=system, lesson=lesson, markdown=text_of(number))
+        publish_lesson(actor=system, lesson=lesson)
+    return course
 
 
 def text_of(number: int) -> str:
@@ -167,10 +177,7 @@ def main() -> list[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
-    bare = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    bare += ["--port", str(port), "--workers", "2", "--blocking-threads", "4"]
-    bare += ["--workers-kill-timeout", "20", "--log-level", "warning"]
-    bare += ["benchmarks.peers.bare_django:application"]
+    bare = bare_django(port)
     with database.empty("cairn_web") as url:
         made = json.loads(database.inside(url, "benchmarks.web_processes"))
         environment = course_list.environment_of(url, port) | {"LMS_THROTTLE": "no"}
@@ -190,25 +197,42 @@ def main() -> list[str]:
             shared = [load.memory_mb(pid) for pid in vectors]
             by_words = without_vectors(url)
             foreign = sorted({name for pid in web for name in loaded(pid)})
-    told = (
-        f"{right} of {QUESTIONS} questions answered from the course, {by_words} of them found by "
-        f"words alone. The process that holds the embedding model for all of them: "
-        f"{_numbers(shared)} MB. "
-        f"Loaded in a web process that should not be: {', '.join(foreign) or 'nothing'}."
-    )
-    lines = [
-        "| | seconds to the first answer | MB of each process (PSS) |",
-        "|---|---|---|",
-        f"| Cairn, two workers | {seconds['Cairn']:.1f} | {_numbers(sizes)} |",
-        f"| bare Django, two workers | {seconds['bare Django']:.1f} | {_numbers(peer)} |",
-        "",
-        told,
-    ]
+    lines = table(seconds, sizes, peer)
+    lines += [told(right, by_words, shared, foreign)]
     if seconds["Cairn"] > BARS["start_s"] or max(sizes) > BARS["process_mb"] or foreign:
         sys.exit("\n".join([*lines, f"above a bar: {BARS}"]))
     if right < QUESTIONS or by_words or not shared:
         sys.exit("\n".join([*lines, "the tutor did not answer everything by vectors"]))
     return lines
+
+
+def bare_django(port: int) -> list[str]:
+    """The command of the peer: the same server with as many workers and threads."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", "2", "--blocking-threads", "4"]
+    command += ["--workers-kill-timeout", "20", "--log-level", "warning"]
+    return [*command, "benchmarks.peers.bare_django:application"]
+
+
+def table(seconds: dict[str, float], sizes: list[float], peer: list[float]) -> list[str]:
+    """Both servers beside each other, in Markdown."""
+    return [
+        "| | seconds to the first answer | MB of each process (PSS) |",
+        "|---|---|---|",
+        f"| Cairn, two workers | {seconds['Cairn']:.1f} | {_numbers(sizes)} |",
+        f"| bare Django, two workers | {seconds['bare Django']:.1f} | {_numbers(peer)} |",
+        "",
+    ]
+
+
+def told(right: int, by_words: int, shared: list[float], foreign: list[str]) -> str:
+    """What the answers were found by, and what is loaded where."""
+    return (
+        f"{right} of {QUESTIONS} questions answered from the course, {by_words} of them found by "
+        f"words alone. The process that holds the embedding model for all of them: "
+        f"{_numbers(shared)} MB. "
+        f"Loaded in a web process that should not be: {', '.join(foreign) or 'nothing'}."
+    )
 
 
 def use(base: str, made: dict[str, str]) -> int:

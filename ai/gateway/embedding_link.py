@@ -193,7 +193,9 @@ class _Links:
             if begun is not None and (begun.poll() or 0) > 0:
                 msg = f"it ended with {begun.returncode}; {path.with_suffix('.log')} says why"
                 raise _CannotStart(msg)
-        raise TimeoutError
+        # No TimeoutError: one that is still reading its model must not be ended as if it hung.
+        msg = f"it does not listen after {STARTS_WITHIN:.0f} s"
+        raise OSError(msg)
 
     def _start(self, path: Path) -> "subprocess.Popen[bytes] | None":
         with self._starting:

@@ -54,7 +54,8 @@ def sentence_meanings(model_id: str, texts: Sequence[str]) -> "list[Vector]":
     missing = [text for text in dict.fromkeys(texts) if text not in found]
     if missing:
         made = embed(actor=system("ai.tutor"), texts=missing, singly=True).matrix
-        found |= dict(zip(missing, made, strict=True))
+        # Copies: a row would keep the whole matrix in memory for as long as it is remembered.
+        found |= {text: row.copy() for text, row in zip(missing, made, strict=True)}
     with _guard:
         for text in found:
             _kept[model_id, text] = found[text]

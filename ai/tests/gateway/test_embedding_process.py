@@ -130,6 +130,20 @@ def test_one_that_hangs_is_ended_and_replaced(
     assert SharedMiniLm().encode(TEXTS).shape == (3, 384)
 
 
+def test_one_that_still_reads_its_model_is_not_ended(
+    links: _Links, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding_link, "STARTS_WITHIN", 0.1)
+    with pytest.raises(ProviderUnavailable, match="does not answer"):
+        SharedMiniLm().encode(TEXTS)
+    assert started(links).poll() is None
+    monkeypatch.setattr(embedding_link, "STARTS_WITHIN", 60.0)
+    monkeypatch.setattr(links, "_paused_until", 0.0)
+    before = started(links).pid
+    assert SharedMiniLm().encode(TEXTS).shape == (3, 384)
+    assert started(links).pid == before
+
+
 def test_it_ends_when_nobody_is_connected(links: _Links) -> None:
     process = quick()
     links.ask(TEXTS[:1])
